@@ -1,0 +1,209 @@
+"""What can be computed, with its one meaning in Python; the SQL back end calls the same functions where it needs to.
+
+Every operation is total: it answers null (or `absent`) for a null argument and for a result that does not exist, such
+as a division by zero or a day after the year 9999.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from functools import reduce
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from relasi.schema.expressions import types
+from relasi.schema.expressions.types import Boolean, Date, DateTime, Duration, Number, Text, Type
+
+EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN, traps=[])
+"""Sixty digits: more than any stored number times any other needs."""
+DIVISION_PLACES = Decimal("0.000001")
+LONGEST = timedelta(days=100_000 * 365)
+"""A duration beyond this is null; it fits 64 bits of microseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """`run` never sees null. `zoned` operations get the company's time zone as their last argument."""
+
+    name: str
+    parameters: tuple[type[Type], ...]
+    result: Type
+    run: Callable[..., Any]  # Any: values of the parameters' types
+    zoned: bool = False
+    absent: bool | None = None
+    """The answer where an argument is null."""
+
+
+def _add(left: Decimal, right: Decimal) -> Decimal:
+    return EXACT.add(left, right)
+
+
+def _subtract(left: Decimal, right: Decimal) -> Decimal:
+    return EXACT.subtract(left, right)
+
+
+def _multiply(left: Decimal, right: Decimal) -> Decimal:
+    return EXACT.multiply(left, right)
+
+
+def _negate(number: Decimal) -> Decimal:
+    return EXACT.minus(number)
+
+
+def _absolute(number: Decimal) -> Decimal:
+    return EXACT.abs(number)
+
+
+def _settled(number: Decimal, places: Decimal, rounding: str) -> Decimal:
+    """Rounded to the places, or as it is where sixty digits leave no room for them."""
+    rounded = number.quantize(places, rounding=rounding, context=EXACT)
+    return rounded if rounded.is_finite() else number
+
+
+def _divide(dividend: Decimal, divisor: Decimal) -> Decimal | None:
+    if not divisor:
+        return None
+    return _settled(EXACT.divide(dividend, divisor), DIVISION_PLACES, ROUND_HALF_EVEN)
+
+
+def _round(number: Decimal, places: Decimal) -> Decimal:
+    return _settled(Decimal(number), Decimal(1).scaleb(-int(places)), ROUND_HALF_UP)
+
+
+def _bounded(duration: timedelta) -> timedelta | None:
+    return duration if -LONGEST <= duration <= LONGEST else None
+
+
+def _later(moment: datetime, duration: timedelta) -> datetime | None:
+    try:
+        return moment + duration
+    except OverflowError:
+        return None
+
+
+def _earlier(moment: datetime, duration: timedelta) -> datetime | None:
+    return _later(moment, -duration)
+
+
+def _later_day(day: date, duration: timedelta) -> date | None:
+    try:
+        return day + timedelta(days=duration.days)
+    except OverflowError:
+        return None
+
+
+def _earlier_day(day: date, duration: timedelta) -> date | None:
+    return _later_day(day, -duration)
+
+
+def _elapsed(later: datetime, earlier: datetime) -> timedelta:
+    return later - earlier
+
+
+def _add_durations(left: timedelta, right: timedelta) -> timedelta | None:
+    return _bounded(left + right)
+
+
+def _subtract_durations(left: timedelta, right: timedelta) -> timedelta | None:
+    return _bounded(left - right)
+
+
+def _negate_duration(duration: timedelta) -> timedelta:
+    return -duration
+
+
+def _scale_duration(duration: timedelta, factor: Decimal) -> timedelta | None:
+    microseconds = EXACT.multiply(Decimal(duration // timedelta(microseconds=1)), factor)
+    if abs(microseconds) > LONGEST // timedelta(microseconds=1):
+        return None
+    return timedelta(microseconds=int(microseconds.to_integral_value(ROUND_HALF_EVEN, EXACT)))
+
+
+def _ratio(dividend: timedelta, divisor: timedelta) -> Decimal | None:
+    one = timedelta(microseconds=1)
+    return _divide(Decimal(dividend // one), Decimal(divisor // one))
+
+
+def _day(moment: datetime, zone: ZoneInfo) -> date | None:
+    try:
+        return moment.astimezone(zone).date()
+    except OverflowError:
+        return None
+
+
+def _moment(text: str, zone: ZoneInfo) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
+    except OverflowError:
+        return None
+
+
+def _contains(text: str, part: str) -> bool:
+    return part.lower() in text.lower()
+
+
+def _starts_with(text: str, part: str) -> bool:
+    return text.lower().startswith(part.lower())
+
+
+def _ends_with(text: str, part: str) -> bool:
+    return text.lower().endswith(part.lower())
+
+
+def _has_option(options: tuple[str, ...], option: str) -> bool:
+    return option in options
+
+
+def _qualify(key: str, entity: str) -> str:
+    return f"{entity}/{key}"
+
+
+def _least(first: Any, *others: Any) -> Any:  # Any: values of one ordered type
+    return reduce(lambda best, value: value if value < best else best, others, first)
+
+
+def _greatest(first: Any, *others: Any) -> Any:  # Any: values of one ordered type
+    return reduce(lambda best, value: value if value > best else best, others, first)
+
+
+_TWO = (Number, Number)
+_NUMBER = Number()
+
+ADD = Operation("add", _TWO, _NUMBER, _add)
+SUBTRACT = Operation("subtract", _TWO, _NUMBER, _subtract)
+MULTIPLY = Operation("multiply", _TWO, _NUMBER, _multiply)
+DIVIDE = Operation("divide", _TWO, _NUMBER, _divide)
+NEGATE = Operation("negate", (Number,), _NUMBER, _negate)
+ABSOLUTE = Operation("absolute", (Number,), _NUMBER, _absolute)
+ROUND = Operation("round", _TWO, _NUMBER, _round)
+LEAST_NUMBER = Operation("least_number", (Number,), _NUMBER, _least)
+GREATEST_NUMBER = Operation("greatest_number", (Number,), _NUMBER, _greatest)
+LATER = Operation("later", (DateTime, Duration), DateTime(), _later)
+EARLIER = Operation("earlier", (DateTime, Duration), DateTime(), _earlier)
+ELAPSED = Operation("elapsed", (DateTime, DateTime), Duration(), _elapsed)
+LATER_DAY = Operation("later_day", (Date, Duration), Date(), _later_day)
+EARLIER_DAY = Operation("earlier_day", (Date, Duration), Date(), _earlier_day)
+ELAPSED_DAYS = Operation("elapsed_days", (Date, Date), Duration(), _elapsed)
+ADD_DURATIONS = Operation("add_durations", (Duration, Duration), Duration(), _add_durations)
+SUBTRACT_DURATIONS = Operation("subtract_durations", (Duration, Duration), Duration(), _subtract_durations)
+NEGATE_DURATION = Operation("negate_duration", (Duration,), Duration(), _negate_duration)
+SCALE_DURATION = Operation("scale_duration", (Duration, Number), Duration(), _scale_duration)
+RATIO = Operation("ratio", (Duration, Duration), _NUMBER, _ratio)
+DAY = Operation("day", (DateTime,), Date(), _day, zoned=True)
+MOMENT = Operation("moment", (Text,), DateTime(), _moment, zoned=True)
+LOWER = Operation("lower", (Text,), Text(), str.lower)
+UPPER = Operation("upper", (Text,), Text(), str.upper)
+LENGTH = Operation("length", (Text,), _NUMBER, len)
+CONTAINS = Operation("contains", (Text, Text), Boolean(), _contains, absent=False)
+STARTS_WITH = Operation("starts_with", (Text, Text), Boolean(), _starts_with, absent=False)
+ENDS_WITH = Operation("ends_with", (Text, Text), Boolean(), _ends_with, absent=False)
+HAS_OPTION = Operation("has_option", (types.MultiChoice, types.Choice), Boolean(), _has_option, absent=False)
+QUALIFY = Operation("qualify", (types.Link, Text), types.Link(()), _qualify)
+LEAST = Operation("least", (types.Time,), types.Time(), _least)
+GREATEST = Operation("greatest", (types.Time,), types.Time(), _greatest)
+
+ALL = tuple(value for value in list(globals().values()) if isinstance(value, Operation))
+"""Every operation, for the back ends that have to know them by name."""

@@ -1,0 +1,48 @@
+"""What check needs to know about entities and fields. The schema compiler implements it over specs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from relasi.schema.expressions.types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeField:
+    """A field as expressions see it. `kinds` maps each state of a process field to open, paused or done."""
+
+    type: Type
+    kinds: Mapping[str, str] | None = None
+
+
+class Scope(Protocol):
+    """Where an expression stands: the entity it is about, and whether there is an old record and a user."""
+
+    @property
+    def entity(self) -> str: ...
+
+    @property
+    def has_old(self) -> bool: ...
+
+    @property
+    def has_user(self) -> bool: ...
+
+    def field(self, entity: str, name: str) -> ScopeField | None:
+        """The field, system fields (id, version, created_at, ...) included; None when the entity has no such field."""
+        ...
+
+    def fields(self, entity: str) -> Iterable[str]:
+        """Every field name of the entity, for suggestions."""
+        ...
+
+
+class Labels(Protocol):
+    """The words of one language for what an expression names."""
+
+    def field(self, entity: str, name: str) -> str: ...
+
+    def option(self, owner: str, key: str) -> str:
+        """The label of an option; `owner` is "entity.field"."""
+        ...

@@ -1,0 +1,32 @@
+"""What an expression is evaluated against: one record at one moment, seen by one user."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+Values = Mapping[str, Any]  # Any: field values
+"""A record: field name -> Python value; a field that is left out counts as empty."""
+
+
+def _nothing(_entity: str, _key: str) -> Values | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """`now` is aware UTC; `zone` decides which day it is. `old` is None where there was no record before.
+
+    `follow(entity, id)` gives a linked record, None where there is none.
+    """
+
+    record: Values
+    now: datetime
+    zone: ZoneInfo
+    record_id: str | None = None
+    user: str | None = None
+    old: Values | None = None
+    follow: Callable[[str, str], Values | None] = _nothing

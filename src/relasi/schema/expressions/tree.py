@@ -1,0 +1,168 @@
+"""The typed tree: an expression after check, every name looked up. Everything downstream reads only this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from relasi.schema.expressions.operations import Operation
+from relasi.schema.expressions.types import Type
+
+Comparison = Literal["=", "!=", "<", "<=", ">", ">="]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Placed:
+    """`start` and `end` are offsets into the expression's text."""
+
+    start: int
+    end: int
+    type: Type
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constant(_Placed):
+    """A literal or a choice option."""
+
+    value: Any  # Any: the Python value that belongs to `type`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read(_Placed):
+    """A field. `path` holds the links on the way and the field last; `entities[i]` is where `path[i]` lives."""
+
+    path: tuple[str, ...]
+    entities: tuple[str, ...]
+    old: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindOf(_Placed):
+    """`field.kind`: the kind of the state that a process field is in."""
+
+    field: Read
+    kinds: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed(_Placed):
+    """Whether a field differs from what it was; on a new record, whether it is filled."""
+
+    field: Read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThisRecord(_Placed):
+    """The id of the record itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrentUser(_Placed):
+    """The id of the user who asks or acts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Now(_Placed):
+    """This moment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Today(_Placed):
+    """The day that it is now in the company's time zone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compare(_Placed):
+    """Two values that go together. `=` and `!=` treat null as a value; the others answer false for null."""
+
+    operator: Comparison
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Within(_Placed):
+    """Whether the operand equals one of the items."""
+
+    operand: Node
+    items: tuple[Node, ...]
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Empty(_Placed):
+    """Null, empty text or no choices."""
+
+    operand: Node
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logic(_Placed):
+    """`and` or `or` over two or more conditions; a null condition counts as false."""
+
+    operator: Literal["and", "or"]
+    operands: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Not(_Placed):
+    """True where the operand is false or null."""
+
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call(_Placed):
+    """An operation on values: arithmetic, text search, a function."""
+
+    operation: Operation
+    arguments: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstFilled(_Placed):
+    """coalesce: the first argument that is not null."""
+
+    arguments: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class If(_Placed):
+    """One of two values, by a condition."""
+
+    condition: Node
+    then: Node
+    otherwise: Node
+
+
+Node = (
+    Constant | Read | KindOf | Changed | ThisRecord | CurrentUser | Now | Today
+    | Compare | Within | Empty | Logic | Not | Call | FirstFilled | If
+)  # fmt: skip
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The parts of a node, in the order of the text."""
+    match node:
+        case Compare(left=left, right=right):
+            return (left, right)
+        case Within(operand=operand, items=items):
+            return (operand, *items)
+        case Empty(operand=operand) | Not(operand=operand):
+            return (operand,)
+        case Logic(operands=parts) | Call(arguments=parts) | FirstFilled(arguments=parts):
+            return parts
+        case If(condition=condition, then=then, otherwise=otherwise):
+            return (condition, then, otherwise)
+        case KindOf(field=field) | Changed(field=field):
+            return (field,)
+    return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and everything below it."""
+    yield node
+    for child in children(node):
+        yield from walk(child)

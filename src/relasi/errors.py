@@ -1,0 +1,146 @@
+"""What can go wrong while Relasi works on data.
+
+    RelasiError
+    ├── ProjectInvalid        the YAML does not compile; carries diagnostics
+    ├── PlanRefused           a plan is stale, or cannot be applied
+    ├── SignInRefused
+    ├── ImportRefused         a file that cannot be read as a table of records
+    ├── RecordError
+    │   ├── NotFound          also for a record that the user may not see
+    │   ├── Forbidden
+    │   ├── Invalid           one issue per field
+    │   ├── Stale             somebody else changed the record in between
+    │   └── InUse             other records still link to it
+    ├── LoopStopped           a chain of rules spent its budget
+    └── PlatformError
+        ├── PlatformUnavailable   not there, locked for too long, refused the connection
+        ├── PlatformReadOnly
+        ├── PlatformFull
+        └── DuplicateValue        a unique index refused the value
+
+Each error names a sentence in `texts/errors.yaml`, so that the same error reads well in every language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from relasi.texts import FALLBACK, say
+
+if TYPE_CHECKING:
+    from relasi.diagnostics import Diagnostics
+
+
+class RelasiError(Exception):
+    """The base of all of them: `code` is the key of a sentence in `texts/errors.yaml`, `params` fill its holes."""
+
+    def __init__(self, code: str, **params: object) -> None:
+        super().__init__(code, params)
+        self.code = code
+        self.params = params
+
+    def text(self, language: str = FALLBACK) -> str:
+        return say(language, f"errors.{self.code}", **self.params)
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+class ProjectInvalid(RelasiError):
+    """The project does not compile; `diagnostics` says where and why."""
+
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        super().__init__("project_invalid", count=len(diagnostics))
+        self.diagnostics = diagnostics
+
+
+class PlanRefused(RelasiError):
+    """The plan no longer fits what the platform holds, or asks for something that cannot be done."""
+
+
+class SignInRefused(RelasiError):
+    """Wrong name or password, or too many tries; never says which."""
+
+
+class ImportRefused(RelasiError):
+    """The file as a whole cannot be imported; single bad rows are reported, not raised."""
+
+
+class RecordError(RelasiError):
+    """A read or write of a record that was refused; nothing was written."""
+
+
+class NotFound(RecordError):
+    """No such record, or none that this user may see: the two must not be told apart."""
+
+
+class Forbidden(RecordError):
+    """The user sees the record but may not do this with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing wrong with one field (`field` is None for the record as a whole)."""
+
+    field: str | None
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def text(self, language: str = FALLBACK) -> str:
+        return say(language, f"issues.{self.code}", **self.params)
+
+
+class Invalid(RecordError):
+    """Values that break the definition of the entity; all issues at once."""
+
+    def __init__(self, issues: Sequence[Issue]) -> None:
+        super().__init__("invalid", count=len(issues))
+        self.issues = tuple(issues)
+
+    def text(self, language: str = FALLBACK) -> str:
+        details = "; ".join(
+            f"{issue.field}: {issue.text(language)}" if issue.field else issue.text(language) for issue in self.issues
+        )
+        return f"{super().text(language)} {details}"
+
+
+class Stale(RecordError):
+    """The record has moved on since it was read.
+
+    `conflicts` maps each field that both sides changed to (mine, theirs).
+    """
+
+    def __init__(self, *, current_version: int, conflicts: Mapping[str, tuple[object, object]]) -> None:
+        super().__init__("stale", current_version=current_version)
+        self.current_version = current_version
+        self.conflicts = dict(conflicts)
+
+
+class InUse(RecordError):
+    """A link with `on_delete: restrict` stands in the way of a delete."""
+
+
+class LoopStopped(RelasiError):
+    """Rules kept triggering rules until the budget of the transaction was spent."""
+
+
+class PlatformError(RelasiError):
+    """The data platform failed; the transaction was rolled back."""
+
+
+class PlatformUnavailable(PlatformError):
+    """The platform does not answer, or a lock was not given in time: try again later."""
+
+
+class PlatformReadOnly(PlatformError):
+    """The database or its disk may be read but not written."""
+
+
+class PlatformFull(PlatformError):
+    """No space is left where the database lives."""
+
+
+class DuplicateValue(PlatformError):
+    """A unique index refused a value; `params` has `entity` and `field` where the platform tells them."""

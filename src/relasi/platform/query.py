@@ -1,0 +1,67 @@
+"""A question to a platform, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from relasi.schema.expressions import Expression
+from relasi.schema.model import Sort
+
+Row = Mapping[str, Any]  # Any: field values
+"""A record as a platform gives it: field name -> Python value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks and when: the values of `user`, `now()` and `today()` in conditions."""
+
+    now: datetime
+    zone: ZoneInfo
+    user_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Rows in which any of the fields contains every word of `text`, ignoring case."""
+
+    text: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which records of an entity, in which order.
+
+    All of `where` must hold. The order is that of `sort`, empty values last in both directions, and then `id`, so it
+    is total. `after` is the cursor that a page ended with.
+    """
+
+    entity: str
+    asking: Asking
+    where: tuple[Expression, ...] = ()
+    search: Search | None = None
+    sort: tuple[Sort, ...] = ()
+    fields: tuple[str, ...] | None = None
+    """None: all of them. `id` and `version` always come."""
+    limit: int = 50
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`next` is the cursor of the following page, None at the end."""
+
+    rows: tuple[Row, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """`more` is true where counting stopped at the cap: "1,000+"."""
+
+    number: int
+    more: bool

@@ -1,0 +1,33 @@
+"""Every sentence that a user can see, in every language of the product.
+
+A sentence is named `area.key`; `area.yaml` in this folder keeps its languages side by side, so that a missing
+translation is seen where it is missing. What admins write (labels) is not here, it is in their YAML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+import yaml
+
+LANGUAGES = ("en", "id")
+FALLBACK = "en"
+
+
+@cache
+def _area(area: str) -> Mapping[str, Mapping[str, str]]:
+    text = resources.files(__package__).joinpath(f"{area}.yaml").read_text(encoding="utf-8")
+    loaded = yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+    return loaded if isinstance(loaded, dict) else {}
+
+
+def say(language: str, name: str, /, **params: object) -> str:
+    """The sentence `area.key` with `{param}` holes filled; English where the language is not known.
+
+    Raises KeyError for a sentence that does not exist: a page must not show a key to a user.
+    """
+    area, _, key = name.partition(".")
+    sentence = _area(area)[key]
+    return sentence.get(language, sentence[FALLBACK]).format(**params)

@@ -18,14 +18,16 @@
         ├── PlatformFull
         └── DuplicateValue        a unique index refused the value
 
-Each error names a sentence in `texts/errors.yaml`, so that the same error reads well in every language.
+Each error names a sentence in `texts/errors.yaml` (a refused import: in `texts/imports.yaml`), so that the same error
+reads well in every language.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from dataclasses import field as having
+from typing import TYPE_CHECKING, ClassVar
 
 from relasi.texts import FALLBACK, say
 
@@ -34,7 +36,9 @@ if TYPE_CHECKING:
 
 
 class RelasiError(Exception):
-    """The base of all of them: `code` is the key of a sentence in `texts/errors.yaml`, `params` fill its holes."""
+    """The base of all of them: `code` is the key of a sentence in the texts of `area`, `params` fill its holes."""
+
+    area: ClassVar[str] = "errors"
 
     def __init__(self, code: str, **params: object) -> None:
         super().__init__(code, params)
@@ -42,7 +46,7 @@ class RelasiError(Exception):
         self.params = params
 
     def text(self, language: str = FALLBACK) -> str:
-        return say(language, f"errors.{self.code}", **self.params)
+        return say(language, f"{self.area}.{self.code}", **self.params)
 
     def __str__(self) -> str:
         return self.text()
@@ -67,6 +71,8 @@ class SignInRefused(RelasiError):
 class ImportRefused(RelasiError):
     """The file as a whole cannot be imported; single bad rows are reported, not raised."""
 
+    area = "imports"
+
 
 class RecordError(RelasiError):
     """A read or write of a record that was refused; nothing was written."""
@@ -86,7 +92,7 @@ class Issue:
 
     field: str | None
     code: str
-    params: Mapping[str, object] = field(default_factory=dict)
+    params: Mapping[str, object] = having(default_factory=dict)
 
     def text(self, language: str = FALLBACK) -> str:
         return say(language, f"issues.{self.code}", **self.params)

@@ -1,0 +1,1 @@
+"""Files to records: reading tables, mapping their columns to fields, and writing them in batches."""

@@ -1,8 +1,6 @@
 # Every chore is one target, here and in CI. All of them work in .venv, which the first one makes.
 
 BIN := .venv/bin
-# Commands called by name (relasi, ruff, pytest) are those of .venv, whether it is activated or not.
-export PATH := $(CURDIR)/$(BIN):$(PATH)
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help

@@ -11,7 +11,9 @@ wheel=$(ls "$root"/dist/*.whl)
 trial=$(mktemp -d)
 trap 'rm -rf "$trial"' EXIT
 .venv/bin/python -m venv "$trial/venv"
-"$trial/venv/bin/python" -m pip --disable-pip-version-check -qq install -c "$root/requirements.lock" "$wheel"
+# The locked versions without their hashes: pip would ask for the hash of the wheel itself.
+grep -o '^[a-z0-9._-]*==[^ ]*' requirements.lock > "$trial/constraints.txt"
+"$trial/venv/bin/python" -m pip --disable-pip-version-check -qq install -c "$trial/constraints.txt" "$wheel"
 
 cd "$trial"
 venv/bin/relasi init my-crm

@@ -1,0 +1,100 @@
+"""Promises about the tree that no linter knows: what the engine may not name, how big a file may be."""
+
+from __future__ import annotations
+
+import ast
+import importlib.machinery
+import re
+import statistics
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+ENGINE = ROOT / "src" / "relasi"
+MODULES = sorted(ENGINE.rglob("*.py"))
+ENTITIES = frozenset(path.stem for path in (ROOT / "schema").glob("*.yaml"))
+LONGEST_FILE = 350
+MIDDLE_FILE = 130
+
+# An entity's name that the engine uses as an English word, and why it must.
+ALLOWED: dict[tuple[str, str], str] = {}
+
+
+def strings_of(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and text of every string in a module which is not a docstring."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    prose = {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
+            yield node.lineno, node.value
+
+
+def sentences_of(path: Path) -> Iterator[str]:
+    """Every sentence of a texts file, whatever its nesting."""
+
+    def leaves(node: object) -> Iterator[str]:
+        if isinstance(node, dict):
+            for value in node.values():
+                yield from leaves(value)
+        elif isinstance(node, str):
+            yield node
+
+    yield from leaves(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def entities_in(text: str) -> set[str]:
+    return ENTITIES & set(re.findall(r"[a-z_]+", text.lower()))
+
+
+def named_entities() -> set[tuple[str, str]]:
+    """(module or texts file, entity) wherever the engine's strings hold an entity's name as a word."""
+    found = {
+        (path.relative_to(ENGINE).as_posix(), name)
+        for path in MODULES
+        for _, text in strings_of(path)
+        for name in entities_in(text)
+    }
+    found |= {
+        (path.relative_to(ENGINE).as_posix(), name)
+        for path in (ENGINE / "texts").glob("*.yaml")
+        for text in sentences_of(path)
+        for name in entities_in(text)
+    }
+    return found
+
+
+def test_the_content_has_entities_to_look_for() -> None:
+    assert len(ENTITIES) >= 7
+
+
+def test_the_engine_names_no_entity_of_the_content() -> None:
+    assert named_entities() - ALLOWED.keys() == set()
+
+
+def test_every_allowed_word_is_still_used() -> None:
+    assert ALLOWED.keys() - named_entities() == set()
+
+
+def test_no_module_is_longer_than_one_can_hold_in_mind() -> None:
+    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
+
+    assert [f"{path.relative_to(ROOT)}: {count}" for path, count in lines.items() if count > LONGEST_FILE] == []
+
+
+def test_the_middle_module_is_short() -> None:
+    assert statistics.median(len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES) <= MIDDLE_FILE
+
+
+@pytest.mark.parametrize("app", sorted((ROOT / "apps").glob("*.py")), ids=lambda path: path.name)
+def test_an_app_does_not_shadow_an_installed_module(app: Path) -> None:
+    """`streamlit run apps/x.py` puts apps/ first on the path, so that `import x` anywhere would find the app."""
+    elsewhere = [entry for entry in sys.path if entry and Path(entry).resolve() not in (ROOT, ROOT / "apps")]
+
+    assert app.stem not in sys.stdlib_module_names
+    assert importlib.machinery.PathFinder.find_spec(app.stem, elsewhere) is None

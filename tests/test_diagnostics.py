@@ -87,7 +87,7 @@ class TestNearest:
 
 
 class TestRender:
-    source = ["workflow: follow_up", "entity: complaint", "when: created", "if: prioritty in [high, urgent]"]
+    source = ("workflow: follow_up", "entity: complaint", "when: created", "if: prioritty in [high, urgent]")
     unknown = Diagnostic(
         "unknown-field",
         'complaint has no field "prioritty"',

@@ -102,7 +102,7 @@ def _place_in_order(found: Diagnostic) -> tuple[str, int, int]:
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that `word` was probably meant to be (the first one on a tie), None when all are too far."""
+    """The candidate that `word` was probably meant to be (the first on a tie), None when all are too far."""
     if len(word) > _LONGEST_WORD:
         return None
     best: tuple[tuple[int, bool], str] | None = None
@@ -164,7 +164,7 @@ class Line:
 
 
 def render(diagnostic: Diagnostic, source: SourceOf) -> str:
-    """The diagnostic with its source lines as plain text; `source` gives the lines of a file, if it knows any."""
+    """The diagnostic with its source lines as plain text; `source` gives a file its lines, if it has any."""
     return "\n".join((line.gutter + line.text).rstrip() for line in layout(diagnostic, source))
 
 

@@ -1,0 +1,1 @@
+"""From files to merged documents that know where a value was written; what they mean is left to `schema`."""

@@ -14,8 +14,18 @@ from functools import reduce
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from relasi.schema.expressions import types
-from relasi.schema.expressions.types import Boolean, Date, DateTime, Duration, Number, Text, Type
+from relasi.schema.expressions.types import (
+    Boolean,
+    Choice,
+    Date,
+    DateTime,
+    Duration,
+    Link,
+    MultiChoice,
+    Number,
+    Text,
+    Type,
+)
 
 EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN, traps=[])
 """Sixty digits: more than any stored number times any other needs."""
@@ -88,9 +98,14 @@ def _earlier(moment: datetime, duration: timedelta) -> datetime | None:
     return _later(moment, -duration)
 
 
+def whole_days(duration: timedelta) -> timedelta:
+    """The duration without its part of a day, which a date cannot hold."""
+    return timedelta(days=duration.days) if duration >= timedelta() else -timedelta(days=(-duration).days)
+
+
 def _later_day(day: date, duration: timedelta) -> date | None:
     try:
-        return day + timedelta(days=duration.days)
+        return day + whole_days(duration)
     except OverflowError:
         return None
 
@@ -169,41 +184,47 @@ def _greatest(first: Any, *others: Any) -> Any:  # Any: values of one ordered ty
     return reduce(lambda best, value: value if value > best else best, others, first)
 
 
-_TWO = (Number, Number)
-_NUMBER = Number()
+_TWO_NUMBERS = (Number, Number)
+_TWO_TEXTS = (Text, Text)
+_TWO_DURATIONS = (Duration, Duration)
 
-ADD = Operation("add", _TWO, _NUMBER, _add)
-SUBTRACT = Operation("subtract", _TWO, _NUMBER, _subtract)
-MULTIPLY = Operation("multiply", _TWO, _NUMBER, _multiply)
-DIVIDE = Operation("divide", _TWO, _NUMBER, _divide)
-NEGATE = Operation("negate", (Number,), _NUMBER, _negate)
-ABSOLUTE = Operation("absolute", (Number,), _NUMBER, _absolute)
-ROUND = Operation("round", _TWO, _NUMBER, _round)
-LEAST_NUMBER = Operation("least_number", (Number,), _NUMBER, _least)
-GREATEST_NUMBER = Operation("greatest_number", (Number,), _NUMBER, _greatest)
+ADD = Operation("add", _TWO_NUMBERS, Number(), _add)
+SUBTRACT = Operation("subtract", _TWO_NUMBERS, Number(), _subtract)
+MULTIPLY = Operation("multiply", _TWO_NUMBERS, Number(), _multiply)
+DIVIDE = Operation("divide", _TWO_NUMBERS, Number(), _divide)
+NEGATE = Operation("negate", (Number,), Number(), _negate)
 LATER = Operation("later", (DateTime, Duration), DateTime(), _later)
 EARLIER = Operation("earlier", (DateTime, Duration), DateTime(), _earlier)
 ELAPSED = Operation("elapsed", (DateTime, DateTime), Duration(), _elapsed)
 LATER_DAY = Operation("later_day", (Date, Duration), Date(), _later_day)
 EARLIER_DAY = Operation("earlier_day", (Date, Duration), Date(), _earlier_day)
 ELAPSED_DAYS = Operation("elapsed_days", (Date, Date), Duration(), _elapsed)
-ADD_DURATIONS = Operation("add_durations", (Duration, Duration), Duration(), _add_durations)
-SUBTRACT_DURATIONS = Operation("subtract_durations", (Duration, Duration), Duration(), _subtract_durations)
+ADD_DURATIONS = Operation("add_durations", _TWO_DURATIONS, Duration(), _add_durations)
+SUBTRACT_DURATIONS = Operation("subtract_durations", _TWO_DURATIONS, Duration(), _subtract_durations)
 NEGATE_DURATION = Operation("negate_duration", (Duration,), Duration(), _negate_duration)
 SCALE_DURATION = Operation("scale_duration", (Duration, Number), Duration(), _scale_duration)
-RATIO = Operation("ratio", (Duration, Duration), _NUMBER, _ratio)
-DAY = Operation("day", (DateTime,), Date(), _day, zoned=True)
+RATIO = Operation("ratio", _TWO_DURATIONS, Number(), _ratio)
+CONTAINS = Operation("contains", _TWO_TEXTS, Boolean(), _contains, absent=False)
+STARTS_WITH = Operation("starts_with", _TWO_TEXTS, Boolean(), _starts_with, absent=False)
+ENDS_WITH = Operation("ends_with", _TWO_TEXTS, Boolean(), _ends_with, absent=False)
+HAS_OPTION = Operation("has_option", (MultiChoice, Choice), Boolean(), _has_option, absent=False)
+QUALIFY = Operation("qualify", (Link, Text), Link(()), _qualify)
 MOMENT = Operation("moment", (Text,), DateTime(), _moment, zoned=True)
+DAY = Operation("day", (DateTime,), Date(), _day, zoned=True)
 LOWER = Operation("lower", (Text,), Text(), str.lower)
 UPPER = Operation("upper", (Text,), Text(), str.upper)
-LENGTH = Operation("length", (Text,), _NUMBER, len)
-CONTAINS = Operation("contains", (Text, Text), Boolean(), _contains, absent=False)
-STARTS_WITH = Operation("starts_with", (Text, Text), Boolean(), _starts_with, absent=False)
-ENDS_WITH = Operation("ends_with", (Text, Text), Boolean(), _ends_with, absent=False)
-HAS_OPTION = Operation("has_option", (types.MultiChoice, types.Choice), Boolean(), _has_option, absent=False)
-QUALIFY = Operation("qualify", (types.Link, Text), types.Link(()), _qualify)
-LEAST = Operation("least", (types.Time,), types.Time(), _least)
-GREATEST = Operation("greatest", (types.Time,), types.Time(), _greatest)
+LENGTH = Operation("length", (Text,), Number(), len)
+ABSOLUTE = Operation("absolute", (Number,), Number(), _absolute)
+ROUND = Operation("round", _TWO_NUMBERS, Number(), _round)
+LEAST = Operation("least", (Number,), Number(), _least)
+GREATEST = Operation("greatest", (Number,), Number(), _greatest)
+# Dates, times and durations keep their order when they are stored, so that a database compares them by itself.
+EARLIEST = Operation("earliest", (DateTime,), DateTime(), _least)
+LATEST = Operation("latest", (DateTime,), DateTime(), _greatest)
 
-ALL = tuple(value for value in list(globals().values()) if isinstance(value, Operation))
-"""Every operation, for the back ends that have to know them by name."""
+ALL = (
+    ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE, LATER, EARLIER, ELAPSED, LATER_DAY, EARLIER_DAY, ELAPSED_DAYS,
+    ADD_DURATIONS, SUBTRACT_DURATIONS, NEGATE_DURATION, SCALE_DURATION, RATIO, CONTAINS, STARTS_WITH, ENDS_WITH,
+    HAS_OPTION, QUALIFY, MOMENT, DAY, LOWER, UPPER, LENGTH, ABSOLUTE, ROUND, LEAST, GREATEST, EARLIEST, LATEST,
+)  # fmt: skip
+"""Every operation, for a back end that has to know them all beforehand."""

@@ -120,6 +120,11 @@ def joined(left: Type, right: Type) -> Type | None:
     return None
 
 
+def computed(type_: Type) -> Type:
+    """The type of what is computed from such a value: it need not have the places of a stored number."""
+    return Number(type_.kind) if isinstance(type_, Number) else type_
+
+
 def joined_kind(left: NumberKind, right: NumberKind) -> NumberKind | None:
     """The kind of a sum of both; None for money with percent."""
     if left == right or right == "number":

@@ -1,0 +1,23 @@
+"""The expression language: parsed once, checked against a scope, evaluated here, turned into SQL by platform.sql."""
+
+from relasi.schema.expressions.expression import Expression
+from relasi.schema.expressions.problems import ExpressionError, Problem
+from relasi.schema.expressions.scope import Labels, Scope, ScopeField
+from relasi.schema.expressions.situation import Situation, Values
+from relasi.schema.expressions.template import Format, Template
+from relasi.schema.expressions.trace import Trace, trace
+
+__all__ = [
+    "Expression",
+    "ExpressionError",
+    "Format",
+    "Labels",
+    "Problem",
+    "Scope",
+    "ScopeField",
+    "Situation",
+    "Template",
+    "Trace",
+    "Values",
+    "trace",
+]

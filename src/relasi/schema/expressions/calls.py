@@ -1,0 +1,161 @@
+"""Checking calls: the arguments of each function in the table, and the nodes that they become."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from relasi.diagnostics import nearest
+from relasi.schema.expressions import operations
+from relasi.schema.expressions.functions import FUNCTIONS, Function
+from relasi.schema.expressions.syntax import Function as Written
+from relasi.schema.expressions.tree import Call, Changed, Constant, FirstFilled, If, Node, Now, Read, Today
+from relasi.schema.expressions.types import (
+    Boolean,
+    Date,
+    DateTime,
+    Duration,
+    Number,
+    Time,
+    Type,
+    computed,
+    joined,
+    type_name,
+)
+
+if TYPE_CHECKING:
+    from relasi.schema.expressions.check import Checker
+
+MOST_PLACES = 10
+
+
+def called(checker: Checker, call: Written, wanted: Type | None) -> Node | None:
+    """The node of a call, None where something in it was reported."""
+    function = FUNCTIONS.get(call.name)
+    if function is None:
+        known = ", ".join(FUNCTIONS)
+        checker.report(
+            f'there is no function "{call.name}"', call, suggestion=nearest(call.name, FUNCTIONS), help=f"known: {known}"
+        )
+        return None
+    if len(call.arguments) < function.fewest or (function.most is not None and len(call.arguments) > function.most):
+        checker.report(f"{call.name} is written {function.signature}", call)
+        return None
+    build = _BUILDERS.get(call.name)
+    return build(checker, call, wanted) if build else _operation(checker, call, function)
+
+
+def _operation(checker: Checker, call: Written, function: Function) -> Node | None:
+    arguments = checker.all(checker.value(argument) for argument in call.arguments)
+    operation = function.operation
+    if arguments is None or operation is None:
+        return None
+    for argument, parameter in zip(arguments, operation.parameters, strict=True):
+        if not isinstance(argument.type, parameter):
+            checker.report(f"{function.signature} does not take {type_name(argument.type)}", argument)
+            return None
+    first = arguments[0].type
+    type_ = first if isinstance(operation.result, Number) and isinstance(first, Number) else operation.result
+    return Call(operation=operation, arguments=arguments, start=call.start, end=call.end, type=computed(type_))
+
+
+def _now(checker: Checker, call: Written, wanted: Type | None) -> Node:
+    return Now(start=call.start, end=call.end, type=DateTime())
+
+
+def _today(checker: Checker, call: Written, wanted: Type | None) -> Node:
+    return Today(start=call.start, end=call.end, type=Date())
+
+
+def _changed(checker: Checker, call: Written, wanted: Type | None) -> Node | None:
+    field = checker.value(call.arguments[0])
+    if field is None:
+        return None
+    if not isinstance(field, Read) or field.old or len(field.path) > 1:
+        checker.report("changed() takes a field of this record", field, help="changed(status)")
+        return None
+    if not checker.scope.has_old:
+        checker.report("changed() is known only where a change is looked at, such as in a rule", call)
+        return None
+    return Changed(field=field, start=call.start, end=call.end, type=Boolean())
+
+
+def _coalesce(checker: Checker, call: Written, wanted: Type | None) -> Node | None:
+    arguments = checker.alike(call.arguments, wanted)
+    type_ = arguments and _common(checker, call, arguments)
+    if not arguments or not type_:
+        return None
+    return FirstFilled(arguments=arguments, start=call.start, end=call.end, type=type_)
+
+
+def _if(checker: Checker, call: Written, wanted: Type | None) -> Node | None:
+    condition = checker.condition(call.arguments[0])
+    branches = checker.alike(call.arguments[1:], wanted)
+    type_ = branches and _common(checker, call, branches)
+    if condition is None or not branches or not type_:
+        return None
+    then, otherwise = branches
+    return If(condition=condition, then=then, otherwise=otherwise, start=call.start, end=call.end, type=type_)
+
+
+def _extreme(checker: Checker, call: Written, wanted: Type | None) -> Node | None:
+    arguments = checker.alike(call.arguments, wanted)
+    type_ = arguments and _common(checker, call, arguments)
+    if not arguments or not type_:
+        return None
+    if not isinstance(type_, (Number, Date, DateTime, Time, Duration)):
+        checker.report(f"{FUNCTIONS[call.name].signature} does not take {type_name(type_)}", call)
+        return None
+    numbers, moments = (
+        (operations.LEAST, operations.EARLIEST) if call.name == "min" else (operations.GREATEST, operations.LATEST)
+    )
+    operation = numbers if isinstance(type_, Number) else moments
+    return Call(operation=operation, arguments=arguments, start=call.start, end=call.end, type=type_)
+
+
+def _round(checker: Checker, call: Written, wanted: Type | None) -> Node | None:
+    number = checker.value(call.arguments[0])
+    if number is None:
+        return None
+    if not isinstance(number.type, Number):
+        checker.report(f"round(number, places) does not take {type_name(number.type)}", number)
+        return None
+    places: Node | None = Constant(value=0, start=call.end, end=call.end, type=Number())
+    if len(call.arguments) == 2:
+        places = checker.value(call.arguments[1])
+    if places is None:
+        return None
+    if not isinstance(places, Constant) or places.value not in range(MOST_PLACES + 1):
+        checker.report(f"places is a whole number from 0 to {MOST_PLACES}", places)
+        return None
+    return Call(
+        operation=operations.ROUND,
+        arguments=(number, places),
+        start=call.start,
+        end=call.end,
+        type=computed(number.type),
+    )
+
+
+def _common(checker: Checker, call: Written, nodes: tuple[Node, ...]) -> Type | None:
+    """The one type of several values."""
+    type_ = nodes[0].type
+    for node in nodes[1:]:
+        both = joined(type_, node.type)
+        if both is None:
+            checker.report(f"{call.name} cannot mix {type_name(type_)} with {type_name(node.type)}", node)
+            return None
+        type_ = both
+    return computed(type_)
+
+
+_BUILDERS: dict[str, Callable[[Checker, Written, Type | None], Node | None]] = {
+    "now": _now,
+    "today": _today,
+    "changed": _changed,
+    "coalesce": _coalesce,
+    "if": _if,
+    "min": _extreme,
+    "max": _extreme,
+    "round": _round,
+}

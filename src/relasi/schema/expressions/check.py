@@ -1,0 +1,291 @@
+"""Syntax tree -> typed tree: looks names up in a scope, gives everything a type, and reports all that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import cast
+
+from relasi.diagnostics import nearest
+from relasi.schema.expressions import arithmetic, calls, literals, names, operations, syntax
+from relasi.schema.expressions.problems import ExpressionError, Problem
+from relasi.schema.expressions.scope import Scope
+from relasi.schema.expressions.syntax import Syntax
+from relasi.schema.expressions.tree import (
+    Call,
+    Compare,
+    Comparison,
+    Constant,
+    Empty,
+    Logic,
+    Node,
+    Not,
+    Within,
+)
+from relasi.schema.expressions.types import (
+    ORDERED,
+    Boolean,
+    Choice,
+    Date,
+    DateTime,
+    Duration,
+    Link,
+    MultiChoice,
+    Null,
+    Number,
+    Text,
+    Type,
+    User,
+    assignable,
+    comparable,
+    computed,
+    type_name,
+)
+
+_SEARCHES = {
+    "contains": operations.CONTAINS,
+    "starts with": operations.STARTS_WITH,
+    "ends with": operations.ENDS_WITH,
+}
+
+
+def check(tree: Syntax, scope: Scope, expected: Type | None = None) -> Node:
+    """The typed tree; its type fits `expected` where that is given. Raises ExpressionError with every problem."""
+    checker = Checker(scope)
+    node = checker.value(tree, expected)
+    if node is not None and expected is not None and not assignable(expected, node.type):
+        wanted = "a condition (true or false)" if isinstance(expected, Boolean) else type_name(expected)
+        checker.report(f"expected {wanted}, found {type_name(node.type)}", tree)
+    if node is None or checker.problems:
+        raise ExpressionError(dict.fromkeys(checker.problems))
+    return node
+
+
+class Checker:
+    """One check of one expression. Every method gives None for a part that it has reported."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.problems: list[Problem] = []
+
+    def report(
+        self, message: str, at: Syntax | Node, *, suggestion: str | None = None, help: str = ""
+    ) -> None:
+        self.problems.append(Problem(message, at.start, at.end, suggestion, help))
+
+    def accept(self, result: Node | Problem) -> Node | None:
+        if isinstance(result, Problem):
+            self.problems.append(result)
+            return None
+        return result
+
+    def value(self, part: Syntax, wanted: Type | None = None) -> Node | None:
+        """The typed node of a part. `wanted` is the type of what stands opposite: it gives bare words their meaning."""
+        node = self.typed(part, wanted)
+        return node if node is None or wanted is None else self.fitted(node, wanted)
+
+    def typed(self, part: Syntax, wanted: Type | None) -> Node | None:
+        match part:
+            case syntax.Literal():
+                return Constant(value=part.value, start=part.start, end=part.end, type=_literal_type(part.value))
+            case syntax.Name():
+                return self.accept(names.resolved(part, self.scope, wanted))
+            case syntax.Unary(operator="not"):
+                operand = self.condition(part.operand)
+                return operand and Not(operand=operand, start=part.start, end=part.end, type=Boolean())
+            case syntax.Unary():
+                return self.negative(part)
+            case syntax.Chain():
+                return self.chain(part)
+            case syntax.In():
+                return self.within(part)
+            case syntax.IsEmpty():
+                operand = self.value(part.operand)
+                return operand and Empty(
+                    operand=operand, negated=part.negated, start=part.start, end=part.end, type=Boolean()
+                )
+            case syntax.Function():
+                return calls.called(self, part, wanted)
+            case syntax.Binary(operator="+" | "-" | "*" | "/"):
+                return self.computed(part)
+            case syntax.Binary(operator="contains" | "starts with" | "ends with"):
+                return self.searched(part)
+        return self.compared(part)
+
+    def fitted(self, node: Node, wanted: Type) -> Node | None:
+        """The node as a value of the wanted type where that takes a step: text literals, ids with their entity."""
+        if isinstance(node, Constant) and isinstance(node.type, Text):
+            return self.accept(literals.fitted(node, wanted))
+        if isinstance(wanted, Link) and isinstance(node.type, Link) and len(wanted.targets) > 1:
+            if len(node.type.targets) == 1 and node.type.targets[0] in wanted.targets:
+                entity = Constant(value=node.type.targets[0], start=node.start, end=node.end, type=Text())
+                return Call(
+                    operation=operations.QUALIFY, arguments=(node, entity), start=node.start, end=node.end, type=wanted
+                )
+        return node
+
+    def condition(self, part: Syntax) -> Node | None:
+        node = self.value(part)
+        if node is None or isinstance(node.type, (Boolean, Null)):
+            return node
+        help = "compare it with something, or ask: is not empty"
+        self.report(f"expected a condition (true or false), found {type_name(node.type)}", part, help=help)
+        return None
+
+    def chain(self, part: syntax.Chain) -> Node | None:
+        operands = self.all(self.condition(operand) for operand in part.operands)
+        operator = "and" if part.operator == "and" else "or"
+        return operands and Logic(
+            operator=operator, operands=operands, start=part.start, end=part.end, type=Boolean()
+        )
+
+    def all(self, nodes: Iterable[Node | None]) -> tuple[Node, ...] | None:
+        """All nodes, or None where one of them is wrong; each gets the chance to report."""
+        made = list(nodes)
+        sound = tuple(node for node in made if node is not None)
+        return sound if len(sound) == len(made) else None
+
+    def negative(self, part: syntax.Unary) -> Node | None:
+        operand = self.value(part.operand)
+        if operand is None:
+            return None
+        if not isinstance(operand.type, (Number, Duration)):
+            self.report(f"cannot negate {type_name(operand.type)}", part)
+            return None
+        if isinstance(operand, Constant):
+            return Constant(value=-operand.value, start=part.start, end=part.end, type=operand.type)
+        operation = operations.NEGATE if isinstance(operand.type, Number) else operations.NEGATE_DURATION
+        return Call(operation=operation, arguments=(operand,), start=part.start, end=part.end, type=computed(operand.type))
+
+    def computed(self, part: syntax.Binary) -> Node | None:
+        left, right = self.value(part.left), self.value(part.right)
+        if left is None or right is None:
+            return None
+        meaning = arithmetic.meaning(part.operator, left.type, right.type)
+        if meaning is None:
+            message, help = arithmetic.refusal(part.operator, left.type, right.type)
+            self.report(message, part, help=help)
+            return None
+        if isinstance(meaning.type, Date) and self.refused_part_of_day(left, right):
+            return None
+        arguments = (right, left) if meaning.swapped else (left, right)
+        return Call(operation=meaning.operation, arguments=arguments, start=part.start, end=part.end, type=meaning.type)
+
+    def refused_part_of_day(self, *nodes: Node) -> bool:
+        for node in nodes:
+            if isinstance(node, Constant) and isinstance(node.type, Duration) and node.value % timedelta(days=1):
+                self.report("a date moves by whole days only", node, help="use a date and time, or whole days")
+                return True
+        return False
+
+    def searched(self, part: syntax.Binary) -> Node | None:
+        left = self.value(part.left)
+        if left is None:
+            return None
+        if isinstance(left.type, MultiChoice) and part.operator == "contains":
+            operation, right = operations.HAS_OPTION, self.value(part.right, left.type)
+            suits = right is not None and isinstance(right.type, Choice)
+        else:
+            operation, right = _SEARCHES[part.operator], self.value(part.right)
+            suits = isinstance(left.type, Text) and right is not None and isinstance(right.type, Text)
+        if right is None:
+            return None
+        if not suits:
+            message = f'"{part.operator}" does not go with {type_name(left.type)} and {type_name(right.type)}'
+            self.report(message, part, help="it searches a text for a text; contains also a list for a choice")
+            return None
+        return Call(operation=operation, arguments=(left, right), start=part.start, end=part.end, type=Boolean())
+
+    def compared(self, part: syntax.Binary) -> Node | None:
+        pair = self.pair(part.left, part.right)
+        if pair is None:
+            return None
+        left, right = pair
+        operator = cast(Comparison, part.operator)
+        if not self.may_compare(operator, left, right, part):
+            return None
+        return Compare(operator=operator, left=left, right=right, start=part.start, end=part.end, type=Boolean())
+
+    def pair(self, first: Syntax, second: Syntax) -> tuple[Node, Node] | None:
+        """Both sides of a comparison, each read in the light of the other."""
+        if names.leans(first, self.scope) and not names.leans(second, self.scope):
+            mirrored = self.pair(second, first)
+            return mirrored and (mirrored[1], mirrored[0])
+        left = self.value(first)
+        if left is None:
+            if not names.leans(second, self.scope):
+                self.value(second)
+            return None
+        right = self.value(second, left.type)
+        refitted = self.fitted(left, right.type) if right is not None else None
+        return (refitted, right) if refitted is not None and right is not None else None
+
+    def may_compare(self, operator: str, left: Node, right: Node, part: Syntax) -> bool:
+        one, other = left.type, right.type
+        if not comparable(one, other):
+            self.report(f"cannot compare {type_name(one)} with {type_name(other)}", part, help=_way_out(one, other))
+            return False
+        if operator not in ("=", "!="):
+            return self.may_order(one, other, part)
+        if any(isinstance(side, Constant) and side.value == "" for side in (left, right)):
+            self.report("empty text is stored as null, never as text", part, help="write: is empty / is not empty")
+            return False
+        return True
+
+    def may_order(self, one: Type, other: Type, part: Syntax) -> bool:
+        if all(isinstance(type_, (*ORDERED, Null)) for type_ in (one, other)):
+            return True
+        unordered = other if isinstance(one, ORDERED) else one
+        self.report(f"{type_name(unordered)} has no order", part, help="use = or in [..]")
+        return False
+
+    def within(self, part: syntax.In) -> Node | None:
+        operand = self.value(part.operand)
+        if operand is None:
+            self.all(self.value(item) for item in part.items if not names.leans(item, self.scope))
+            return None
+        items = self.all(self.item(item, operand) for item in part.items)
+        return items and Within(
+            operand=operand, items=items, negated=part.negated, start=part.start, end=part.end, type=Boolean()
+        )
+
+    def item(self, part: Syntax, operand: Node) -> Node | None:
+        node = self.value(part, operand.type)
+        return node if node is not None and self.may_compare("=", operand, node, part) else None
+
+    def alike(self, parts: Sequence[Syntax], wanted: Type | None) -> tuple[Node, ...] | None:
+        """Values that may stand for each other, such as the branches of `if`: one type gives the rest their meaning."""
+        if wanted is None:
+            spoken = (self.value(part) for part in parts if not names.leans(part, self.scope))
+            types = (node.type for node in spoken if node is not None)
+            wanted = next((type_ for type_ in types if not isinstance(type_, (Null, Text))), None)
+        return self.all(self.value(part, wanted) for part in parts)
+
+
+def _literal_type(value: object) -> Type:
+    match value:
+        case None:
+            return Null()
+        case bool():
+            return Boolean()
+        case int() | Decimal():
+            return Number()
+        case timedelta():
+            return Duration()
+    return Text()
+
+
+def _way_out(one: Type, other: Type) -> str:
+    kinds = {type(one), type(other)}
+    if kinds == {Date, DateTime}:
+        return "date(x) makes a date of a date and time"
+    if kinds == {Duration, Number}:
+        return "give the number a unit: 3 days, 24 hours"
+    if MultiChoice in kinds:
+        return "a list of choices is asked with: contains, is empty"
+    if kinds == {Text, Number}:
+        return "text stands in quotes, numbers do not"
+    if User in kinds and Text in kinds:
+        return "compare it with user or with a user field"
+    return ""

@@ -1,0 +1,65 @@
+"""An expression, compiled: checked once, then evaluated, described and traced as often as needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from relasi.schema.expressions.check import check
+from relasi.schema.expressions.describe import described
+from relasi.schema.expressions.evaluate import Evaluator, evaluator
+from relasi.schema.expressions.parse import parse
+from relasi.schema.expressions.scope import Labels, Scope
+from relasi.schema.expressions.situation import Situation
+from relasi.schema.expressions.tree import Changed, Node, Read, walk
+from relasi.schema.expressions.types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """One checked expression about records of `entity`.
+
+    `fields` are the fields and paths that it reads ("priority", "customer", "customer.tier"), `reads` the same as
+    (entity, field) for access checks. Two expressions are equal when they mean the same in the same words.
+    """
+
+    text: str
+    entity: str
+    type: Type
+    root: Node
+    fields: frozenset[str]
+    reads: frozenset[tuple[str, str]]
+    uses_old: bool
+    _run: Evaluator = field(repr=False, compare=False)
+
+    @classmethod
+    def parse(cls, text: str, scope: Scope, expected: Type | None = None) -> Self:
+        """Parses and checks; the value fits `expected`, and bare words in it are options of an expected choice.
+
+        Raises ExpressionError with every problem found.
+        """
+        root = check(parse(text), scope, expected)
+        reads = [node for node in walk(root) if isinstance(node, Read)]
+        return cls(
+            text=text,
+            entity=scope.entity,
+            type=root.type,
+            root=root,
+            fields=frozenset(path for read in reads for path in _paths(read)),
+            reads=frozenset(pair for read in reads for pair in zip(read.entities, read.path, strict=True)),
+            uses_old=any(isinstance(node, Changed) or (isinstance(node, Read) and node.old) for node in walk(root)),
+            _run=evaluator(root),
+        )
+
+    def evaluate(self, situation: Situation) -> Any:  # Any: the Python value that belongs to `type`
+        """The value in a situation; conditions give True or False, and None only where they are a null boolean."""
+        return self._run(situation)
+
+    def describe(self, language: str, labels: Labels) -> str:
+        """The expression as a sentence. `labels` are the words of that language for fields and options."""
+        return described(self.root, language, labels)
+
+
+def _paths(read: Read) -> Iterator[str]:
+    return (".".join(read.path[: length + 1]) for length in range(len(read.path)))

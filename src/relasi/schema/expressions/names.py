@@ -1,0 +1,129 @@
+"""What a name stands for: a field, a path through links, an option, the record, the user."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from relasi.diagnostics import nearest
+from relasi.schema.expressions import literals
+from relasi.schema.expressions.functions import FUNCTIONS
+from relasi.schema.expressions.problems import Problem
+from relasi.schema.expressions.scope import Scope, ScopeField
+from relasi.schema.expressions.syntax import Function, Name, Syntax
+from relasi.schema.expressions.tree import CurrentUser, KindOf, Node, Read, ThisRecord
+from relasi.schema.expressions.types import Choice, Link, MultiChoice, Type, User, type_name
+
+MOST_HOPS = 3
+KINDS = ("open", "paused", "done")
+
+_ROOTS = ("record", "user")
+
+
+def leans(part: Syntax, scope: Scope) -> bool:
+    """Whether the part has a meaning only in the light of what stands opposite: it may be an option of a choice."""
+    if isinstance(part, Function) and part.name in ("if", "coalesce"):
+        return any(leans(argument, scope) for argument in part.arguments[part.name == "if" :])
+    if not isinstance(part, Name) or len(part.parts) > 1 or part.parts[0] in _ROOTS:
+        return False
+    return scope.field(scope.entity, part.parts[0]) is None
+
+
+def resolved(name: Name, scope: Scope, wanted: Type | None) -> Node | Problem:
+    """The node that the name stands for, or why it stands for none."""
+    root, *rest = name.parts
+    if not rest and isinstance(wanted, (Choice, MultiChoice)):
+        return _word(name, scope, wanted)
+    if root == "user":
+        return _user(name, scope)
+    if root == "record" and not rest:
+        return ThisRecord(start=name.start, end=name.end, type=Link((scope.entity,)))
+    if root == "old" and rest:
+        if not scope.has_old:
+            help = "old is known only where a change is looked at, such as in a rule"
+            return Problem("there is no old record here", name.start, name.end, help=help)
+        return _path(name, scope, 1)
+    return _path(name, scope, 1 if root == "record" else 0)
+
+
+def _word(name: Name, scope: Scope, wanted: Choice | MultiChoice) -> Node | Problem:
+    """One word opposite a choice: an option or a field, and an error where it could be either."""
+    word = name.parts[0]
+    field = scope.field(scope.entity, word)
+    if word in wanted.options and (field is not None or word in _ROOTS):
+        message = f'"{word}" is an option here, and a field too'
+        help = f'quote the option: "{word}", or write record.{word} for the field'
+        return Problem(message, name.start, name.end, help=help)
+    if field is not None:
+        return _path(name, scope, 0)
+    if word in _ROOTS:
+        return resolved(name, scope, None)
+    return literals.option(word, wanted, name.start, name.end)
+
+
+def _user(name: Name, scope: Scope) -> Node | Problem:
+    if not scope.has_user:
+        return Problem("there is no user here", name.start, name.end, help="nobody in particular asks at this place")
+    if name.parts not in (("user",), ("user", "id")):
+        return Problem(
+            f'user has no field "{name.parts[1]}"', name.offsets[1], name.end, help="user alone is the current user"
+        )
+    return CurrentUser(start=name.start, end=name.end, type=User())
+
+
+def _path(name: Name, scope: Scope, first: int) -> Node | Problem:
+    """A field, reached through links from part `first` on."""
+    steps = name.parts[first:]
+    entity, entities = scope.entity, []
+    found: ScopeField | None = None
+    for index, step in enumerate(steps):
+        start, end = name.offsets[first + index], name.part_end(first + index)
+        if found is not None:
+            if step == "kind" and found.kinds is not None and index == len(steps) - 1:
+                return _kind(name, steps[:-1], tuple(entities), found)
+            if not isinstance(found.type, Link):
+                return Problem(
+                    f"{steps[index - 1]} is no link, it has no fields", start, end, help=_dot_help(steps, found)
+                )
+            if len(found.type.targets) != 1:
+                choices = " or ".join(found.type.targets)
+                return Problem(f"{steps[index - 1]} may link to {choices}, so it has no fields here", start, end)
+            entity = found.type.targets[0]
+        found = scope.field(entity, step)
+        if found is None:
+            return _unknown(step, entity, scope, start, end)
+        entities.append(entity)
+    if found is None or len(steps) > MOST_HOPS + 1:
+        return Problem(f"a path goes through {MOST_HOPS} links at most", name.start, name.end)
+    return _read(name, steps, tuple(entities), found)
+
+
+def _dot_help(steps: tuple[str, ...], found: ScopeField) -> str:
+    return f"only {steps[0]}.kind can be asked" if found.kinds is not None else ""
+
+
+def _read(name: Name, path: tuple[str, ...], entities: tuple[str, ...], field: ScopeField) -> Read:
+    type_ = field.type
+    if isinstance(type_, (Choice, MultiChoice)):
+        type_ = replace(type_, owner=f"{entities[-1]}.{path[-1]}")
+    return Read(
+        path=path, entities=entities, old=name.parts[0] == "old", start=name.start, end=name.end, type=type_
+    )
+
+
+def _kind(name: Name, path: tuple[str, ...], entities: tuple[str, ...], field: ScopeField) -> KindOf:
+    owner = f"{entities[-1]}.{path[-1]}.kind"
+    return KindOf(
+        field=_read(name, path, entities, field),
+        kinds=dict(field.kinds or {}),
+        start=name.start,
+        end=name.end,
+        type=Choice(KINDS, owner),
+    )
+
+
+def _unknown(word: str, entity: str, scope: Scope, start: int, end: int) -> Problem:
+    if word in FUNCTIONS:
+        return Problem(f"{word} is a function", start, end, help=f"write {FUNCTIONS[word].signature}")
+    suggestion = nearest(word, scope.fields(entity))
+    help = "" if suggestion else "text stands in quotes"
+    return Problem(f'{entity} has no field "{word}"', start, end, suggestion, help)

@@ -1,0 +1,74 @@
+"""Text with `{expression}` holes: titles, subjects, messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from relasi.schema.expressions.expression import Expression
+from relasi.schema.expressions.problems import ExpressionError, Problem
+from relasi.schema.expressions.scope import Scope
+from relasi.schema.expressions.situation import Situation
+from relasi.schema.expressions.types import Type
+
+Format = Callable[[Any, Type], str]  # Any: a field's value; how it is shown is the caller's business
+"""Turns a value that is not null into text."""
+
+_PIECE = re.compile(
+    r"""(?P<brace>\{\{|\}\})
+      | (?P<hole>\{(?P<inside>(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^{}"'])*)\})
+      | (?P<stray>[{}])
+      | (?P<text>[^{}]+)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """`pieces` are the texts and expressions in order. `{{` and `}}` in the source stand for single braces."""
+
+    text: str
+    pieces: tuple[str | Expression, ...]
+
+    @classmethod
+    def parse(cls, text: str, scope: Scope) -> Self:
+        """Checks every hole in the scope. Raises ExpressionError with offsets into the whole template."""
+        pieces: list[str | Expression] = []
+        problems: list[Problem] = []
+        for match in _PIECE.finditer(text):
+            if match["stray"]:
+                help = "write {{ or }} for a brace, {field} for a value"
+                problems.append(Problem("this brace has no partner", match.start(), match.end(), help=help))
+            elif match["hole"]:
+                try:
+                    pieces.append(Expression.parse(match["inside"], scope))
+                except ExpressionError as error:
+                    problems += (_moved(problem, match.start("inside")) for problem in error.problems)
+            else:
+                pieces.append(match["brace"][0] if match["brace"] else match["text"])
+        if problems:
+            raise ExpressionError(problems)
+        return cls(text, tuple(pieces))
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        return tuple(piece for piece in self.pieces if isinstance(piece, Expression))
+
+    def render(self, situation: Situation, format: Format) -> str:
+        """The text with every hole filled; a null leaves nothing."""
+        return "".join(
+            piece if isinstance(piece, str) else _shown(piece, situation, format) for piece in self.pieces
+        )
+
+
+def _shown(expression: Expression, situation: Situation, format: Format) -> str:
+    value = expression.evaluate(situation)
+    return "" if value is None else format(value, expression.type)
+
+
+def _moved(problem: Problem, offset: int) -> Problem:
+    start, end = problem.start + offset, problem.end + offset
+    return Problem(problem.message, start, end, problem.suggestion, problem.help)

@@ -1,25 +1,26 @@
 """What a field type is: how its values are written, checked, stored, shown and compared.
 
-A field type is one class in one file of this package; `registry` finds it there. It names the kind of its storage
-and of its widget, so that platforms and pages know kinds and never types. The attributes of the class that are
-pydantic fields are exactly the keys that an author may write below a field of that type.
+A field type is one class in one file of this package; `registry` finds it there. It names the kind of its
+storage and of its widget, so that platforms and pages know kinds and never types. The attributes of the class
+that are pydantic fields are exactly the keys that an author may write below a field of that type.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
-from typing import Annotated, Any, ClassVar, Self
+from typing import Any, ClassVar, Protocol, Self
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from relasi.schema.expressions.types import Type
 from relasi.schema.labels import LabelSpec
+from relasi.texts import FALLBACK, say
 
 Value = Any  # Any: the Python value of a field; which one, each type's class says
 """A field's value in memory, or None where it is empty."""
@@ -67,13 +68,22 @@ class Widget(Enum):
     NONE = "none"
 
 
-class ValueProblem(Exception):
+class ValueProblem(Exception):  # noqa: N818  # raised and caught as what it is: a problem of one value
     """A value that the type refuses; `code` names a sentence in `texts/issues.yaml`."""
 
     def __init__(self, code: str, **params: object) -> None:
         super().__init__(code, params)
         self.code = code
         self.params = params
+
+    def text(self, language: str = FALLBACK) -> str:
+        return say(language, f"issues.{self.code}", **self.params)
+
+
+def quoted(value: object) -> str:
+    """A refused value as a message repeats it: on one line, cut to 40 characters."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= 40 else f"{text[:39]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +107,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """For whom a value is formatted. `title` names linked records and users: (entity or "user", id) -> text."""
+    """For whom a value is formatted.
+
+    `title` names linked records and users: (entity or "user", id) -> text.
+    """
 
     locale: Locale
     zone: ZoneInfo
@@ -118,26 +131,45 @@ class Moment:
     user_id: str | None
 
 
+class Report(Protocol):
+    """How a type reports a mistake in its own definition.
+
+    `path` leads from the field to the guilty node, () being the field itself; an int is an item of a list.
+    `code` is kebab-case. Where a name is not known, `word` is that name and `candidates` are the legal ones,
+    for a suggestion. `help` says in one sentence what to write instead.
+    """
+
+    def __call__(
+        self,
+        path: tuple[str | int, ...],
+        code: str,
+        message: str,
+        *,
+        word: str | None = None,
+        candidates: Iterable[str] = (),
+        help: str = "",
+    ) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a type may look up in the rest of the project while it is compiled.
-
-    `problem` reports (path below the field, code, message, suggestion candidates with the word that has none).
-    """
+    """What a type may look up in the rest of the project while it is compiled."""
 
     entities: Sequence[str]
     value_lists: Mapping[str, Mapping[str, Option]]
     currency: str
-    problem: Callable[..., None]
+    languages: tuple[str, ...]
+    problem: Report
 
 
 class FieldType(BaseModel, ABC):
     """The keys common to all types, and the behaviour that each type gives in its own way.
 
-    Values handed to `show`, `dump` and `search_text` are never None.
+    A new type says what its values are in `keep`, and overrides of the rest what differs from plain text.
+    Values handed to `show` and `dump` are never None.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
 
     name: ClassVar[str]
     """The word after `type:`."""
@@ -149,20 +181,45 @@ class FieldType(BaseModel, ABC):
     right_aligned: ClassVar[bool] = False
 
     type: str
+    """The kind of value that the field holds."""
     label: LabelSpec | None = None
+    """What people call the field: one text, or a text for each language."""
     help: LabelSpec | None = None
+    """One sentence shown beside the field while it is filled in."""
     required: bool = False
+    """Whether a record cannot be saved without a value."""
     required_when: str | None = None
+    """The condition under which a value is required."""
     visible_when: str | None = None
+    """The condition under which the field appears on the form."""
     read_only: bool = False
+    """Whether people see the value but never change it."""
     read_only_when: str | None = None
+    """The condition under which people may not change the value."""
     unique: bool = False
+    """Whether two records may never hold the same value; empty values do not count."""
     index: bool = False
-    default: Any = None  # Any: each type checks its own default in `resolve`
-    existing_rows: Annotated[Any, Field(description="the value that rows get which exist already")] = None
+    """Whether the database keeps an index, for fields that are often filtered or sorted by."""
+    default: Any = None  # Any: each type reads its own in `authored`
+    """The value that a new record starts with."""
+    existing_rows: Any = None  # Any: as `default`
+    """The value that records get which existed before the field did."""
 
     def resolve(self, around: Surroundings) -> Self:
-        """A copy with everything looked up that is named elsewhere (value lists, entities); reports what is not there."""
+        """A copy with everything looked up that is named elsewhere (value lists, entities, the currency).
+
+        Reports what is not there, what contradicts itself, and a default that is no value of this type.
+        """
+        resolved = self.connect(around)
+        for key, written in (("default", self.default), ("existing_rows", self.existing_rows)):
+            try:
+                resolved.authored(written, _ANY_MOMENT)
+            except ValueProblem as problem:
+                around.problem((key,), "bad-value", f"{key} is no value of this field: {problem.text()}")
+        return resolved
+
+    def connect(self, around: Surroundings) -> Self:
+        """The part of `resolve` that a type does in its own way."""
         return self
 
     @abstractmethod
@@ -171,20 +228,36 @@ class FieldType(BaseModel, ABC):
     @abstractmethod
     def expression_type(self) -> Type: ...
 
-    @abstractmethod
     def accept(self, value: Value) -> Value:
-        """The value as it is kept, from a Python value or from what `dump` made of one; None and "" are empty.
+        """The value as it is kept, from a Python value or from what `dump` made of one.
 
-        Raises ValueProblem.
+        None and "" are empty. What it returns, it accepts again unchanged. Raises ValueProblem.
         """
+        return None if value is None or value == "" else self.keep(value)
+
+    @abstractmethod
+    def keep(self, value: Value) -> Value:
+        """`accept` for a value that is there. Raises ValueProblem."""
 
     def read(self, text: str, reading: Reading) -> Value:
-        """The value from what a person typed or a file holds. Raises ValueProblem."""
-        return self.accept(text.strip())
+        """The value from what a person typed or a file holds; None for blank text. Raises ValueProblem."""
+        return self.parse(text.strip(), reading) if text.strip() else None
+
+    def parse(self, text: str, reading: Reading) -> Value:
+        """`read` for text that is not blank."""
+        return self.accept(text)
 
     def default_value(self, moment: Moment) -> Value:
         """The value that a new record starts with, None for none."""
-        return None if self.default is None else self.accept(self.default)
+        return self.authored(self.default, moment)
+
+    def fill_value(self, moment: Moment) -> Value:
+        """The value for records that existed before the field did, None for none."""
+        return self.authored(self.existing_rows, moment)
+
+    def authored(self, written: Any, moment: Moment) -> Value:  # Any: a plain value of YAML
+        """A value as authors write it, where words such as `today` may stand. Raises ValueProblem."""
+        return self.accept(written)
 
     def show(self, value: Value, showing: Showing) -> str:
         """The value as a person reads it."""
@@ -194,10 +267,13 @@ class FieldType(BaseModel, ABC):
         """The value as JSON; `accept` takes it back."""
         return value
 
-    def options(self) -> Mapping[str, Option]:
+    def choices(self) -> Mapping[str, Option]:
         """What can be chosen, in order; empty where the type is not a choice."""
         return {}
 
     def targets(self) -> tuple[str, ...]:
         """The entities whose records the value refers to; empty where it is no link."""
         return ()
+
+
+_ANY_MOMENT = Moment(now=datetime(2000, 1, 1, tzinfo=UTC), zone=ZoneInfo("UTC"), user_id="anybody")

@@ -1,0 +1,172 @@
+"""One of a list of options, and how lists of options are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PrivateAttr,
+    StringConstraints,
+    Tag,
+)
+from pydantic_core import PydanticCustomError
+
+from relasi.schema.expressions import types
+from relasi.schema.fields.base import (
+    FieldType,
+    Kind,
+    Option,
+    Reading,
+    Showing,
+    Storage,
+    Surroundings,
+    Value,
+    ValueProblem,
+    Widget,
+    quoted,
+)
+from relasi.schema.labels import LabelSpec, label_of, text
+
+Color = Literal["gray", "red", "orange", "yellow", "green", "blue", "violet"]
+OptionKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class OptionSpec(BaseModel):
+    """An option in its long form."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    label: LabelSpec | None = None
+    """What people see; made from the key where it is missing."""
+    color: Color | None = None
+    """The color of its badge."""
+
+
+def _long_form(written: Any) -> Any:  # Any: a plain value of YAML
+    """`High` and `{en: High, id: Tinggi}` are short for `{label: ...}`, nothing for `{}`."""
+    if written is None:
+        return {}
+    if isinstance(written, dict) and not all(re.fullmatch("[a-z]{2}", str(key)) for key in written):
+        return written
+    return {"label": written} if isinstance(written, (str, dict)) else written
+
+
+def _keyed(written: Any) -> Any:  # Any: a plain value of YAML
+    """`[low, high]` is short for `{low: , high: }`."""
+    if not isinstance(written, list):
+        return written
+    twice = next((key for index, key in enumerate(written) if key in written[:index]), None)
+    if twice is not None:
+        raise PydanticCustomError("duplicate_option", "the option {key} stands here twice", {"key": twice})
+    if not all(isinstance(key, str) for key in written):
+        raise PydanticCustomError(
+            "option_keys", "options are words; numbers, true and false cannot be options"
+        )
+    return dict.fromkeys(written)
+
+
+OptionsSpec = Annotated[
+    dict[
+        OptionKey,
+        Annotated[
+            OptionSpec,
+            BeforeValidator(_long_form, json_schema_input_type=LabelSpec | OptionSpec | None),
+        ],
+    ],
+    Field(min_length=1),
+    BeforeValidator(
+        _keyed, json_schema_input_type=list[OptionKey] | dict[OptionKey, LabelSpec | OptionSpec | None]
+    ),
+]
+"""A list of options as authors write it: keys alone, or keys with labels and colors."""
+
+
+def compile_options(spec: Mapping[str, OptionSpec], languages: tuple[str, ...]) -> Mapping[str, Option]:
+    """The options in the order of the file."""
+    return MappingProxyType(
+        {key: Option(key, label_of(each.label, key, languages), each.color) for key, each in spec.items()}
+    )
+
+
+def _form(written: Any) -> str:  # Any: a plain value of YAML
+    return "<name>" if isinstance(written, str) else "<options>"
+
+
+class ChoiceField(FieldType):
+    """Values are the keys of options."""
+
+    name: ClassVar[str] = "choice"
+    summary: ClassVar[str] = "One of a list of options."
+    widget: ClassVar[Widget] = Widget.SELECT
+
+    options: Annotated[
+        Annotated[str, Tag("<name>")] | Annotated[OptionsSpec, Tag("<options>")], Discriminator(_form)
+    ]
+    """The options: `[low, high]`, keys with labels (`{high: Urgent}`), or the name of a value list."""
+
+    _choices: Mapping[str, Option] = PrivateAttr(default_factory=dict)
+
+    def connect(self, around: Surroundings) -> Self:
+        resolved = self.model_copy()
+        if isinstance(self.options, str):
+            if self.options not in around.value_lists:
+                message = f'there is no value list "{self.options}"'
+                around.problem(
+                    ("options",),
+                    "unknown-value-list",
+                    message,
+                    word=self.options,
+                    candidates=around.value_lists,
+                    help="add it to config/value_lists.yaml, or write the options here: [first, second]",
+                )
+            resolved._choices = around.value_lists.get(self.options, {})
+        else:
+            resolved._choices = compile_options(self.options, around.languages)
+        return resolved
+
+    def choices(self) -> Mapping[str, Option]:
+        return self._choices
+
+    def storage(self) -> Storage:
+        return Storage(Kind.TEXT)
+
+    def expression_type(self) -> types.Type:
+        return types.Choice(tuple(self._choices))
+
+    def keep(self, value: Value) -> Value:
+        if not isinstance(value, str) or value not in self._choices:
+            raise self._refused(value)
+        return value
+
+    def parse(self, text: str, reading: Reading) -> Value:
+        """Takes the key or a label in any language and case, unless two options share the label."""
+        word = text.casefold()
+        if word in self._choices:
+            return word
+        meant = [
+            key
+            for key, option in self._choices.items()
+            if word in {label.casefold() for label in option.label.values()}
+        ]
+        if len(meant) != 1:
+            raise self._refused(text)
+        return meant[0]
+
+    def show(self, value: Value, showing: Showing) -> str:
+        """The label; the bare key where the option has been taken out of the definition since."""
+        option = self._choices.get(value)
+        return text(option.label, showing.language) if option else str(value)
+
+    def _refused(self, value: object) -> ValueProblem:
+        shown = ", ".join(list(self._choices)[:12])
+        return ValueProblem(
+            "not_an_option", value=quoted(value), options=shown + (", …" if len(self._choices) > 12 else "")
+        )

@@ -1,0 +1,1 @@
+"""How people write values: what the field types share when they read, clean and check them."""

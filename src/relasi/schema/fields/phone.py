@@ -1,0 +1,72 @@
+"""Telephone numbers."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+import phonenumbers
+from phonenumbers import PhoneNumberFormat, ValidationResult
+
+from relasi.schema.expressions import types
+from relasi.schema.fields.base import (
+    FieldType,
+    Kind,
+    Showing,
+    Storage,
+    Surroundings,
+    Value,
+    ValueProblem,
+    Widget,
+    quoted,
+)
+from relasi.schema.fields.notation.characters import clean
+
+
+class PhoneField(FieldType):
+    """Values are str in E.164 (+6281234567890).
+
+    A number need only be possible, of a length that its country uses: new ranges come up faster than lists of
+    them.
+    """
+
+    name: ClassVar[str] = "phone"
+    summary: ClassVar[str] = "A telephone number, kept in its international form."
+    widget: ClassVar[Widget] = Widget.TEXT
+
+    region: str = "ID"
+    """The country of numbers without a country code, as two capital letters."""
+
+    def connect(self, around: Surroundings) -> Self:
+        if self.region not in phonenumbers.SUPPORTED_REGIONS:
+            around.problem(
+                ("region",),
+                "unknown-region",
+                f'"{self.region}" is not a country',
+                word=self.region,
+                candidates=sorted(phonenumbers.SUPPORTED_REGIONS),
+                help="write the two capital letters of the country, such as ID or SG",
+            )
+        return self
+
+    def storage(self) -> Storage:
+        return Storage(Kind.TEXT, length=20)
+
+    def expression_type(self) -> types.Type:
+        return types.Text()
+
+    def keep(self, value: Value) -> Value:
+        text = clean(value)
+        if text is None:
+            return None
+        try:
+            number = phonenumbers.parse(text, self.region)
+        except phonenumbers.NumberParseException as error:
+            raise ValueProblem("not_a_phone", value=quoted(text)) from error
+        if number.extension:
+            raise ValueProblem("phone_extension", value=quoted(text))
+        if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
+            raise ValueProblem("not_a_phone", value=quoted(text))
+        return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+    def show(self, value: Value, showing: Showing) -> str:
+        return phonenumbers.format_number(phonenumbers.parse(value), PhoneNumberFormat.INTERNATIONAL)

@@ -1,0 +1,46 @@
+"""All field types by name, found by looking: a new type is a new file in this package."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Mapping
+from importlib import import_module
+from inspect import isabstract
+from types import MappingProxyType, ModuleType
+
+from relasi.schema import fields
+from relasi.schema.fields.base import FieldType
+
+_NO_TYPES = ("base", "registry")
+
+
+def discover(package: ModuleType) -> Mapping[str, type[FieldType]]:
+    """The types of the package's modules.
+
+    Raises ImportError for a module without one, and for a name that two share.
+    """
+    found: dict[str, type[FieldType]] = {}
+    for info in pkgutil.iter_modules(package.__path__):
+        if info.ispkg or info.name in _NO_TYPES:
+            continue
+        module = import_module(f"{package.__name__}.{info.name}")
+        own = [each for each in vars(module).values() if _is_type_of(each, module)]
+        if not own:
+            raise ImportError(f"{module.__name__} holds no field type")
+        for each in own:
+            if each.name in found:
+                raise ImportError(f"{each} and {found[each.name]} share the name {each.name!r}")
+            found[each.name] = each
+    return MappingProxyType(found)
+
+
+def _is_type_of(candidate: object, module: ModuleType) -> bool:
+    return (
+        isinstance(candidate, type)
+        and issubclass(candidate, FieldType)
+        and candidate.__module__ == module.__name__
+        and not isabstract(candidate)
+    )
+
+
+FIELD_TYPES: Mapping[str, type[FieldType]] = discover(fields)

@@ -1,0 +1,96 @@
+"""Numbers that records get one after the other."""
+
+from __future__ import annotations
+
+import re
+from string import Formatter
+from typing import Any, ClassVar, Self
+
+from relasi.schema.expressions import types
+from relasi.schema.fields.base import (
+    FieldType,
+    Kind,
+    Moment,
+    Storage,
+    Surroundings,
+    Value,
+    ValueProblem,
+    Widget,
+)
+from relasi.schema.fields.notation.characters import clean
+
+_TOKENS = ("year", "month", "day", "n")
+
+
+class SeriesField(FieldType):
+    """Values are str such as CMP-2026-00042. The recipe gives them; it counts once for each `counter`."""
+
+    name: ClassVar[str] = "series"
+    summary: ClassVar[str] = "A number that each new record gets by itself, without gaps: CMP-2026-00042."
+    widget: ClassVar[Widget] = Widget.NONE
+    computed: ClassVar[bool] = True
+
+    pattern: str
+    """Text with {n} or {n:05} (the number, and its least digits) and, if wanted, {year}, {month} and {day}.
+
+    Where there is a date in it, counting starts again with each new date.
+    """
+    unique: bool = True
+    """Whether two records may never hold the same value."""
+
+    def connect(self, around: Surroundings) -> Self:
+        for code, message, word in _mistakes(self.pattern):
+            around.problem(
+                ("pattern",),
+                code,
+                message,
+                word=word,
+                candidates=_TOKENS,
+                help='write text with one {n}, such as "CMP-{year}-{n:05}"',
+            )
+        return self
+
+    def counter(self, moment: Moment) -> str:
+        """The pattern with all but the number filled in, by the day in the moment's zone."""
+        today = moment.now.astimezone(moment.zone)
+        dated = {"year": f"{today:%Y}", "month": f"{today:%m}", "day": f"{today:%d}"}
+        return re.sub(r"{(year|month|day)}", lambda found: dated[found[1]], self.pattern)
+
+    def render(self, moment: Moment, n: int) -> str:
+        return self.counter(moment).format(n=n)
+
+    def storage(self) -> Storage:
+        return Storage(Kind.TEXT, length=100)
+
+    def expression_type(self) -> types.Type:
+        return types.Text()
+
+    def keep(self, value: Value) -> Value:
+        text = clean(value)
+        if text is not None and len(text) > 100:
+            raise ValueProblem("too_long", max=100, length=len(text))
+        return text
+
+    def authored(self, written: Any, moment: Moment) -> Value:  # Any: a plain value of YAML
+        if written is not None:
+            raise ValueProblem("read_only")
+        return None
+
+
+def _mistakes(pattern: str) -> list[tuple[str, str, str | None]]:
+    """(code, message, unknown word) of all that is wrong with a pattern."""
+    try:
+        holes = [(name, spec) for _, name, spec, _ in Formatter().parse(pattern) if name is not None]
+    except ValueError:
+        return [("bad-pattern", "a { or } in the pattern has no partner", None)]
+    found: list[tuple[str, str, str | None]] = [
+        ("unknown-token", f"{{{name}}} means nothing in a series", name)
+        for name, _ in holes
+        if name not in _TOKENS
+    ]
+    if [name for name, _ in holes].count("n") != 1:
+        found.append(("bad-pattern", "a series needs {n}, once", None))
+    for name, spec in holes:
+        if spec and not (name == "n" and re.fullmatch("0[1-9]", spec)):
+            found.append(("bad-pattern", f"{{{name}:{spec}}} means nothing; only {{n:05}} has digits", None))
+    return found

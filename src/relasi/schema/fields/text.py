@@ -1,0 +1,46 @@
+"""One line of text."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Self
+
+from pydantic import Field
+
+from relasi.schema.expressions import types
+from relasi.schema.fields.base import FieldType, Kind, Storage, Surroundings, Value, ValueProblem, Widget
+from relasi.schema.fields.notation.characters import clean
+
+
+class TextField(FieldType):
+    """Values are str."""
+
+    name: ClassVar[str] = "text"
+    summary: ClassVar[str] = "One line of text: a name, a subject, a code."
+    widget: ClassVar[Widget] = Widget.TEXT
+    keeps_lines: ClassVar[bool] = False
+
+    max_length: Annotated[int, Field(ge=1, le=4_000)] = 255
+    """How many characters the text may have."""
+    min_length: Annotated[int, Field(ge=0)] = 0
+    """How many characters the text must have, unless it is empty."""
+
+    def connect(self, around: Surroundings) -> Self:
+        if self.min_length > self.max_length:
+            around.problem(("min_length",), "impossible-range", "min_length is greater than max_length")
+        return self
+
+    def storage(self) -> Storage:
+        return Storage(Kind.TEXT, length=self.max_length)
+
+    def expression_type(self) -> types.Type:
+        return types.Text()
+
+    def keep(self, value: Value) -> Value:
+        text = clean(value, lines=self.keeps_lines)
+        if text is None:
+            return None
+        if len(text) > self.max_length:
+            raise ValueProblem("too_long", max=self.max_length, length=len(text))
+        if len(text) < self.min_length:
+            raise ValueProblem("too_short", min=self.min_length)
+        return text

@@ -16,10 +16,11 @@
         ├── PlatformUnavailable   not there, locked for too long, refused the connection
         ├── PlatformReadOnly
         ├── PlatformFull
+        ├── BadCursor             a page was asked for with the cursor of another list
         └── DuplicateValue        a unique index refused the value
 
-Each error names a sentence in `texts/errors.yaml` (a refused import: in `texts/imports.yaml`), so that the same error
-reads well in every language.
+Each error names a sentence in `texts/errors.yaml` (a refused import: `texts/imports.yaml`), so that the same error reads
+well in every language.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class RelasiError(Exception):
-    """The base of all of them: `code` is the key of a sentence in the texts of `area`, `params` fill its holes."""
+    """The base of all of them: `code` is a sentence of the texts in `area`, `params` fill its holes."""
 
     area: ClassVar[str] = "errors"
 
@@ -148,5 +149,12 @@ class PlatformFull(PlatformError):
     """No space is left where the database lives."""
 
 
+class BadCursor(PlatformError):
+    """The cursor of a page was made for another query, or by nobody."""
+
+
 class DuplicateValue(PlatformError):
-    """A unique index refused a value; `params` has `entity` and `field` where the platform tells them."""
+    """A unique index refused the value.
+
+    `params` has `entity`, all the `fields` of the index, and the first of them as `field`, where the platform tells.
+    """

@@ -1,1 +1,2 @@
-"""Where records live. `contract` states what every platform promises; `sql` keeps them in SQLite or PostgreSQL."""
+"""Where records live. `contract` states what every platform promises; `sql` keeps them in SQLite or
+PostgreSQL."""

@@ -12,16 +12,16 @@ from relasi.platform.query import Count, Page, Query, Row
 class Transaction(Protocol):
     """A piece of work that happens as a whole or not at all.
 
-    Writes see a consistent state; reads see the writes made before them in the same transaction. All methods raise
-    PlatformError and nothing of the driver's.
+    Writes see a consistent state; reads see the writes made before them in the same transaction. All methods
+    raise PlatformError and nothing of the driver's.
     """
 
     def get(self, entity: str, ids: Sequence[str]) -> Mapping[str, Row]:
         """The records with these ids, whole; ids that do not exist are left out."""
 
     def find(self, query: Query) -> Page:
-        """One page. With the cursor of the last page, no record is seen twice and none is skipped that was there all
-        the time, whatever is written in between. Raises BadCursor for a cursor of another query."""
+        """One page. With the cursor of the last page, no record is seen twice and none is skipped that was
+        there all the time, whatever is written in between. Raises BadCursor for a cursor of another query."""
 
     def count(self, query: Query, cap: int) -> Count:
         """How many records match, counted to `cap` at most."""
@@ -30,8 +30,8 @@ class Transaction(Protocol):
         """Adds rows that carry every stored field, system fields included. Raises DuplicateValue."""
 
     def update(self, entity: str, key: str, version: int, values: Row) -> bool:
-        """Changes a record if it still has `version` and raises its version by one; False where it has not, and then
-        nothing was written. Raises DuplicateValue."""
+        """Changes a record if it still has `version` and raises its version by one; False where it has not,
+        and then nothing was written. Raises DuplicateValue."""
 
     def delete(self, entity: str, key: str, version: int) -> bool:
         """Removes a record if it still has `version`; False where it has not."""
@@ -49,8 +49,9 @@ class Platform(Protocol):
     name: str
 
     def transaction(self, *, write: bool = True) -> AbstractContextManager[Transaction]:
-        """Commits at the end of the block, rolls back when it raises. A write transaction that loses a race is begun
-        again by the caller, never half-done. Raises PlatformUnavailable, PlatformReadOnly, PlatformFull."""
+        """Commits at the end of the block, rolls back when it raises. A write transaction that loses a race
+        is begun again by the caller, never half-done. Raises PlatformUnavailable, PlatformReadOnly,
+        PlatformFull."""
 
     def close(self) -> None:
         """Gives back every connection. Closing twice is harmless."""

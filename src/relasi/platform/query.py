@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,13 +36,16 @@ class Search:
 class Query:
     """Which records of an entity, in which order.
 
-    All of `where` must hold. The order is that of `sort`, empty values last in both directions, and then `id`, so it
-    is total. `after` is the cursor that a page ended with.
+    All of `where` and of `matching` must hold. The order is that of `sort`, empty values last in both
+    directions, and then `id`, so it is total. `after` is the cursor that a page ended with.
     """
 
     entity: str
     asking: Asking
     where: tuple[Expression, ...] = ()
+    matching: Mapping[str, Sequence[Any]] = field(default_factory=dict)  # Any: values of the field
+    """Field -> values, one of which it must have. The plain look-up by ids and keys, cheaper than an
+    expression."""
     search: Search | None = None
     sort: tuple[Sort, ...] = ()
     fields: tuple[str, ...] | None = None

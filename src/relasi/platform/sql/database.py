@@ -1,0 +1,131 @@
+"""One SQL database: its connections, its transactions, and whose turn it is to write. It knows no tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from threading import Lock
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from relasi.errors import PlatformUnavailable
+from relasi.platform.sql.failures import cannot_open, translate
+from relasi.platform.sql.functions import register
+from relasi.platform.sql.queueing import Queue
+
+_queues: dict[str, Queue] = {}
+_queues_guard = Lock()
+
+
+class Database:
+    """`wait` is how many seconds a transaction waits for its turn, or for a connection, before
+    PlatformUnavailable."""
+
+    def __init__(self, url: str | URL, *, wait: float = 10.0) -> None:
+        self.url = make_url(url)
+        self.wait = wait
+        self.place = self.url.database or self.url.render_as_string(hide_password=True)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            _make_folder(Path(self.place))
+            self._readers, self._writers = self._sqlite(write=False), self._sqlite(write=True)
+        else:
+            self._writers = self._engine(pool_pre_ping=True)
+            self._readers = self._writers.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+
+    @classmethod
+    def at(cls, file: Path, *, wait: float = 10.0) -> Database:
+        """The SQLite database in a file, which is made where it is missing, its folder too."""
+        return cls(URL.create("sqlite", database=str(file)), wait=wait)
+
+    @contextmanager
+    def transaction(self, *, write: bool = True) -> Iterator[Connection]:
+        """Commits at the end of the block and rolls back when it raises. A reading one sees one moment, and
+        refuses to write.
+
+        Raises every kind of PlatformError, and nothing of the driver's.
+        """
+        if write and self.is_sqlite:
+            with _queue(self.place).turn(self.wait), self._begun(self._writers) as connection:
+                yield connection
+        else:
+            with self._begun(self._writers if write else self._readers) as connection:
+                yield connection
+
+    def close(self) -> None:
+        """Gives back every connection; closing twice is harmless."""
+        self._readers.dispose()
+        self._writers.dispose()
+
+    @contextmanager
+    def _begun(self, engine: Engine) -> Iterator[Connection]:
+        try:
+            connection = engine.connect()
+        except NoConnectionLeft as error:
+            raise PlatformUnavailable("unavailable") from error
+        with connection, connection.begin():
+            yield connection
+
+    def _engine(self, **options: object) -> Engine:
+        engine = create_engine(
+            self.url,
+            hide_parameters=True,
+            json_serializer=partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
+            pool_timeout=self.wait,
+            **options,
+        )
+
+        @event.listens_for(engine, "handle_error")
+        def _(context: ExceptionContext) -> None:
+            error = translate(context, self.place)
+            if error is not None:
+                raise error
+
+        return engine
+
+    def _sqlite(self, *, write: bool) -> Engine:
+        """Readers and the writer have connections of their own: the former cannot write by mistake, and the
+        latter takes the lock when it begins, so that it never has to give up halfway."""
+        engine = self._engine(
+            pool_size=1 if write else 5,
+            max_overflow=0 if write else -1,
+            connect_args={"timeout": self.wait},
+        )
+        pragmas = ["foreign_keys = ON", "synchronous = NORMAL"]
+        pragmas.append("journal_mode = WAL" if write else "query_only = ON")
+
+        @event.listens_for(engine, "connect")
+        def _(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+            connection.isolation_level = None  # transactions begin where we say, not where the driver thinks
+            register(connection)
+            cursor = connection.cursor()
+            for pragma in pragmas:
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+
+        @event.listens_for(engine, "begin")
+        def _(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+        return engine
+
+
+def _queue(place: str) -> Queue:
+    with _queues_guard:
+        return _queues.setdefault(str(Path(place).resolve()), Queue())
+
+
+def _make_folder(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_open(str(file)) from error

@@ -1,0 +1,96 @@
+"""What a driver's error means: every one becomes a PlatformError with a sentence for people."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy.engine import ExceptionContext
+
+from relasi.errors import (
+    DuplicateValue,
+    PlatformError,
+    PlatformFull,
+    PlatformReadOnly,
+    PlatformUnavailable,
+)
+
+_SQLITE: dict[int, tuple[type[PlatformError], str]] = {
+    sqlite3.SQLITE_BUSY: (PlatformUnavailable, "unavailable"),
+    sqlite3.SQLITE_LOCKED: (PlatformUnavailable, "unavailable"),
+    sqlite3.SQLITE_IOERR: (PlatformUnavailable, "unavailable"),
+    sqlite3.SQLITE_READONLY: (PlatformReadOnly, "read_only"),
+    sqlite3.SQLITE_FULL: (PlatformFull, "full"),
+    sqlite3.SQLITE_NOTADB: (PlatformUnavailable, "not_a_database"),
+    sqlite3.SQLITE_CORRUPT: (PlatformUnavailable, "damaged"),
+}
+
+_POSTGRESQL: dict[str, tuple[type[PlatformError], str]] = {
+    "23503": (PlatformError, "link_broken"),
+    "25006": (PlatformReadOnly, "read_only"),
+    "42P01": (PlatformUnavailable, "not_applied"),
+    "42703": (PlatformUnavailable, "not_applied"),
+    "53100": (PlatformFull, "full"),
+    "22003": (PlatformError, "number_too_large"),
+}
+
+_UNAVAILABLE_CLASSES = ("08", "40", "53", "55", "57")
+"""Connection, lost race, resources, locks, shutdown: the same work may well succeed a moment later."""
+
+
+def translate(context: ExceptionContext, place: str) -> PlatformError | None:
+    """None for what is no failure of the database: a bug of ours, or an interrupt, which pass as they are."""
+    error = context.original_exception
+    if isinstance(error, OverflowError):
+        return PlatformError("number_too_large")
+    if isinstance(error, sqlite3.Error):
+        return _from_sqlite(error, place)
+    if context.sqlalchemy_exception is not None:
+        return _from_postgresql(error, place)
+    return None
+
+
+def _from_sqlite(error: sqlite3.Error, place: str) -> PlatformError:
+    code = getattr(error, "sqlite_errorcode", 0)
+    message = str(error)
+    if code in (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY):
+        columns = [each.strip().rpartition(".") for each in message.partition(": ")[2].split(",")]
+        return _duplicate(columns[0][0], tuple(column for _, _, column in columns))
+    if code == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+        return PlatformError("link_broken")
+    if message.startswith("no such ") or "has no column named" in message:
+        return PlatformUnavailable("not_applied")
+    if code & 0xFF == sqlite3.SQLITE_CANTOPEN:
+        return cannot_open(place)
+    kind, text = _SQLITE.get(code & 0xFF, (PlatformError, "platform_failed"))
+    return kind(text, place=place)
+
+
+def cannot_open(place: str) -> PlatformError:
+    """A file that is there, in a folder where SQLite may not make its side files, can at most be read."""
+    if os.access(place, os.R_OK) and not os.access(Path(place).parent, os.W_OK):
+        return PlatformReadOnly("read_only", place=place)
+    return PlatformUnavailable("cannot_open", place=place)
+
+
+def _from_postgresql(error: BaseException | None, place: str) -> PlatformError:
+    state = getattr(error, "sqlstate", None) or "08000"
+    if state == "23505":
+        detail = error.diag  # type: ignore[union-attr]  # psycopg's, which is imported nowhere
+        columns = re.match(r"Key \((.*?)\)=", detail.message_detail or "")
+        return _duplicate(detail.table_name, tuple(columns[1].split(", ")) if columns else ())
+    fallback = (
+        (PlatformUnavailable, "unavailable")
+        if state.startswith(_UNAVAILABLE_CLASSES)
+        else (PlatformError, "platform_failed")
+    )
+    kind, text = _POSTGRESQL.get(state, fallback)
+    return kind(text, place=place)
+
+
+def _duplicate(entity: str, fields: tuple[str, ...]) -> DuplicateValue:
+    return DuplicateValue(
+        "duplicate_value", entity=entity, field=fields[0] if fields else None, fields=fields
+    )

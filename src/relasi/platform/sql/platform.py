@@ -1,0 +1,103 @@
+"""The platform contract on an SQL database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection
+
+from relasi.platform.query import Count, Page, Query, Row
+from relasi.platform.sql import cursors, statements
+from relasi.platform.sql.database import Database
+from relasi.platform.sql.orders import sort_keys
+from relasi.platform.sql.prebuilt import Prebuilt
+from relasi.platform.sql.tables import KEY, VERSION, Tables
+from relasi.schema.model import Model
+
+_MOST_IDS = 1000
+"""How many ids go into one statement."""
+
+
+class SqlTransaction:
+    """`connection` is for the engine store, which takes part in the same transaction."""
+
+    def __init__(self, connection: Connection, tables: Tables, prebuilt: Mapping[str, Prebuilt]) -> None:
+        self.connection = connection
+        self._tables = tables
+        self._prebuilt = prebuilt
+
+    def get(self, entity: str, ids: Sequence[str]) -> Mapping[str, Row]:
+        names = self._tables.table(entity).columns.keys()
+        rows: dict[str, Row] = {}
+        for start in range(0, len(ids), _MOST_IDS):
+            found = self.connection.execute(
+                self._prebuilt[entity].by_ids, {"ids": ids[start : start + _MOST_IDS]}
+            )
+            for values in found:
+                row = dict(zip(names, values, strict=True))
+                rows[row[KEY]] = row
+        return rows
+
+    def find(self, query: Query) -> Page:
+        table = self._tables.table(query.entity)
+        keys = sort_keys(table, query.sort)
+        storages = [self._tables.storage(query.entity, key.column.name) for key in keys]
+        after = None if query.after is None else cursors.read(query, storages, query.after)
+        found: list[Sequence[Any]] = []
+        for statement in statements.page(self._tables, query, keys, after):
+            found += self.connection.execute(statement.limit(query.limit + 1 - len(found)))
+            if len(found) > query.limit:
+                break
+        names = statements.fields_of(self._tables, query)
+        rows = tuple(dict(zip(names, values, strict=False)) for values in found[: query.limit])
+        if len(found) <= query.limit:
+            return Page(rows, None)
+        last = found[query.limit - 1]
+        return Page(rows, cursors.write(query, storages, tuple(last[len(names) :])))
+
+    def count(self, query: Query, cap: int) -> Count:
+        number: int = self.connection.execute(statements.capped_count(self._tables, query, cap)).scalar_one()
+        return Count(min(number, cap), number > cap)
+
+    def group_count(self, query: Query, field: str) -> Mapping[Any, int]:
+        rows = self.connection.execute(statements.counts_by(self._tables, query, field))
+        return dict(row._tuple() for row in rows)
+
+    def insert(self, entity: str, rows: Sequence[Row]) -> None:
+        if rows:
+            self.connection.execute(self._prebuilt[entity].insert, rows)
+
+    def update(self, entity: str, key: str, version: int, values: Row) -> bool:
+        statement = self._prebuilt[entity].update(frozenset(values))
+        held = {"held_key": key, "held_version": version, VERSION: version + 1}
+        return self.connection.execute(statement, {**values, **held}).rowcount == 1
+
+    def delete(self, entity: str, key: str, version: int) -> bool:
+        statement = self._prebuilt[entity].delete
+        return self.connection.execute(statement, {"held_key": key, "held_version": version}).rowcount == 1
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        with self.connection.begin_nested():
+            yield
+
+
+class SqlPlatform:
+    """The records of a Model in one database, where `deploy` has made its tables."""
+
+    name = "sql"
+
+    def __init__(self, database: Database, model: Model) -> None:
+        self.database = database
+        self._tables = Tables(model)
+        self._prebuilt = {table.name: Prebuilt(table) for table in self._tables}
+
+    @contextmanager
+    def transaction(self, *, write: bool = True) -> Iterator[SqlTransaction]:
+        with self.database.transaction(write=write) as connection:
+            yield SqlTransaction(connection, self._tables, self._prebuilt)
+
+    def close(self) -> None:
+        self.database.close()

@@ -1,0 +1,86 @@
+"""The tables of a Model: one per entity, one column per field. Engine tables are the store's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Column, ForeignKey, Index, MetaData, Table
+
+from relasi.platform.sql.naming import CONVENTION, index_name
+from relasi.platform.sql.values import Stored
+from relasi.schema.expressions.types import User
+from relasi.schema.fields.base import Storage
+from relasi.schema.model import Entity, Field, Model
+
+KEY = "id"
+VERSION = "version"
+_CREATED = "created_at"
+_NEVER_EMPTY = (KEY, VERSION, _CREATED, "updated_at")
+
+
+class Tables:
+    """The tables by entity. Whether they exist in a database is `deploy`'s to know."""
+
+    def __init__(self, model: Model) -> None:
+        self.metadata = MetaData(naming_convention=CONVENTION)
+        self._tables = {name: _table(entity, self.metadata) for name, entity in model.entities.items()}
+
+    def __iter__(self) -> Iterator[Table]:
+        return iter(self._tables.values())
+
+    def table(self, entity: str) -> Table:
+        return self._tables[entity]
+
+    def storage(self, entity: str, field: str) -> Storage:
+        stored = self._tables[entity].columns[field].type
+        assert isinstance(stored, Stored)
+        return stored.storage
+
+
+def _table(entity: Entity, metadata: MetaData) -> Table:
+    fields = sorted(entity.fields.values(), key=lambda field: field.name != KEY)
+    table = Table(entity.name, metadata, *(_column(field) for field in fields))
+    for field in fields:
+        if field.name == KEY:
+            continue
+        if field.type.unique:
+            _add_index(table, (field.name,), unique=True)
+        elif _is_looked_up(entity, field):
+            _add_index(table, (field.name, KEY), unique=False)
+    for together in entity.unique_together:
+        _add_index(table, together, unique=True)
+    return table
+
+
+def _column(field: Field) -> Column[object]:
+    targets = field.links_to
+    references = [ForeignKey(f"{targets[0]}.{KEY}")] if len(targets) == 1 else []
+    return Column(
+        field.name,
+        Stored(field.type.storage()),
+        *references,
+        primary_key=field.name == KEY,
+        nullable=field.name not in _NEVER_EMPTY,
+    )
+
+
+def _is_looked_up(entity: Entity, field: Field) -> bool:
+    """Fields that lists are filtered or sorted by; `id` stands behind each of them, as in the order of every
+    page."""
+    if field.system:
+        return field.name == _CREATED
+    in_process = entity.process is not None and entity.process.field == field.name
+    return (
+        field.type.index
+        or in_process
+        or bool(field.links_to)
+        or isinstance(field.type.expression_type(), User)
+    )
+
+
+def _add_index(table: Table, columns: tuple[str, ...], *, unique: bool) -> None:
+    Index(
+        index_name(table.name, columns, unique=unique),
+        *(table.columns[each] for each in columns),
+        unique=unique,
+    )

@@ -1,0 +1,89 @@
+"""The audit log: every write to every record, once and for good. Who may read it is the caller's to check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Column, Connection, Index, Row, Table, insert, select, tuple_
+
+from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, row_of
+
+ChangeKind = Literal["created", "updated", "moved", "deleted"]
+Source = Literal["page", "import", "rule", "cli", "sample"]
+
+_TABLE = Table(
+    "relasi_change",
+    METADATA,
+    Column("id", TEXT, primary_key=True),
+    Column("at", MOMENT, nullable=False),
+    Column("entity", TEXT, nullable=False),
+    Column("record_id", TEXT, nullable=False),
+    Column("kind", TEXT, nullable=False),
+    Column("version", NUMBER, nullable=False),
+    Column("fields", DOCUMENT, nullable=False),
+    Column("user_id", TEXT),
+    Column("on_behalf_of", TEXT),
+    Column("source", TEXT, nullable=False),
+    Column("rule", TEXT),
+    Column("rule_version", TEXT),
+    Index(None, "record_id", "at", "id"),
+)
+
+_INSERT = insert(_TABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One audited write.
+
+    `fields` maps each field that changed to (old, new), both as the field type dumps them; `version` is the
+    one that the record has after it. `rule` and `rule_version` say which workflow wrote, `on_behalf_of` for
+    whom the user acted.
+    """
+
+    id: str
+    at: datetime
+    entity: str
+    record_id: str
+    kind: ChangeKind
+    version: int
+    fields: Mapping[str, tuple[Any, Any]]  # Any: JSON
+    user_id: str | None
+    source: Source
+    on_behalf_of: str | None = None
+    rule: str | None = None
+    rule_version: str | None = None
+
+
+class Audit:
+    """The audit log inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def append(self, changes: Sequence[Change]) -> None:
+        if changes:
+            self._connection.execute(_INSERT, [row_of(_TABLE, each) for each in changes])
+
+    def of(
+        self, entity: str, record_id: str, *, limit: int = 50, before: Change | None = None
+    ) -> tuple[Change, ...]:
+        """What happened to a record, newest first; `before` is the last change of the page read before."""
+        query = (
+            select(_TABLE)
+            .where(_TABLE.c.entity == entity, _TABLE.c.record_id == record_id)
+            .order_by(_TABLE.c.at.desc(), _TABLE.c.id.desc())
+            .limit(limit)
+        )
+        if before is not None:
+            query = query.where(tuple_(_TABLE.c.at, _TABLE.c.id) < tuple_(before.at, before.id))
+        return tuple(_change(row) for row in self._connection.execute(query))
+
+
+def _change(row: Row[Any]) -> Change:
+    values = dict(row._mapping)
+    fields = {name: (old, new) for name, (old, new) in values.pop("fields").items()}
+    return Change(fields=fields, **values)

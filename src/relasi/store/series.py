@@ -1,0 +1,31 @@
+"""Number series: consecutive numbers without gaps, however many take them at once."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Connection, Table, text
+
+from relasi.store.columns import METADATA, NUMBER, TEXT
+
+_TABLE = Table(
+    "relasi_series",
+    METADATA,
+    Column("counter", TEXT, primary_key=True),
+    Column("last", NUMBER, nullable=False),
+)
+
+_TAKE = text(
+    "INSERT INTO relasi_series (counter, last) VALUES (:counter, :count) "
+    "ON CONFLICT (counter) DO UPDATE SET last = relasi_series.last + :count RETURNING last"
+)
+
+
+class Series:
+    """The counters inside one transaction, which holds the counter's row until it ends."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def take(self, counter: str, count: int = 1) -> int:
+        """The first of `count` consecutive numbers; a counter starts at 1. A rollback gives them back."""
+        last: int = self._connection.execute(_TAKE, {"counter": counter, "count": count}).scalar_one()
+        return last - count + 1

@@ -1,0 +1,30 @@
+"""The engine store inside one transaction: all its parts on one connection."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from relasi.store.audit import Audit
+from relasi.store.deployments import Deployments
+from relasi.store.imports import Imports
+from relasi.store.series import Series
+from relasi.store.sessions import Sessions
+from relasi.store.traces import Traces
+from relasi.store.tries import Tries
+from relasi.store.turns import Turns
+from relasi.store.users import Users
+
+
+class Session:
+    """What is written through any of the parts commits, or not, with the transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.audit = Audit(connection)
+        self.deployments = Deployments(connection)
+        self.imports = Imports(connection)
+        self.series = Series(connection)
+        self.sessions = Sessions(connection)
+        self.traces = Traces(connection)
+        self.tries = Tries(connection)
+        self.turns = Turns(connection)
+        self.users = Users(connection)

@@ -1,0 +1,63 @@
+"""The engine store as a whole: its tables, and its sessions. The records themselves are the platform's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Column, Connection, Table, insert, inspect, select
+
+from relasi.errors import PlatformError
+from relasi.platform.sql.database import Database
+from relasi.platform.sql.platform import SqlTransaction
+from relasi.store.columns import METADATA, NUMBER
+from relasi.store.session import Session
+
+_VERSION = 1
+"""Raised whenever a table of the store changes."""
+
+_ENGINE = Table("relasi_engine", METADATA, Column("version", NUMBER, primary_key=True))
+
+
+class Store:
+    """Lives in the same database as the records, so that both commit together."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def prepare(self) -> None:
+        """Makes the tables where they are missing; doing it again is harmless.
+
+        Raises PlatformError where a newer version of Relasi has made them.
+        """
+        with self._database.transaction(write=False) as connection:
+            if _held_version(connection) == _VERSION:
+                return
+        with self._database.transaction() as connection:
+            prepare(connection)
+
+    def within(self, transaction: SqlTransaction) -> Session:
+        """The store as part of a transaction on the records."""
+        return Session(transaction.connection)
+
+    @contextmanager
+    def session(self, *, write: bool = True) -> Iterator[Session]:
+        """The store alone, in a transaction of its own."""
+        with self._database.transaction(write=write) as connection:
+            yield Session(connection)
+
+
+def prepare(connection: Connection) -> None:
+    """The same as `Store.prepare`, as part of a transaction."""
+    held = _held_version(connection)
+    if held is None:
+        METADATA.create_all(connection)
+        connection.execute(insert(_ENGINE), {"version": _VERSION})
+    elif held > _VERSION:
+        raise PlatformError("store_too_new", held=held, known=_VERSION)
+
+
+def _held_version(connection: Connection) -> int | None:
+    if not inspect(connection).has_table(_ENGINE.name):
+        return None
+    return connection.scalars(select(_ENGINE.c.version)).one_or_none()

@@ -1,0 +1,97 @@
+"""Traces of rules: why a workflow ran on a record, or why it did not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Column, Connection, Index, Table, bindparam, delete, insert, select
+
+from relasi.store.columns import DOCUMENT, METADATA, MOMENT, TEXT, row_of
+
+Outcome = Literal["ran", "condition_false", "failed", "already_ran", "stopped"]
+
+_IDLE = ("condition_false", "already_ran")
+"""Outcomes that say the same again and again; only the newest of a workflow and a record is kept."""
+
+_TABLE = Table(
+    "relasi_trace",
+    METADATA,
+    Column("id", TEXT, primary_key=True),
+    Column("at", MOMENT, nullable=False),
+    Column("workflow", TEXT, nullable=False),
+    Column("workflow_version", TEXT, nullable=False),
+    Column("entity", TEXT, nullable=False),
+    Column("record_id", TEXT, nullable=False),
+    Column("change_id", TEXT, nullable=False),
+    Column("outcome", TEXT, nullable=False),
+    Column("condition", DOCUMENT),
+    Column("steps", DOCUMENT, nullable=False),
+    Column("error", TEXT),
+    Index(None, "record_id", "workflow", "outcome"),
+)
+
+_INSERT = insert(_TABLE)
+_FORGET = delete(_TABLE).where(
+    _TABLE.c.record_id == bindparam("of_record"),
+    _TABLE.c.workflow == bindparam("of_workflow"),
+    _TABLE.c.outcome == bindparam("with_outcome"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One look of a rule at a record, after the change `change_id`.
+
+    `condition` is the tree of what each part of the condition answered, `steps` one entry per step that ran.
+    """
+
+    id: str
+    at: datetime
+    workflow: str
+    workflow_version: str
+    entity: str
+    record_id: str
+    change_id: str
+    outcome: Outcome
+    condition: Any = None  # Any: JSON
+    steps: Sequence[Any] = ()  # Any: JSON
+    error: str | None = None
+
+
+class Traces:
+    """The traces inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def append(self, traces: Sequence[Trace]) -> None:
+        """A trace of a rule that did not run takes the place of the one before with the same outcome."""
+        idle = [
+            {"of_record": each.record_id, "of_workflow": each.workflow, "with_outcome": each.outcome}
+            for each in traces
+            if each.outcome in _IDLE
+        ]
+        if idle:
+            self._connection.execute(_FORGET, idle)
+        if traces:
+            self._connection.execute(_INSERT, [row_of(_TABLE, each) for each in traces])
+
+    def of(self, entity: str, record_id: str, *, limit: int = 100) -> tuple[Trace, ...]:
+        """The traces of a record, newest first."""
+        query = (
+            select(_TABLE)
+            .where(_TABLE.c.entity == entity, _TABLE.c.record_id == record_id)
+            .order_by(_TABLE.c.at.desc(), _TABLE.c.id.desc())
+            .limit(limit)
+        )
+        return tuple(Trace(**row._mapping) for row in self._connection.execute(query))
+
+    def has_run(self, workflow: str, record_ids: Collection[str]) -> set[str]:
+        """Those of the records on which the workflow ran, whichever version of it."""
+        query = select(_TABLE.c.record_id).where(
+            _TABLE.c.workflow == workflow, _TABLE.c.outcome == "ran", _TABLE.c.record_id.in_(record_ids)
+        )
+        return set(self._connection.scalars(query))

@@ -1,0 +1,88 @@
+"""The reference pages in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pydantic import BaseModel
+
+from relasi.schema.fields.base import FieldType
+from relasi.schema.fields.registry import FIELD_TYPES
+from relasi.schema.spec import SPECS
+from relasi.schema.spec.workflow import STEPS
+from tools.reference.words import cell, heading, key_of, specs_in
+
+NOTE = "<!-- Written by `make docs`; change the descriptions in the code. -->\n"
+
+PLACES = {
+    "crm": ("config/crm.yaml", "The company and its settings."),
+    "roles": ("config/roles.yaml", "Who there is; what a role may do stands in each entity."),
+    "value_lists": ("config/value_lists.yaml", "Lists of options that several fields share."),
+    "sample": ("config/sample_data.yaml", "People and records for a fresh database."),
+    "platform": ("config/platforms/NAME.yaml", "Where the records live."),
+    "department": ("config/departments/NAME.yaml", "What a department sees."),
+    "entity": ("schema/NAME.yaml", "One kind of record, with all that belongs to it."),
+    "workflow": ("workflows/NAME.yaml", "One rule."),
+}
+"""By the head key of a document: the file it stands in, and what it is for."""
+
+
+def pages() -> Mapping[str, str]:
+    """File name -> text."""
+    return {"yaml.md": "\n".join(_yaml_page()), "fields.md": "\n".join(_fields_page())}
+
+
+def _yaml_page() -> Iterator[str]:
+    yield NOTE
+    yield "# What an author writes\n"
+    yield "Each file is one document, known by its first key."
+    yield "The [types of fields](fields.md) and [expressions](expressions.md) have their own pages.\n"
+    for head, spec in SPECS.items():
+        place, purpose = PLACES[head]
+        yield f"## `{place}`\n"
+        yield f"{purpose}\n"
+        yield from _table(spec)
+        for inner in _inner(spec, *(STEPS.values() if head == "workflow" else ())):
+            yield f"### {heading(inner)}\n"
+            yield from _table(inner)
+
+
+def _fields_page() -> Iterator[str]:
+    yield NOTE
+    yield "# Field types\n"
+    yield "`budget: money` is short for `budget: {type: money}`. Every type takes these keys:\n"
+    yield from _table(FieldType)
+    for name, type_ in sorted(FIELD_TYPES.items()):
+        yield f"## `{name}`\n"
+        yield f"{type_.summary}\n"
+        if type_.model_fields.keys() - FieldType.model_fields.keys():
+            yield from _table(type_, leave_out=frozenset(FieldType.model_fields))
+            for inner in _inner(type_):
+                yield f"### {heading(inner)}\n"
+                yield from _table(inner)
+
+
+def _table(spec: type[BaseModel], leave_out: frozenset[str] = frozenset()) -> Iterator[str]:
+    yield "| Key | What stands there | Meaning |"
+    yield "|---|---|---|"
+    for name, field in spec.model_fields.items():
+        if name not in leave_out:
+            meaning = " ".join((field.description or "").split())
+            yield f"| `{key_of(name, field)}` | {cell(field)} | {meaning.replace('|', chr(92) + '|')} |"
+    yield ""
+
+
+def _inner(spec: type[BaseModel], *others: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    """The specs below a spec, each once, in the order in which a reader meets them; then the others'."""
+    seen = {spec}
+    waiting = [*_below(spec), *others]
+    while waiting:
+        found = waiting.pop(0)
+        if found not in seen:
+            seen.add(found)
+            yield found
+            waiting = [*_below(found), *waiting]
+
+
+def _below(spec: type[BaseModel]) -> list[type[BaseModel]]:
+    return [found for field in spec.model_fields.values() for found in specs_in(field.annotation)]

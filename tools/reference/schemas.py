@@ -1,0 +1,46 @@
+"""JSON Schemas, with which an editor completes keys and underlines mistakes while an author types."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from relasi.schema.fields.registry import FIELD_TYPES
+from relasi.schema.spec import SPECS
+from relasi.schema.spec.workflow import STEPS
+
+Schema = dict[str, Any]  # Any: JSON
+
+
+def schemas() -> Mapping[str, str]:
+    """File name -> text."""
+    return {
+        f"json/{head}.json": json.dumps(_document(head, spec), indent=2, ensure_ascii=False) + "\n"
+        for head, spec in SPECS.items()
+    }
+
+
+def _document(head: str, spec: type[BaseModel]) -> Schema:
+    parts = {"entity": FIELD_TYPES, "workflow": STEPS}.get(head, {})
+    refs, definitions = models_json_schema(
+        [(each, "validation") for each in (spec, *parts.values())], by_alias=True
+    )
+    found: dict[str, Schema] = definitions["$defs"]
+    document = found.pop(spec.__name__)
+    choices = [refs[each, "validation"] for each in parts.values()]
+    if head == "entity":
+        for name, type_ in FIELD_TYPES.items():
+            found[type_.__name__]["properties"]["type"] = {"const": name, "description": type_.summary}
+        short = [name for name, type_ in FIELD_TYPES.items() if not _needs_keys(type_)]
+        document["properties"]["fields"]["additionalProperties"] = {"anyOf": [{"enum": short}, *choices]}
+    elif head == "workflow":
+        document["properties"]["do"]["items"] = {"anyOf": choices}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **document, "$defs": found}
+
+
+def _needs_keys(type_: type[BaseModel]) -> bool:
+    return any(field.is_required() for name, field in type_.model_fields.items() if name != "type")

@@ -115,4 +115,4 @@ def test_the_lock_fits_what_the_project_asks_for(requirement: str) -> None:
 
 
 def test_the_lock_names_contents_and_no_places() -> None:
-    assert re.findall(r"https?:|--(?:extra-)?index|--find-links|file:", LOCK) == []
+    assert re.findall(r"https?:|file:|--(?:extra-)?index|--find-links|-c /", LOCK) == []

@@ -1,4 +1,4 @@
-"""The expression language: parsed once, checked against a scope, evaluated here, turned into SQL by platform.sql."""
+"""The expression language: parsed once, checked against a scope, evaluated here; platform.sql makes SQL of it."""
 
 from relasi.schema.expressions.expression import Expression
 from relasi.schema.expressions.problems import ExpressionError, Problem

@@ -47,6 +47,8 @@ _MEANINGS: dict[tuple[str, type[Type], type[Type]], tuple[Operation, bool]] = {
     ("/", Number, Number): (operations.DIVIDE, False),
     ("/", Duration, Duration): (operations.RATIO, False),
 }
+OPERATORS = frozenset("+-*/")
+
 _VERBS = {
     "+": "cannot add {1} to {0}",
     "-": "cannot subtract {1} from {0}",

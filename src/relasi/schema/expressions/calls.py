@@ -11,7 +11,6 @@ from relasi.schema.expressions.functions import FUNCTIONS, Function
 from relasi.schema.expressions.syntax import Function as Written
 from relasi.schema.expressions.tree import Call, Changed, Constant, FirstFilled, If, Node, Now, Read, Today
 from relasi.schema.expressions.types import (
-    Boolean,
     Date,
     DateTime,
     Duration,
@@ -35,10 +34,15 @@ def called(checker: Checker, call: Written, wanted: Type | None) -> Node | None:
     if function is None:
         known = ", ".join(FUNCTIONS)
         checker.report(
-            f'there is no function "{call.name}"', call, suggestion=nearest(call.name, FUNCTIONS), help=f"known: {known}"
+            f'there is no function "{call.name}"',
+            call,
+            suggestion=nearest(call.name, FUNCTIONS),
+            help=f"known: {known}",
         )
         return None
-    if len(call.arguments) < function.fewest or (function.most is not None and len(call.arguments) > function.most):
+    if len(call.arguments) < function.fewest or (
+        function.most is not None and len(call.arguments) > function.most
+    ):
         checker.report(f"{call.name} is written {function.signature}", call)
         return None
     build = _BUILDERS.get(call.name)
@@ -56,15 +60,15 @@ def _operation(checker: Checker, call: Written, function: Function) -> Node | No
             return None
     first = arguments[0].type
     type_ = first if isinstance(operation.result, Number) and isinstance(first, Number) else operation.result
-    return Call(operation=operation, arguments=arguments, start=call.start, end=call.end, type=computed(type_))
+    return Call(operation=operation, arguments=arguments, at=call.at, type=computed(type_))
 
 
 def _now(checker: Checker, call: Written, wanted: Type | None) -> Node:
-    return Now(start=call.start, end=call.end, type=DateTime())
+    return Now(at=call.at, type=DateTime())
 
 
 def _today(checker: Checker, call: Written, wanted: Type | None) -> Node:
-    return Today(start=call.start, end=call.end, type=Date())
+    return Today(at=call.at, type=Date())
 
 
 def _changed(checker: Checker, call: Written, wanted: Type | None) -> Node | None:
@@ -77,7 +81,7 @@ def _changed(checker: Checker, call: Written, wanted: Type | None) -> Node | Non
     if not checker.scope.has_old:
         checker.report("changed() is known only where a change is looked at, such as in a rule", call)
         return None
-    return Changed(field=field, start=call.start, end=call.end, type=Boolean())
+    return Changed(field=field, at=call.at)
 
 
 def _coalesce(checker: Checker, call: Written, wanted: Type | None) -> Node | None:
@@ -85,7 +89,7 @@ def _coalesce(checker: Checker, call: Written, wanted: Type | None) -> Node | No
     type_ = arguments and _common(checker, call, arguments)
     if not arguments or not type_:
         return None
-    return FirstFilled(arguments=arguments, start=call.start, end=call.end, type=type_)
+    return FirstFilled(arguments=arguments, at=call.at, type=type_)
 
 
 def _if(checker: Checker, call: Written, wanted: Type | None) -> Node | None:
@@ -95,7 +99,7 @@ def _if(checker: Checker, call: Written, wanted: Type | None) -> Node | None:
     if condition is None or not branches or not type_:
         return None
     then, otherwise = branches
-    return If(condition=condition, then=then, otherwise=otherwise, start=call.start, end=call.end, type=type_)
+    return If(condition=condition, then=then, otherwise=otherwise, at=call.at, type=type_)
 
 
 def _extreme(checker: Checker, call: Written, wanted: Type | None) -> Node | None:
@@ -107,10 +111,12 @@ def _extreme(checker: Checker, call: Written, wanted: Type | None) -> Node | Non
         checker.report(f"{FUNCTIONS[call.name].signature} does not take {type_name(type_)}", call)
         return None
     numbers, moments = (
-        (operations.LEAST, operations.EARLIEST) if call.name == "min" else (operations.GREATEST, operations.LATEST)
+        (operations.LEAST, operations.EARLIEST)
+        if call.name == "min"
+        else (operations.GREATEST, operations.LATEST)
     )
     operation = numbers if isinstance(type_, Number) else moments
-    return Call(operation=operation, arguments=arguments, start=call.start, end=call.end, type=type_)
+    return Call(operation=operation, arguments=arguments, at=call.at, type=type_)
 
 
 def _round(checker: Checker, call: Written, wanted: Type | None) -> Node | None:
@@ -120,7 +126,7 @@ def _round(checker: Checker, call: Written, wanted: Type | None) -> Node | None:
     if not isinstance(number.type, Number):
         checker.report(f"round(number, places) does not take {type_name(number.type)}", number)
         return None
-    places: Node | None = Constant(value=0, start=call.end, end=call.end, type=Number())
+    places: Node | None = Constant(value=0, at=call.at, type=Number())
     if len(call.arguments) == 2:
         places = checker.value(call.arguments[1])
     if places is None:
@@ -131,8 +137,7 @@ def _round(checker: Checker, call: Written, wanted: Type | None) -> Node | None:
     return Call(
         operation=operations.ROUND,
         arguments=(number, places),
-        start=call.start,
-        end=call.end,
+        at=call.at,
         type=computed(number.type),
     )
 

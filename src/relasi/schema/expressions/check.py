@@ -1,13 +1,12 @@
-"""Syntax tree -> typed tree: looks names up in a scope, gives everything a type, and reports all that is wrong."""
+"""Syntax tree -> typed tree: looks names up, gives everything a type, and reports all that is wrong."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from typing import cast
+from typing import assert_never, cast
 
-from relasi.diagnostics import nearest
 from relasi.schema.expressions import arithmetic, calls, literals, names, operations, syntax
 from relasi.schema.expressions.problems import ExpressionError, Problem
 from relasi.schema.expressions.scope import Scope
@@ -24,6 +23,7 @@ from relasi.schema.expressions.tree import (
     Within,
 )
 from relasi.schema.expressions.types import (
+    BOOLEAN,
     ORDERED,
     Boolean,
     Choice,
@@ -51,7 +51,7 @@ _SEARCHES = {
 
 
 def check(tree: Syntax, scope: Scope, expected: Type | None = None) -> Node:
-    """The typed tree; its type fits `expected` where that is given. Raises ExpressionError with every problem."""
+    """The typed tree, fit for `expected` where that is given. Raises ExpressionError with every problem."""
     checker = Checker(scope)
     node = checker.value(tree, expected)
     if node is not None and expected is not None and not assignable(expected, node.type):
@@ -72,7 +72,7 @@ class Checker:
     def report(
         self, message: str, at: Syntax | Node, *, suggestion: str | None = None, help: str = ""
     ) -> None:
-        self.problems.append(Problem(message, at.start, at.end, suggestion, help))
+        self.problems.append(Problem(message, *at.at, suggestion, help))
 
     def accept(self, result: Node | Problem) -> Node | None:
         if isinstance(result, Problem):
@@ -81,48 +81,46 @@ class Checker:
         return result
 
     def value(self, part: Syntax, wanted: Type | None = None) -> Node | None:
-        """The typed node of a part. `wanted` is the type of what stands opposite: it gives bare words their meaning."""
+        """The typed node of a part. `wanted`, the type of what stands opposite, gives bare words a meaning."""
         node = self.typed(part, wanted)
         return node if node is None or wanted is None else self.fitted(node, wanted)
 
     def typed(self, part: Syntax, wanted: Type | None) -> Node | None:
         match part:
             case syntax.Literal():
-                return Constant(value=part.value, start=part.start, end=part.end, type=_literal_type(part.value))
+                return Constant(value=part.value, at=part.at, type=_literal_type(part.value))
             case syntax.Name():
                 return self.accept(names.resolved(part, self.scope, wanted))
-            case syntax.Unary(operator="not"):
-                operand = self.condition(part.operand)
-                return operand and Not(operand=operand, start=part.start, end=part.end, type=Boolean())
             case syntax.Unary():
-                return self.negative(part)
+                return self.negated(part) if part.operator == "not" else self.negative(part)
             case syntax.Chain():
                 return self.chain(part)
             case syntax.In():
                 return self.within(part)
             case syntax.IsEmpty():
-                operand = self.value(part.operand)
-                return operand and Empty(
-                    operand=operand, negated=part.negated, start=part.start, end=part.end, type=Boolean()
-                )
+                asked = self.value(part.operand)
+                return asked and Empty(operand=asked, negated=part.negated, at=part.at)
             case syntax.Function():
                 return calls.called(self, part, wanted)
-            case syntax.Binary(operator="+" | "-" | "*" | "/"):
-                return self.computed(part)
-            case syntax.Binary(operator="contains" | "starts with" | "ends with"):
-                return self.searched(part)
-        return self.compared(part)
+            case syntax.Binary():
+                return self.binary(part)
+        assert_never(part)
+
+    def binary(self, part: syntax.Binary) -> Node | None:
+        if part.operator in arithmetic.OPERATORS:
+            return self.computed(part)
+        return self.searched(part) if part.operator in _SEARCHES else self.compared(part)
 
     def fitted(self, node: Node, wanted: Type) -> Node | None:
-        """The node as a value of the wanted type where that takes a step: text literals, ids with their entity."""
+        """The node as a value of the wanted type where that takes a step: text literals, links to several."""
         if isinstance(node, Constant) and isinstance(node.type, Text):
             return self.accept(literals.fitted(node, wanted))
-        if isinstance(wanted, Link) and isinstance(node.type, Link) and len(wanted.targets) > 1:
-            if len(node.type.targets) == 1 and node.type.targets[0] in wanted.targets:
-                entity = Constant(value=node.type.targets[0], start=node.start, end=node.end, type=Text())
-                return Call(
-                    operation=operations.QUALIFY, arguments=(node, entity), start=node.start, end=node.end, type=wanted
-                )
+        if not (isinstance(wanted, Link) and isinstance(node.type, Link)):
+            return node
+        match node.type.targets:
+            case (entity,) if len(wanted.targets) > 1 and entity in wanted.targets:
+                name = Constant(value=entity, at=node.at, type=Text())
+                return Call(operation=operations.QUALIFY, arguments=(node, name), at=node.at, type=wanted)
         return node
 
     def condition(self, part: Syntax) -> Node | None:
@@ -135,16 +133,17 @@ class Checker:
 
     def chain(self, part: syntax.Chain) -> Node | None:
         operands = self.all(self.condition(operand) for operand in part.operands)
-        operator = "and" if part.operator == "and" else "or"
-        return operands and Logic(
-            operator=operator, operands=operands, start=part.start, end=part.end, type=Boolean()
-        )
+        return None if operands is None else Logic(operator=part.operator, operands=operands, at=part.at)
 
     def all(self, nodes: Iterable[Node | None]) -> tuple[Node, ...] | None:
         """All nodes, or None where one of them is wrong; each gets the chance to report."""
         made = list(nodes)
         sound = tuple(node for node in made if node is not None)
         return sound if len(sound) == len(made) else None
+
+    def negated(self, part: syntax.Unary) -> Node | None:
+        operand = self.condition(part.operand)
+        return operand and Not(operand=operand, at=part.at)
 
     def negative(self, part: syntax.Unary) -> Node | None:
         operand = self.value(part.operand)
@@ -154,9 +153,9 @@ class Checker:
             self.report(f"cannot negate {type_name(operand.type)}", part)
             return None
         if isinstance(operand, Constant):
-            return Constant(value=-operand.value, start=part.start, end=part.end, type=operand.type)
+            return Constant(value=-operand.value, at=part.at, type=operand.type)
         operation = operations.NEGATE if isinstance(operand.type, Number) else operations.NEGATE_DURATION
-        return Call(operation=operation, arguments=(operand,), start=part.start, end=part.end, type=computed(operand.type))
+        return Call(operation=operation, arguments=(operand,), at=part.at, type=computed(operand.type))
 
     def computed(self, part: syntax.Binary) -> Node | None:
         left, right = self.value(part.left), self.value(part.right)
@@ -170,12 +169,18 @@ class Checker:
         if isinstance(meaning.type, Date) and self.refused_part_of_day(left, right):
             return None
         arguments = (right, left) if meaning.swapped else (left, right)
-        return Call(operation=meaning.operation, arguments=arguments, start=part.start, end=part.end, type=meaning.type)
+        return Call(operation=meaning.operation, arguments=arguments, at=part.at, type=meaning.type)
 
     def refused_part_of_day(self, *nodes: Node) -> bool:
         for node in nodes:
-            if isinstance(node, Constant) and isinstance(node.type, Duration) and node.value % timedelta(days=1):
-                self.report("a date moves by whole days only", node, help="use a date and time, or whole days")
+            if (
+                isinstance(node, Constant)
+                and isinstance(node.type, Duration)
+                and node.value % timedelta(days=1)
+            ):
+                self.report(
+                    "a date moves by whole days only", node, help="use a date and time, or whole days"
+                )
                 return True
         return False
 
@@ -193,9 +198,11 @@ class Checker:
             return None
         if not suits:
             message = f'"{part.operator}" does not go with {type_name(left.type)} and {type_name(right.type)}'
-            self.report(message, part, help="it searches a text for a text; contains also a list for a choice")
+            self.report(
+                message, part, help="it searches a text for a text; contains also a list for a choice"
+            )
             return None
-        return Call(operation=operation, arguments=(left, right), start=part.start, end=part.end, type=Boolean())
+        return Call(operation=operation, arguments=(left, right), at=part.at, type=BOOLEAN)
 
     def compared(self, part: syntax.Binary) -> Node | None:
         pair = self.pair(part.left, part.right)
@@ -205,7 +212,7 @@ class Checker:
         operator = cast(Comparison, part.operator)
         if not self.may_compare(operator, left, right, part):
             return None
-        return Compare(operator=operator, left=left, right=right, start=part.start, end=part.end, type=Boolean())
+        return Compare(operator=operator, left=left, right=right, at=part.at)
 
     def pair(self, first: Syntax, second: Syntax) -> tuple[Node, Node] | None:
         """Both sides of a comparison, each read in the light of the other."""
@@ -224,12 +231,16 @@ class Checker:
     def may_compare(self, operator: str, left: Node, right: Node, part: Syntax) -> bool:
         one, other = left.type, right.type
         if not comparable(one, other):
-            self.report(f"cannot compare {type_name(one)} with {type_name(other)}", part, help=_way_out(one, other))
+            self.report(
+                f"cannot compare {type_name(one)} with {type_name(other)}", part, help=_way_out(one, other)
+            )
             return False
         if operator not in ("=", "!="):
             return self.may_order(one, other, part)
         if any(isinstance(side, Constant) and side.value == "" for side in (left, right)):
-            self.report("empty text is stored as null, never as text", part, help="write: is empty / is not empty")
+            self.report(
+                "empty text is stored as null, never as text", part, help="write: is empty / is not empty"
+            )
             return False
         return True
 
@@ -246,16 +257,23 @@ class Checker:
             self.all(self.value(item) for item in part.items if not names.leans(item, self.scope))
             return None
         items = self.all(self.item(item, operand) for item in part.items)
-        return items and Within(
-            operand=operand, items=items, negated=part.negated, start=part.start, end=part.end, type=Boolean()
-        )
+        if items is None:
+            return None
+        return Within(operand=operand, items=items, negated=part.negated, at=part.at)
 
     def item(self, part: Syntax, operand: Node) -> Node | None:
         node = self.value(part, operand.type)
-        return node if node is not None and self.may_compare("=", operand, node, part) else None
+        if node is None or not self.may_compare("=", operand, node, part):
+            return None
+        if self.fitted(operand, node.type) is not operand:
+            self.report(
+                f"cannot look for {type_name(operand.type)} here", part, help="compare with = instead"
+            )
+            return None
+        return node
 
     def alike(self, parts: Sequence[Syntax], wanted: Type | None) -> tuple[Node, ...] | None:
-        """Values that may stand for each other, such as the branches of `if`: one type gives the rest their meaning."""
+        """Values that may stand for each other, such as the branches of `if`; one gives the others their meaning."""
         if wanted is None:
             spoken = (self.value(part) for part in parts if not names.leans(part, self.scope))
             types = (node.type for node in spoken if node is not None)

@@ -54,6 +54,7 @@ _INFIX = frozenset(
         operations.RATIO,
     )
 )
+_GIVEN: dict[type[Node], str] = {ThisRecord: "record", CurrentUser: "user", Now: "now", Today: "today"}
 _UNITS = {"day": timedelta(days=1), "hour": timedelta(hours=1), "minute": timedelta(minutes=1)}
 
 
@@ -73,7 +74,9 @@ class _Words:
 
     def condition(self, node: Node) -> str:
         """A part that is asked: a field that holds true or false reads "Done is yes"."""
-        if isinstance(node.type, Boolean) and not isinstance(node, (Compare, Within, Empty, Logic, Not, Changed, Call)):
+        if isinstance(node.type, Boolean) and not isinstance(
+            node, (Compare, Within, Empty, Logic, Not, Changed, Call)
+        ):
             return self.say("is", self.value(node), self.say("true"))
         return self.value(node)
 
@@ -87,14 +90,8 @@ class _Words:
                 return self.say("kind", self.read(field))
             case Changed(field=field):
                 return self.say("changed", self.read(field))
-            case ThisRecord():
-                return self.say("record")
-            case CurrentUser():
-                return self.say("user")
-            case Now():
-                return self.say("now")
-            case Today():
-                return self.say("today")
+            case ThisRecord() | CurrentUser() | Now() | Today():
+                return self.say(_GIVEN[type(node)])
             case Call():
                 return self.call(node)
             case FirstFilled(arguments=arguments):
@@ -131,14 +128,18 @@ class _Words:
             if isinstance(right, Constant) and right.value is None:
                 return self.say("empty" if node.operator == "=" else "filled", self.value(left))
             return self.say(_EQUALITY[node.operator], self.value(left), self.value(right))
-        in_time = isinstance(left.type, (Date, DateTime, Time)) or isinstance(right.type, (Date, DateTime, Time))
+        in_time = isinstance(left.type, (Date, DateTime, Time)) or isinstance(
+            right.type, (Date, DateTime, Time)
+        )
         words = _ORDER_IN_TIME if in_time else _ORDER
         return self.say(words[node.operator], self.value(left), self.value(right))
 
     def call(self, node: Call) -> str:
         name = node.operation.name
         parts = [
-            f"({phrase})" if name in _INFIX and isinstance(part, Call) and part.operation.name in _INFIX else phrase
+            f"({phrase})"
+            if name in _INFIX and isinstance(part, Call) and part.operation.name in _INFIX
+            else phrase
             for part, phrase in ((part, self.value(part)) for part in node.arguments)
         ]
         return self.say(name, *parts)

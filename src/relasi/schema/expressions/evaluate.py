@@ -6,6 +6,7 @@ from collections.abc import Callable
 from operator import ge, gt, le, lt
 from typing import Any, assert_never
 
+from relasi.schema.expressions.operations import today
 from relasi.schema.expressions.situation import Situation, Values
 from relasi.schema.expressions.tree import (
     Call,
@@ -26,7 +27,6 @@ from relasi.schema.expressions.tree import (
     Today,
     Within,
 )
-from relasi.schema.expressions.types import Link
 
 Evaluator = Callable[[Situation], Any]  # Any: the value that belongs to the node's type
 
@@ -36,8 +36,6 @@ _ORDERINGS: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt,
 def evaluator(node: Node) -> Evaluator:
     """The function that evaluates the node. It never raises and has no effect."""
     match node:
-        case Constant(value=value):
-            return lambda _: value
         case Read():
             return _read(node)
         case KindOf(field=field, kinds=kinds):
@@ -45,14 +43,8 @@ def evaluator(node: Node) -> Evaluator:
             return lambda situation: kinds.get(state(situation))
         case Changed(field=field):
             return _changed(field.path[0])
-        case ThisRecord():
-            return lambda situation: situation.record_id
-        case CurrentUser():
-            return lambda situation: situation.user
-        case Now():
-            return lambda situation: situation.now
-        case Today():
-            return lambda situation: situation.now.astimezone(situation.zone).date()
+        case Constant() | ThisRecord() | CurrentUser() | Now() | Today():
+            return _given(node)
         case Call():
             return _call(node)
         case If(condition=condition, then=then, otherwise=otherwise):
@@ -61,6 +53,21 @@ def evaluator(node: Node) -> Evaluator:
         case FirstFilled(arguments=arguments):
             return _first_filled(tuple(map(evaluator, arguments)))
     return _condition(node)
+
+
+def _given(node: Constant | ThisRecord | CurrentUser | Now | Today) -> Evaluator:
+    match node:
+        case Constant(value=value):
+            return lambda _: value
+        case ThisRecord():
+            return lambda situation: situation.record_id
+        case CurrentUser():
+            return lambda situation: situation.user
+        case Now():
+            return lambda situation: situation.now
+        case Today():
+            return lambda situation: today(situation.now, situation.zone)
+    assert_never(node)
 
 
 def _condition(node: Compare | Within | Empty | Logic | Not) -> Evaluator:

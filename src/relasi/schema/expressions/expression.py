@@ -20,8 +20,8 @@ from relasi.schema.expressions.types import Type
 class Expression:
     """One checked expression about records of `entity`.
 
-    `fields` are the fields and paths that it reads ("priority", "customer", "customer.tier"), `reads` the same as
-    (entity, field) for access checks. Two expressions are equal when they mean the same in the same words.
+    `fields` are the fields and paths that it reads ("priority", "customer", "customer.tier"), `reads` the
+    same as (entity, field), for access checks. Two expressions are equal when they mean the same in the same words.
     """
 
     text: str
@@ -48,7 +48,9 @@ class Expression:
             root=root,
             fields=frozenset(path for read in reads for path in _paths(read)),
             reads=frozenset(pair for read in reads for pair in zip(read.entities, read.path, strict=True)),
-            uses_old=any(isinstance(node, Changed) or (isinstance(node, Read) and node.old) for node in walk(root)),
+            uses_old=any(
+                isinstance(node, Changed) or (isinstance(node, Read) and node.old) for node in walk(root)
+            ),
             _run=evaluator(root),
         )
 

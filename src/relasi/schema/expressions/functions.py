@@ -1,4 +1,4 @@
-"""The functions that an author may call: one table. Those with a shape of their own are built by name in check."""
+"""The functions that an author may call: one table. Those with a shape of their own are built in calls."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from relasi.schema.expressions.operations import Operation
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """`most` is None for any number of arguments. `operation` is None where check builds a node of its own."""
+    """`most` is None for any number of arguments; `operation` is None where calls builds the node."""
 
     signature: str
     meaning: str
@@ -26,12 +26,23 @@ class Function:
 _TABLE = (
     Function("now()", "this moment", 0, 0),
     Function("today()", "the day it is in the company's time zone", 0, 0),
-    Function("changed(field)", "whether this change gives the field another value; on a new record, any value", 1, 1),
+    Function(
+        "changed(field)",
+        "whether this change gives the field another value; on a new record, any value",
+        1,
+        1,
+    ),
     Function("coalesce(a, b, ...)", "the first of them that is not null", 2, None),
     Function("if(condition, a, b)", "a where the condition is true, b otherwise", 3, 3),
-    Function("min(a, b, ...)", "the smallest number, or the earliest date; null if one of them is null", 2, None),
-    Function("max(a, b, ...)", "the largest number, or the latest date; null if one of them is null", 2, None),
-    Function("round(number, places)", "rounded, a half away from zero; places 0 to 10, 0 when left out", 1, 2),
+    Function(
+        "min(a, b, ...)", "the smallest number, or the earliest date; null if one of them is null", 2, None
+    ),
+    Function(
+        "max(a, b, ...)", "the largest number, or the latest date; null if one of them is null", 2, None
+    ),
+    Function(
+        "round(number, places)", "rounded, a half away from zero; places 0 to 10, 0 when left out", 1, 2
+    ),
     Function("abs(number)", "the number without its sign", 1, 1, operations.ABSOLUTE),
     Function("lower(text)", "the text in small letters", 1, 1, operations.LOWER),
     Function("upper(text)", "the text in capital letters", 1, 1, operations.UPPER),

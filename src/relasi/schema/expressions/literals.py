@@ -9,39 +9,52 @@ from relasi.diagnostics import nearest
 from relasi.schema.expressions import operations
 from relasi.schema.expressions.problems import Problem
 from relasi.schema.expressions.tree import Call, Constant, Node
-from relasi.schema.expressions.types import Choice, Date, DateTime, Link, MultiChoice, Text, Time, Type, User, type_name
+from relasi.schema.expressions.types import (
+    Choice,
+    Date,
+    DateTime,
+    Link,
+    MultiChoice,
+    Text,
+    Time,
+    Type,
+    User,
+    type_name,
+)
 
 _EXAMPLES: dict[type[Type], str] = {Date: "2025-12-31", DateTime: "2025-12-31 14:30", Time: "14:30"}
 
 
-def option(word: str, wanted: Choice | MultiChoice, start: int, end: int) -> Constant | Problem:
+def option(word: str, wanted: Choice | MultiChoice, at: tuple[int, int]) -> Constant | Problem:
     """One option of a choice."""
     if word in wanted.options:
-        return Constant(value=word, start=start, end=end, type=Choice(wanted.options, wanted.owner))
+        return Constant(value=word, at=at, type=Choice(wanted.options, wanted.owner))
     field = wanted.owner.rpartition(".")[2] or "the choice"
     help = "it is one of: " + ", ".join(wanted.options) if len(wanted.options) <= 12 else ""
-    return Problem(f'"{word}" is not an option of {field}', start, end, nearest(word, wanted.options), help)
+    return Problem(f'"{word}" is not an option of {field}', *at, nearest(word, wanted.options), help)
 
 
 def fitted(literal: Constant, wanted: Type) -> Node | Problem:
     """The text literal as a value of the wanted type; unchanged where a text is what is wanted."""
-    text, start, end = literal.value, literal.start, literal.end
+    text, at = literal.value, literal.at
     if isinstance(wanted, (Choice, MultiChoice)):
-        return option(text, wanted, start, end)
+        return option(text, wanted, at)
     if isinstance(wanted, (User, Link)):
-        return Constant(value=text, start=start, end=end, type=wanted)
+        return Constant(value=text, at=at, type=wanted)
     if not isinstance(wanted, (Date, DateTime, Time)):
         return literal
     value = _read(text, wanted)
     if value is None:
         kind, example = type_name(wanted), _EXAMPLES[type(wanted)]
-        return Problem(f'"{text}" is not a {kind}', start, end, help=f'write it as "{example}"')
+        return Problem(f'"{text}" is not a {kind}', *at, help=f'write it as "{example}"')
     if isinstance(wanted, DateTime):
-        return Call(operation=operations.MOMENT, arguments=(literal,), start=start, end=end, type=wanted)
-    return Constant(value=value, start=start, end=end, type=wanted)
+        return Call(operation=operations.MOMENT, arguments=(literal,), at=at, type=wanted)
+    return Constant(value=value, at=at, type=wanted)
 
 
-def _read(text: str, wanted: Date | DateTime | Time) -> Any:  # Any: date, datetime or time, None where unreadable
+def _read(
+    text: str, wanted: Date | DateTime | Time
+) -> Any:  # Any: date, datetime or time, None where unreadable
     try:
         if isinstance(wanted, Date):
             return date.fromisoformat(text)

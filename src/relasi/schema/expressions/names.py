@@ -11,7 +11,7 @@ from relasi.schema.expressions.problems import Problem
 from relasi.schema.expressions.scope import Scope, ScopeField
 from relasi.schema.expressions.syntax import Function, Name, Syntax
 from relasi.schema.expressions.tree import CurrentUser, KindOf, Node, Read, ThisRecord
-from relasi.schema.expressions.types import Choice, Link, MultiChoice, Type, User, type_name
+from relasi.schema.expressions.types import Choice, Link, MultiChoice, Type, User
 
 MOST_HOPS = 3
 KINDS = ("open", "paused", "done")
@@ -20,7 +20,7 @@ _ROOTS = ("record", "user")
 
 
 def leans(part: Syntax, scope: Scope) -> bool:
-    """Whether the part has a meaning only in the light of what stands opposite: it may be an option of a choice."""
+    """Whether the part gets its meaning from what stands opposite: it may be an option of a choice."""
     if isinstance(part, Function) and part.name in ("if", "coalesce"):
         return any(leans(argument, scope) for argument in part.arguments[part.name == "if" :])
     if not isinstance(part, Name) or len(part.parts) > 1 or part.parts[0] in _ROOTS:
@@ -36,11 +36,11 @@ def resolved(name: Name, scope: Scope, wanted: Type | None) -> Node | Problem:
     if root == "user":
         return _user(name, scope)
     if root == "record" and not rest:
-        return ThisRecord(start=name.start, end=name.end, type=Link((scope.entity,)))
+        return ThisRecord(at=name.at, type=Link((scope.entity,)))
     if root == "old" and rest:
         if not scope.has_old:
             help = "old is known only where a change is looked at, such as in a rule"
-            return Problem("there is no old record here", name.start, name.end, help=help)
+            return Problem("there is no old record here", *name.at, help=help)
         return _path(name, scope, 1)
     return _path(name, scope, 1 if root == "record" else 0)
 
@@ -52,48 +52,49 @@ def _word(name: Name, scope: Scope, wanted: Choice | MultiChoice) -> Node | Prob
     if word in wanted.options and (field is not None or word in _ROOTS):
         message = f'"{word}" is an option here, and a field too'
         help = f'quote the option: "{word}", or write record.{word} for the field'
-        return Problem(message, name.start, name.end, help=help)
+        return Problem(message, *name.at, help=help)
     if field is not None:
         return _path(name, scope, 0)
     if word in _ROOTS:
         return resolved(name, scope, None)
-    return literals.option(word, wanted, name.start, name.end)
+    return literals.option(word, wanted, name.at)
 
 
 def _user(name: Name, scope: Scope) -> Node | Problem:
     if not scope.has_user:
-        return Problem("there is no user here", name.start, name.end, help="nobody in particular asks at this place")
+        return Problem("there is no user here", *name.at, help="nobody in particular asks at this place")
     if name.parts not in (("user",), ("user", "id")):
         return Problem(
-            f'user has no field "{name.parts[1]}"', name.offsets[1], name.end, help="user alone is the current user"
+            f'user has no field "{name.parts[1]}"', *name.part(1), help="user alone is the current user"
         )
-    return CurrentUser(start=name.start, end=name.end, type=User())
+    return CurrentUser(at=name.at, type=User())
 
 
 def _path(name: Name, scope: Scope, first: int) -> Node | Problem:
     """A field, reached through links from part `first` on."""
     steps = name.parts[first:]
-    entity, entities = scope.entity, []
+    entity = scope.entity
+    entities: list[str] = []
     found: ScopeField | None = None
     for index, step in enumerate(steps):
-        start, end = name.offsets[first + index], name.part_end(first + index)
+        at = name.part(first + index)
         if found is not None:
             if step == "kind" and found.kinds is not None and index == len(steps) - 1:
                 return _kind(name, steps[:-1], tuple(entities), found)
             if not isinstance(found.type, Link):
                 return Problem(
-                    f"{steps[index - 1]} is no link, it has no fields", start, end, help=_dot_help(steps, found)
+                    f"{steps[index - 1]} is no link, it has no fields", *at, help=_dot_help(steps, found)
                 )
             if len(found.type.targets) != 1:
                 choices = " or ".join(found.type.targets)
-                return Problem(f"{steps[index - 1]} may link to {choices}, so it has no fields here", start, end)
+                return Problem(f"{steps[index - 1]} may link to {choices}, so it has no fields here", *at)
             entity = found.type.targets[0]
         found = scope.field(entity, step)
         if found is None:
-            return _unknown(step, entity, scope, start, end)
+            return _unknown(step, entity, scope, at)
         entities.append(entity)
     if found is None or len(steps) > MOST_HOPS + 1:
-        return Problem(f"a path goes through {MOST_HOPS} links at most", name.start, name.end)
+        return Problem(f"a path goes through {MOST_HOPS} links at most", *name.at)
     return _read(name, steps, tuple(entities), found)
 
 
@@ -105,9 +106,7 @@ def _read(name: Name, path: tuple[str, ...], entities: tuple[str, ...], field: S
     type_ = field.type
     if isinstance(type_, (Choice, MultiChoice)):
         type_ = replace(type_, owner=f"{entities[-1]}.{path[-1]}")
-    return Read(
-        path=path, entities=entities, old=name.parts[0] == "old", start=name.start, end=name.end, type=type_
-    )
+    return Read(path=path, entities=entities, old=name.parts[0] == "old", at=name.at, type=type_)
 
 
 def _kind(name: Name, path: tuple[str, ...], entities: tuple[str, ...], field: ScopeField) -> KindOf:
@@ -115,15 +114,14 @@ def _kind(name: Name, path: tuple[str, ...], entities: tuple[str, ...], field: S
     return KindOf(
         field=_read(name, path, entities, field),
         kinds=dict(field.kinds or {}),
-        start=name.start,
-        end=name.end,
+        at=name.at,
         type=Choice(KINDS, owner),
     )
 
 
-def _unknown(word: str, entity: str, scope: Scope, start: int, end: int) -> Problem:
+def _unknown(word: str, entity: str, scope: Scope, at: tuple[int, int]) -> Problem:
     if word in FUNCTIONS:
-        return Problem(f"{word} is a function", start, end, help=f"write {FUNCTIONS[word].signature}")
+        return Problem(f"{word} is a function", *at, help=f"write {FUNCTIONS[word].signature}")
     suggestion = nearest(word, scope.fields(entity))
     help = "" if suggestion else "text stands in quotes"
-    return Problem(f'{entity} has no field "{word}"', start, end, suggestion, help)
+    return Problem(f'{entity} has no field "{word}"', *at, suggestion, help)

@@ -1,7 +1,7 @@
-"""What can be computed, with its one meaning in Python; the SQL back end calls the same functions where it needs to.
+"""What can be computed, with its one meaning in Python; SQLite calls the same functions.
 
-Every operation is total: it answers null (or `absent`) for a null argument and for a result that does not exist, such
-as a division by zero or a day after the year 9999.
+Every operation is total: it answers null (or `absent`) for a null argument, and null for a result that does not
+exist, such as a division by zero or a day after the year 9999.
 """
 
 from __future__ import annotations
@@ -142,9 +142,14 @@ def _ratio(dividend: timedelta, divisor: timedelta) -> Decimal | None:
     return _divide(Decimal(dividend // one), Decimal(divisor // one))
 
 
+def today(now: datetime, zone: ZoneInfo) -> date:
+    """The day that it is in the zone."""
+    return now.astimezone(zone).date()
+
+
 def _day(moment: datetime, zone: ZoneInfo) -> date | None:
     try:
-        return moment.astimezone(zone).date()
+        return today(moment, zone)
     except OverflowError:
         return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import NoReturn
+from typing import Literal
 
 from relasi.schema.expressions import syntax
 from relasi.schema.expressions.operations import LONGEST
@@ -23,14 +23,31 @@ UNITS = {
     "week": timedelta(weeks=1),
 }
 RESERVED = frozenset(
-    "and or not in is contains starts ends with empty true false null old user record now today".split()
+    {
+        "and",
+        "or",
+        "not",
+        "in",
+        "is",
+        "contains",
+        "starts",
+        "ends",
+        "true",
+        "false",
+        "null",
+        "old",
+        "user",
+        "record",
+    }
 )
 """Words that cannot be the name of a field."""
 
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _NEGATE = range(1, 8)
 _BINDING = {
-    **dict.fromkeys(("=", "!=", "<", "<=", ">", ">=", "in", "not", "is", "contains", "starts", "ends"), _COMPARE),
+    **dict.fromkeys(
+        ("=", "!=", "<", "<=", ">", ">=", "in", "not", "is", "contains", "starts", "ends"), _COMPARE
+    ),
     **dict.fromkeys("+-", _SUM),
     **dict.fromkeys("*/", _PRODUCT),
     "and": _AND,
@@ -64,42 +81,50 @@ class _Parser:
 
     def expect(self, value: str) -> Token:
         if not self.at(value):
-            self.refuse(f'expected "{value}" but found "{self.token.shown}"', self.token)
+            raise self.refused(f'expected "{value}" but found "{self.token.shown}"', self.token)
         return self.take()
 
-    def refuse(self, message: str, token: Token, *, suggestion: str | None = None, help: str = "") -> NoReturn:
-        raise ExpressionError([Problem(message, token.start, token.end, suggestion, help)])
+    def refused(
+        self, message: str, token: Token, *, suggestion: str | None = None, help: str = ""
+    ) -> ExpressionError:
+        return ExpressionError([Problem(message, token.start, token.end, suggestion, help)])
 
     def whole(self) -> Syntax:
         if self.token.kind == "end":
-            self.refuse("nothing is written here", self.token, help="write a condition such as: amount > 1000")
+            raise self.refused(
+                "nothing is written here", self.token, help="write a condition such as: amount > 1000"
+            )
         node = self.expression(0)
-        if self.token.kind != "end":
-            self.refuse_rest()
+        rest = self.take()
+        if rest.kind != "end":
+            raise self.rest_refused(rest)
         return node
 
-    def refuse_rest(self) -> NoReturn:
-        token = self.token
+    def rest_refused(self, token: Token) -> ExpressionError:
         lowered = token.value.lower()
         if token.kind == "word" and lowered != token.value and lowered in _BINDING:
-            self.refuse(f"{lowered} not {token.value}", token, suggestion=lowered)
+            return self.refused(f"{lowered} not {token.value}", token, suggestion=lowered)
         if token.kind == "word" and lowered in ("like", "matches"):
-            self.refuse(f'"{token.value}" is not an operator', token, suggestion="contains")
-        self.refuse(
-            f'expected an operator but found "{token.shown}"', token, help="join conditions with and / or; quote text"
+            return self.refused(f'"{token.value}" is not an operator', token, suggestion="contains")
+        return self.refused(
+            f'expected an operator but found "{token.shown}"',
+            token,
+            help="join conditions with and / or; quote text",
         )
 
     def expression(self, binding: int) -> Syntax:
         """Everything from here that binds tighter than `binding`."""
         self.depth += 1
         if self.depth > DEEPEST:
-            self.refuse(f"nested more than {DEEPEST} deep", self.token, help="split it into fields")
+            raise self.refused(f"nested more than {DEEPEST} deep", self.token, help="split it into fields")
         left = self.operand()
         height = 0
         while self.token.kind in ("word", "sign") and _BINDING.get(self.token.value, 0) > binding:
             height += not self.at("and", "or")
             if self.depth + height > DEEPEST:
-                self.refuse(f"nested more than {DEEPEST} deep", self.token, help="split it into fields")
+                raise self.refused(
+                    f"nested more than {DEEPEST} deep", self.token, help="split it into fields"
+                )
             left = self.continued(left)
         self.depth -= 1
         return left
@@ -107,7 +132,7 @@ class _Parser:
     def count(self) -> None:
         self.nodes += 1
         if self.nodes > MOST_NODES:
-            self.refuse(f"more than {MOST_NODES} parts", self.token, help="split it into fields")
+            raise self.refused(f"more than {MOST_NODES} parts", self.token, help="split it into fields")
 
     def operand(self) -> Syntax:
         self.count()
@@ -115,7 +140,7 @@ class _Parser:
         if token.kind == "number":
             return self.number(token)
         if token.kind == "text":
-            return syntax.Literal(token.start, token.end, token.value)
+            return syntax.Literal((token.start, token.end), token.value)
         if token.kind == "word":
             return self.word(token)
         if token.value == "(" and token.kind == "sign":
@@ -124,34 +149,36 @@ class _Parser:
             return inner
         if token.value == "-" and token.kind == "sign":
             operand = self.expression(_NEGATE)
-            return syntax.Unary(token.start, operand.end, "-", operand)
+            return syntax.Unary((token.start, operand.at[1]), "-", operand)
         help = "a list stands only after in" if token.value == "[" else ""
-        self.refuse(f'expected a value but found "{token.shown}"', token, help=help)
+        raise self.refused(f'expected a value but found "{token.shown}"', token, help=help)
 
     def number(self, token: Token) -> Syntax:
         number = Decimal(token.value) if "." in token.value else int(token.value)
         word = self.token
         if word.kind != "word" or word.value in _BINDING:
-            return syntax.Literal(token.start, token.end, number)
+            return syntax.Literal((token.start, token.end), number)
         unit = word.value.removesuffix("s")
         if unit in ("month", "year"):
-            self.refuse(f"a {unit} has no fixed length", word, help="count in days or weeks: 30 days")
+            raise self.refused(f"a {unit} has no fixed length", word, help="count in days or weeks: 30 days")
         if unit not in UNITS:
-            self.refuse(f'"{word.value}" is no unit of time', word, help="seconds, minutes, hours, days or weeks")
+            raise self.refused(
+                f'"{word.value}" is no unit of time', word, help="seconds, minutes, hours, days or weeks"
+            )
         self.take()
         microseconds = number * (UNITS[unit] // timedelta(microseconds=1))
         if microseconds > LONGEST // timedelta(microseconds=1):
-            self.refuse("longer than any calendar", token)
-        return syntax.Literal(token.start, word.end, timedelta(microseconds=int(microseconds)))
+            raise self.refused("longer than any calendar", token)
+        return syntax.Literal((token.start, word.end), timedelta(microseconds=int(microseconds)))
 
     def word(self, token: Token) -> Syntax:
         if token.value in _CONSTANTS:
-            return syntax.Literal(token.start, token.end, _CONSTANTS[token.value])
+            return syntax.Literal((token.start, token.end), _CONSTANTS[token.value])
         if token.value == "not":
             operand = self.expression(_NOT)
-            return syntax.Unary(token.start, operand.end, "not", operand)
+            return syntax.Unary((token.start, operand.at[1]), "not", operand)
         if token.value in _BINDING:
-            self.refuse(f'expected a value but found "{token.value}"', token)
+            raise self.refused(f'expected a value but found "{token.value}"', token)
         if self.at("("):
             return self.function(token)
         parts, offsets, end = [token.value], [token.start], token.end
@@ -159,16 +186,16 @@ class _Parser:
             self.take()
             part = self.take()
             if part.kind != "word":
-                self.refuse(f'expected a name after "." but found "{part.shown}"', part)
+                raise self.refused(f'expected a name after "." but found "{part.shown}"', part)
             parts.append(part.value)
             offsets.append(part.start)
             end = part.end
-        return syntax.Name(token.start, end, tuple(parts), tuple(offsets))
+        return syntax.Name((token.start, end), tuple(parts), tuple(offsets))
 
     def function(self, name: Token) -> Syntax:
         self.take()
         arguments = () if self.at(")") else self.listed()
-        return syntax.Function(name.start, self.expect(")").end, name.value, arguments)
+        return syntax.Function((name.start, self.expect(")").end), name.value, arguments)
 
     def listed(self) -> tuple[Syntax, ...]:
         items = [self.expression(0)]
@@ -182,7 +209,7 @@ class _Parser:
         self.count()
         token = self.take()
         if token.value in ("and", "or"):
-            return self.chain(left, token.value)
+            return self.chain(left, "and" if token.value == "and" else "or")
         if token.value == "is":
             return self.is_empty(left)
         if token.value in ("in", "not"):
@@ -193,34 +220,38 @@ class _Parser:
             operator += " with"
         binding = _BINDING[token.value]
         right = self.expression(binding)
-        if binding == _COMPARE and _BINDING.get(self.token.value) == _COMPARE and self.token.kind in ("word", "sign"):
-            self.refuse("comparisons cannot be chained", self.token, help="write a < b and b < c")
-        return syntax.Binary(left.start, right.end, operator, left, right)
+        if binding == _COMPARE and self.token.kind != "text" and _BINDING.get(self.token.value) == _COMPARE:
+            raise self.refused("comparisons cannot be chained", self.token, help="write a < b and b < c")
+        return syntax.Binary((left.at[0], right.at[1]), operator, left, right)
 
-    def chain(self, left: Syntax, operator: str) -> Syntax:
+    def chain(self, left: Syntax, operator: Literal["and", "or"]) -> Syntax:
         operands = [left, self.expression(_BINDING[operator])]
         while self.at(operator):
             self.count()
             self.take()
             operands.append(self.expression(_BINDING[operator]))
-        return syntax.Chain(left.start, operands[-1].end, operator, tuple(operands))
+        return syntax.Chain((left.at[0], operands[-1].at[1]), operator, tuple(operands))
 
     def is_empty(self, left: Syntax) -> Syntax:
         negated = self.at("not")
         if negated:
             self.take()
         if not self.at("empty"):
-            self.refuse(
-                f'expected "empty" but found "{self.token.shown}"', self.token, help="to compare, write = instead of is"
+            raise self.refused(
+                f'expected "empty" but found "{self.token.shown}"',
+                self.token,
+                help="to compare, write = instead of is",
             )
-        return syntax.IsEmpty(left.start, self.take().end, left, negated)
+        return syntax.IsEmpty((left.at[0], self.take().end), left, negated)
 
     def within(self, left: Syntax, token: Token) -> Syntax:
         negated = token.value == "not"
         if negated:
             self.expect("in")
         if not self.at("["):
-            self.refuse(f'expected "[" but found "{self.token.shown}"', self.token, help="write in [a, b]")
+            raise self.refused(
+                f'expected "[" but found "{self.token.shown}"', self.token, help="write in [a, b]"
+            )
         self.take()
         items = self.listed()
-        return syntax.In(left.start, self.expect("]").end, left, items, negated)
+        return syntax.In((left.at[0], self.expect("]").end), left, items, negated)

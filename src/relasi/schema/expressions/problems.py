@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake. `start` and `end` are offsets into the expression's text; `suggestion` is the nearest legal word."""
+    """One mistake, from offset `start` to `end` of the text. `suggestion` is the nearest legal word."""
 
     message: str
     start: int

@@ -30,7 +30,7 @@ class Scope(Protocol):
     def has_user(self) -> bool: ...
 
     def field(self, entity: str, name: str) -> ScopeField | None:
-        """The field, system fields (id, version, created_at, ...) included; None when the entity has no such field."""
+        """The field, system fields (id, version, created_at, ...) included; None where there is none."""
         ...
 
     def fields(self, entity: str) -> Iterable[str]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from typing import Literal as TypingLiteral
 
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """`start` and `end` are offsets into the expression's text."""
+    """`at` is where the part starts and ends in the expression's text."""
 
-    start: int
-    end: int
+    at: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,9 @@ class Name(_Placed):
     parts: tuple[str, ...]
     offsets: tuple[int, ...]
 
-    def part_end(self, index: int) -> int:
-        return self.offsets[index] + len(self.parts[index])
+    def part(self, index: int) -> tuple[int, int]:
+        """Where one part starts and ends."""
+        return self.offsets[index], self.offsets[index] + len(self.parts[index])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Binary(_Placed):
 class Chain(_Placed):
     """`and` or `or` over two or more operands."""
 
-    operator: str
+    operator: TypingLiteral["and", "or"]
     operands: tuple[Syntax, ...]
 
 

@@ -28,7 +28,7 @@ _PIECE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """`pieces` are the texts and expressions in order. `{{` and `}}` in the source stand for single braces."""
+    """`pieces` are the texts and expressions in order. `{{` and `}}` stand for single braces."""
 
     text: str
     pieces: tuple[str | Expression, ...]

@@ -60,7 +60,14 @@ def tokenize(text: str) -> tuple[Token, ...]:
     """The tokens of the text, the last one of the kind "end". Raises ExpressionError."""
     if len(text) > LONGEST_TEXT:
         raise ExpressionError(
-            [Problem(f"longer than {LONGEST_TEXT:,} characters", LONGEST_TEXT, len(text), help="split it into fields")]
+            [
+                Problem(
+                    f"longer than {LONGEST_TEXT:,} characters",
+                    LONGEST_TEXT,
+                    len(text),
+                    help="split it into fields",
+                )
+            ]
         )
     return (*_tokens(text), Token("end", "", len(text), len(text)))
 
@@ -87,7 +94,14 @@ def _token(group: str, text: str, start: int, end: int) -> Token:
     if group == "number":
         if len(text) > LONGEST_NUMBER or not text.isascii():
             raise ExpressionError(
-                [Problem("cannot read this number", start, end, help=f"use 0-9, at most {LONGEST_NUMBER} digits")]
+                [
+                    Problem(
+                        "cannot read this number",
+                        start,
+                        end,
+                        help=f"use 0-9, at most {LONGEST_NUMBER} digits",
+                    )
+                ]
             )
         return Token("number", text, start, end)
     if group == "text":
@@ -101,7 +115,9 @@ def _unescaped(match: re.Match[str]) -> str:
 
 def _foreign(text: str, start: int, end: int) -> Problem:
     if text in _QUOTES:
-        return Problem(f"{text} is no quotation mark here", start, end, help="use straight quotes: \"...\" or '...'")
+        return Problem(
+            f"{text} is no quotation mark here", start, end, help="use straight quotes: \"...\" or '...'"
+        )
     if text in _INSTEAD:
         return Problem(f"{_INSTEAD[text]} not {text}", start, end, _INSTEAD[text])
     return Problem(f'"{text}" means nothing here', start, end, help="text needs quotes")
@@ -110,6 +126,9 @@ def _foreign(text: str, start: int, end: int) -> Problem:
 def _unreadable(text: str, position: int) -> Problem:
     if text[position] in "\"'":
         return Problem(
-            "this text has no closing quotation mark", position, len(text), help=f"end it with {text[position]}"
+            "this text has no closing quotation mark",
+            position,
+            len(text),
+            help=f"end it with {text[position]}",
         )
     return Problem(f'"{text[position]}" means nothing here', position, position + 1, help="text needs quotes")

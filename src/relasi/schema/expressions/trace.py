@@ -22,18 +22,22 @@ class Trace:
     children: tuple[Trace, ...] = ()
 
     def to_json(self) -> dict[str, Any]:  # Any: JSON
-        return {"text": self.text, "value": self.value, "children": [child.to_json() for child in self.children]}
+        return {
+            "text": self.text,
+            "value": self.value,
+            "children": [child.to_json() for child in self.children],
+        }
 
 
 def trace(expression: Expression, situation: Situation) -> Trace:
-    """What every part answers in the situation, those included that no longer mattered; literals are left out."""
+    """What every part answers in the situation, also those that no longer mattered; literals are left out."""
     return _traced(expression.root, expression.text, situation)
 
 
 def _traced(node: Node, text: str, situation: Situation) -> Trace:
     parts = () if isinstance(node, KindOf) else children(node)
     return Trace(
-        text=text[node.start : node.end],
+        text=text[slice(*node.at)],
         value=_plain(evaluator(node)(situation)),
         children=tuple(_traced(part, text, situation) for part in parts if not isinstance(part, Constant)),
     )

@@ -7,18 +7,24 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from relasi.schema.expressions.operations import Operation
-from relasi.schema.expressions.types import Type
+from relasi.schema.expressions.types import BOOLEAN, Type
 
 Comparison = Literal["=", "!=", "<", "<=", ">", ">="]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Placed:
-    """`start` and `end` are offsets into the expression's text."""
+    """`at` is where the part starts and ends in the expression's text."""
 
-    start: int
-    end: int
+    at: tuple[int, int]
     type: Type
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Condition(_Placed):
+    """A part that is true or false."""
+
+    type: Type = BOOLEAN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +36,7 @@ class Constant(_Placed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read(_Placed):
-    """A field. `path` holds the links on the way and the field last; `entities[i]` is where `path[i]` lives."""
+    """A field. `path` holds the links on the way, then the field; `path[i]` is a field of `entities[i]`."""
 
     path: tuple[str, ...]
     entities: tuple[str, ...]
@@ -46,7 +52,7 @@ class KindOf(_Placed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Changed(_Placed):
+class Changed(_Condition):
     """Whether a field differs from what it was; on a new record, whether it is filled."""
 
     field: Read
@@ -73,7 +79,7 @@ class Today(_Placed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compare(_Placed):
+class Compare(_Condition):
     """Two values that go together. `=` and `!=` treat null as a value; the others answer false for null."""
 
     operator: Comparison
@@ -82,7 +88,7 @@ class Compare(_Placed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Within(_Placed):
+class Within(_Condition):
     """Whether the operand equals one of the items."""
 
     operand: Node
@@ -91,7 +97,7 @@ class Within(_Placed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Empty(_Placed):
+class Empty(_Condition):
     """Null, empty text or no choices."""
 
     operand: Node
@@ -99,7 +105,7 @@ class Empty(_Placed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Logic(_Placed):
+class Logic(_Condition):
     """`and` or `or` over two or more conditions; a null condition counts as false."""
 
     operator: Literal["and", "or"]
@@ -107,7 +113,7 @@ class Logic(_Placed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Not(_Placed):
+class Not(_Condition):
     """True where the operand is false or null."""
 
     operand: Node

@@ -1,4 +1,4 @@
-"""The types of the expression language and which of them go together. What to do with two of them is check's."""
+"""The types of the expression language, and which of them go together."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """An int or a Decimal. `places` is what a stored field keeps after the point; None for a computed number."""
+    """An int or a Decimal. `places` is what a field keeps after the point; None for a computed number."""
 
     kind: NumberKind = "number"
     places: int | None = None
@@ -48,7 +48,7 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of `options`. `owner` is "entity.field", filled in by check: messages name it, labels are found by it."""
+    """One of `options`. `owner` is "entity.field", filled in by check, so that labels can be found."""
 
     options: tuple[str, ...]
     owner: str = ""
@@ -81,6 +81,8 @@ class Null:
 
 Type = Text | Number | Boolean | Date | DateTime | Time | Duration | Choice | MultiChoice | Link | User | Null
 
+BOOLEAN = Boolean()
+
 ORDERED = (Text, Number, Date, DateTime, Time, Duration)
 
 _NAMES: dict[type[Type], str] = {
@@ -107,7 +109,7 @@ def type_name(type_: Type) -> str:
 
 
 def joined(left: Type, right: Type) -> Type | None:
-    """The type that holds the values of both, None when there is none. A plain number goes with money and percent."""
+    """The type that holds the values of both, None where there is none. Plain numbers go with money and percent."""
     if left == right or isinstance(right, Null):
         return left
     if isinstance(left, Null):

@@ -25,8 +25,7 @@ class SortKey:
         return ordered.nulls_last() if self.may_be_empty else ordered
 
     def same(self, value: Any) -> ColumnElement[bool]:
-        equal: ColumnElement[bool] = self.column.is_not_distinct_from(value)
-        return equal
+        return self.column.is_not_distinct_from(value)
 
     def behind(self, value: Any) -> ColumnElement[bool]:
         if value is None:
@@ -39,7 +38,8 @@ class SortKey:
         not."""
         if self.may_be_empty:
             return true()
-        return self.column <= value if self.descending else self.column >= value
+        bound: ColumnElement[bool] = self.column <= value if self.descending else self.column >= value
+        return bound
 
 
 def sort_keys(table: Table, sort: Sequence[Sort]) -> tuple[SortKey, ...]:

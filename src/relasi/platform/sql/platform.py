@@ -63,7 +63,7 @@ class SqlTransaction:
 
     def group_count(self, query: Query, field: str) -> Mapping[Any, int]:
         rows = self.connection.execute(statements.counts_by(self._tables, query, field))
-        return dict(row._tuple() for row in rows)
+        return dict(rows.all())
 
     def insert(self, entity: str, rows: Sequence[Row]) -> None:
         if rows:
@@ -91,13 +91,13 @@ class SqlPlatform:
 
     def __init__(self, database: Database, model: Model) -> None:
         self.database = database
-        self._tables = Tables(model)
-        self._prebuilt = {table.name: Prebuilt(table) for table in self._tables}
+        self.tables = Tables(model)
+        self._prebuilt = {table.name: Prebuilt(table) for table in self.tables}
 
     @contextmanager
     def transaction(self, *, write: bool = True) -> Iterator[SqlTransaction]:
         with self.database.transaction(write=write) as connection:
-            yield SqlTransaction(connection, self._tables, self._prebuilt)
+            yield SqlTransaction(connection, self.tables, self._prebuilt)
 
     def close(self) -> None:
         self.database.close()

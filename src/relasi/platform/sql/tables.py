@@ -45,7 +45,7 @@ def _table(entity: Entity, metadata: MetaData) -> Table:
             continue
         if field.type.unique:
             _add_index(table, (field.name,), unique=True)
-        elif _is_looked_up(entity, field):
+        elif _is_looked_up(field):
             _add_index(table, (field.name, KEY), unique=False)
     for together in entity.unique_together:
         _add_index(table, together, unique=True)
@@ -64,18 +64,12 @@ def _column(field: Field) -> Column[object]:
     )
 
 
-def _is_looked_up(entity: Entity, field: Field) -> bool:
+def _is_looked_up(field: Field) -> bool:
     """Fields that lists are filtered or sorted by; `id` stands behind each of them, as in the order of every
     page."""
     if field.system:
         return field.name == _CREATED
-    in_process = entity.process is not None and entity.process.field == field.name
-    return (
-        field.type.index
-        or in_process
-        or bool(field.links_to)
-        or isinstance(field.type.expression_type(), User)
-    )
+    return field.type.index or bool(field.links_to) or isinstance(field.type.expression_type(), User)
 
 
 def _add_index(table: Table, columns: tuple[str, ...], *, unique: bool) -> None:

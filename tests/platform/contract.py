@@ -1,0 +1,391 @@
+"""What every platform promises, as tests. Each platform's test module subclasses PlatformContract with a fixture.
+
+The entities: `person` (name, email unique) and `note`, which links to it and has a field of every kind of storage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from relasi.errors import BadCursor, DuplicateValue, PlatformError
+from relasi.platform.contract import Platform
+from relasi.platform.query import Count, Query, Row, Search
+from relasi.schema.model import Sort
+from tests import builders
+from tests.builders import ASKING, condition, entity
+
+MODEL = builders.model(
+    entity("person", {"name": "text", "email": {"type": "text", "unique": True}}),
+    entity(
+        "note",
+        {
+            "title": {"type": "text", "index": True},
+            "about": {"type": "link", "to": "person"},
+            "anything": {"type": "link", "to": ["person", "note"]},
+            "size": "number",
+            "price": {"type": "decimal", "places": 2},
+            "done": "boolean",
+            "day": "date",
+            "due": "datetime",
+            "hour": "time",
+            "effort": "duration",
+            "tags": {"type": "multi_choice", "options": ["red", "green", "blue"]},
+        },
+        unique_together=[("title", "day")],
+    ),
+)
+
+FILLED = {
+    "title": "Größe 'x' \"y\" %_\\",
+    "anything": "person/p1",
+    "size": -42,
+    "price": Decimal("-1234567.80"),
+    "done": True,
+    "day": date(2024, 2, 29),
+    "due": datetime(2026, 3, 1, 23, 59, 59, 999999, tzinfo=UTC),
+    "hour": time(23, 59, 58),
+    "effort": timedelta(days=-3, microseconds=1),
+    "tags": ("blue", "red"),
+}
+
+
+def note(key: str, **values: Any) -> Row:  # Any: field values
+    return builders.row(MODEL, "note", key, **values)
+
+
+def person(key: str, **values: Any) -> Row:  # Any: field values
+    return builders.row(MODEL, "person", key, **values)
+
+
+def ask(**how: Any) -> Query:  # Any: the attributes of Query
+    return Query("note", ASKING, **how)
+
+
+def insert(platform: Platform, *rows: Row, into: str = "note") -> None:
+    with platform.transaction() as transaction:
+        transaction.insert(into, rows)
+
+
+def pages(platform: Platform, query: Query) -> Iterator[list[str]]:
+    """The ids of each page, to the last one."""
+    after = query.after
+    while True:
+        with platform.transaction(write=False) as transaction:
+            page = transaction.find(
+                Query(query.entity, query.asking, query.where, query.matching, query.search, query.sort, None, 3, after)
+            )
+        yield [row["id"] for row in page.rows]
+        if page.next is None:
+            return
+        after = page.next
+
+
+def found(platform: Platform, **how: Any) -> list[str]:  # Any: the attributes of Query
+    with platform.transaction(write=False) as transaction:
+        return [row["id"] for row in transaction.find(ask(**how)).rows]
+
+
+class PlatformContract:
+    """Subclasses give a fixture `platform` that holds the tables of MODEL, empty."""
+
+    # Values
+
+    def test_a_row_comes_back_as_it_was_written(self, platform: Platform) -> None:
+        insert(platform, person("p1"), into="person")
+        row = note("n1", about="p1", **FILLED)
+        insert(platform, row)
+        with platform.transaction(write=False) as transaction:
+            assert transaction.get("note", ["n1"]) == {"n1": row}
+
+    def test_empty_fields_come_back_as_none(self, platform: Platform) -> None:
+        insert(platform, note("n1"))
+        with platform.transaction(write=False) as transaction:
+            row = transaction.get("note", ["n1"])["n1"]
+        assert {row[name] for name in MODEL.entities["note"].fields if not MODEL.entities["note"].fields[name].system} == {
+            None
+        }
+
+    def test_a_decimal_keeps_its_places(self, platform: Platform) -> None:
+        insert(platform, note("n1", price=Decimal("5")))
+        with platform.transaction(write=False) as transaction:
+            assert str(transaction.get("note", ["n1"])["n1"]["price"]) == "5.00"
+
+    def test_a_number_beyond_the_largest_is_refused(self, platform: Platform) -> None:
+        with pytest.raises(PlatformError) as caught:
+            insert(platform, note("n1", size=10**30))
+        assert caught.value.code == "number_too_large"
+
+    # Reading by id
+
+    def test_get_leaves_out_ids_that_do_not_exist(self, platform: Platform) -> None:
+        insert(platform, note("n1"), note("n2"))
+        with platform.transaction(write=False) as transaction:
+            assert set(transaction.get("note", ["n2", "none", "n1"])) == {"n1", "n2"}
+
+    def test_get_takes_thousands_of_ids(self, platform: Platform) -> None:
+        ids = [f"n{number:05}" for number in range(2500)]
+        insert(platform, *(note(each) for each in ids))
+        with platform.transaction(write=False) as transaction:
+            assert list(transaction.get("note", ids)) == ids
+
+    def test_get_of_no_ids_is_nothing(self, platform: Platform) -> None:
+        with platform.transaction(write=False) as transaction:
+            assert transaction.get("note", []) == {}
+
+    # Writing
+
+    def test_update_changes_the_fields_given_and_raises_the_version(self, platform: Platform) -> None:
+        insert(platform, note("n1", title="old", size=1))
+        with platform.transaction() as transaction:
+            assert transaction.update("note", "n1", 1, {"title": "new"})
+            row = transaction.get("note", ["n1"])["n1"]
+        assert (row["title"], row["size"], row["version"]) == ("new", 1, 2)
+
+    def test_update_of_an_older_version_writes_nothing(self, platform: Platform) -> None:
+        insert(platform, note("n1", title="old"))
+        with platform.transaction() as transaction:
+            transaction.update("note", "n1", 1, {"title": "theirs"})
+            assert not transaction.update("note", "n1", 1, {"title": "mine"})
+            assert transaction.get("note", ["n1"])["n1"]["title"] == "theirs"
+
+    def test_update_of_a_missing_record_answers_false(self, platform: Platform) -> None:
+        with platform.transaction() as transaction:
+            assert not transaction.update("note", "none", 1, {"title": "x"})
+
+    def test_delete_needs_the_current_version(self, platform: Platform) -> None:
+        insert(platform, note("n1"))
+        with platform.transaction() as transaction:
+            assert not transaction.delete("note", "n1", 2)
+            assert transaction.delete("note", "n1", 1)
+            assert not transaction.delete("note", "n1", 1)
+
+    def test_a_link_to_nothing_is_refused(self, platform: Platform) -> None:
+        with pytest.raises(PlatformError) as caught:
+            insert(platform, note("n1", about="nobody"))
+        assert caught.value.code == "link_broken"
+
+    # Unique values
+
+    def test_a_value_that_is_taken_is_refused_with_its_field(self, platform: Platform) -> None:
+        insert(platform, person("p1", email="a@example.org"), into="person")
+        with pytest.raises(DuplicateValue) as caught:
+            insert(platform, person("p2", email="a@example.org"), into="person")
+        assert caught.value.params == {"entity": "person", "field": "email", "fields": ("email",)}
+
+    def test_update_to_a_value_that_is_taken_is_refused(self, platform: Platform) -> None:
+        insert(platform, person("p1", email="a"), person("p2", email="b"), into="person")
+        with pytest.raises(DuplicateValue), platform.transaction() as transaction:
+            transaction.update("person", "p2", 1, {"email": "a"})
+
+    def test_a_combination_that_is_taken_is_refused(self, platform: Platform) -> None:
+        insert(platform, note("n1", title="a", day=date(2026, 1, 1)), note("n2", title="a", day=date(2026, 1, 2)))
+        with pytest.raises(DuplicateValue) as caught:
+            insert(platform, note("n3", title="a", day=date(2026, 1, 1)))
+        assert caught.value.params["fields"] == ("title", "day")
+
+    def test_empty_values_never_collide(self, platform: Platform) -> None:
+        insert(platform, person("p1"), person("p2"), into="person")
+        insert(platform, note("n1", title="a"), note("n2", title="a"))
+
+    # Transactions
+
+    def test_a_transaction_that_raises_leaves_nothing(self, platform: Platform) -> None:
+        with pytest.raises(ZeroDivisionError), platform.transaction() as transaction:
+            transaction.insert("note", [note("n1")])
+            raise ZeroDivisionError
+        assert found(platform) == []
+
+    def test_a_transaction_reads_what_it_wrote(self, platform: Platform) -> None:
+        with platform.transaction() as transaction:
+            transaction.insert("note", [note("n1")])
+            assert "n1" in transaction.get("note", ["n1"])
+
+    def test_others_see_nothing_before_the_commit(self, platform: Platform) -> None:
+        with platform.transaction() as transaction:
+            transaction.insert("note", [note("n1")])
+            assert found(platform) == []
+        assert found(platform) == ["n1"]
+
+    def test_a_savepoint_that_raises_undoes_only_itself(self, platform: Platform) -> None:
+        with platform.transaction() as transaction:
+            transaction.insert("note", [note("n1")])
+            with pytest.raises(ZeroDivisionError), transaction.savepoint():
+                transaction.insert("note", [note("n2")])
+                raise ZeroDivisionError
+            with transaction.savepoint():
+                transaction.insert("note", [note("n3")])
+        assert found(platform) == ["n1", "n3"]
+
+    def test_a_transaction_goes_on_after_a_refused_value_in_a_savepoint(self, platform: Platform) -> None:
+        insert(platform, person("p1", email="a"), into="person")
+        with platform.transaction() as transaction:
+            with pytest.raises(DuplicateValue), transaction.savepoint():
+                transaction.insert("person", [person("p2", email="a")])
+            transaction.insert("person", [person("p3", email="b")])
+            assert set(transaction.get("person", ["p1", "p2", "p3"])) == {"p1", "p3"}
+
+    def test_a_reading_transaction_refuses_to_write(self, platform: Platform) -> None:
+        with pytest.raises(PlatformError), platform.transaction(write=False) as transaction:
+            transaction.insert("note", [note("n1")])
+
+    def test_a_reading_transaction_sees_one_moment(self, platform: Platform) -> None:
+        insert(platform, note("n1"))
+        with platform.transaction(write=False) as transaction:
+            before = transaction.count(ask(), 10)
+            insert(platform, note("n2"))
+            assert transaction.count(ask(), 10) == before
+
+    # Finding
+
+    def test_all_conditions_must_hold(self, platform: Platform) -> None:
+        insert(platform, note("n1", size=1, done=True), note("n2", size=2, done=True), note("n3", size=2))
+        where = (condition(MODEL, "note", "size > 1"), condition(MODEL, "note", "done"))
+        assert found(platform, where=where) == ["n2"]
+
+    def test_conditions_know_who_asks_and_when(self, platform: Platform) -> None:
+        insert(platform, note("n1", due=builders.NOW - timedelta(days=2)), note("n2", due=builders.NOW, created_by="u2"))
+        assert found(platform, where=(condition(MODEL, "note", "now() - due > 1 day"),)) == ["n1"]
+        assert found(platform, where=(condition(MODEL, "note", "created_by = user"),)) == ["n1"]
+
+    def test_conditions_follow_links(self, platform: Platform) -> None:
+        insert(platform, person("p1", name="Budi"), person("p2", name="Sari"), into="person")
+        insert(platform, note("n1", about="p1"), note("n2", about="p2"), note("n3"))
+        assert found(platform, where=(condition(MODEL, "note", 'about.name = "Sari"'),)) == ["n2"]
+
+    @pytest.mark.parametrize(
+        ("matching", "ids"),
+        [
+            ({"title": ["a", "b"]}, ["n1", "n2"]),
+            ({"title": [None]}, ["n3"]),
+            ({"title": ["b", None], "size": [2]}, ["n2"]),
+            ({"title": []}, []),
+        ],
+    )
+    def test_a_field_matches_one_of_the_values(
+        self, platform: Platform, matching: Mapping[str, list[Any]], ids: list[str]
+    ) -> None:
+        insert(platform, note("n1", title="a"), note("n2", title="b", size=2), note("n3"), note("n4", title="c"))
+        assert found(platform, matching=matching) == ids
+
+    @pytest.mark.parametrize(
+        ("text", "ids"),
+        [
+            ("broken", ["n1", "n2"]),
+            ("BROKEN pump", ["n1"]),
+            ("größe", ["n3"]),
+            ("GRÖSSE", []),
+            ("GRÖ", ["n3"]),
+            ("100%", ["n4"]),
+            ("_", []),
+            ("  ", ["n1", "n2", "n3", "n4"]),
+        ],
+    )
+    def test_search_finds_every_word_in_any_field(self, platform: Platform, text: str, ids: list[str]) -> None:
+        insert(
+            platform,
+            note("n1", title="Pump broken", anything="note/x"),
+            note("n2", title="Broken", anything="note/y"),
+            note("n3", title="Größe"),
+            note("n4", title="100% wool"),
+        )
+        assert found(platform, search=Search(text, ("title", "anything"))) == ids
+
+    def test_only_the_fields_asked_for_come_with_id_and_version(self, platform: Platform) -> None:
+        insert(platform, note("n1", title="a", size=1))
+        with platform.transaction(write=False) as transaction:
+            page = transaction.find(ask(fields=("title",), sort=(Sort("size"),)))
+        assert page.rows == ({"id": "n1", "version": 1, "title": "a"},)
+
+    # Order and pages
+
+    def test_empty_values_come_last_in_both_directions(self, platform: Platform) -> None:
+        insert(platform, note("n1", size=2), note("n2"), note("n3", size=1))
+        assert found(platform, sort=(Sort("size"),)) == ["n3", "n1", "n2"]
+        assert found(platform, sort=(Sort("size", descending=True),)) == ["n1", "n3", "n2"]
+
+    def test_equal_values_are_in_order_of_their_ids_in_the_direction_of_the_sort(self, platform: Platform) -> None:
+        insert(platform, note("n2", size=1), note("n1", size=1), note("n3", size=1))
+        assert found(platform, sort=(Sort("size"),)) == ["n1", "n2", "n3"]
+        assert found(platform, sort=(Sort("size", descending=True),)) == ["n3", "n2", "n1"]
+
+    def test_the_last_page_has_no_cursor(self, platform: Platform) -> None:
+        insert(platform, *(note(f"n{number}") for number in range(6)))
+        assert list(pages(platform, ask())) == [["n0", "n1", "n2"], ["n3", "n4", "n5"]]
+
+    def test_nothing_is_skipped_or_seen_twice_while_others_write(self, platform: Platform) -> None:
+        insert(platform, *(note(f"n{number}", size=number % 2) for number in range(6)))
+        seen: list[str] = []
+        for number, page in enumerate(pages(platform, ask(sort=(Sort("size"),)))):
+            seen += page
+            insert(platform, note(f"a{number}", size=-1), note(f"z{number}", size=0, title="late"))
+            with platform.transaction() as transaction:
+                transaction.delete("note", seen[0], 1)
+        assert [key for key in seen if key.startswith("n")] == ["n0", "n2", "n4", "n1", "n3", "n5"]
+
+    def test_the_cursor_of_another_query_is_refused(self, platform: Platform) -> None:
+        insert(platform, *(note(f"n{number}") for number in range(3)))
+        with platform.transaction(write=False) as transaction:
+            cursor = transaction.find(ask(limit=1)).next
+            for other in (ask(sort=(Sort("size"),)), ask(where=(condition(MODEL, "note", "size > 1"),))):
+                with pytest.raises(BadCursor):
+                    transaction.find(Query(other.entity, ASKING, other.where, sort=other.sort, after=cursor))
+
+    @pytest.mark.parametrize("cursor", ["", "x", "W10=", "WyJ4IiwxXQ==", "bnVsbA==", "é", "[" * 9000])
+    def test_a_cursor_made_by_nobody_is_refused(self, platform: Platform, cursor: str) -> None:
+        with pytest.raises(BadCursor), platform.transaction(write=False) as transaction:
+            transaction.find(ask(after=cursor))
+
+    @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(data=st.data())
+    def test_pages_are_the_whole_order_cut_in_pieces(self, platform: Platform, data: st.DataObject) -> None:
+        sizes = st.none() | st.integers(0, 2)
+        prices = st.none() | st.sampled_from([Decimal("0.10"), Decimal("2.00")])
+        dues = st.none() | st.sampled_from([builders.NOW, builders.NOW - timedelta(microseconds=1)])
+        values = data.draw(st.lists(st.tuples(sizes, prices, dues), max_size=14))
+        rows = [
+            note(f"n{number:02}", size=size, price=price, due=due)
+            for number, (size, price, due) in enumerate(values)
+        ]
+        fields = data.draw(st.lists(st.sampled_from(["size", "price", "due", "created_at", "id"]), unique=True))
+        sort = tuple(Sort(field, data.draw(st.booleans())) for field in fields)
+        with platform.transaction() as transaction:
+            held = transaction.get("note", [f"n{number:02}" for number in range(14)])
+            for key in held:
+                transaction.delete("note", key, 1)
+            transaction.insert("note", rows)
+        paged = [key for page in pages(platform, ask(sort=sort)) for key in page]
+        assert paged == [row["id"] for row in _sorted(rows, sort)]
+
+    # Counting
+
+    def test_counting_stops_at_the_cap(self, platform: Platform) -> None:
+        insert(platform, *(note(f"n{number}") for number in range(5)))
+        with platform.transaction(write=False) as transaction:
+            assert transaction.count(ask(), 5) == Count(5, more=False)
+            assert transaction.count(ask(), 4) == Count(4, more=True)
+
+    def test_counts_by_value_include_the_empty_one(self, platform: Platform) -> None:
+        insert(platform, note("n1", done=True), note("n2", done=True), note("n3", done=False), note("n4"))
+        with platform.transaction(write=False) as transaction:
+            assert transaction.group_count(ask(), "done") == {True: 2, False: 1, None: 1}
+
+    def test_closing_twice_is_harmless(self, platform: Platform) -> None:
+        platform.close()
+        platform.close()
+
+
+def _sorted(rows: list[Row], sort: tuple[Sort, ...]) -> list[Row]:
+    """The order as the contract states it, by stable sorts from the last key to the first."""
+    ordered = list(rows)
+    for key in reversed((*sort, Sort("id", sort[-1].descending if sort else False))):
+        filled = [row for row in ordered if row[key.field] is not None]
+        empty = [row for row in ordered if row[key.field] is None]
+        ordered = sorted(filled, key=lambda row, field=key.field: row[field], reverse=key.descending) + empty  # type: ignore[misc]  # mypy infers no lambda with a default
+    return ordered

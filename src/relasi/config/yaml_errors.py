@@ -43,6 +43,9 @@ class _Trouble:
     def begun(self) -> Span:
         return self._span(self.begun_line, self.begun_column)
 
+    def is_at_end(self) -> bool:
+        return not (self.text[self.column :] + "".join(self.lines[self.line + 1 :])).strip()
+
     def line_above(self) -> int | None:
         above = (n for n in range(self.line - 1, -1, -1) if self.lines[n].split("#")[0].strip())
         return next(above, None)
@@ -120,9 +123,11 @@ def _colon(trouble: _Trouble) -> Diagnostic:
 
 
 def _bracket(trouble: _Trouble) -> Diagnostic:
-    left_open = trouble.indent <= _indent(trouble.lines[trouble.begun_line])
     opening = trouble.lines[trouble.begun_line][trouble.begun_column]
-    if trouble.line != trouble.begun_line and (left_open or not trouble.text.strip()):
+    outdented = trouble.line > trouble.begun_line and trouble.indent <= _indent(
+        trouble.lines[trouble.begun_line]
+    )
+    if outdented or trouble.is_at_end():
         message = f'this "{opening}" is never closed'
         return Diagnostic("unclosed-bracket", message, trouble.begun(), "add the closing bracket")
     closing = "]" if opening == "[" else "}"

@@ -1,0 +1,162 @@
+"""What a file is: its folder tells the kind, its name the name, and its first key must agree with both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from relasi.config.nodes import Entry, Mapping, Node, Scalar, Sequence
+from relasi.diagnostics import Diagnostics, Span, nearest
+
+FOLDERS = {
+    "entity": "schema",
+    "workflow": "workflows",
+    "department": "config/departments",
+    "platform": "config/platforms",
+}
+SETTINGS = "crm"
+SETTINGS_FILE = "config/crm.yaml"
+COLLECTIONS = {
+    "roles": "config/roles.yaml",
+    "value_lists": "config/value_lists.yaml",
+    "sample": "config/sample_data.yaml",
+}
+SINGLE_FILES = {SETTINGS: SETTINGS_FILE, **COLLECTIONS}
+SUFFIXES = frozenset({".yaml", ".yml"})
+EXTEND, REMOVE = "extend", "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What a file must define, told by where it stands; the name of a single file is its kind."""
+
+    kind: str
+    name: str
+
+    @property
+    def place(self) -> str:
+        return f"{FOLDERS[self.kind]}/" if self.kind in FOLDERS else SINGLE_FILES[self.kind]
+
+    @property
+    def opening(self) -> str:
+        """How such a file begins."""
+        return f"{self.kind}: {self.name}" if self.kind in FOLDERS else f"{self.kind}:"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One definition. `root` holds its keys: head and all, or what stands below the head of a collection.
+
+    An overlay holds what it changes, without `extend`, and in `removals` the paths that it takes away.
+    """
+
+    kind: str
+    name: str
+    root: Mapping
+    layer: str
+    span: Span
+    is_overlay: bool = False
+    removals: tuple[Scalar, ...] = ()
+
+    @property
+    def file(self) -> str:
+        return self.span.file
+
+    @property
+    def home(self) -> Home:
+        return Home(self.kind, self.name)
+
+
+def home_of(path: PurePosixPath) -> Home | None:
+    """What the file at a path (relative to the project) must define, None if Relasi reads no such file."""
+    for kind, folder in FOLDERS.items():
+        if path.is_relative_to(folder):
+            return Home(kind, path.stem)
+    for kind, file in SINGLE_FILES.items():
+        if path.with_suffix(".yaml") == PurePosixPath(file):
+            return Home(kind, kind)
+    return None
+
+
+def identify(node: Node, home: Home, layer: str, diagnostics: Diagnostics) -> Document | None:
+    """The document that a file's content makes; None, with diagnostics, if its place asks for another."""
+    if not isinstance(node, Mapping) or not node.entries:
+        message = f'this file holds no keys; it begins with "{home.opening}"'
+        diagnostics.error("not-a-map", message, node.span)
+        return None
+    head = next(iter(node.entries.values()))
+    if head.key.text == EXTEND:
+        return _overlay(node, head, home, layer, diagnostics)
+    if head.key.text != home.kind:
+        _refuse_head(node, head, home, diagnostics)
+        return None
+    if home.kind in COLLECTIONS:
+        return _collection(node, head, home, layer, diagnostics)
+    if home.kind in FOLDERS and not _is_named(head, home, diagnostics):
+        return None
+    return Document(home.kind, home.name, node, layer, head.key.span)
+
+
+def _refuse_head(node: Mapping, head: Entry, home: Home, diagnostics: Diagnostics) -> None:
+    word = head.key.text
+    ways_out = []
+    if home.kind in node.entries:
+        ways_out.append(f'move the line "{home.kind}:" to the top')
+    if word in FOLDERS or word in SINGLE_FILES:
+        ways_out.append(f'move the file: what begins with "{word}" belongs in {Home(word, word).place}')
+    diagnostics.error(
+        "wrong-head",
+        f'what stands in {home.place} begins with "{home.opening}", not with "{word}"',
+        head.key.span,
+        help=", or ".join(ways_out),
+        suggestion=nearest(word, [home.kind, EXTEND]),
+    )
+
+
+def _is_named(head: Entry, home: Home, diagnostics: Diagnostics) -> bool:
+    """Whether the head repeats the name of the file."""
+    if isinstance(head.value, Scalar) and head.value.value == home.name:
+        return True
+    written = f'"{head.value.text}"' if isinstance(head.value, Scalar) and head.value.text else "no name"
+    diagnostics.error(
+        "wrong-name",
+        f'the name of this file is "{home.name}", but its first line says {written}',
+        head.value.span,
+        help=f'write "{head.key.text}: {home.name}", or rename the file',
+    )
+    return False
+
+
+def _collection(
+    node: Mapping, head: Entry, home: Home, layer: str, diagnostics: Diagnostics
+) -> Document | None:
+    for entry in list(node.entries.values())[1:]:
+        message = f'only "{home.kind}" may stand at the left margin of {home.place}'
+        diagnostics.error("outdented-key", message, entry.key.span, help=f'indent "{entry.key.text}"')
+    if isinstance(head.value, Mapping):
+        return Document(home.kind, home.name, head.value, layer, head.key.span)
+    if isinstance(head.value, Scalar) and head.value.value is None:
+        return Document(home.kind, home.name, Mapping({}, head.value.span), layer, head.key.span)
+    message = f'"{home.kind}" holds a map of names with what they mean'
+    diagnostics.error("not-a-map", message, head.value.span)
+    return None
+
+
+def _overlay(node: Mapping, head: Entry, home: Home, layer: str, diagnostics: Diagnostics) -> Document | None:
+    if not _is_named(head, home, diagnostics):
+        return None
+    entries = {key: entry for key, entry in node.entries.items() if key not in {EXTEND, REMOVE}}
+    removals = _removals(node.entries.get(REMOVE), diagnostics)
+    root = Mapping(entries, node.span)
+    return Document(home.kind, home.name, root, layer, head.key.span, is_overlay=True, removals=removals)
+
+
+def _removals(entry: Entry | None, diagnostics: Diagnostics) -> tuple[Scalar, ...]:
+    if entry is None:
+        return ()
+    items = entry.value.items if isinstance(entry.value, Sequence) else ()
+    paths = tuple(item for item in items if isinstance(item, Scalar) and item.text)
+    if not isinstance(entry.value, Sequence) or len(paths) < len(items):
+        message = f'"{REMOVE}" is a list of paths such as [fields.budget]'
+        diagnostics.error("bad-removal", message, entry.value.span)
+    return paths

@@ -11,7 +11,8 @@
     │   ├── Invalid           one issue per field
     │   ├── Stale             somebody else changed the record in between
     │   └── InUse             other records still link to it
-    ├── LoopStopped           a chain of rules spent its budget
+    ├── WorkflowError         a step of a rule cannot be done
+    │   └── LoopStopped       a chain of rules spent its budget
     └── PlatformError
         ├── PlatformUnavailable   not there, locked for too long, refused the connection
         ├── PlatformReadOnly
@@ -129,7 +130,11 @@ class InUse(RecordError):
     """A link with `on_delete: restrict` stands in the way of a delete."""
 
 
-class LoopStopped(RelasiError):
+class WorkflowError(RelasiError):
+    """A step of a rule cannot be done; what the rule did before is taken back."""
+
+
+class LoopStopped(WorkflowError):
     """Rules kept triggering rules until the budget of the transaction was spent."""
 
 

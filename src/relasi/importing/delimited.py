@@ -105,7 +105,7 @@ def _mostly_wider(sample: str) -> bool:
 
 
 def _parse(sample: str, separator: str) -> Iterator[list[str]]:
-    """The rows of a sample as far as they can be read; the last line of a full sample may be cut: left out."""
+    """The rows of a sample as far as they can be read, without the last line of a full one: it may be cut."""
     text = sample if len(sample) < _SAMPLE else sample[: sample.rfind("\n") + 1]
     reader = csv.reader(io.StringIO(text, newline=None), delimiter=separator, strict=True)
     try:

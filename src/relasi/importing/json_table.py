@@ -1,4 +1,4 @@
-"""JSON as a table: a list of objects, an object per line, or an export's `records`; nested keys become `a.b`."""
+"""JSON as a table: a list of objects, one object per line, or `records` of an export. Nested keys: `a.b`."""
 
 from __future__ import annotations
 

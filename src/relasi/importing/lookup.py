@@ -1,0 +1,20 @@
+"""The records that a file refers to, found by the values of a field, within what the actor may read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from relasi.errors import Forbidden
+from relasi.platform.query import Query, Row
+from relasi.records import Work
+from relasi.records.lookup import matching_rows
+from relasi.schema.fields.base import Value
+
+
+def find_rows(work: Work, entity: str, field: str, values: Sequence[Value]) -> Iterator[Row]:
+    """Raises Forbidden for a field that is hidden from the actor: finding by it would tell its values."""
+    rights = work.rights(entity)
+    if field in rights.hidden:
+        raise Forbidden("forbidden", what="read")
+    query = Query(entity, work.asking, where=rights.reading)
+    return matching_rows(work.transaction, query, field, values)

@@ -1,0 +1,134 @@
+"""The run of an import: batches through the recipe, each in one transaction with the progress of the job.
+
+So a run that was killed goes on where its last batch ended, and a dry run is the same run, rolled back.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from relasi.importing.batch import BatchWriter, Key
+from relasi.importing.mapping import Mapping, key_of
+from relasi.importing.references import References
+from relasi.importing.report import RowOutcome, Summary
+from relasi.importing.tables import Row, Table
+from relasi.records import Actor, Records, Work
+from relasi.store.imports import ImportJob
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A file, ready to be imported; `key` is the same for the same entity, file and map."""
+
+    key: str
+    file_name: str
+    table: Table
+    mapping: Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who looks on: `row` gets every outcome, `progress` the number of rows done and of all."""
+
+    row: Callable[[RowOutcome], None] = lambda _: None
+    progress: Callable[[int, int], None] = lambda _done, _total: None
+
+
+Transact = Callable[[], AbstractContextManager[Work]]
+
+
+class _RolledBackError(Exception):
+    """Ends a dry run."""
+
+
+class Importer:
+    """Runs imports for one actor."""
+
+    def __init__(self, records: Records, actor: Actor, clock: Callable[[], datetime]) -> None:
+        self._records, self._actor, self._clock = records, actor, clock
+
+    def run(
+        self, wanted: Import, *, dry_run: bool = False, again: bool = False, watch: Watch | None = None
+    ) -> Summary:
+        """Goes on where an earlier run of the same import broke off; `again` starts over, finished or not.
+
+        Raises ImportRefused where the file cannot be read to its end, PlatformError where nothing can be
+        written. The batches before that stay.
+        """
+        total, winners = survey(wanted)
+        with self._records.work(self._actor, write=False) as work:
+            job = None if again else work.store.imports.get(wanted.key)
+        summary = Summary(total, wanted.mapping.unused, Counter(), dry_run=dry_run)
+        if job is not None:
+            summary.counts.update(job.counts)
+            summary.resumed_at, summary.finished_before = job.next_row, job.finished
+        if summary.finished_before is None:
+            references = References(wanted.mapping, self._records.users(self._actor))
+            writer = BatchWriter(wanted.mapping, winners, references)
+            with self._transactions(dry_run=dry_run) as transact:
+                self._write(wanted, writer, summary, transact, watch or Watch())
+        return summary
+
+    def _write(
+        self, wanted: Import, writer: BatchWriter, summary: Summary, transact: Transact, watch: Watch
+    ) -> None:
+        done = summary.resumed_at
+        if not done:
+            with transact() as work:
+                work.store.imports.start(_job(wanted, summary.total, self._clock()))
+        for rows in batches(wanted.table, done):
+            with transact() as work:
+                outcomes = writer.write(work, rows)
+                done += len(rows)
+                summary.counts.update(each.action.value for each in outcomes)
+                work.store.imports.advance(wanted.key, done, summary.counts)
+            for each in outcomes:
+                watch.row(each)
+            watch.progress(done, summary.total)
+        with transact() as work:
+            work.store.imports.finish(wanted.key, self._clock())
+
+    @contextmanager
+    def _transactions(self, *, dry_run: bool) -> Iterator[Transact]:
+        """A transaction for each step, or one for all of them that is undone in the end."""
+        if not dry_run:
+            yield lambda: self._records.work(self._actor)
+            return
+        try:
+            with self._records.work(self._actor) as work:
+                yield lambda: nullcontext(work)
+                raise _RolledBackError
+        except _RolledBackError:
+            return
+
+
+def survey(wanted: Import) -> tuple[int, dict[Key, int]]:
+    """How many rows the file has, and which line counts for each key. Raises ImportRefused."""
+    winners: dict[Key, int] = {}
+    total = 0
+    for row in wanted.table.rows():
+        total += 1
+        if key := key_of(wanted.mapping, row):
+            if wanted.mapping.last_wins:
+                winners[key] = row.line
+            else:
+                winners.setdefault(key, row.line)
+    return total, winners
+
+
+def batches(table: Table, start: int) -> Iterator[list[Row]]:
+    """The rows from position `start` on, in batches."""
+    rows = islice(table.rows(), start, None)
+    while batch := list(islice(rows, BATCH)):
+        yield batch
+
+
+def _job(wanted: Import, total: int, now: datetime) -> ImportJob:
+    return ImportJob(wanted.key, wanted.mapping.entity.name, wanted.file_name, total, 0, {}, now)

@@ -89,5 +89,12 @@ def test_the_schema_that_editors_use_refuses(wrong: dict[str, object]) -> None:
     assert not validator("entity").is_valid({"entity": "note", **wrong})
 
 
+def test_an_overlay_holds_only_what_changes() -> None:
+    overlay = {"extend": "note", "remove": ["fields.old"], "fields": {"title": {"required": True}}}
+
+    assert validator("entity").is_valid(overlay)
+    assert not validator("entity").is_valid({**overlay, "feilds": {}})
+
+
 def test_the_short_and_the_long_form_of_a_field_are_both_legal() -> None:
     assert validator("entity").is_valid({"entity": "note", "fields": {"a": "money", "b": {"type": "money"}}})

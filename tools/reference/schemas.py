@@ -39,7 +39,27 @@ def _document(head: str, spec: type[BaseModel]) -> Schema:
         document["properties"]["fields"]["additionalProperties"] = {"anyOf": [{"enum": short}, *choices]}
     elif head == "workflow":
         document["properties"]["do"]["items"] = {"anyOf": choices}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **document, "$defs": found}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "if": {"type": "object", "required": ["extend"]},
+        "then": _overlay(document),
+        "else": document,
+        "$defs": found,
+    }
+
+
+def _overlay(document: Schema) -> Schema:
+    """The keys of a document without what is needed below them: an overlay holds only what changes."""
+    keys = {key: {"description": part.get("description", "")} for key, part in document["properties"].items()}
+    return {
+        "type": "object",
+        "properties": {
+            "extend": {"type": "string", "description": "the name of what the layer below defines"},
+            "remove": {"type": "array", "items": {"type": "string"}, "description": "paths to take away"},
+            **keys,
+        },
+        "additionalProperties": False,
+    }
 
 
 def _needs_keys(type_: type[BaseModel]) -> bool:

@@ -4,6 +4,7 @@
     ├── ProjectInvalid        the YAML does not compile; carries diagnostics
     ├── PlanRefused           a plan is stale, or cannot be applied
     ├── SignInRefused
+    ├── Refused               something asked for at the command line or in the settings that cannot be done
     ├── ImportRefused         a file that cannot be read as a table of records
     ├── RecordError
     │   ├── NotFound          also for a record that the user may not see
@@ -68,6 +69,10 @@ class PlanRefused(RelasiError):
 
 class SignInRefused(RelasiError):
     """Wrong name or password, or too many tries; never says which."""
+
+
+class Refused(RelasiError):
+    """Something that was asked for cannot be done; nothing was changed."""
 
 
 class ImportRefused(RelasiError):

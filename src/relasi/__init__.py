@@ -1,0 +1,1 @@
+"""Relasi: a CRM made from YAML."""

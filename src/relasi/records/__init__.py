@@ -1,0 +1,31 @@
+"""Every read and write of records: one recipe for pages, imports, rules and the command line alike.
+
+`Records` is what callers use, one verb one transaction; `Work` is the same inside a transaction and holds the recipe.
+What rules do after a write is not known here: they are plugged in as `Rules`.
+"""
+
+from relasi.records.actor import Actor, Source
+from relasi.records.events import Event, Rules
+from relasi.records.forms import FormState
+from relasi.records.record import ListRequest, Record, RecordPage, RowResult
+from relasi.records.rights import Rights
+from relasi.records.service import Allowed, Records
+from relasi.records.timeline import TimelineEntry
+from relasi.records.work import Work
+
+__all__ = [
+    "Allowed",
+    "Actor",
+    "Event",
+    "FormState",
+    "ListRequest",
+    "Record",
+    "RecordPage",
+    "Records",
+    "Rights",
+    "RowResult",
+    "Rules",
+    "Source",
+    "TimelineEntry",
+    "Work",
+]

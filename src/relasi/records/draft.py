@@ -1,0 +1,48 @@
+"""Records on their way through the recipe: values are taken from the caller, typed, and completed with defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from relasi.errors import Issue
+from relasi.platform.query import Row
+from relasi.records.recipe import Recipe
+from relasi.schema.fields.base import Value, ValueProblem
+
+
+@dataclass(slots=True)
+class Draft:
+    """`values` is the whole record as it will be, `old` as it was; one with issues is not written."""
+
+    values: dict[str, Value]
+    old: Row | None = None
+    issues: list[Issue] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        key: str = self.values["id"]
+        return key
+
+    def changed(self, recipe: Recipe) -> dict[str, tuple[Value, Value]]:
+        """Field -> (old, new) for every own field that differs; on a new record, for every filled one."""
+        old: Mapping[str, Value] = self.old if self.old is not None else recipe.blank
+        return {
+            name: (old[name], new) for name in recipe.own if (new := self.values[name]) != old[name]
+        }
+
+    def refuse(self, name: str | None, code: str, **params: object) -> None:
+        self.issues.append(Issue(name, code, params))
+
+
+def take(recipe: Recipe, draft: Draft, given: Mapping[str, Value], hidden: frozenset[str]) -> None:
+    """Puts the given values into the draft, each as its field keeps it. A hidden field is as unknown as a wrong one."""
+    for name, raw in given.items():
+        known = recipe.own.get(name)
+        if known is None or name in hidden:
+            draft.refuse(name, "unknown_field", field=name)
+            continue
+        try:
+            draft.values[name] = known.type.accept(raw)
+        except ValueProblem as problem:
+            draft.issues.append(Issue(name, problem.code, problem.params))

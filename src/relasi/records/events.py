@@ -1,0 +1,38 @@
+"""What rules hear of a write, and how they are plugged in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from relasi.platform.query import Row
+from relasi.schema.fields.base import Value
+
+if TYPE_CHECKING:
+    from relasi.records.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A record was created (`old` is None) or changed. `changed` maps each changed field to (old, new)."""
+
+    record_id: str
+    old: Row | None
+    new: Row
+    changed: Mapping[str, tuple[Value, Value]]
+    change_id: str
+
+
+class Rules(Protocol):
+    """What happens after a write, inside its transaction."""
+
+    def after(self, work: Work, entity: str, events: Sequence[Event]) -> None:
+        """Called once for each batch of writes to one entity, after they and their audit entries were written."""
+
+
+class NoRules:
+    """Nothing happens after a write."""
+
+    def after(self, work: Work, entity: str, events: Sequence[Event]) -> None:
+        return None

@@ -1,0 +1,121 @@
+"""Reads: every one through the actor's rights, hidden fields left out of rows, filters, orders and titles alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from relasi.errors import Forbidden, NotFound
+from relasi.platform.query import Count, Query, Row, Search
+from relasi.records.lookup import matching_rows
+from relasi.records.record import ListRequest, Record, RecordPage
+from relasi.records.rights import Rights, holds
+from relasi.records.work import Work
+from relasi.schema.expressions import Expression
+from relasi.schema.expressions.types import Boolean
+from relasi.schema.model import Entity, Sort
+from relasi.schema.scope import ModelScope
+
+USER = "user"
+"""Stands for an entity where users are asked for like records."""
+
+
+class Reader:
+    """The reads of one actor in one transaction."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def get(self, entity: str, key: str) -> Record:
+        """Raises NotFound, also for a record that the actor may not read."""
+        found = self._work.entity(entity)
+        rights = self._work.rights(entity)
+        row = self._work.transaction.get(entity, [key]).get(key)
+        if row is None or not holds(rights.read, self._work.situation(entity, row)):
+            raise NotFound("not_found")
+        return self.record(found, row)
+
+    def list(self, request: ListRequest) -> RecordPage:
+        """One page, in the order asked for and then by id."""
+        entity, rights = self._work.entity(request.entity), self._work.rights(request.entity)
+        page = self._work.transaction.find(self._query(entity, rights, request))
+        return RecordPage(tuple(self.record(entity, row) for row in page.rows), page.next)
+
+    def count(self, request: ListRequest, cap: int) -> Count:
+        entity, rights = self._work.entity(request.entity), self._work.rights(request.entity)
+        return self._work.transaction.count(self._query(entity, rights, request), cap)
+
+    def titles(self, refs: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+        """Titles of records (and of users, whose entity is "user") by (entity, id); what may not be read has none."""
+        wanted: dict[str, set[str]] = {}
+        for entity, key in refs:
+            wanted.setdefault(entity, set()).add(key)
+        titles: dict[tuple[str, str], str] = {}
+        for entity, keys in wanted.items():
+            titles |= self._users(keys) if entity == USER else self._titles(entity, keys)
+        return titles
+
+    def options(self, entity: str, search: str, limit: int) -> tuple[tuple[str, str], ...]:
+        """(id, title) of records to choose from, those that match the search, newest first."""
+        sort = (Sort("updated_at", descending=True),)
+        request = ListRequest(entity, search=search, sort=sort, fields=(), limit=limit)
+        return tuple((record.id, record.title) for record in self.list(request).records)
+
+    def condition(self, entity: str, source: str | Expression) -> Expression:
+        """A filter, checked. Raises ExpressionError, and Forbidden for one that reads a hidden field."""
+        if isinstance(source, Expression):
+            expression = source
+        else:
+            expression = Expression.parse(source, ModelScope(self._work.ground.model, entity), Boolean())
+        for owner, field in expression.reads:
+            if field in self._work.rights(owner).hidden:
+                raise Forbidden("forbidden", what=field)
+        return expression
+
+    def _query(self, entity: Entity, rights: Rights, request: ListRequest) -> Query:
+        for name in (*(sort.field for sort in request.sort), *request.matching):
+            if name in rights.hidden:
+                raise Forbidden("forbidden", what=name)
+        searched = tuple(name for name in entity.search if name not in rights.hidden)
+        return Query(
+            entity=entity.name,
+            asking=self._work.asking,
+            where=(*rights.reading, *(self.condition(entity.name, each) for each in request.where)),
+            matching=request.matching,
+            search=Search(request.search, searched) if request.search.strip() and searched else None,
+            sort=request.sort,
+            fields=None if request.fields is None else self._needed(entity, rights, request.fields),
+            limit=request.limit,
+            after=request.after,
+        )
+
+    def _needed(self, entity: Entity, rights: Rights, asked: Iterable[str]) -> tuple[str, ...]:
+        """The columns asked for and those of the title, without the hidden ones."""
+        names = dict.fromkeys((*asked, *title_fields(entity)))
+        return tuple(name for name in names if name not in rights.hidden)
+
+    def record(self, entity: Entity, row: Row) -> Record:
+        """The row as the actor may see it, once it is known that the actor may."""
+        hidden = self._work.rights(entity.name).hidden
+        values = {name: value for name, value in row.items() if name not in hidden} if hidden else row
+        return Record(entity.name, row["id"], row["version"], values, self.title(entity, values))
+
+    def title(self, entity: Entity, values: Row) -> str:
+        return entity.title.render(self._work.situation(entity.name, values), lambda value, _: str(value))
+
+    def _titles(self, entity: str, keys: set[str]) -> dict[tuple[str, str], str]:
+        found, rights = self._work.entity(entity), self._work.rights(entity)
+        if rights.read is False:
+            return {}
+        fields = self._needed(found, rights, ())
+        query = Query(entity, self._work.asking, where=rights.reading, fields=fields)
+        rows = matching_rows(self._work.transaction, query, "id", sorted(keys))
+        return {(entity, row["id"]): self.title(found, row) for row in rows}
+
+    def _users(self, keys: set[str]) -> dict[tuple[str, str], str]:
+        return {(USER, user.id): user.full_name for user in self._work.store.users.list() if user.id in keys}
+
+
+def title_fields(entity: Entity) -> tuple[str, ...]:
+    """The fields of the entity itself that its title reads."""
+    pairs = (pair for expression in entity.title.expressions for pair in sorted(expression.reads))
+    return tuple(dict.fromkeys(field for owner, field in pairs if owner == entity.name))

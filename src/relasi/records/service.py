@@ -1,0 +1,166 @@
+"""Records as callers see them: one verb, one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from relasi.platform.contract import Platform, Transaction
+from relasi.platform.query import Count
+from relasi.records.actor import Actor
+from relasi.records.events import Rules
+from relasi.records.forms import FormState, form_state
+from relasi.records.reading import Reader
+from relasi.records.recipe import Recipe
+from relasi.records.record import ListRequest, Record, RecordPage
+from relasi.records.rights import holds
+from relasi.records.timeline import TimelineEntry, timeline
+from relasi.records.work import Ground, NewId, Values, Work
+from relasi.schema.fields.base import Value
+from relasi.schema.model import Model, Move
+from relasi.store import Session
+from relasi.store.users import User
+
+
+class StoreOf(Protocol):
+    """Gives the engine store that commits together with a transaction on the records."""
+
+    def within(self, transaction: Transaction) -> Session: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What an actor may do with one record. `moves` are the legal ones from its state."""
+
+    update: bool
+    delete: bool
+    moves: tuple[Move, ...]
+    hidden: frozenset[str]
+
+
+class Records:
+    """Every read and write of records. All errors are those of `relasi.errors`; what raises has written nothing."""
+
+    def __init__(
+        self,
+        model: Model,
+        platform: Platform,
+        store: StoreOf,
+        *,
+        rules: Rules,
+        clock: Callable[[], datetime],
+        new_id: NewId,
+    ) -> None:
+        self.model = model
+        self._platform = platform
+        self._store = store
+        recipes = {name: Recipe(entity) for name, entity in model.entities.items()}
+        self._ground = Ground(model, recipes, rules, clock, new_id)
+
+    @contextmanager
+    def work(self, actor: Actor, *, write: bool = True) -> Iterator[Work]:
+        """Several verbs in one transaction, which commits at the end of the block."""
+        with self._platform.transaction(write=write) as transaction:
+            yield Work(self._ground, transaction, self._store.within(transaction), actor, self._ground.clock())
+
+    @contextmanager
+    def reader(self, actor: Actor) -> Iterator[Reader]:
+        with self.work(actor, write=False) as work:
+            yield Reader(work)
+
+    def create(self, actor: Actor, entity: str, values: Values) -> Record:
+        """The record as it stands after the rules. Raises Invalid, Forbidden."""
+        with self.work(actor) as work:
+            return _seen(work, entity, work.create(entity, values))
+
+    def update(self, actor: Actor, entity: str, key: str, version: int, values: Values) -> Record:
+        """Raises Invalid, Stale, NotFound, Forbidden."""
+        with self.work(actor) as work:
+            work.update(entity, key, version, values)
+            return _seen(work, entity, key)
+
+    def move(
+        self, actor: Actor, entity: str, key: str, version: int, move: str, values: Values | None = None
+    ) -> Record:
+        """Raises Invalid (what the move needs), Stale, NotFound, Forbidden."""
+        with self.work(actor) as work:
+            work.move(entity, key, version, move, values or {})
+            return _seen(work, entity, key)
+
+    def delete(self, actor: Actor, entity: str, key: str, version: int) -> None:
+        """Raises InUse, Stale, NotFound, Forbidden."""
+        with self.work(actor) as work:
+            work.delete(entity, key, version)
+
+    def get(self, actor: Actor, entity: str, key: str) -> Record:
+        with self.reader(actor) as reader:
+            return reader.get(entity, key)
+
+    def list(self, actor: Actor, request: ListRequest) -> RecordPage:
+        with self.reader(actor) as reader:
+            return reader.list(request)
+
+    def count(self, actor: Actor, request: ListRequest, cap: int = 1000) -> Count:
+        with self.reader(actor) as reader:
+            return reader.count(request, cap)
+
+    def titles(self, actor: Actor, refs: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+        with self.reader(actor) as reader:
+            return reader.titles(refs)
+
+    def options(self, actor: Actor, entity: str, search: str = "", limit: int = 20) -> tuple[tuple[str, str], ...]:
+        with self.reader(actor) as reader:
+            return reader.options(entity, search, limit)
+
+    def users(self, actor: Actor) -> tuple[User, ...]:
+        """The people whom a user field may name, by full name."""
+        with self.work(actor, write=False) as work:
+            return tuple(user for user in work.store.users.list() if user.active)
+
+    def timeline(self, actor: Actor, entity: str, key: str, limit: int = 50) -> tuple[TimelineEntry, ...]:
+        with self.work(actor, write=False) as work:
+            return timeline(work, entity, key, limit)
+
+    def allowed(self, actor: Actor, record: Record) -> Allowed:
+        with self.work(actor, write=False) as work:
+            entity, rights = work.entity(record.entity), work.rights(record.entity)
+            row = work.follow(record.entity, record.id)
+            if row is None:
+                return Allowed(update=False, delete=False, moves=(), hidden=rights.hidden)
+            situation = work.situation(record.entity, row)
+            update = holds(rights.update, situation)
+            moves = entity.process.moves.values() if entity.process and update else ()
+            return Allowed(
+                update=update,
+                delete=holds(rights.delete, situation),
+                moves=tuple(move for move in moves if work.may_move(entity, move, row)),
+                hidden=rights.hidden,
+            )
+
+    def may_create(self, actor: Actor, entity: str) -> bool:
+        return self._ground.rights(actor, entity).create
+
+    def may_read(self, actor: Actor, entity: str) -> bool:
+        """Whether there can be any record that the actor may read."""
+        return self._ground.rights(actor, entity).read is not False
+
+    def form_state(
+        self, actor: Actor, entity: str, values: Mapping[str, Value], *, record: Record | None = None
+    ) -> FormState:
+        with self.work(actor, write=False) as work:
+            return form_state(work, entity, values, record)
+
+    def new_values(self, actor: Actor, entity: str) -> dict[str, Value]:
+        """What an empty form starts with."""
+        with self.work(actor, write=False) as work:
+            return self._ground.recipe(entity).with_defaults(work.moment)
+
+
+def _seen(work: Work, entity: str, key: str) -> Record:
+    """The record after a write, without what its writer never sees."""
+    reader = Reader(work)
+    row = work.transaction.get(entity, [key])[key]
+    return reader.record(work.entity(entity), row)

@@ -1,0 +1,116 @@
+"""Puts a project together: the only place that knows every part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uuid_utils
+from babel import Locale
+
+from relasi.accounts import Accounts
+from relasi.config.project import Project, load
+from relasi.diagnostics import Diagnostics
+from relasi.errors import ProjectInvalid
+from relasi.platform.sql.database import Database
+from relasi.platform.sql.platform import SqlPlatform
+from relasi.records import Actor, Records, Source
+from relasi.schema.compiler import compile_model
+from relasi.schema.fields.base import Reading, Showing
+from relasi.schema.model import Model
+from relasi.store import Store
+from relasi.store.users import User
+from relasi.workflows import Engine
+
+_LOCALES = {"en": "en_GB", "id": "id_ID"}
+"""A language -> how it writes numbers and dates."""
+
+
+@dataclass(frozen=True)
+class Crm:
+    """A project that is open for work."""
+
+    root: Path
+    model: Model
+    database: Database
+    store: Store
+    records: Records
+    accounts: Accounts
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]
+
+    def actor(self, user: User, source: Source) -> Actor:
+        """The user with all roles in force. A role that the Model no longer has gives nothing."""
+        held = [self.model.roles[name] for name in user.roles if name in self.model.roles]
+        return Actor(
+            user_id=user.id,
+            roles=frozenset(name for role in held for name in role.includes),
+            source=source,
+            everything=any(role.everything for role in held),
+        )
+
+    def showing(self, language: str, title: Callable[[str, str], str] | None = None) -> Showing:
+        settings = self.model.settings
+        locale = Locale.parse(_LOCALES[language])
+        return Showing(locale, settings.zone, settings.currency, title or (lambda _entity, key: key))
+
+    def reading(self, language: str) -> Reading:
+        return Reading(Locale.parse(_LOCALES[language]), self.model.settings.zone)
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def engine_actor(source: Source) -> Actor:
+    """Nobody in particular, without bounds: the command line of whoever holds the files."""
+    return Actor(user_id=None, roles=frozenset(), source=source, everything=True)
+
+
+def compile_project(root: Path) -> tuple[Model | None, Diagnostics, Project]:
+    """The Model of a project, None where it has errors; `diagnostics` has them, and the warnings."""
+    diagnostics = Diagnostics()
+    project = load(root, diagnostics)
+    model = None
+    if project.documents:
+        model = compile_model(project.documents, diagnostics, project.fingerprint, broken=project.broken)
+    return model, diagnostics, project
+
+
+def open_crm(
+    root: Path, *, clock: Callable[[], datetime] | None = None, new_id: Callable[[], str] | None = None
+) -> Crm:
+    """Compiles a project and opens its database, whose tables `deploy` must have made.
+
+    Raises ProjectInvalid, PlatformError.
+    """
+    model, diagnostics, _ = compile_project(root)
+    if model is None:
+        raise ProjectInvalid(diagnostics)
+    return open_model(root, model, clock=clock, new_id=new_id)
+
+
+def open_model(
+    root: Path,
+    model: Model,
+    *,
+    clock: Callable[[], datetime] | None = None,
+    new_id: Callable[[], str] | None = None,
+) -> Crm:
+    """The same for a Model that is compiled already."""
+    clock, new_id = clock or now, new_id or uuid7
+    database = Database.at(root / model.platform.options["file"])
+    store = Store(database)
+    platform = SqlPlatform(database, model)
+    records = Records(model, platform, store, rules=Engine(model), clock=clock, new_id=new_id)
+    return Crm(root, model, database, store, records, Accounts(store, clock, new_id), clock, new_id)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def uuid7() -> str:
+    """Sortable by time, unique without asking anybody (RFC 9562)."""
+    return str(uuid_utils.uuid7())

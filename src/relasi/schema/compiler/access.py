@@ -1,0 +1,46 @@
+"""Grants: the words all, own and none, or a condition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from relasi.schema.compiler.draft import Draft, EntityDraft
+from relasi.schema.compiler.page import Path
+from relasi.schema.expressions import Expression
+from relasi.schema.model import Grant
+
+OWNER = "owner"
+"""The user field that makes a record somebody's own."""
+
+_WORDS: Mapping[str, str] = {"all": "true", "none": "false", "own": f"{OWNER} = user"}
+
+
+def compile_access(draft: Draft, entity: EntityDraft) -> Mapping[str, Grant]:
+    grants = {}
+    for role, spec in entity.spec.access.items():
+        path = ("access", role)
+        entity.page.pick(path, "unknown-role", "role", role, draft.roles, at_key=True)
+        for index, name in enumerate(spec.hide):
+            entity.page.pick((*path, "hide", index), "unknown-field", f"field of {entity.name}", name, entity.types)
+        grants[role] = Grant(
+            create=bool(spec.create),
+            read=_right(draft, entity, (*path, "read"), spec.read),
+            update=_right(draft, entity, (*path, "update"), spec.update),
+            delete=_right(draft, entity, (*path, "delete"), spec.delete),
+            hidden=frozenset(spec.hide),
+        )
+    return MappingProxyType(grants)
+
+
+def _right(draft: Draft, entity: EntityDraft, path: Path, written: str | bool | None) -> Expression | bool:
+    if written is None or isinstance(written, bool):
+        return bool(written)
+    if written in ("all", "none"):
+        return written == "all"
+    if written == "own" and OWNER not in entity.types:
+        entity.page.wrong(
+            path, "no-owner", f'"own" needs a field called {OWNER}', help=f"add a field {OWNER}: user to {entity.name}"
+        )
+        return False
+    return entity.page.condition(path, _WORDS.get(written, written), draft.scope(entity.name)) or False

@@ -1,0 +1,76 @@
+"""What is known of a project halfway: every name that its definitions may refer to, before expressions are checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from relasi.schema.compiler.page import Page, Path
+from relasi.schema.expressions import ScopeField
+from relasi.schema.expressions.types import Null
+from relasi.schema.fields.base import FieldType, Option
+from relasi.schema.scope import owned
+from relasi.schema.spec.entity import EntitySpec
+
+
+@dataclass(slots=True)
+class EntityDraft:
+    """`types` has every field, system fields last; None stands for a field whose definition is broken."""
+
+    spec: EntitySpec
+    page: Page
+    types: dict[str, FieldType | None] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.spec.entity
+
+    @property
+    def state_kinds(self) -> dict[str, str] | None:
+        process = self.spec.process
+        return process and {name: state.kind if state else "open" for name, state in process.states.items()}
+
+
+@dataclass(slots=True)
+class Draft:
+    languages: tuple[str, ...]
+    currency: str
+    value_lists: dict[str, Mapping[str, Option]] = field(default_factory=dict)
+    roles: dict[str, frozenset[str]] = field(default_factory=dict)
+    entities: dict[str, EntityDraft] = field(default_factory=dict)
+    broken: frozenset[str] = frozenset()
+    """Entities that are there but could not be read: nobody is told that they are unknown."""
+
+    def pick_entity(self, page: Page, path: Path, name: str, *, at_key: bool = False) -> EntityDraft | None:
+        """The entity called `name`; where there is none, a diagnostic and None."""
+        if name in self.broken and name not in self.entities:
+            return None
+        return page.pick(path, "unknown-entity", "entity", name, self.entities, at_key=at_key)
+
+    def scope(self, entity: str, *, has_old: bool = False) -> ProjectScope:
+        return ProjectScope(self, entity, has_old)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectScope:
+    """A scope of the expression language over the draft."""
+
+    draft: Draft
+    entity: str
+    has_old: bool = False
+    has_user: bool = True
+
+    def field(self, entity: str, name: str) -> ScopeField | None:
+        draft = self.draft.entities.get(entity)
+        if draft is None or name not in draft.types:
+            return None
+        type_ = draft.types[name]
+        if type_ is None:
+            return ScopeField(Null())
+        process = draft.spec.process
+        kinds = draft.state_kinds if process and process.field == name else None
+        return ScopeField(owned(type_.expression_type(), entity, name), kinds)
+
+    def fields(self, entity: str) -> Iterable[str]:
+        draft = self.draft.entities.get(entity)
+        return draft.types if draft else ()

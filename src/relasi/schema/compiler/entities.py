@@ -1,0 +1,64 @@
+"""Entities, from their drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from relasi.schema.compiler.access import compile_access
+from relasi.schema.compiler.draft import Draft, EntityDraft
+from relasi.schema.compiler.fields import compile_fields, missing_labels
+from relasi.schema.compiler.processes import compile_process
+from relasi.schema.compiler.views import (
+    compile_form,
+    compile_lists,
+    compile_search,
+    compile_timeline,
+    compile_title,
+    compile_unique,
+)
+from relasi.schema.fields.link import LinkField
+from relasi.schema.labels import label_of
+from relasi.schema.model import Entity, Inbound, OnDelete
+
+
+def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
+    spec = entity.spec
+    missing_labels(draft, entity, (), spec.label)
+    fields = {field.name: field for field in compile_fields(draft, entity)}
+    title = compile_title(draft, entity)
+    label = label_of(spec.label, spec.entity, draft.languages)
+    process = compile_process(draft, entity)
+    parts = (compile_form(draft, entity), compile_lists(draft, entity), compile_search(entity), compile_timeline(entity))
+    access, unique = compile_access(draft, entity), compile_unique(entity)
+    if title is None:
+        return None
+    return Entity(
+        name=spec.entity,
+        label=label,
+        plural=label_of(spec.plural, spec.entity, draft.languages) if spec.plural else label,
+        icon=spec.icon,
+        title=title,
+        fields=MappingProxyType(fields),
+        process=process,
+        form=parts[0],
+        lists=parts[1],
+        search=parts[2],
+        timeline=parts[3],
+        access=access,
+        unique_together=unique,
+    )
+
+
+def with_inbound(entities: Mapping[str, Entity]) -> Mapping[str, Entity]:
+    """Every entity with the links that point to it."""
+    inbound: dict[str, list[Inbound]] = {name: [] for name in entities}
+    for entity in entities.values():
+        for field in entity.own_fields:
+            if isinstance(field.type, LinkField):
+                for target in field.links_to:
+                    inbound[target].append(Inbound(entity.name, field.name, OnDelete(field.type.on_delete)))
+    return MappingProxyType(
+        {name: replace(entity, inbound=tuple(inbound[name])) for name, entity in entities.items()}
+    )

@@ -1,0 +1,133 @@
+"""What config/ says: settings, roles, departments, platforms and sample data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel.core import get_global
+
+from relasi.schema.compiler.draft import Draft
+from relasi.schema.compiler.page import Page
+from relasi.schema.labels import label_of
+from relasi.schema.model import (
+    Department,
+    MenuItem,
+    PlatformSettings,
+    Role,
+    Sample,
+    SampleSet,
+    SampleUser,
+    Settings,
+)
+from relasi.schema.spec.project import CrmSpec, DepartmentSpec, PlatformSpec, RoleSpec, RolesSpec, SampleSpec
+
+
+def compile_settings(spec: CrmSpec, page: Page, platforms: Mapping[str, PlatformSettings]) -> Settings:
+    if spec.currency not in get_global("all_currencies"):
+        page.unknown(
+            ("currency",), "unknown-currency", f'there is no currency "{spec.currency}"', spec.currency,
+            get_global("all_currencies"), help="write its ISO 4217 code, such as IDR",
+        )
+    zones = available_timezones()
+    known_zone = spec.time_zone in zones
+    if not known_zone:
+        page.unknown(
+            ("time_zone",), "unknown-time-zone", f'there is no time zone "{spec.time_zone}"', spec.time_zone,
+            zones, help="write its IANA name, such as Asia/Jakarta",
+        )
+    page.pick(("platform",), "unknown-platform", "platform", spec.platform, platforms)
+    return Settings(
+        name=spec.name,
+        languages=tuple(spec.languages),
+        currency=spec.currency,
+        zone=ZoneInfo(spec.time_zone if known_zone else "UTC"),
+        platform=spec.platform,
+    )
+
+
+def compile_platform(spec: PlatformSpec) -> PlatformSettings:
+    options = {"file": spec.file, "sample_data": spec.sample_data}
+    return PlatformSettings(spec.platform, spec.kind, MappingProxyType(options))
+
+
+def compile_roles(draft: Draft, spec: RolesSpec, page: Page) -> Mapping[str, Role]:
+    written = {name: role or RoleSpec() for name, role in spec.root.items()}
+    draft.roles.update({name: _with_included(written, name) for name in written})
+    for name, role in written.items():
+        for index, other in enumerate(role.includes):
+            page.pick((name, "includes", index), "unknown-role", "role", other, written)
+    roles = {
+        name: Role(
+            name=name,
+            label=label_of(role.label, name, draft.languages),
+            includes=draft.roles[name],
+            everything=any(written[each].everything for each in draft.roles[name]),
+        )
+        for name, role in written.items()
+    }
+    return MappingProxyType(roles)
+
+
+def _with_included(written: Mapping[str, RoleSpec], name: str) -> frozenset[str]:
+    """A role with all that it includes; a circle of roles is simply one group."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        current = waiting.pop()
+        if current in written and current not in found:
+            found.add(current)
+            waiting += written[current].includes
+    return frozenset(found)
+
+
+def compile_department(draft: Draft, spec: DepartmentSpec, page: Page) -> Department:
+    for index, role in enumerate(spec.roles):
+        page.pick(("roles", index), "unknown-role", "role", role, draft.roles)
+    menu = []
+    for entity, lists in spec.menu.items():
+        path = ("menu", entity)
+        known = draft.pick_entity(page, path, entity, at_key=True)
+        if known is None:
+            continue
+        written = known.spec.lists or {"all": None}
+        for index, name in enumerate(lists or ()):
+            page.pick((*path, index), "unknown-list", f"list of {entity}", name, written)
+        menu.append(MenuItem(entity, tuple(lists if lists is not None else written)))
+    return Department(
+        name=spec.department,
+        label=label_of(spec.label, spec.department, draft.languages),
+        icon=spec.icon,
+        roles=frozenset(spec.roles),
+        menu=tuple(menu),
+    )
+
+
+def compile_sample(draft: Draft, spec: SampleSpec, page: Page) -> Sample:
+    for name, user in spec.users.items():
+        for index, role in enumerate(user.roles):
+            page.pick(("users", name, "roles", index), "unknown-role", "role", role, draft.roles)
+    for entity, wanted in spec.records.items():
+        path = ("records", entity)
+        known = draft.pick_entity(page, path, entity, at_key=True)
+        if known:
+            _known_fields(page, entity, wanted.fields, known.types)
+    return Sample(
+        users=tuple(
+            SampleUser(name, each.full_name, each.email, tuple(each.roles), each.password, each.language or draft.languages[0])
+            for name, each in spec.users.items()
+        ),
+        sets=tuple(
+            SampleSet(entity, wanted.count, MappingProxyType(wanted.fields))
+            for entity, wanted in spec.records.items()
+            if entity in draft.entities
+        ),
+        pools=MappingProxyType({name: tuple(values) for name, values in spec.pools.items()}),
+    )
+
+
+def _known_fields(page: Page, entity: str, written: Iterable[str], known: Mapping[str, object]) -> None:
+    for field in written:
+        path = ("records", entity, "fields", field)
+        page.pick(path, "unknown-field", f"field of {entity}", field, known, at_key=True)

@@ -1,0 +1,115 @@
+"""What people see of an entity: its title, form, lists, search and timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+from relasi.schema.compiler.draft import Draft, EntityDraft
+from relasi.schema.compiler.page import Path
+from relasi.schema.expressions import Template
+from relasi.schema.fields.base import Kind
+from relasi.schema.labels import label_of
+from relasi.schema.model import SavedList, Section, Sort, Timeline
+from relasi.schema.spec.entity import ListSpec
+
+
+def compile_title(draft: Draft, entity: EntityDraft) -> Template | None:
+    source = entity.spec.title or "{" + next(_text_fields(entity), "id") + "}"
+    return entity.page.template(("title",), source, draft.scope(entity.name))
+
+
+def compile_form(draft: Draft, entity: EntityDraft) -> tuple[Section, ...]:
+    """The sections as written; without any, one with every field."""
+    spec = entity.spec
+    if not spec.form:
+        rows = tuple((name,) for name in spec.fields)
+        return (Section("all", label_of(spec.label, spec.entity, draft.languages), rows),)
+    placed: set[str] = set()
+    sections = []
+    for name, section in spec.form.items():
+        rows = tuple((row,) if isinstance(row, str) else tuple(row) for row in section.fields)
+        for path, field in _places(("form", name, "fields"), section.fields):
+            _known(entity, path, field)
+            if field in placed:
+                entity.page.wrong(path, "twice", f'"{field}" is on this form already', help="take one of them away")
+            placed.add(field)
+        sections.append(Section(name, label_of(section.label, name, draft.languages), rows))
+    return tuple(sections)
+
+
+def _places(base: Path, rows: Iterable[str | list[str]]) -> Iterator[tuple[Path, str]]:
+    for index, row in enumerate(rows):
+        if isinstance(row, str):
+            yield (*base, index), row
+        else:
+            yield from (((*base, index, inner), field) for inner, field in enumerate(row))
+
+
+def compile_lists(draft: Draft, entity: EntityDraft) -> Mapping[str, SavedList]:
+    """The lists as written; without any, one of all records, newest first."""
+    spec = entity.spec
+    if not spec.lists:
+        label = label_of(spec.plural or spec.label, spec.entity, draft.languages)
+        columns = tuple(spec.fields)[:6]
+        return MappingProxyType({"all": SavedList("all", label, None, (Sort("created_at", descending=True),), columns)})
+    return MappingProxyType({name: _list(draft, entity, name, each) for name, each in spec.lists.items()})
+
+
+def _list(draft: Draft, entity: EntityDraft, name: str, spec: ListSpec) -> SavedList:
+    path = ("lists", name)
+    for index, column in enumerate(spec.columns):
+        _known(entity, (*path, "columns", index), column)
+    sorts = tuple(Sort(word.removeprefix("-"), word.startswith("-")) for word in spec.sort)
+    for index, sort in enumerate(sorts):
+        _known(entity, (*path, "sort", index), sort.field)
+    where = entity.page.condition((*path, "where"), spec.where, draft.scope(entity.name))
+    return SavedList(name, label_of(spec.label, name, draft.languages), where, sorts, tuple(spec.columns))
+
+
+def compile_search(entity: EntityDraft) -> tuple[str, ...]:
+    """The fields as written; without any, the first text field."""
+    for index, name in enumerate(entity.spec.search):
+        path = ("search", index)
+        _known(entity, path, name)
+        type_ = entity.types.get(name)
+        if type_ and type_.storage().kind is not Kind.TEXT:
+            entity.page.wrong(path, "not-text", f'"{name}" holds no text', help="name fields that hold text")
+    return tuple(entity.spec.search) or tuple(_text_fields(entity))[:1]
+
+
+def compile_timeline(entity: EntityDraft) -> Timeline | None:
+    spec = entity.spec.timeline
+    if spec is None:
+        return None
+    names = (spec.on,) if isinstance(spec.on, str) else tuple(spec.on)
+    for index, name in enumerate(names):
+        path: Path = ("timeline", "on") if isinstance(spec.on, str) else ("timeline", "on", index)
+        _known(entity, path, name)
+        type_ = entity.types.get(name)
+        if type_ and not type_.targets():
+            entity.page.wrong(path, "not-a-link", f'"{name}" is not a link', help="name a field of type link")
+    _known(entity, ("timeline", "at"), spec.at)
+    at = entity.types.get(spec.at)
+    if at and at.storage().kind is not Kind.DATETIME:
+        entity.page.wrong(("timeline", "at"), "not-a-datetime", f'"{spec.at}" holds no date and time')
+    return Timeline(names, spec.at)
+
+
+def compile_unique(entity: EntityDraft) -> tuple[tuple[str, ...], ...]:
+    for index, group in enumerate(entity.spec.unique):
+        for inner, name in enumerate(group):
+            _known(entity, ("unique", index, inner), name)
+    return tuple(tuple(group) for group in entity.spec.unique)
+
+
+def _known(entity: EntityDraft, path: Path, field: str) -> None:
+    entity.page.pick(path, "unknown-field", f"field of {entity.name}", field, entity.types)
+
+
+def _text_fields(entity: EntityDraft) -> Iterator[str]:
+    return (
+        name
+        for name in entity.spec.fields
+        if (type_ := entity.types.get(name)) and type_.storage().kind is Kind.TEXT and not type_.targets()
+    )

@@ -1,0 +1,48 @@
+"""The Model as expressions see it: for conditions that people write while Relasi runs, such as filters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from relasi.schema.expressions import Expression, ScopeField
+from relasi.schema.expressions.types import Choice, MultiChoice, Type
+from relasi.schema.model import Entity, Model
+
+
+@dataclass(frozen=True, slots=True)
+class ModelScope:
+    """A scope of the expression language over a finished Model."""
+
+    model: Model
+    entity: str
+    has_old: bool = False
+    has_user: bool = True
+
+    def field(self, entity: str, name: str) -> ScopeField | None:
+        found = self.model.entities.get(entity)
+        field = found.fields.get(name) if found else None
+        if found is None or field is None:
+            return None
+        return ScopeField(owned(field.type.expression_type(), entity, name), _kinds(found, name))
+
+    def fields(self, entity: str) -> Iterable[str]:
+        found = self.model.entities.get(entity)
+        return found.fields if found else ()
+
+
+def owned(type_: Type, entity: str, name: str) -> Type:
+    """A choice that knows whose options it has; field types do not know the name of their field."""
+    return replace(type_, owner=f"{entity}.{name}") if isinstance(type_, (Choice, MultiChoice)) else type_
+
+
+def any_of(expressions: Iterable[Expression], scope: ModelScope) -> Expression:
+    """The expression that is true where any of them is. Needs at least one."""
+    return Expression.parse(" or ".join(f"({each.text})" for each in expressions), scope)
+
+
+def _kinds(entity: Entity, name: str) -> dict[str, str] | None:
+    process = entity.process
+    if process is None or process.field != name:
+        return None
+    return {state.name: state.kind.value for state in process.states.values()}

@@ -1,0 +1,30 @@
+"""What an author may write, as pydantic classes: unknown keys and wrong shapes end here.
+
+Names are looked up and expressions checked later, by `relasi.schema.compiler`. The same classes make the reference
+pages and the JSON Schemas for editors, so a key is described in one place: its `Field(description=...)`.
+"""
+
+from pydantic import BaseModel
+
+from relasi.schema.spec.entity import EntitySpec
+from relasi.schema.spec.project import (
+    CrmSpec,
+    DepartmentSpec,
+    PlatformSpec,
+    RolesSpec,
+    SampleSpec,
+    ValueListsSpec,
+)
+from relasi.schema.spec.workflow import WorkflowSpec
+
+SPECS: dict[str, type[BaseModel]] = {
+    "crm": CrmSpec,
+    "roles": RolesSpec,
+    "value_lists": ValueListsSpec,
+    "sample": SampleSpec,
+    "platform": PlatformSpec,
+    "department": DepartmentSpec,
+    "entity": EntitySpec,
+    "workflow": WorkflowSpec,
+}
+"""By the kind of a document; a collection's spec is about what stands below its head."""

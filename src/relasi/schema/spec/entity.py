@@ -1,0 +1,91 @@
+"""schema/*.yaml: one entity with all that belongs to it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from relasi.schema.fields.choice import Color
+from relasi.schema.spec.base import Condition, LabelSpec, Name, Spec
+
+
+class StateSpec(Spec):
+    kind: Literal["open", "paused", "done"] = Field(
+        "open", description="whether the work goes on, waits or is over"
+    )
+    label: LabelSpec | None = Field(None, description="the word on the badge")
+    color: Color | None = Field(None, description="of the badge")
+
+
+class MoveSpec(Spec):
+    from_: list[str] = Field(alias="from", description="the states it starts in")
+    to: str = Field(description="the state it ends in")
+    label: LabelSpec | None = Field(None, description="the words on the button")
+    who: list[str] = Field(
+        [], description="roles that may make it; everybody who may update the record if empty"
+    )
+    if_: Condition | None = Field(None, alias="if", description="what the record must meet")
+    needs: list[str] = Field([], description="fields that must be filled")
+
+
+class ProcessSpec(Spec):
+    field: Name = Field("status", description="the field that holds the state; it is made by the process")
+    label: LabelSpec | None = Field(None, description="what people call the state")
+    states: dict[Name, StateSpec | None] = Field(description="in order; records start in the first")
+    moves: dict[Name, MoveSpec] = Field({}, description="the legal steps from state to state")
+
+
+class SectionSpec(Spec):
+    label: LabelSpec | None = Field(None, description="the heading")
+    fields: list[str | list[str]] = Field(
+        description="field names; names in a list of their own stand side by side"
+    )
+
+
+class ListSpec(Spec):
+    label: LabelSpec | None = Field(None, description="the name on the tab")
+    where: Condition | None = Field(None, description="which records")
+    sort: list[str] = Field([], description="field names; a minus in front turns the order round")
+    columns: list[str] = Field(description="field names")
+
+
+class TimelineSpec(Spec):
+    on: str | list[str] = Field(
+        description="link fields: these records stand on the timelines of what they link to"
+    )
+    at: str = Field(description="the date and time field that gives the place on the timeline")
+
+
+class GrantSpec(Spec):
+    read: Condition | None = Field(None, description="all, own, none, or a condition on the record")
+    create: bool | None = Field(None, description="whether the role may make new records")
+    update: Condition | None = Field(None, description="all, own, none, or a condition")
+    delete: Condition | None = Field(None, description="all, own, none, or a condition")
+    hide: list[str] = Field([], description="fields that the role never sees")
+
+
+class EntitySpec(Spec):
+    entity: Name = Field(description="the name, singular")
+    label: LabelSpec | None = Field(None, description="what people call one record")
+    plural: LabelSpec | None = Field(None, description="what people call several records")
+    icon: str = Field("table_rows", description="a Material Symbols name")
+    title: str = Field(
+        "", description="how a record is called, with {field} holes; the first text field if absent"
+    )
+    fields: dict[Name, Any] = Field(description="name: type, or name: {type: ..., and the keys of that type}")
+    process: ProcessSpec | None = Field(None, description="the states that a record goes through")
+    form: dict[Name, SectionSpec] = Field(
+        {}, description="sections in order; one section with all fields if absent"
+    )
+    lists: dict[Name, ListSpec] = Field(
+        {}, description="saved lists in order; one list of everything if absent"
+    )
+    search: list[str] = Field([], description="the text fields that the search box looks into")
+    timeline: TimelineSpec | None = Field(
+        None, description="where these records show what happened, and when"
+    )
+    unique: list[list[str]] = Field([], description="groups of fields whose values together occur once")
+    access: dict[Name, GrantSpec] = Field(
+        {}, description="what each role may do; what is not granted is refused"
+    )

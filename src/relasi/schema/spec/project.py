@@ -1,0 +1,78 @@
+"""config/: the company, its people, its departments and the place where the records live."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, RootModel
+
+from relasi.schema.fields.choice import OptionsSpec
+from relasi.schema.spec.base import LabelSpec, Name, Spec
+
+
+class CrmSpec(Spec):
+    crm: Literal[1] = Field(description="version of the language")
+    name: str = Field(description="of the company, as people see it")
+    base: Literal["relasi"] | None = Field(
+        None, description="relasi: start from the content that Relasi ships"
+    )
+    languages: list[Literal["en", "id"]] = Field(
+        ["en"], min_length=1, description="the first one is the default"
+    )
+    currency: str = Field("IDR", description="ISO 4217")
+    time_zone: str = Field("UTC", description="IANA name, such as Asia/Jakarta")
+    platform: str = Field("local", description="a name from config/platforms/")
+
+
+class RoleSpec(Spec):
+    label: LabelSpec | None = Field(None, description="what people call the role")
+    includes: list[str] = Field([], description="roles whose rights this one has too")
+    everything: bool = Field(False, description="may do everything; for administrators")
+
+
+class RolesSpec(RootModel[dict[Name, RoleSpec | None]]):
+    """What stands below `roles:`."""
+
+
+class ValueListsSpec(RootModel[dict[Name, OptionsSpec]]):
+    """What stands below `value_lists:`."""
+
+
+class PlatformSpec(Spec):
+    platform: Name = Field(description="the name that crm.yaml chooses it by")
+    kind: Literal["sqlite"] = Field(description="what keeps the records")
+    file: str = Field("data/crm.db", description="path of the SQLite file, from the project's folder")
+    sample_data: bool = Field(False, description="fill a fresh database with sample users and records")
+
+
+class DepartmentSpec(Spec):
+    department: Name = Field(description="the name, as in the address of its app")
+    label: LabelSpec | None = Field(None, description="what people call the department")
+    icon: str = Field("work", description="a Material Symbols name")
+    roles: list[str] = Field(description="who may enter")
+    menu: dict[str, list[str] | None] = Field(
+        description="entity: its lists in order; all of them if left empty"
+    )
+
+
+class SampleUserSpec(Spec):
+    full_name: str = Field(description="as people see it")
+    email: str = Field(description="nothing is sent to it")
+    roles: list[str] = Field(description="what the user may do")
+    password: str = Field(description="shown on the sign-in page while there is sample data")
+    language: Literal["en", "id"] | None = Field(
+        None, description="of the pages; the first of the project if absent"
+    )
+
+
+class SampleSetSpec(Spec):
+    count: int = Field(ge=0, le=1_000_000, description="how many records")
+    fields: dict[str, Any] = Field({}, description="field: how its value is made")
+
+
+class SampleSpec(Spec):
+    """What stands below `sample:`."""
+
+    users: dict[Name, SampleUserSpec] = Field({}, description="people who can sign in at once")
+    pools: dict[Name, list[str | int | float]] = Field({}, description="lists of values to pick from")
+    records: dict[str, SampleSetSpec] = Field({}, description="entity: how many, and how their fields are filled")

@@ -1,0 +1,324 @@
+"""Typed tree -> SQL that answers the same as the expression in Python, and lets indexes help where they can.
+
+A condition has two forms. `_Translation.predicate` may be null instead of false, which is all that WHERE, AND and OR
+need, and leaves `column = :value` as it is. `_Translation.truth` is never null; NOT and values
+need that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from operator import ge, gt, le, lt
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Numeric,
+    Table,
+    Text,
+    TypeDecorator,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeEngine
+
+from relasi.platform.sql.bounds import MIRRORED, Bound, isolated, scaled
+from relasi.platform.sql.functions import DECIMAL, ORDER, Computed, number_text, storage_of
+from relasi.platform.sql.values import Stored
+from relasi.schema.expressions import Expression, ExpressionError, Problem, Situation, types
+from relasi.schema.expressions.evaluate import evaluator
+from relasi.schema.expressions.tree import (
+    Call,
+    Changed,
+    Compare,
+    Comparison,
+    Empty,
+    FirstFilled,
+    If,
+    KindOf,
+    Logic,
+    Node,
+    Not,
+    Read,
+    ThisRecord,
+    Within,
+    walk,
+)
+from relasi.schema.fields.base import Kind
+
+Value = ColumnElement[Any]  # Any: the SQL form of a value of any type
+Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Who asks and when: the values of user, now() and today()."""
+
+    now: datetime
+    zone: ZoneInfo
+    user_id: str | None = None
+
+
+class Tables(Protocol):
+    """The table of each entity; its columns are called like the fields and are of the type Stored."""
+
+    def table(self, entity: str) -> Table: ...
+
+
+def to_sql(expression: Expression, tables: Tables, environment: Environment) -> Condition:
+    """The condition on rows of the expression's entity, for a statement that selects from its table.
+
+    Raises ExpressionError where the expression asks for the old record, which no table holds.
+    """
+    return _Translation(tables, tables.table(expression.entity), environment).predicate(expression.root)
+
+
+_OPERATORS: Mapping[str, Callable[[Any, Any], Condition]] = {  # Any: operators that SQLAlchemy overloads
+    "<": lt,
+    "<=": le,
+    ">": gt,
+    ">=": ge,
+}
+
+
+class _DecimalText(TypeDecorator[Decimal]):
+    """A number in a computation: text on SQLite, which has no exact decimals, NUMERIC elsewhere."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else Numeric())
+
+    def process_bind_param(
+        self, value: Decimal | None, dialect: Dialect
+    ) -> Any:  # Any: as the database takes it
+        return number_text(value) if value is not None and dialect.name == "sqlite" else value
+
+
+def _bound(value: Any, type_: types.Type) -> Value:
+    """A parameter that is not null."""
+    if isinstance(type_, types.Number):
+        return literal(value, _DecimalText())
+    return literal(value, Stored(storage_of(type(type_))))
+
+
+def _never_null(condition: Condition) -> Condition:
+    return func.coalesce(condition, false(), type_=Boolean())
+
+
+class _Translation:
+    """One translation for rows of one table."""
+
+    def __init__(self, tables: Tables, source: Table, environment: Environment) -> None:
+        self.tables = tables
+        self.source = source
+        self.environment = environment
+        self.situation = Situation(
+            record={}, now=environment.now, zone=environment.zone, user=environment.user_id
+        )
+
+    def is_known(self, node: Node) -> bool:
+        """Whether the node has the same value for all rows."""
+        return not any(isinstance(each, (Read, ThisRecord, Changed)) for each in walk(node))
+
+    def known(self, node: Node) -> Any:  # Any: a value of the node's type
+        """The value that the node has for all rows, None where it depends on the row."""
+        return evaluator(node)(self.situation) if self.is_known(node) else None
+
+    def predicate(self, node: Node) -> Condition:
+        if self.is_known(node):
+            return true() if self.known(node) else false()
+        match node:
+            case Logic(operator="and", operands=operands):
+                return and_(*map(self.predicate, operands))
+            case Logic(operands=operands):
+                return or_(*map(self.predicate, operands))
+            case Not(operand=operand):
+                return not_(self.truth(operand))
+            case Compare():
+                return self.compared(node)
+            case Within():
+                return self.within(node)
+            case Empty(operand=operand, negated=negated):
+                return not_(self.empty(operand)) if negated else self.empty(operand)
+        return type_coerce(self.value(node), Boolean())
+
+    def truth(self, node: Node) -> Condition:
+        match node:
+            case Logic(operator="and", operands=operands):
+                return and_(*map(self.truth, operands))
+            case Logic(operands=operands):
+                return or_(*map(self.truth, operands))
+            case Not() | Empty():
+                return self.predicate(node)
+        return _never_null(self.predicate(node))
+
+    def value(self, node: Node) -> Value:
+        if self.is_known(node):
+            value = self.known(node)
+            return null() if value is None else _bound(value, node.type)
+        match node:
+            case Read():
+                return (
+                    self.exact(self.column(node))
+                    if isinstance(node.type, types.Number)
+                    else self.column(node)
+                )
+            case KindOf(field=field, kinds=kinds):
+                state = self.column(field)
+                return case(*((state == name, literal(kind)) for name, kind in kinds.items()))
+            case ThisRecord():
+                return self.source.c.id
+            case Call():
+                return self.call(node)
+            case FirstFilled(arguments=arguments):
+                return func.coalesce(*map(self.value, arguments))
+            case If(condition=condition, then=then, otherwise=otherwise):
+                return case((self.predicate(condition), self.value(then)), else_=self.value(otherwise))
+            case Changed():
+                raise self.refused(node)
+        return self.truth(node)
+
+    def exact(self, column: Value) -> Value:
+        """A stored number for computing with."""
+        return Computed(DECIMAL, column, literal(_places(column)), type_=_DecimalText())
+
+    def call(self, node: Call) -> Value:
+        arguments = [self.value(argument) for argument in node.arguments]
+        if node.operation.zoned:
+            arguments.append(literal(self.environment.zone.key))
+        type_ = _DecimalText() if isinstance(node.type, types.Number) else Stored(storage_of(type(node.type)))
+        called = Computed(node.operation.name, *arguments, type_=type_)
+        return called if node.operation.absent is None else _never_null(called)
+
+    def column(self, read: Read) -> Value:
+        """The column of the last field, reached through the keys of the links before it."""
+        if read.old:
+            raise self.refused(read)
+        value: Value = self.source.c[read.path[0]]
+        for entity, field in zip(read.entities[1:], read.path[1:], strict=True):
+            linked = self.tables.table(entity).alias()
+            found = select(linked.c[field]).where(linked.c.id == value)
+            value = found.correlate_except(linked).scalar_subquery()
+        return value
+
+    def refused(self, node: Read | Changed) -> ExpressionError:
+        message = "a search knows records only as they are now, not as they were"
+        return ExpressionError([Problem(message, *node.at, help="old and changed() belong into rules")])
+
+    def compared(self, node: Compare) -> Condition:
+        if self.is_known(node.right):
+            return self.with_constant(node.operator, node.left, self.known(node.right))
+        if self.is_known(node.left):
+            return self.with_constant(MIRRORED[node.operator], node.right, self.known(node.left))
+        as_stored = self.column_pair(node)
+        left, right = as_stored or (self.value(node.left), self.value(node.right))
+        if node.operator == "=":
+            return left.is_not_distinct_from(right)
+        if node.operator == "!=":
+            return left.is_distinct_from(right)
+        exact = as_stored is None and isinstance(node.left.type, types.Number)
+        return _ordered(node.operator, left, right, exact=exact)
+
+    def column_pair(self, node: Compare) -> tuple[Value, Value] | None:
+        """Two stored numbers that can be compared as they are stored."""
+        one, other = node.left, node.right
+        if not (isinstance(one, Read) and isinstance(other, Read) and isinstance(one.type, types.Number)):
+            return None
+        left, right = self.column(one), self.column(other)
+        return (left, right) if _places(left) == _places(right) else None
+
+    def with_constant(self, operator: Comparison, node: Node, value: Any) -> Condition:
+        """A comparison with a value of the node's type, or with null."""
+        if value is None:
+            absent = self.absent(node)
+            return absent if operator == "=" else not_(absent) if operator == "!=" else false()
+        if operator != "!=":
+            return and_(*(self.bounded(each) for each in isolated(Bound(operator, node, value), self.known)))
+        if isinstance(node, (Call, KindOf)) or isinstance(node.type, types.Number):
+            return not_(_never_null(self.with_constant("=", node, value)))
+        return self.value(node).is_distinct_from(_bound(value, node.type))
+
+    def bounded(self, bound: Bound) -> Condition:
+        node, value = bound.node, bound.value
+        if bound.operator == "=":
+            return self.one_of(node, [value])
+        if isinstance(node, Read) and isinstance(node.type, types.Number):
+            return self.number_bounded(bound.operator, self.column(node), value)
+        exact = isinstance(node.type, types.Number)
+        return _ordered(bound.operator, self.value(node), _bound(value, node.type), exact=exact)
+
+    def number_bounded(self, operator: Comparison, column: Value, value: int | Decimal) -> Condition:
+        fit = scaled(operator, Decimal(value), _places(column))
+        return false() if fit is None else _OPERATORS[fit[0]](column, _stored_number(fit[1], column))
+
+    def within(self, node: Within) -> Condition:
+        if all(map(self.is_known, node.items)):
+            values = [self.known(item) for item in node.items]
+            found = self.one_of(node.operand, [value for value in values if value is not None])
+            if None in values:
+                found = or_(found, self.absent(node.operand))
+        else:
+            sames = (Compare(operator="=", left=node.operand, right=item, at=item.at) for item in node.items)
+            found = or_(*map(self.predicate, sames))
+        return not_(_never_null(found)) if node.negated else found
+
+    def one_of(
+        self, node: Node, values: Sequence[Any]
+    ) -> Condition:  # Any: values of the node's type, not null
+        """Whether the node has one of the values; null where it is null."""
+        if isinstance(node, KindOf):
+            states = [literal(state) for state, kind in node.kinds.items() if kind in values]
+            return _one_of(self.column(node.field), states)
+        if isinstance(node, Read) and isinstance(node.type, types.Number):
+            column = self.column(node)
+            fits = (scaled("=", Decimal(value), _places(column)) for value in values)
+            return _one_of(column, [_stored_number(fit[1], column) for fit in fits if fit])
+        return _one_of(self.value(node), [_bound(value, node.type) for value in values])
+
+    def absent(self, node: Node) -> Condition:
+        return (self.column(node) if isinstance(node, Read) else self.value(node)).is_(None)
+
+    def empty(self, node: Node) -> Condition:
+        """Null, or empty text; a field never holds that, it is stored as null."""
+        if isinstance(node, Read) or not isinstance(node.type, types.Text):
+            return self.absent(node)
+        return or_(self.absent(node), _never_null(self.value(node) == literal("")))
+
+
+def _ordered(operator: Comparison, left: Value, right: Value, *, exact: bool) -> Condition:
+    """`exact` for numbers as decimal text, which do not sort as numbers do."""
+    holds = _OPERATORS[operator]
+    return holds(Computed(ORDER, left, right), literal(0)) if exact else holds(left, right)
+
+
+def _one_of(value: Value, candidates: Sequence[Value]) -> Condition:
+    if len(candidates) == 1:
+        return value == candidates[0]
+    return value.in_(candidates) if candidates else false()
+
+
+def _places(column: Value) -> int:
+    assert isinstance(column.type, Stored)
+    return column.type.storage.places
+
+
+def _stored_number(number: Decimal, column: Value) -> Value:
+    assert isinstance(column.type, Stored)
+    return literal(int(number) if column.type.storage.kind is Kind.INTEGER else number, column.type)

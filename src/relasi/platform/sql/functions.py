@@ -1,0 +1,170 @@
+"""The operations of the expression language inside a database.
+
+SQLite calls the very functions that evaluate expressions in Python: `register` makes them known to a connection.
+Numbers are decimal text for them, so that they stay exact. PostgreSQL has operators of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import Function
+
+from relasi.platform.sql.values import decoder, encoder
+from relasi.schema.expressions import operations
+from relasi.schema.expressions.operations import EXACT, Operation
+from relasi.schema.expressions.types import (
+    Boolean,
+    Date,
+    DateTime,
+    Duration,
+    MultiChoice,
+    Number,
+    Time,
+    Type,
+)
+from relasi.schema.fields.base import Kind, Storage
+
+Convert = Callable[[Any], Any]  # Any: a Python value on one side, what SQLite holds on the other
+
+PREFIX = "relasi_"
+"""Every function registered here begins with it, save the two that replace SQLite's own."""
+
+DECIMAL = "decimal"
+"""(scaled integer, places) -> the number."""
+ORDER = "order"
+"""(number, number) -> -1, 0 or 1."""
+
+_STORAGES: dict[type[Type], Storage] = {
+    Boolean: Storage(Kind.BOOLEAN),
+    Date: Storage(Kind.DATE),
+    DateTime: Storage(Kind.DATETIME),
+    Time: Storage(Kind.TIME),
+    Duration: Storage(Kind.DURATION),
+    MultiChoice: Storage(Kind.TEXT_LIST),
+}
+
+_ON_SQLITE = {
+    operations.EARLIEST.name: "min({all})",
+    operations.LATEST.name: "max({all})",
+}
+
+_ON_POSTGRESQL = {
+    DECIMAL: "{0}",
+    ORDER: "sign({0} - {1})",
+    "add": "({0} + {1})",
+    "subtract": "({0} - {1})",
+    "multiply": "({0} * {1})",
+    "divide": "round({0} / nullif({1}, 0), 6)",
+    "negate": "(- {0})",
+    "later": "({0} + {1})",
+    "earlier": "({0} - {1})",
+    "elapsed": "({0} - {1})",
+    "later_day": "({0} + trunc(extract(epoch from {1}) / 86400)::int)",
+    "earlier_day": "({0} - trunc(extract(epoch from {1}) / 86400)::int)",
+    "elapsed_days": "make_interval(days => {0} - {1})",
+    "add_durations": "({0} + {1})",
+    "subtract_durations": "({0} - {1})",
+    "negate_duration": "(- {0})",
+    "scale_duration": "({0} * ({1})::double precision)",
+    "ratio": "round((extract(epoch from {0}) / nullif(extract(epoch from {1}), 0))::numeric, 6)",
+    "contains": "(strpos(lower({0}), lower({1})) > 0)",
+    "starts_with": "starts_with(lower({0}), lower({1}))",
+    "ends_with": "(right(lower({0}), length({1})) = lower({1}))",
+    "has_option": "jsonb_exists({0}, {1})",
+    "qualify": "({1} || '/' || {0})",
+    "day": "(({0}) AT TIME ZONE {1})::date",
+    "lower": "lower({0})",
+    "upper": "upper({0})",
+    "length": "length({0})",
+    "absolute": "abs({0})",
+    "round": "round({0}, ({1})::int)",
+    **dict.fromkeys(("least", "earliest"), "CASE WHEN num_nulls({all}) = 0 THEN least({all}) END"),
+    **dict.fromkeys(("greatest", "latest"), "CASE WHEN num_nulls({all}) = 0 THEN greatest({all}) END"),
+}
+
+
+class Computed(Function[Any]):
+    """An operation by its name, on values as `number_text` and the platform's column types keep them."""
+
+    inherit_cache = True
+
+
+@compiles(Computed)
+def _computed_on_sqlite(element: Computed, compiler: SQLCompiler, **options: Any) -> str:
+    arguments = [compiler.process(each, **options) for each in element.clauses]
+    template = _ON_SQLITE.get(element.name, f"{PREFIX}{element.name}({{all}})")
+    return template.format(*arguments, all=", ".join(arguments))
+
+
+@compiles(Computed, "postgresql")
+def _computed_on_postgresql(element: Computed, compiler: SQLCompiler, **options: Any) -> str:
+    arguments = [compiler.process(each, **options) for each in element.clauses]
+    return _ON_POSTGRESQL[element.name].format(*arguments, all=", ".join(arguments))
+
+
+def storage_of(type_: type[Type]) -> Storage:
+    """How values of the type are kept; numbers excepted, whose places differ from field to field."""
+    return _STORAGES.get(type_, Storage(Kind.TEXT))
+
+
+def number_text(number: int | Decimal) -> str:
+    """One text for each number, so that equal numbers are equal texts: 1.50 is "1.5"."""
+    return str(EXACT.normalize(Decimal(number))) if number else "0"
+
+
+def register(connection: DBAPIConnection) -> None:
+    """Makes every operation known to a SQLite connection, and lets lower() and upper() know all alphabets."""
+    for operation in operations.ALL:
+        connection.create_function(PREFIX + operation.name, -1, _on_stored(operation), deterministic=True)
+    connection.create_function(PREFIX + DECIMAL, 2, _decimal, deterministic=True)
+    connection.create_function(PREFIX + ORDER, 2, _order, deterministic=True)
+    for name, change in (("lower", str.lower), ("upper", str.upper)):
+        connection.create_function(name, 1, _on_text(change), deterministic=True)
+
+
+def _on_stored(operation: Operation) -> Convert:
+    """The operation on what SQLite holds."""
+    decode = [_decoder(parameter) for parameter in operation.parameters]
+    decode += [ZoneInfo] if operation.zoned else []
+    encode, run = _encoder(operation.result), operation.run
+
+    def on_stored(*stored: Any) -> Any:  # Any: what SQLite holds
+        if None in stored:
+            return None
+        result = run(*(decode[min(index, len(decode) - 1)](value) for index, value in enumerate(stored)))
+        return None if result is None else encode(result)
+
+    return on_stored
+
+
+def _decoder(type_: type[Type]) -> Convert:
+    return Decimal if type_ is Number else decoder(storage_of(type_))
+
+
+def _encoder(type_: Type) -> Convert:
+    return number_text if isinstance(type_, Number) else encoder(storage_of(type(type_)))
+
+
+def _decimal(count: int | None, places: int) -> str | None:
+    return None if count is None else number_text(Decimal(count).scaleb(-places))
+
+
+def _order(left: str | None, right: str | None) -> int | None:
+    if left is None or right is None:
+        return None
+    one, other = Decimal(left), Decimal(right)
+    return (one > other) - (one < other)
+
+
+def _on_text(change: Callable[[str], str]) -> Convert:
+    def on_text(value: Any) -> Any:  # Any: SQLite's functions take every type and leave what is no text
+        return change(value) if isinstance(value, str) else value
+
+    return on_text

@@ -12,7 +12,7 @@ from relasi.diagnostics import Span
 
 Value = str | int | Decimal | bool | None
 Style = Literal["plain", "single", "double", "literal", "folded"]
-Path = Iterable[str | int]
+KeyPath = Iterable[str | int]
 
 
 class _Piece(NamedTuple):
@@ -115,19 +115,19 @@ def plain(node: Node) -> object:
     return node.value
 
 
-def lookup(node: Node, path: Path) -> Node | None:
+def lookup(node: Node, path: KeyPath) -> Node | None:
     """The node at the end of a path of keys and list positions, None if it leads nowhere."""
     trail = list(path)
     steps = _follow(node, trail)
     return steps[-1].value if len(steps) == len(trail) + 1 else None
 
 
-def span_at(node: Node, path: Path) -> Span:
+def span_at(node: Node, path: KeyPath) -> Span:
     """Where the value at a path stands, or else its nearest ancestor."""
     return _follow(node, path)[-1].value.span
 
 
-def key_span(node: Node, path: Path) -> Span:
+def key_span(node: Node, path: KeyPath) -> Span:
     """Where the key (or list item) at a path stands, or else its nearest ancestor's."""
     return _follow(node, path)[-1].span
 
@@ -137,7 +137,7 @@ class _Step(NamedTuple):
     value: Node
 
 
-def _follow(node: Node, path: Path) -> list[_Step]:
+def _follow(node: Node, path: KeyPath) -> list[_Step]:
     """The node and what each part of the path leads to, as far as it leads."""
     steps = [_Step(node.span, node)]
     for part in path:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import yaml
 
 from relasi.diagnostics import Diagnostic, Span
 
 _QUOTE_IT = "put the whole value in quotes, single ones if it holds double ones"
+
+_SPACE_IT = 'write "key: value"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +22,7 @@ class _Trouble:
     problem: str
     line: int
     column: int
-    begun_line: int
-    begun_column: int
+    begun: tuple[int, int]
     file: str
     lines: Sequence[str]
 
@@ -34,14 +35,19 @@ class _Trouble:
         return self.text[self.column : self.column + 1]
 
     @property
+    def begun_sign(self) -> str:
+        line, column = self.begun
+        return self.lines[line][column : column + 1]
+
+    @property
     def indent(self) -> int:
         return _indent(self.text)
 
     def here(self) -> Span:
         return self._span(self.line, self.column)
 
-    def begun(self) -> Span:
-        return self._span(self.begun_line, self.begun_column)
+    def begun_here(self) -> Span:
+        return self._span(*self.begun)
 
     def is_at_end(self) -> bool:
         return not (self.text[self.column :] + "".join(self.lines[self.line + 1 :])).strip()
@@ -73,8 +79,8 @@ def _trouble(error: yaml.MarkedYAMLError, file: str, lines: Sequence[str]) -> _T
     if line >= len(lines):
         line, column = len(lines) - 1, len(lines[-1])
     begun = error.context_mark
-    begun_line, begun_column = (begun.line, begun.column) if begun else (line, column)
-    return _Trouble(f"{error.context}: {error.problem}", line, column, begun_line, begun_column, file, lines)
+    begun_at = (begun.line, begun.column) if begun else (line, column)
+    return _Trouble(f"{error.context}: {error.problem}", line, column, begun_at, file, lines)
 
 
 def _indent(text: str) -> int:
@@ -95,8 +101,8 @@ def _first_sign(trouble: _Trouble) -> Diagnostic:
 
 
 def _begun_sign(trouble: _Trouble) -> Diagnostic:
-    sign = trouble.lines[trouble.begun_line][trouble.begun_column : trouble.begun_column + 1]
-    return Diagnostic("reserved-sign", f'a value cannot begin with "{sign}"', trouble.begun(), _QUOTE_IT)
+    message = f'a value cannot begin with "{trouble.begun_sign}"'
+    return Diagnostic("reserved-sign", message, trouble.begun_here(), _QUOTE_IT)
 
 
 def _escape(trouble: _Trouble) -> Diagnostic:
@@ -108,7 +114,11 @@ def _escape(trouble: _Trouble) -> Diagnostic:
 
 def _quote(trouble: _Trouble) -> Diagnostic:
     way_out = "add the closing quote; inside 'single quotes' an apostrophe is written twice"
-    return Diagnostic("unclosed-quote", "this quote is never closed", trouble.begun(), way_out)
+    return Diagnostic("unclosed-quote", "this quote is never closed", trouble.begun_here(), way_out)
+
+
+def _flow_colon(trouble: _Trouble) -> Diagnostic:
+    return Diagnostic("missing-space", "a space is missing after the colon", trouble.here(), _SPACE_IT)
 
 
 def _colon(trouble: _Trouble) -> Diagnostic:
@@ -118,29 +128,43 @@ def _colon(trouble: _Trouble) -> Diagnostic:
     above = trouble.line_above()
     if above is not None and re.match(r"\s*(- )*[\w-]+:[^\s:]+\s*$", trouble.lines[above]):
         span = trouble.whole_line(above)
-        return Diagnostic("missing-space", "a space is missing after the colon", span, 'write "key: value"')
+        return Diagnostic("missing-space", "a space is missing after the colon", span, _SPACE_IT)
     return _misplaced_line(trouble, "this line is indented, but the line above it already has a value")
 
 
 def _bracket(trouble: _Trouble) -> Diagnostic:
-    opening = trouble.lines[trouble.begun_line][trouble.begun_column]
-    outdented = trouble.line > trouble.begun_line and trouble.indent <= _indent(
-        trouble.lines[trouble.begun_line]
-    )
+    begun_line = trouble.begun[0]
+    outdented = trouble.line > begun_line and trouble.indent <= _indent(trouble.lines[begun_line])
     if outdented or trouble.is_at_end():
-        message = f'this "{opening}" is never closed'
-        return Diagnostic("unclosed-bracket", message, trouble.begun(), "add the closing bracket")
-    closing = "]" if opening == "[" else "}"
+        return _unclosed(trouble)
+    closing = "]" if trouble.begun_sign == "[" else "}"
     message = f'"," or "{closing}" is expected here'
     way_out = 'add the comma; a value that contains ": " or a quote needs quotes around the whole of it'
     return Diagnostic("missing-comma", message, trouble.here(), way_out)
+
+
+def _unclosed(trouble: _Trouble) -> Diagnostic:
+    message = f'this "{trouble.begun_sign}" is never closed'
+    return Diagnostic("unclosed-bracket", message, trouble.begun_here(), "add the closing bracket")
+
+
+def _last_open_bracket(lines: Sequence[str]) -> tuple[int, int]:
+    """Where the bracket stands in which a text ends."""
+    closed = 0
+    for line in range(len(lines) - 1, -1, -1):
+        for column in range(len(lines[line]) - 1, -1, -1):
+            sign = lines[line][column]
+            if sign in "[{" and closed == 0:
+                return line, column
+            closed += (sign in "]}") - (sign in "[{")
+    return 0, 0
 
 
 def _no_colon(trouble: _Trouble) -> Diagnostic:
     way_out = (
         'write "key: value" or "- item" with its space, or indent the line if it continues the text above'
     )
-    span = trouble.whole_line(trouble.begun_line)
+    span = trouble.whole_line(trouble.begun[0])
     return Diagnostic("missing-colon", 'this line has no ": " after its key', span, way_out)
 
 
@@ -181,6 +205,8 @@ def _misplaced_line(trouble: _Trouble, message: str) -> Diagnostic:
 
 
 def _no_value(trouble: _Trouble) -> Diagnostic:
+    if trouble.is_at_end():
+        return _unclosed(replace(trouble, begun=_last_open_bracket(trouble.lines)))
     message = f'a value is expected here, not "{trouble.sign}"'
     return Diagnostic("stray-sign", message, trouble.here(), "delete the sign, or put the value in quotes")
 
@@ -190,6 +216,7 @@ _KINDS: Sequence[tuple[str, Callable[[_Trouble], Diagnostic]]] = (
     ("cannot start any token|mapping keys are not allowed", _first_sign),
     ("quoted scalar: .*escape", _escape),
     ("quoted scalar", _quote),
+    ("unexpected ':'", _flow_colon),
     ("mapping values are not allowed", _colon),
     ("sequence entries are not allowed", _list_beside_key),
     ("node content", _no_value),

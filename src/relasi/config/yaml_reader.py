@@ -135,7 +135,7 @@ class _Reader:
             key = self._key(self._node(event, stream, depth + 1))
             value = self._node(next(stream), stream, depth + 1)
             values.append(value)
-            if key is not None and self._is_new(key, entries):
+            if key is not None and self._has_space(key, value) and self._is_new(key, entries):
                 entries[key.text] = Entry(key, value)
         return Mapping(entries, self._collection_span(start, event, values))
 
@@ -154,6 +154,14 @@ class _Reader:
             self._diagnostics.error("empty-key", message, node.span, help=way_out)
             return None
         return Scalar(node.text, node.text, node.span, node.style, node.lines)
+
+    def _has_space(self, key: Scalar, value: Node) -> bool:
+        """Whether this is no `{type:text}`, which to YAML is one long key without a value."""
+        if key.style != "plain" or ":" not in key.text or value.span.column != key.span.end_column:
+            return True
+        message, way_out = "a space is missing after the colon", 'write "key: value"'
+        self._diagnostics.error("missing-space", message, key.span, help=way_out)
+        return False
 
     def _is_new(self, key: Scalar, entries: dict[str, Entry]) -> bool:
         if key.text not in entries:

@@ -1,0 +1,8 @@
+"""Plan and apply: what a database lacks of the Model, and how it gets it without losing anything."""
+
+from __future__ import annotations
+
+from relasi.deploy.apply import Stamp, apply
+from relasi.deploy.plan import Plan, make_plan
+
+__all__ = ["Plan", "Stamp", "apply", "make_plan"]

@@ -68,7 +68,7 @@ class Widget(Enum):
     NONE = "none"
 
 
-class ValueProblem(Exception):  # noqa: N818  # raised and caught as what it is: a problem of one value
+class ValueProblem(Exception):
     """A value that the type refuses; `code` names a sentence in `texts/issues.yaml`."""
 
     def __init__(self, code: str, **params: object) -> None:

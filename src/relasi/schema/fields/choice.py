@@ -8,11 +8,11 @@ from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Discriminator,
-    Field,
     PrivateAttr,
     StringConstraints,
     Tag,
@@ -36,7 +36,17 @@ from relasi.schema.fields.base import (
 from relasi.schema.labels import LabelSpec, label_of, text
 
 Color = Literal["gray", "red", "orange", "yellow", "green", "blue", "violet"]
-OptionKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+_KEY = r"^[a-z][a-z0-9_]*$"
+
+
+def _option_key(written: Any) -> Any:  # Any: a plain value of YAML
+    if isinstance(written, str) and re.match(_KEY, written):
+        return written
+    message = "an option is small letters, digits and _, a letter first; what people read goes into its label"
+    raise PydanticCustomError("option_key", message)
+
+
+OptionKey = Annotated[str, StringConstraints(pattern=_KEY), BeforeValidator(_option_key)]
 
 
 class OptionSpec(BaseModel):
@@ -73,6 +83,12 @@ def _keyed(written: Any) -> Any:  # Any: a plain value of YAML
     return dict.fromkeys(written)
 
 
+def _some(options: dict[str, OptionSpec]) -> dict[str, OptionSpec]:
+    if not options:
+        raise PydanticCustomError("no_options", "at least one option is needed")
+    return options
+
+
 OptionsSpec = Annotated[
     dict[
         OptionKey,
@@ -81,7 +97,7 @@ OptionsSpec = Annotated[
             BeforeValidator(_long_form, json_schema_input_type=LabelSpec | OptionSpec | None),
         ],
     ],
-    Field(min_length=1),
+    AfterValidator(_some),
     BeforeValidator(
         _keyed, json_schema_input_type=list[OptionKey] | dict[OptionKey, LabelSpec | OptionSpec | None]
     ),

@@ -37,7 +37,8 @@ class MultiChoiceField(ChoiceField):
             return self.accept([super(MultiChoiceField, self).parse(part, reading) for part in parts if part])
 
     def show(self, value: Value, showing: Showing) -> str:
-        return ", ".join(super(MultiChoiceField, self).show(each, showing) for each in value)
+        labels = [super(MultiChoiceField, self).show(each, showing) for each in value]
+        return ("; " if any("," in label for label in labels) else ", ").join(labels)
 
     def dump(self, value: Value) -> list[str]:
         return list(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 import phonenumbers
-from phonenumbers import PhoneNumberFormat, ValidationResult
+from phonenumbers import PhoneNumberFormat
 
 from relasi.schema.expressions import types
 from relasi.schema.fields.base import (
@@ -23,11 +23,7 @@ from relasi.schema.fields.notation.characters import clean
 
 
 class PhoneField(FieldType):
-    """Values are str in E.164 (+6281234567890).
-
-    A number need only be possible, of a length that its country uses: new ranges come up faster than lists of
-    them.
-    """
+    """Values are str in E.164 (+6281234567890), in a range that their country has given out."""
 
     name: ClassVar[str] = "phone"
     summary: ClassVar[str] = "A telephone number, kept in its international form."
@@ -64,7 +60,7 @@ class PhoneField(FieldType):
             raise ValueProblem("not_a_phone", value=quoted(text)) from error
         if number.extension:
             raise ValueProblem("phone_extension", value=quoted(text))
-        if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
+        if not phonenumbers.is_valid_number(number):
             raise ValueProblem("not_a_phone", value=quoted(text))
         return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 

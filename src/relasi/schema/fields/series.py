@@ -80,9 +80,15 @@ class SeriesField(FieldType):
 def _mistakes(pattern: str) -> list[tuple[str, str, str | None]]:
     """(code, message, unknown word) of all that is wrong with a pattern."""
     try:
-        holes = [(name, spec) for _, name, spec, _ in Formatter().parse(pattern) if name is not None]
+        parts = [part for part in Formatter().parse(pattern) if part[1] is not None]
     except ValueError:
         return [("bad-pattern", "a { or } in the pattern has no partner", None)]
+    if "{{" in pattern or "}}" in pattern:
+        return [("bad-pattern", "braces stand for nothing but the parts of a series", None)]
+    holes = [
+        (str(name), f"{'!' + kind if kind else ''}{':' + spec if spec else ''}")
+        for _, name, spec, kind in parts
+    ]
     found: list[tuple[str, str, str | None]] = [
         ("unknown-token", f"{{{name}}} means nothing in a series", name)
         for name, _ in holes
@@ -90,7 +96,7 @@ def _mistakes(pattern: str) -> list[tuple[str, str, str | None]]:
     ]
     if [name for name, _ in holes].count("n") != 1:
         found.append(("bad-pattern", "a series needs {n}, once", None))
-    for name, spec in holes:
-        if spec and not (name == "n" and re.fullmatch("0[1-9]", spec)):
-            found.append(("bad-pattern", f"{{{name}:{spec}}} means nothing; only {{n:05}} has digits", None))
+    for name, form in holes:
+        if form and not (name == "n" and re.fullmatch(":0[1-9]", form)):
+            found.append(("bad-pattern", f"{{{name}{form}}} means nothing; only {{n:05}} has digits", None))
     return found

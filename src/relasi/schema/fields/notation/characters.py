@@ -22,7 +22,10 @@ def clean(value: object, *, lines: bool = False) -> str | None:
         raise ValueProblem("not_text", value=quoted(value))
     if _IMPOSSIBLE.search(value):
         raise ValueProblem("broken_characters")
-    text = _LINE_ENDS.sub("\n", value)
-    if not lines:
-        text = text.replace("\n", " ").replace("\t", " ")
-    return unicodedata.normalize("NFC", _UNWANTED.sub("", text)).strip() or None
+    text = value if value.isprintable() else _tidied(value, lines)
+    return unicodedata.normalize("NFC", text).strip() or None
+
+
+def _tidied(text: str, lines: bool) -> str:
+    text = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
+    return text if lines else text.replace("\n", " ").replace("\t", " ")

@@ -15,6 +15,7 @@ from relasi.texts import LANGUAGES
 FIRST_YEAR, LAST_YEAR = 1_000, 9_998
 """Years outside are taken for mistakes; inside, every time zone can express every moment."""
 
+_LONGEST = 60
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].+)?", re.DOTALL)
 _NUMBERED = re.compile(r"([0-9]{1,4})([-/.])([0-9]{1,2})\2([0-9]{1,4})")
 _CLOCK = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2})(?:[:.]([0-9]{2}))?)?(?:\s*([ap])\.?m\.?)?")
@@ -85,7 +86,7 @@ def _iso_day(text: str) -> date | None:
 def _spoken(text: str, reading: Reading) -> datetime | None:
     with suppress(ValueProblem):
         return datetime.combine(read_date(text, reading), time.min)
-    if match := _DAY_AND_CLOCK.fullmatch(text):
+    if len(text) <= _LONGEST and (match := _DAY_AND_CLOCK.fullmatch(text)):
         with suppress(ValueProblem):
             return datetime.combine(read_date(match[1], reading), read_time(match[2]))
     return None

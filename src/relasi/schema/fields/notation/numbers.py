@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from decimal import Decimal
+from functools import cache
 from typing import Annotated
 
 from babel import Locale
@@ -64,15 +65,19 @@ def read_number(text: str, locale: Locale) -> Decimal:
 
     Grouping must be complete and regular; "1.23" in Indonesian is refused, for nobody knows what was meant.
     """
-    point, group = get_decimal_symbol(locale), get_group_symbol(locale)
-    whole = rf"[0-9]{{1,3}}(?:{re.escape(group)}[0-9]{{3}})+|[0-9]*"
-    match = re.fullmatch(
-        rf"(?P<sign>[-+\u2212]?)(?P<whole>{whole})(?:{re.escape(point)}(?P<part>[0-9]+))?", text.strip()
-    )
+    match = _pattern(locale).fullmatch(text.strip())
     if match is None or not (match["whole"] or match["part"]):
         raise ValueProblem("not_a_number", value=quoted(text))
     sign = "" if match["sign"] in ("", "+") else "-"
-    return exact(f"{sign}{match['whole'].replace(group, '') or '0'}.{match['part'] or '0'}")
+    whole = re.sub("[^0-9]", "", match["whole"]) or "0"
+    return exact(f"{sign}{whole}.{match['part'] or '0'}")
+
+
+@cache
+def _pattern(locale: Locale) -> re.Pattern[str]:
+    point, group = re.escape(get_decimal_symbol(locale)), re.escape(get_group_symbol(locale))
+    whole = rf"[0-9]{{1,3}}(?:{group}[0-9]{{3}})+|[0-9]*"
+    return re.compile(rf"(?P<sign>[-+\u2212]?)(?P<whole>{whole})(?:{point}(?P<part>[0-9]+))?")
 
 
 def _from_author(value: object) -> Decimal:

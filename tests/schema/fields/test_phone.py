@@ -1,0 +1,36 @@
+"""Telephone numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.schema.fields.making import FOR_ENGLISH, made, problems_of, refusal
+
+
+@pytest.mark.parametrize(
+    "value", ["0812-3456-7890", "+62 812 3456 7890", "62 812 3456 7890", "(0812) 34567890"]
+)
+def test_all_ways_of_writing_a_number_are_one_value(value: str) -> None:
+    assert made("phone").accept(value) == "+6281234567890"
+
+
+def test_the_region_completes_local_numbers() -> None:
+    assert made("phone", region="SG").accept("6123 4567") == "+6561234567"
+
+
+@pytest.mark.parametrize("value", ["123", "call me", "0062 812 3456 7890", "+62 812 3456 7890 1234 5678"])
+def test_what_no_one_could_dial_is_refused(value: str) -> None:
+    assert refusal(made("phone").accept, value) == "not_a_phone"
+
+
+def test_an_extension_is_not_lost_silently() -> None:
+    assert refusal(made("phone").accept, "021 5550 1234 ext. 12") == "phone_extension"
+
+
+def test_it_is_shown_in_groups() -> None:
+    assert made("phone").show("+6281234567890", FOR_ENGLISH) == "+62 812-3456-7890"
+
+
+def test_an_unknown_region_is_reported() -> None:
+    (problem,) = problems_of("phone", region="Indonesia")
+    assert (problem.path, problem.word) == (("region",), "Indonesia")

@@ -1,0 +1,67 @@
+"""Numbers that records get one after the other."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relasi.schema.fields.series import SeriesField
+from tests.schema.fields.making import MOMENT, made, problems_of
+
+
+def series(pattern: str) -> SeriesField:
+    field = made("series", pattern=pattern)
+    assert isinstance(field, SeriesField)
+    return field
+
+
+def test_the_number_is_filled_up_with_zeros() -> None:
+    assert series("CMP-{n:05}").render(MOMENT, 42) == "CMP-00042"
+
+
+def test_the_date_is_that_of_the_company_zone() -> None:
+    assert series("{year}/{month}/{day}-{n}").render(MOMENT, 1) == "2027/01/01-1"
+
+
+def test_each_year_is_counted_for_itself() -> None:
+    assert series("CMP-{year}-{n:05}").counter(MOMENT) == "CMP-2027-{n:05}"
+
+
+@given(first=st.integers(1, 10**9), second=st.integers(1, 10**9))
+def test_different_numbers_never_look_alike(first: int, second: int) -> None:
+    field = series("{n:03}{year}")
+    assert (field.render(MOMENT, first) == field.render(MOMENT, second)) == (first == second)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "code"),
+    [
+        ("CMP-{yaer}-{n}", "unknown-token"),
+        ("CMP", "bad-pattern"),
+        ("{n}-{n}", "bad-pattern"),
+        ("{n:>5}", "bad-pattern"),
+        ("{year:02}-{n}", "bad-pattern"),
+        ("CMP-{n", "bad-pattern"),
+        ("{n!r}", "bad-pattern"),
+        ("{{year}}-{n}", "bad-pattern"),
+        ("", "bad-pattern"),
+    ],
+)
+def test_a_pattern_that_cannot_count_is_reported(pattern: str, code: str) -> None:
+    (problem,) = problems_of("series", pattern=pattern)
+    assert (problem.path, problem.code) == (("pattern",), code)
+
+
+def test_an_unknown_token_is_reported_with_the_known_ones() -> None:
+    (problem,) = problems_of("series", pattern="{yaer}{n}")
+    assert (problem.word, problem.candidates) == ("yaer", ("year", "month", "day", "n"))
+
+
+def test_people_never_enter_it() -> None:
+    assert series("{n}").computed
+    assert problems_of("series", pattern="{n}", default="CMP-1")[0].path == ("default",)
+
+
+def test_it_is_unique_by_itself() -> None:
+    assert series("{n}").unique

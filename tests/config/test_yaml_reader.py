@@ -106,6 +106,7 @@ class TestWhatIsRefused:
             ("a: x\ufeffy\n", "invisible-character", 1),
             ('a: "x\\0y"\n', "invisible-character", 1),
             ("a: \ud800\n", "invisible-character", 1),
+            ('a: "\\UFFFFFFFF"\n', "bad-escape", 1),
         ],
     )
     def test_what_hides_something(self, text: str, code: str, line: int) -> None:

@@ -1,6 +1,7 @@
 """People who may sign in: passwords, sessions, and the brake on guessing.
 
-Passwords are hashed with argon2id at 19 MiB, two passes, one lane (OWASP Password Storage Cheat Sheet). Lengths
+Passwords are hashed with argon2id at 19 MiB, two passes, one lane (OWASP Password Storage Cheat Sheet).
+Lengths
 follow NIST SP 800-63B: at least eight characters, no rules of composition.
 """
 

@@ -21,7 +21,8 @@
         ├── BadCursor             a page was asked for with the cursor of another list
         └── DuplicateValue        a unique index refused the value
 
-Each error names a sentence in `texts/errors.yaml` (a refused import: `texts/imports.yaml`), so that the same error reads
+Each error names a sentence in `texts/errors.yaml` (a refused import: `texts/imports.yaml`), so that the same
+error reads
 well in every language.
 """
 
@@ -114,7 +115,8 @@ class Invalid(RecordError):
 
     def text(self, language: str = FALLBACK) -> str:
         details = "; ".join(
-            f"{issue.field}: {issue.text(language)}" if issue.field else issue.text(language) for issue in self.issues
+            f"{issue.field}: {issue.text(language)}" if issue.field else issue.text(language)
+            for issue in self.issues
         )
         return f"{super().text(language)} {details}"
 
@@ -166,5 +168,6 @@ class BadCursor(PlatformError):
 class DuplicateValue(PlatformError):
     """A unique index refused the value.
 
-    `params` has `entity`, all the `fields` of the index, and the first of them as `field`, where the platform tells.
+    `params` has `entity`, all the `fields` of the index, and the first of them as `field`, where the
+    platform tells.
     """

@@ -1,6 +1,7 @@
 """Every read and write of records: one recipe for pages, imports, rules and the command line alike.
 
-`Records` is what callers use, one verb one transaction; `Work` is the same inside a transaction and holds the recipe.
+`Records` is what callers use, one verb one transaction; `Work` is the same inside a transaction and holds
+the recipe.
 What rules do after a write is not known here: they are plugged in as `Rules`.
 """
 
@@ -14,8 +15,8 @@ from relasi.records.timeline import TimelineEntry
 from relasi.records.work import Work
 
 __all__ = [
-    "Allowed",
     "Actor",
+    "Allowed",
     "Event",
     "FormState",
     "ListRequest",

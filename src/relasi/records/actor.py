@@ -24,7 +24,8 @@ class Source(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A user with the roles in force, included ones too. `everything` passes all access rules, never validation."""
+    """A user with the roles in force, included ones too. `everything` passes all access rules, never
+    validation."""
 
     user_id: str | None
     roles: frozenset[str]

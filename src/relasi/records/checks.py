@@ -18,18 +18,23 @@ SituationOf = Callable[[Draft], Situation]
 
 
 def refuse_read_only(recipe: Recipe, draft: Draft, actor: Actor, situation: SituationOf) -> None:
-    """What people only read stays as it was. Rules may write it; imports also bring states and numbers of old."""
+    """What people only read stays as it was. Rules may write it; imports also bring states and numbers of
+    old."""
     if actor.source.brings_history:
         return
     for name, (old, new) in draft.changed(recipe).items():
         field = recipe.own[name]
         if name == recipe.state:
             _refuse_state(recipe, draft, old, new)
-        elif field.type.computed or (field.type.read_only and not actor.rule and not _by_default(field, draft)):
+        elif field.type.computed or (
+            field.type.read_only and not actor.rule and not _by_default(field, draft)
+        ):
             draft.refuse(name, "read_only")
     if draft.old is not None and not actor.rule:
         for field in recipe.read_only_when:
-            if draft.values[field.name] != draft.old[field.name] and _true(field.read_only_when, situation(draft)):
+            if draft.values[field.name] != draft.old[field.name] and _true(
+                field.read_only_when, situation(draft)
+            ):
                 draft.refuse(field.name, "read_only")
 
 
@@ -70,10 +75,11 @@ def _true(condition: Expression | None, situation: Situation) -> bool:
 def check_links(
     recipe: Recipe, drafts: Sequence[Draft], find: Callable[[str, Iterable[str]], set[str]]
 ) -> None:
-    """Links name records that exist and that the actor may read; `find` gives those of the ids that are such."""
+    """Links name records that exist and that the actor may read; `find` gives those of the ids that are
+    such."""
     for field in recipe.links:
         wanted: dict[str, set[str]] = {}
-        for draft, entity, key in _linking(field, drafts):
+        for _, entity, key in _linking(field, drafts):
             wanted.setdefault(entity, set()).add(key)
         found = {entity: find(entity, keys) for entity, keys in wanted.items()}
         for draft, entity, key in _linking(field, drafts):
@@ -102,7 +108,11 @@ def check_users(recipe: Recipe, drafts: Sequence[Draft], known: Callable[[], set
     for field in recipe.users:
         for draft in drafts:
             value = draft.values[field.name]
-            if value is not None and (draft.old is None or draft.old[field.name] != value) and value not in known():
+            if (
+                value is not None
+                and (draft.old is None or draft.old[field.name] != value)
+                and value not in known()
+            ):
                 draft.refuse(field.name, "no_such_user")
 
 

@@ -1,4 +1,5 @@
-"""Records on their way through the recipe: values are taken from the caller, typed, and completed with defaults."""
+"""Records on their way through the recipe: values are taken from the caller, typed, and completed with
+defaults."""
 
 from __future__ import annotations
 
@@ -27,16 +28,15 @@ class Draft:
     def changed(self, recipe: Recipe) -> dict[str, tuple[Value, Value]]:
         """Field -> (old, new) for every own field that differs; on a new record, for every filled one."""
         old: Mapping[str, Value] = self.old if self.old is not None else recipe.blank
-        return {
-            name: (old[name], new) for name in recipe.own if (new := self.values[name]) != old[name]
-        }
+        return {name: (old[name], new) for name in recipe.own if (new := self.values[name]) != old[name]}
 
     def refuse(self, name: str | None, code: str, **params: object) -> None:
         self.issues.append(Issue(name, code, params))
 
 
 def take(recipe: Recipe, draft: Draft, given: Mapping[str, Value], hidden: frozenset[str]) -> None:
-    """Puts the given values into the draft, each as its field keeps it. A hidden field is as unknown as a wrong one."""
+    """Puts the given values into the draft, each as its field keeps it. A hidden field is as unknown as a
+    wrong one."""
     for name, raw in given.items():
         known = recipe.own.get(name)
         if known is None or name in hidden:

@@ -28,7 +28,8 @@ class Rules(Protocol):
     """What happens after a write, inside its transaction."""
 
     def after(self, work: Work, entity: str, events: Sequence[Event]) -> None:
-        """Called once for each batch of writes to one entity, after they and their audit entries were written."""
+        """Called once for each batch of writes to one entity, after they and their audit entries were
+        written."""
 
 
 class NoRules:

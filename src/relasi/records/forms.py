@@ -14,7 +14,8 @@ from relasi.schema.model import Field
 
 @dataclass(frozen=True, slots=True)
 class FormState:
-    """Names of fields: those to show, those that must be filled, and those that are shown but not to be changed."""
+    """Names of fields: those to show, those that must be filled, and those that are shown but not to be
+    changed."""
 
     visible: frozenset[str]
     required: frozenset[str]
@@ -24,21 +25,25 @@ class FormState:
 def form_state(work: Work, entity: str, values: Mapping[str, Value], record: Record | None) -> FormState:
     found = work.entity(entity)
     hidden = work.rights(entity).hidden
-    blank = {name: None for name in found.fields}
+    blank = dict.fromkeys(found.fields)
     situation = work.situation(entity, {**blank, **(record.values if record else {}), **values})
 
     def true(condition: Expression | None) -> bool:
         return condition is not None and bool(condition.evaluate(situation))
 
     shown = [field for field in found.own_fields if field.name not in hidden]
-    visible = frozenset(field.name for field in shown if field.visible_when is None or true(field.visible_when))
+    visible = frozenset(
+        field.name for field in shown if field.visible_when is None or true(field.visible_when)
+    )
     state = found.process.field if found.process else None
     return FormState(
         visible=visible,
         required=frozenset(
             field.name
             for field in shown
-            if field.name in visible and not field.type.computed and (field.type.required or true(field.required_when))
+            if field.name in visible
+            and not field.type.computed
+            and (field.type.required or true(field.required_when))
         ),
         read_only=frozenset(
             field.name

@@ -31,7 +31,10 @@ def release(work: Work, entity: Entity, key: str) -> None:
     for inbound in entity.inbound:
         query = _pointing_here(work, inbound, entity.name, key)
         if inbound.on_delete is OnDelete.CLEAR:
-            rows = [(row["id"], row["version"], {inbound.field: None}) for row in all_rows(work.transaction, query)]
+            rows = [
+                (row["id"], row["version"], {inbound.field: None})
+                for row in all_rows(work.transaction, query)
+            ]
             engine.update_many(inbound.entity, rows)
         elif inbound.on_delete is OnDelete.CASCADE:
             for row in list(all_rows(work.transaction, query)):
@@ -42,7 +45,9 @@ def _refuse_if_used(work: Work, inbound: Inbound, entity: str, key: str) -> None
     count = work.transaction.count(_pointing_here(work, inbound, entity, key), _CAP)
     if count.number:
         plural = work.entity(inbound.entity).plural
-        raise InUse("in_use", count=count.number, entity=text(plural, work.ground.model.settings.languages[0]))
+        raise InUse(
+            "in_use", count=count.number, entity=text(plural, work.ground.model.settings.languages[0])
+        )
 
 
 def _pointing_here(work: Work, inbound: Inbound, entity: str, key: str) -> Query:

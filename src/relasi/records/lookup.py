@@ -24,7 +24,9 @@ def all_rows(transaction: Transaction, query: Query) -> Iterator[Row]:
         query = replace(query, after=page.next)
 
 
-def matching_rows(transaction: Transaction, query: Query, field: str, values: Sequence[Value]) -> Iterator[Row]:
+def matching_rows(
+    transaction: Transaction, query: Query, field: str, values: Sequence[Value]
+) -> Iterator[Row]:
     """Every record of a query whose field has one of the values."""
     for start in range(0, len(values), _CHUNK):
         part = {**query.matching, field: values[start : start + _CHUNK]}

@@ -1,4 +1,5 @@
-"""Reads: every one through the actor's rights, hidden fields left out of rows, filters, orders and titles alike."""
+"""Reads: every one through the actor's rights, hidden fields left out of rows, filters, orders and titles
+alike."""
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ class Reader:
         return self._work.transaction.count(self._query(entity, rights, request), cap)
 
     def titles(self, refs: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
-        """Titles of records (and of users, whose entity is "user") by (entity, id); what may not be read has none."""
+        """Titles of records (and of users, whose entity is "user") by (entity, id); what may not be read has
+        none."""
         wanted: dict[str, set[str]] = {}
         for entity, key in refs:
             wanted.setdefault(entity, set()).add(key)

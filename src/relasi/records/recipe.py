@@ -28,7 +28,9 @@ class Recipe:
         self.blank: dict[str, Value] = {field.name: None for field in own}
 
     def _single_unique(self) -> tuple[str, ...]:
-        return tuple(field.name for field in self.own.values() if field.type.unique and not field.type.computed)
+        return tuple(
+            field.name for field in self.own.values() if field.type.unique and not field.type.computed
+        )
 
     def with_defaults(self, moment: Moment) -> dict[str, Value]:
         """All own fields, empty but for their defaults."""
@@ -36,4 +38,3 @@ class Recipe:
         for field in self.defaults:
             values[field.name] = field.type.default_value(moment)
         return values
-

@@ -19,7 +19,8 @@ Right = Expression | bool
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """True, False, or the condition that a record must meet. `hidden` are fields that do not exist for the actor."""
+    """True, False, or the condition that a record must meet. `hidden` are fields that do not exist for the
+    actor."""
 
     create: bool
     read: Right
@@ -43,7 +44,8 @@ _ALL = Rights(create=True, read=True, update=True, delete=True, hidden=frozenset
 
 
 def rights_of(actor: Actor, entity: Entity, model: Model) -> Rights:
-    """What one role grants, another does not take away; a field is hidden where every granting role hides it."""
+    """What one role grants, another does not take away; a field is hidden where every granting role hides
+    it."""
     if actor.everything:
         return _ALL
     grants = [grant for role, grant in entity.access.items() if role in actor.roles]

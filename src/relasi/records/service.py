@@ -42,7 +42,8 @@ class Allowed:
 
 
 class Records:
-    """Every read and write of records. All errors are those of `relasi.errors`; what raises has written nothing."""
+    """Every read and write of records. All errors are those of `relasi.errors`; what raises has written
+    nothing."""
 
     def __init__(
         self,
@@ -64,7 +65,9 @@ class Records:
     def work(self, actor: Actor, *, write: bool = True) -> Iterator[Work]:
         """Several verbs in one transaction, which commits at the end of the block."""
         with self._platform.transaction(write=write) as transaction:
-            yield Work(self._ground, transaction, self._store.within(transaction), actor, self._ground.clock())
+            yield Work(
+                self._ground, transaction, self._store.within(transaction), actor, self._ground.clock()
+            )
 
     @contextmanager
     def reader(self, actor: Actor) -> Iterator[Reader]:
@@ -83,7 +86,7 @@ class Records:
             return _seen(work, entity, key)
 
     def move(
-        self, actor: Actor, entity: str, key: str, version: int, move: str, values: Values | None = None
+        self, actor: Actor, entity: str, key: str, version: int, *, move: str, values: Values | None = None
     ) -> Record:
         """Raises Invalid (what the move needs), Stale, NotFound, Forbidden."""
         with self.work(actor) as work:
@@ -111,7 +114,9 @@ class Records:
         with self.reader(actor) as reader:
             return reader.titles(refs)
 
-    def options(self, actor: Actor, entity: str, search: str = "", limit: int = 20) -> tuple[tuple[str, str], ...]:
+    def options(
+        self, actor: Actor, entity: str, search: str = "", limit: int = 20
+    ) -> tuple[tuple[str, str], ...]:
         with self.reader(actor) as reader:
             return reader.options(entity, search, limit)
 

@@ -1,4 +1,5 @@
-"""The one history of a record for all departments: what was done about it, what changed, and what rules did."""
+"""The one history of a record for all departments: what was done about it, what changed, and what rules
+did."""
 
 from __future__ import annotations
 
@@ -45,7 +46,12 @@ def _records(work: Work, reader: Reader, entity: Entity, key: str, limit: int) -
         other = work.entity(inbound.entity)
         place = other.timeline
         rights = work.rights(other.name)
-        if place is None or inbound.field not in place.on or rights.read is False or place.at in rights.hidden:
+        if (
+            place is None
+            or inbound.field not in place.on
+            or rights.read is False
+            or place.at in rights.hidden
+        ):
             continue
         request = ListRequest(
             other.name,

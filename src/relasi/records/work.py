@@ -14,8 +14,8 @@ from relasi.records import checks, links
 from relasi.records.actor import Actor
 from relasi.records.draft import Draft, take
 from relasi.records.events import Event, Rules
-from relasi.records.recipe import Recipe
 from relasi.records.lookup import matching_rows
+from relasi.records.recipe import Recipe
 from relasi.records.record import RowResult
 from relasi.records.rights import Rights, holds, rights_of
 from relasi.schema.expressions import Situation
@@ -58,7 +58,8 @@ class Ground:
 
 @dataclass(slots=True)
 class Work:
-    """Writes are checked, written, audited and handed to the rules, in that order; the caller's transaction commits."""
+    """Writes are checked, written, audited and handed to the rules, in that order; the caller's transaction
+    commits."""
 
     ground: Ground
     transaction: Transaction
@@ -71,7 +72,8 @@ class Work:
     _users: set[str] | None = None
 
     def create_many(self, entity: str, rows: Sequence[Values]) -> list[RowResult]:
-        """Creates a record for each sound row; the others are left out with their issues. In the order of `rows`."""
+        """Creates a record for each sound row; the others are left out with their issues. In the order of
+        `rows`."""
         recipe = self.ground.recipe(entity)
         if not self.rights(entity).create:
             raise Forbidden("forbidden", what="create")
@@ -93,7 +95,8 @@ class Work:
         return result.id
 
     def update_many(self, entity: str, rows: Sequence[tuple[str, int, Values]]) -> list[RowResult]:
-        """Changes records given as (id, version that the caller has seen, new values); as `create_many` otherwise."""
+        """Changes records given as (id, version that the caller has seen, new values); as `create_many`
+        otherwise."""
         recipe = self.ground.recipe(entity)
         held = self.transaction.get(entity, [key for key, _, _ in rows])
         results: list[RowResult | Draft] = []
@@ -128,7 +131,11 @@ class Work:
         if not self.transaction.delete(entity, key, version):
             raise Stale(current_version=version + 1, conflicts={})
         self._forget(entity, key)
-        fields = {name: (value, None) for name, value in draft.values.items() if name in recipe.own and value is not None}
+        fields = {
+            name: (value, None)
+            for name, value in draft.values.items()
+            if name in recipe.own and value is not None
+        }
         self.store.audit.append([self._entry(recipe, "deleted", draft, fields)])
 
     def _start(self, recipe: Recipe, given: Values) -> Draft:
@@ -158,7 +165,8 @@ class Work:
         if old["version"] != version:
             mine = draft.changed(recipe)
             raise Stale(
-                current_version=old["version"], conflicts={name: (new, was) for name, (was, new) in mine.items()}
+                current_version=old["version"],
+                conflicts={name: (new, was) for name, (was, new) in mine.items()},
             )
         draft.values |= {"version": version + 1, "updated_at": self.now, "updated_by": self.actor.user_id}
         return draft
@@ -229,7 +237,9 @@ class Work:
         if not drafts:
             return
         changed = [draft.changed(recipe) for draft in drafts]
-        changes = [self._entry(recipe, kind, draft, fields) for draft, fields in zip(drafts, changed, strict=True)]
+        changes = [
+            self._entry(recipe, kind, draft, fields) for draft, fields in zip(drafts, changed, strict=True)
+        ]
         self.store.audit.append(changes)
         events = [
             Event(draft.id, draft.old, draft.values, fields, change.id)

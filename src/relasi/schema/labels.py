@@ -13,7 +13,8 @@ Label = Mapping[str, str]
 
 
 def label_of(spec: LabelSpec | None, key: str, languages: tuple[str, ...]) -> Label:
-    """The compiled label; where a language is missing, the first one that is there, else the key in plain words."""
+    """The compiled label; where a language is missing, the first one that is there, else the key in plain
+    words."""
     if isinstance(spec, str):
         return MappingProxyType(dict.fromkeys(languages, spec))
     written = spec or {}

@@ -1,6 +1,8 @@
-"""The Model: what a project's documents compile to. Immutable, complete, and all that the rest of Relasi reads.
+"""The Model: what a project's documents compile to. Immutable, complete, and all that the rest of Relasi
+reads.
 
-Every name in it has been looked up and every expression checked, so nothing below ever meets a broken definition.
+Every name in it has been looked up and every expression checked, so nothing below ever meets a broken
+definition.
 """
 
 from __future__ import annotations
@@ -151,7 +153,8 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Records of this entity stand on the timelines of the records that the fields `on` link to, at the time `at`."""
+    """Records of this entity stand on the timelines of the records that the fields `on` link to, at the time
+    `at`."""
 
     on: tuple[str, ...]
     at: str
@@ -183,7 +186,8 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """`includes` holds the roles whose grants this one has too, directly or through others, itself included."""
+    """`includes` holds the roles whose grants this one has too, directly or through others, itself
+    included."""
 
     name: str
     label: Label
@@ -297,7 +301,8 @@ class Workflow:
 
 @dataclass(frozen=True, slots=True)
 class PlatformSettings:
-    """Where the records live. `options` are the keys of that kind of platform; secrets are resolved at run time."""
+    """Where the records live. `options` are the keys of that kind of platform; secrets are resolved at run
+    time."""
 
     name: str
     kind: str

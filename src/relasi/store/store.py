@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy import Column, Connection, Table, insert, inspect, select
 
 from relasi.errors import PlatformError
+from relasi.platform.contract import Transaction
 from relasi.platform.sql.database import Database
 from relasi.platform.sql.platform import SqlTransaction
 from relasi.store.columns import METADATA, NUMBER
@@ -36,8 +37,9 @@ class Store:
         with self._database.transaction() as connection:
             prepare(connection)
 
-    def within(self, transaction: SqlTransaction) -> Session:
-        """The store as part of a transaction on the records."""
+    def within(self, transaction: Transaction) -> Session:
+        """The store as part of a transaction on the records, which are in the same database."""
+        assert isinstance(transaction, SqlTransaction)
         return Session(transaction.connection)
 
     @contextmanager

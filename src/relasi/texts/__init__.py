@@ -19,7 +19,7 @@ FALLBACK = "en"
 @cache
 def _area(area: str) -> Mapping[str, Mapping[str, str]]:
     text = resources.files(__package__).joinpath(f"{area}.yaml").read_text(encoding="utf-8")
-    loaded = yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+    loaded = yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506  # builds text only
     return loaded if isinstance(loaded, dict) else {}
 
 

@@ -1,6 +1,7 @@
 """The moment part of workflows: which rules a write triggers, whether they run, and what comes of it.
 
-A rule runs in a savepoint of the record's own transaction: the record and what the rule does commit together. A rule
+A rule runs in a savepoint of the record's own transaction: the record and what the rule does commit
+together. A rule
 that fails takes back what it did, and only that; the failure is kept as a trace, where people see it.
 """
 
@@ -40,7 +41,8 @@ class Engine:
     def after(self, work: Work, entity: str, events: Sequence[Event]) -> None:
         """Rules in the order of their files, each over all events before the next.
 
-        Raises LoopStopped where the chain of rules is longer than DEEPEST; the rule that began it catches that.
+        Raises LoopStopped where the chain of rules is longer than DEEPEST; the rule that began it catches
+        that.
         """
         for workflow in self._rules[entity]:
             triggered = [event for event in events if _triggers(workflow, event)]
@@ -79,7 +81,9 @@ def _matches(trigger: Trigger, event: Event) -> bool:
 def _already_ran(work: Work, workflow: Workflow, events: Sequence[Event]) -> set[str]:
     if workflow.repeat is Repeat.EVERY_TIME:
         return set()
-    return work.store.traces.has_run(workflow.name, [event.record_id for event in events if event.old is not None])
+    return work.store.traces.has_run(
+        workflow.name, [event.record_id for event in events if event.old is not None]
+    )
 
 
 def _run(work: Work, case: _Case) -> Trace:
@@ -106,7 +110,12 @@ def _run(work: Work, case: _Case) -> Trace:
 
 
 def _trace(
-    work: Work, case: _Case, outcome: Outcome, *, steps: Sequence[Any] = (), error: str | None = None  # Any: JSON
+    work: Work,
+    case: _Case,
+    outcome: Outcome,
+    *,
+    steps: Sequence[Any] = (),
+    error: str | None = None,  # Any: JSON
 ) -> Trace:
     condition = case.workflow.condition
     return Trace(

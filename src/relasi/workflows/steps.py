@@ -31,7 +31,13 @@ def run_step(work: Work, entity: str, event: Event, step: Step) -> Said:
         case Assign():
             choice = choose(work, entity, step)
             work.update(entity, record["id"], record["version"], {step.field: choice.user_id})
-            return {"step": "assign", "path": step.path, "user": choice.user_id, "role": step.role, "why": choice.why}
+            return {
+                "step": "assign",
+                "path": step.path,
+                "user": choice.user_id,
+                "role": step.role,
+                "why": choice.why,
+            }
         case CreateRecord():
             values = _values(work, step.entity, step.values, situation)
             key = work.create(step.entity, values)

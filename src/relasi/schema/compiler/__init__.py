@@ -1,7 +1,8 @@
-"""Documents -> the Model, in named passes. Every pass goes on after a mistake, so that one run reports all of them.
+"""Documents -> the Model, in named passes. Every pass goes on after a mistake, so that one run reports all
+of them.
 
 1. shape: each document as a spec
-2. names: settings, value lists, roles, entities and the types of their fields; from here on every name is known
+2. names: settings, value lists, roles, entities and the types of their fields; then every name is known
 3. meaning: conditions, processes, forms, lists, access, rules, departments, sample data
 """
 
@@ -32,7 +33,14 @@ from relasi.schema.compiler.workflows import compile_workflow
 from relasi.schema.model import Model, Role, Sample, Workflow
 from relasi.schema.spec import SPECS
 from relasi.schema.spec.entity import EntitySpec
-from relasi.schema.spec.project import CrmSpec, DepartmentSpec, PlatformSpec, RolesSpec, SampleSpec, ValueListsSpec
+from relasi.schema.spec.project import (
+    CrmSpec,
+    DepartmentSpec,
+    PlatformSpec,
+    RolesSpec,
+    SampleSpec,
+    ValueListsSpec,
+)
 from relasi.schema.spec.workflow import WorkflowSpec
 
 S = TypeVar("S", bound=BaseModel)
@@ -59,7 +67,9 @@ def compile_model(
     settings = compile_settings(*crm, platforms)
     entities = {name: made for name, each in draft.entities.items() if (made := compile_entity(draft, each))}
     workflows = {each.name: each for each in _workflows(draft, shapes)}
-    departments = {spec.department: compile_department(draft, spec, page) for spec, page in shapes.all(DepartmentSpec)}
+    departments = {
+        spec.department: compile_department(draft, spec, page) for spec, page in shapes.all(DepartmentSpec)
+    }
     sample = next((compile_sample(draft, *each) for each in shapes.all(SampleSpec)), Sample())
     if diagnostics.has_errors:
         return None
@@ -80,7 +90,11 @@ def _names(draft: Draft, shapes: _Shapes) -> MappingProxyType[str, Role]:
     """The second pass: fills the draft with all that may be referred to."""
     for lists, _ in shapes.all(ValueListsSpec):
         compile_value_lists(draft, lists)
-    roles = {name: role for spec, page in shapes.all(RolesSpec) for name, role in compile_roles(draft, spec, page).items()}
+    roles = {
+        name: role
+        for spec, page in shapes.all(RolesSpec)
+        for name, role in compile_roles(draft, spec, page).items()
+    }
     for spec, page in shapes.all(EntitySpec):
         draft.entities[spec.entity] = EntityDraft(spec, page)
     for entity in draft.entities.values():
@@ -95,7 +109,8 @@ def _workflows(draft: Draft, shapes: _Shapes) -> Iterator[Workflow]:
 
 
 class _Shapes:
-    """Every document as its spec, with its page; those with the wrong shape have been reported and are left out."""
+    """Every document as its spec, with its page; those with the wrong shape have been reported and are left
+    out."""
 
     def __init__(self, documents: Sequence[Document], diagnostics: Diagnostics) -> None:
         self._found: list[tuple[BaseModel, Page]] = []
@@ -109,5 +124,3 @@ class _Shapes:
 
     def all(self, kind: type[S]) -> Iterator[tuple[S, Page]]:
         return ((spec, page) for spec, page in self._found if isinstance(spec, kind))
-
-

@@ -22,7 +22,9 @@ def compile_access(draft: Draft, entity: EntityDraft) -> Mapping[str, Grant]:
         path = ("access", role)
         entity.page.pick(path, "unknown-role", "role", role, draft.roles, at_key=True)
         for index, name in enumerate(spec.hide):
-            entity.page.pick((*path, "hide", index), "unknown-field", f"field of {entity.name}", name, entity.types)
+            entity.page.pick(
+                (*path, "hide", index), "unknown-field", f"field of {entity.name}", name, entity.types
+            )
         grants[role] = Grant(
             create=bool(spec.create),
             read=_right(draft, entity, (*path, "read"), spec.read),
@@ -40,7 +42,10 @@ def _right(draft: Draft, entity: EntityDraft, path: Path, written: str | bool | 
         return written == "all"
     if written == "own" and OWNER not in entity.types:
         entity.page.wrong(
-            path, "no-owner", f'"own" needs a field called {OWNER}', help=f"add a field {OWNER}: user to {entity.name}"
+            path,
+            "no-owner",
+            f'"own" needs a field called {OWNER}',
+            help=f"add a field {OWNER}: user to {entity.name}",
         )
         return False
     return entity.page.condition(path, _WORDS.get(written, written), draft.scope(entity.name)) or False

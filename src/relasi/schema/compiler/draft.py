@@ -1,4 +1,5 @@
-"""What is known of a project halfway: every name that its definitions may refer to, before expressions are checked."""
+"""What is known of a project halfway: every name that its definitions may refer to, before expressions are
+checked."""
 
 from __future__ import annotations
 
@@ -28,7 +29,9 @@ class EntityDraft:
     @property
     def state_kinds(self) -> dict[str, str] | None:
         process = self.spec.process
-        return process and {name: state.kind if state else "open" for name, state in process.states.items()}
+        if process is None:
+            return None
+        return {name: state.kind if state else "open" for name, state in process.states.items()}
 
 
 @dataclass(slots=True)

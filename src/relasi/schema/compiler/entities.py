@@ -30,7 +30,12 @@ def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
     title = compile_title(draft, entity)
     label = label_of(spec.label, spec.entity, draft.languages)
     process = compile_process(draft, entity)
-    parts = (compile_form(draft, entity), compile_lists(draft, entity), compile_search(entity), compile_timeline(entity))
+    parts = (
+        compile_form(draft, entity),
+        compile_lists(draft, entity),
+        compile_search(entity),
+        compile_timeline(entity),
+    )
     access, unique = compile_access(draft, entity), compile_unique(entity)
     if title is None:
         return None

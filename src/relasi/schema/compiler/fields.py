@@ -27,7 +27,10 @@ def type_fields(draft: Draft, entity: EntityDraft) -> None:
     for name in entity.spec.fields:
         if name in SYSTEM_TYPES:
             entity.page.wrong(
-                ("fields", name), "reserved-name", f'"{name}" is kept by Relasi in every record', at_key=True,
+                ("fields", name),
+                "reserved-name",
+                f'"{name}" is kept by Relasi in every record',
+                at_key=True,
                 help="take the field away, or give it another name",
             )
             continue
@@ -44,7 +47,12 @@ def _type_of(draft: Draft, entity: EntityDraft, name: str) -> FieldType | None:
     if isinstance(written, str):
         written = {"type": written}
     if not isinstance(written, dict) or not isinstance(written.get("type"), str):
-        page.wrong(path, "missing-key", f'"{name}" has no type', help=f"write {name}: text, or {name}: {{type: text}}")
+        page.wrong(
+            path,
+            "missing-key",
+            f'"{name}" has no type',
+            help=f"write {name}: text, or {name}: {{type: text}}",
+        )
         return None
     word = written["type"]
     place = (*path, "type") if isinstance(node, MappingNode) else path
@@ -59,18 +67,29 @@ def _type_state(draft: Draft, entity: EntityDraft, process: ProcessSpec) -> None
     """The field that holds the state is a choice between the states."""
     if process.field in entity.types:
         entity.page.wrong(
-            ("fields", process.field), "twice", f'"{process.field}" is already made by the process', at_key=True,
+            ("fields", process.field),
+            "twice",
+            f'"{process.field}" is already made by the process',
+            at_key=True,
             help="take the field away, or name another field under process",
         )
     options = {
-        name: {key: value for key, value in (("label", state.label), ("color", state.color)) if value} if state else None
+        name: {key: value for key, value in (("label", state.label), ("color", state.color)) if value}
+        if state
+        else None
         for name, state in process.states.items()
     }
     if not options:
         entity.page.wrong(("process", "states"), "empty", "a process needs at least one state")
         entity.types[process.field] = None
         return
-    written = {"type": "choice", "options": options, "label": process.label, "default": next(iter(options)), "index": True}
+    written = {
+        "type": "choice",
+        "options": options,
+        "label": process.label,
+        "default": next(iter(options)),
+        "index": True,
+    }
     try:
         choice = FIELD_TYPES["choice"].model_validate(written)
     except ValidationError:  # the states were already found wanting, at their own place
@@ -98,7 +117,9 @@ def compile_fields(draft: Draft, entity: EntityDraft) -> Iterator[Field]:
         )
 
 
-def _conditions(draft: Draft, entity: EntityDraft, name: str, type_: FieldType) -> dict[str, Expression | None]:
+def _conditions(
+    draft: Draft, entity: EntityDraft, name: str, type_: FieldType
+) -> dict[str, Expression | None]:
     scope = draft.scope(entity.name)
     return {
         key: entity.page.condition(("fields", name, key), getattr(type_, key), scope) for key in _CONDITIONS

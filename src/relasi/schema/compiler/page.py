@@ -1,4 +1,5 @@
-"""One document while it is compiled: reports what is wrong in it at the right place, and checks its expressions."""
+"""One document while it is compiled: reports what is wrong in it at the right place, and checks its
+expressions."""
 
 from __future__ import annotations
 
@@ -6,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from relasi.config.nodes import Scalar, key_span, lookup, span_at
 from relasi.config.documents import Document
+from relasi.config.nodes import Scalar, key_span, lookup, span_at
 from relasi.diagnostics import Diagnostics, Span, nearest
 from relasi.schema.expressions import Expression, ExpressionError, Scope, Template
 from relasi.schema.expressions.types import Boolean, Type
@@ -53,7 +54,9 @@ class Page:
         span = key_span(self.document.root, path) if at_key else self.span(path)
         self.diagnostics.error(code, message, span, help=help, suggestion=near)
 
-    def pick(self, path: Path, code: str, what: str, word: str, known: Mapping[str, T], *, at_key: bool = False) -> T | None:
+    def pick(
+        self, path: Path, code: str, what: str, word: str, known: Mapping[str, T], *, at_key: bool = False
+    ) -> T | None:
         """The thing called `word`; where there is none, a diagnostic and None."""
         if word in known:
             return known[word]
@@ -61,7 +64,8 @@ class Page:
         return None
 
     def condition(self, path: Path, text: str | bool | None, scope: Scope) -> Expression | None:
-        """A true-or-false expression; None where there is none, or where it is wrong and has been reported."""
+        """A true-or-false expression; None where there is none, or where it is wrong and has been
+        reported."""
         if text is None:
             return None
         return self.expression(path, _source(text), scope, Boolean())
@@ -83,7 +87,9 @@ class Page:
     def _report(self, path: Path, error: ExpressionError) -> None:
         node = lookup(self.document.root, path)
         for problem in error.problems:
-            span = node.inner_span(problem.start, problem.end) if isinstance(node, Scalar) else self.span(path)
+            span = (
+                node.inner_span(problem.start, problem.end) if isinstance(node, Scalar) else self.span(path)
+            )
             self.diagnostics.error(
                 "expression", problem.message, span, help=problem.help, suggestion=problem.suggestion
             )

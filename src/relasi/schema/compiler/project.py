@@ -27,15 +27,23 @@ from relasi.schema.spec.project import CrmSpec, DepartmentSpec, PlatformSpec, Ro
 def compile_settings(spec: CrmSpec, page: Page, platforms: Mapping[str, PlatformSettings]) -> Settings:
     if spec.currency not in get_global("all_currencies"):
         page.unknown(
-            ("currency",), "unknown-currency", f'there is no currency "{spec.currency}"', spec.currency,
-            get_global("all_currencies"), help="write its ISO 4217 code, such as IDR",
+            ("currency",),
+            "unknown-currency",
+            f'there is no currency "{spec.currency}"',
+            spec.currency,
+            get_global("all_currencies"),
+            help="write its ISO 4217 code, such as IDR",
         )
     zones = available_timezones()
     known_zone = spec.time_zone in zones
     if not known_zone:
         page.unknown(
-            ("time_zone",), "unknown-time-zone", f'there is no time zone "{spec.time_zone}"', spec.time_zone,
-            zones, help="write its IANA name, such as Asia/Jakarta",
+            ("time_zone",),
+            "unknown-time-zone",
+            f'there is no time zone "{spec.time_zone}"',
+            spec.time_zone,
+            zones,
+            help="write its IANA name, such as Asia/Jakarta",
         )
     page.pick(("platform",), "unknown-platform", "platform", spec.platform, platforms)
     return Settings(
@@ -91,7 +99,7 @@ def compile_department(draft: Draft, spec: DepartmentSpec, page: Page) -> Depart
         known = draft.pick_entity(page, path, entity, at_key=True)
         if known is None:
             continue
-        written = known.spec.lists or {"all": None}
+        written = dict.fromkeys(known.spec.lists or ("all",))
         for index, name in enumerate(lists or ()):
             page.pick((*path, index), "unknown-list", f"list of {entity}", name, written)
         menu.append(MenuItem(entity, tuple(lists if lists is not None else written)))
@@ -115,7 +123,14 @@ def compile_sample(draft: Draft, spec: SampleSpec, page: Page) -> Sample:
             _known_fields(page, entity, wanted.fields, known.types)
     return Sample(
         users=tuple(
-            SampleUser(name, each.full_name, each.email, tuple(each.roles), each.password, each.language or draft.languages[0])
+            SampleUser(
+                name,
+                each.full_name,
+                each.email,
+                tuple(each.roles),
+                each.password,
+                each.language or draft.languages[0],
+            )
             for name, each in spec.users.items()
         ),
         sets=tuple(

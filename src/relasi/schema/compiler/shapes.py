@@ -47,14 +47,15 @@ def shaped(spec: type[S], page: Page, path: Path = (), value: object = None) -> 
 def _by_place(
     errors: Iterable[ErrorDetails], page: Page, base: Path
 ) -> Iterator[tuple[Path, list[ErrorDetails]]]:
-    """Groups errors by the place in the document; pydantic's names for the arms of a union are left out of it."""
+    """Groups errors by the place in the document; pydantic's names for the arms of a union are left out of
+    it."""
     groups: dict[Path, list[ErrorDetails]] = {}
     for error in errors:
         place: Path = ()
         for part in error["loc"]:
-            if error["type"] in ("missing", "extra_forbidden") and part == error["loc"][-1]:
-                place = (*place, part)
-            elif part != "[key]" and lookup(page.document.root, (*base, *place, part)) is not None:
+            if (error["type"] in ("missing", "extra_forbidden") and part == error["loc"][-1]) or (
+                part != "[key]" and lookup(page.document.root, (*base, *place, part)) is not None
+            ):
                 place = (*place, part)
         groups.setdefault(place, []).append(error)
     yield from groups.items()
@@ -71,9 +72,14 @@ def _report(spec: type[BaseModel], page: Page, base: Path, place: Path, found: l
         page.wrong(path[:-1], "missing-key", f'"{word}" is missing', help=f"add a line {word}: …")
     elif "value_error" in kinds:
         at_key = any("[key]" in error["loc"] for error in found)
-        page.wrong(path, "bad-value", kinds["value_error"]["msg"].removeprefix("Value error, "), at_key=at_key)
+        page.wrong(
+            path, "bad-value", kinds["value_error"]["msg"].removeprefix("Value error, "), at_key=at_key
+        )
     elif "literal_error" in kinds and len(kinds) == 1:
-        choices = [choice.strip(" '") for choice in kinds["literal_error"]["ctx"]["expected"].replace(" or ", ",").split(",")]
+        choices = [
+            choice.strip(" '")
+            for choice in kinds["literal_error"]["ctx"]["expected"].replace(" or ", ",").split(",")
+        ]
         given = str(kinds["literal_error"]["input"])
         page.unknown(path, "bad-value", f'"{given}" is not possible here', given, choices)
     elif own := [error for error in found if error["type"] not in _EXPECTED]:

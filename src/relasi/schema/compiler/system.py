@@ -18,6 +18,7 @@ _LABELS: Mapping[str, tuple[str, dict[str, str]]] = {
 }
 
 SYSTEM_TYPES: Mapping[str, FieldType] = {
-    name: FIELD_TYPES[kind].model_validate({"type": kind, "read_only": True}) for name, (kind, _) in _LABELS.items()
+    name: FIELD_TYPES[kind].model_validate({"type": kind, "read_only": True})
+    for name, (kind, _) in _LABELS.items()
 }
 SYSTEM_LABELS: Mapping[str, LabelSpec] = {name: label for name, (_, label) in _LABELS.items()}

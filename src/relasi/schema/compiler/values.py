@@ -20,7 +20,13 @@ def surroundings(draft: Draft, page: Page, base: Path) -> Surroundings:
     """The project as the field at `base` sees it; its problems land on the field's lines."""
 
     def problem(
-        path: Path, code: str, message: str, *, word: str | None = None, candidates: Iterable[str] = (), help: str = ""
+        path: Path,
+        code: str,
+        message: str,
+        *,
+        word: str | None = None,
+        candidates: Iterable[str] = (),
+        help: str = "",
     ) -> None:
         place = (*base, *path)
         if word is None:

@@ -23,8 +23,8 @@ def compile_form(draft: Draft, entity: EntityDraft) -> tuple[Section, ...]:
     """The sections as written; without any, one with every field."""
     spec = entity.spec
     if not spec.form:
-        rows = tuple((name,) for name in spec.fields)
-        return (Section("all", label_of(spec.label, spec.entity, draft.languages), rows),)
+        each_alone = tuple((name,) for name in spec.fields)
+        return (Section("all", label_of(spec.label, spec.entity, draft.languages), each_alone),)
     placed: set[str] = set()
     sections = []
     for name, section in spec.form.items():
@@ -32,7 +32,9 @@ def compile_form(draft: Draft, entity: EntityDraft) -> tuple[Section, ...]:
         for path, field in _places(("form", name, "fields"), section.fields):
             _known(entity, path, field)
             if field in placed:
-                entity.page.wrong(path, "twice", f'"{field}" is on this form already', help="take one of them away")
+                entity.page.wrong(
+                    path, "twice", f'"{field}" is on this form already', help="take one of them away"
+                )
             placed.add(field)
         sections.append(Section(name, label_of(section.label, name, draft.languages), rows))
     return tuple(sections)
@@ -52,7 +54,9 @@ def compile_lists(draft: Draft, entity: EntityDraft) -> Mapping[str, SavedList]:
     if not spec.lists:
         label = label_of(spec.plural or spec.label, spec.entity, draft.languages)
         columns = tuple(spec.fields)[:6]
-        return MappingProxyType({"all": SavedList("all", label, None, (Sort("created_at", descending=True),), columns)})
+        return MappingProxyType(
+            {"all": SavedList("all", label, None, (Sort("created_at", descending=True),), columns)}
+        )
     return MappingProxyType({name: _list(draft, entity, name, each) for name, each in spec.lists.items()})
 
 

@@ -1,6 +1,7 @@
 """What an author may write, as pydantic classes: unknown keys and wrong shapes end here.
 
-Names are looked up and expressions checked later, by `relasi.schema.compiler`. The same classes make the reference
+Names are looked up and expressions checked later, by `relasi.schema.compiler`. The same classes make the
+reference
 pages and the JSON Schemas for editors, so a key is described in one place: its `Field(description=...)`.
 """
 

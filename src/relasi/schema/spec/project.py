@@ -75,4 +75,6 @@ class SampleSpec(Spec):
 
     users: dict[Name, SampleUserSpec] = Field({}, description="people who can sign in at once")
     pools: dict[Name, list[str | int | float]] = Field({}, description="lists of values to pick from")
-    records: dict[str, SampleSetSpec] = Field({}, description="entity: how many, and how their fields are filled")
+    records: dict[str, SampleSetSpec] = Field(
+        {}, description="entity: how many, and how their fields are filled"
+    )

@@ -1,0 +1,152 @@
+"""Every sentence exists in every language, and is said somewhere."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from string import Formatter
+
+import pytest
+import yaml
+
+import relasi
+from relasi import errors
+from relasi.texts import LANGUAGES, say
+
+SOURCE = Path(relasi.__file__).parent
+AREAS: dict[str, dict[str, dict[str, str]]] = {
+    file.stem: yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    for file in sorted((SOURCE / "texts").glob("*.yaml"))
+}
+SENTENCES = [(area, key) for area, sentences in AREAS.items() for key in sentences]
+
+_RAISED_IN = {
+    "ValueProblem": "issues",
+    **{
+        name: error.area
+        for name, error in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(error, errors.RelasiError) and "code" in inspect.signature(error).parameters
+    },
+}
+"""The errors that are made with the code of a sentence, and the area of that sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence that the source asks for by name. `holes` is None where the call spreads a mapping."""
+
+    name: str
+    holes: frozenset[str] | None
+    place: str
+
+
+def holes(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+@cache
+def _trees() -> tuple[tuple[Path, ast.Module], ...]:
+    return tuple((file, ast.parse(file.read_text(encoding="utf-8"))) for file in sorted(SOURCE.rglob("*.py")))
+
+
+def _calls() -> Iterator[tuple[str, str, ast.Call]]:
+    """(place, called name, call) of all calls in the source."""
+    for file, tree in _trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, (ast.Name, ast.Attribute)):
+                called = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+                yield f"{file.relative_to(SOURCE)}:{node.lineno}", called, node
+
+
+def said_by_name() -> Iterator[Said]:
+    for place, called, call in _calls():
+        words = [each.value if isinstance(each, ast.Constant) else None for each in call.args]
+        given = (
+            None
+            if any(each.arg is None for each in call.keywords)
+            else frozenset(str(each.arg) for each in call.keywords)
+        )
+        if called in _RAISED_IN and words and isinstance(words[0], str):
+            yield Said(f"{_RAISED_IN[called]}.{words[0]}", given, place)
+        elif called == "Issue" and len(words) > 1 and isinstance(words[1], str):
+            yield Said(f"issues.{words[1]}", None if len(words) > 2 else frozenset(), place)
+        elif called == "say" and len(words) > 1 and isinstance(words[1], str) and "." in words[1]:
+            yield Said(words[1], given, place)
+
+
+@cache
+def _spoken() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
+    """The string constants of the source, and patterns of its f-strings that have a fixed part."""
+    constants: set[str] = set()
+    patterns: set[str] = set()
+    for _, tree in _trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                constants.add(node.value)
+            elif isinstance(node, ast.JoinedStr):
+                fixed = [each.value if isinstance(each, ast.Constant) else None for each in node.values]
+                if any(isinstance(each, str) and each.strip("._ ") for each in fixed):
+                    patterns.add("".join(".+" if each is None else re.escape(str(each)) for each in fixed))
+    return frozenset(constants), tuple(map(re.compile, patterns))
+
+
+def is_spoken(area: str, key: str) -> bool:
+    constants, patterns = _spoken()
+    return not constants.isdisjoint({key, f"{area}.{key}"}) or any(each.fullmatch(key) for each in patterns)
+
+
+@pytest.mark.parametrize(("area", "key"), SENTENCES)
+def test_a_sentence_exists_in_every_language(area: str, key: str) -> None:
+    assert set(AREAS[area][key]) == set(LANGUAGES)
+
+
+@pytest.mark.parametrize(("area", "key"), SENTENCES)
+def test_a_sentence_has_the_same_holes_in_every_language(area: str, key: str) -> None:
+    found = {language: holes(sentence) for language, sentence in AREAS[area][key].items()}
+    assert len({frozenset(each) for each in found.values()}) == 1, found
+
+
+@pytest.mark.parametrize(("area", "key"), SENTENCES)
+def test_a_sentence_is_said_somewhere(area: str, key: str) -> None:
+    assert is_spoken(area, key)
+
+
+def test_a_sentence_that_nobody_says_would_be_noticed() -> None:
+    assert not is_spoken("issues", "never_said_by_anybody")
+
+
+def test_everything_that_is_said_has_a_sentence() -> None:
+    names = {f"{area}.{key}" for area, key in SENTENCES}
+    assert [said for said in said_by_name() if said.name not in names] == []
+
+
+def test_everything_that_is_said_fills_the_holes_of_its_sentence() -> None:
+    wanted = {f"{area}.{key}": holes(AREAS[area][key]["en"]) for area, key in SENTENCES}
+    unfilled = [
+        (said, left)
+        for said in said_by_name()
+        if said.holes is not None and (left := wanted.get(said.name, set()) - said.holes)
+    ]
+    assert unfilled == []
+
+
+def test_a_sentence_is_said_in_the_language_asked_for() -> None:
+    assert [say(language, "values.yes") for language in LANGUAGES] == ["Yes", "Ya"]
+
+
+def test_another_language_hears_english() -> None:
+    assert say("fr", "values.yes") == "Yes"
+
+
+def test_the_params_fill_the_holes() -> None:
+    assert "12" in say("id", "issues.too_small", min=12)
+
+
+def test_a_missing_sentence_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        say("en", "values.perhaps")

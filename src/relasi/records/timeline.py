@@ -36,8 +36,14 @@ def timeline(work: Work, entity: str, key: str, limit: int) -> tuple[TimelineEnt
     found = work.entity(entity)
     entries = [*_records(work, reader, found, key, limit), *_changes(work, found, key, limit)]
     entries += _rules(work, found, key, limit)
-    entries.sort(key=lambda entry: entry.at, reverse=True)
+    entries.sort(key=_place, reverse=True)
     return tuple(entries[:limit])
+
+
+def _place(entry: TimelineEntry) -> tuple[datetime, str]:
+    """Within one moment, ids tell what came first: they are sortable by time."""
+    thing = entry.record or entry.change or entry.trace
+    return entry.at, thing.id if thing else ""
 
 
 def _records(work: Work, reader: Reader, entity: Entity, key: str, limit: int) -> Iterator[TimelineEntry]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -98,7 +98,9 @@ def _keys_at(spec: type[BaseModel], place: Path) -> list[str]:
 
 
 def _arms(annotation: object) -> Iterator[object]:
-    if get_origin(annotation) in (Union, types.UnionType):
+    if get_origin(annotation) is Annotated:
+        yield from _arms(get_args(annotation)[0])
+    elif get_origin(annotation) in (Union, types.UnionType):
         for arm in get_args(annotation):
             yield from _arms(arm)
     else:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from relasi.schema.compiler.draft import Draft
 from relasi.schema.compiler.page import Page, Path
-from relasi.schema.fields.base import Surroundings
+from relasi.schema.fields.base import Report, Surroundings
 from relasi.schema.fields.choice import compile_options
 from relasi.schema.spec.project import ValueListsSpec
 
@@ -18,6 +18,17 @@ def compile_value_lists(draft: Draft, spec: ValueListsSpec) -> None:
 
 def surroundings(draft: Draft, page: Page, base: Path) -> Surroundings:
     """The project as the field at `base` sees it; its problems land on the field's lines."""
+    return Surroundings(
+        entities=tuple(draft.entities),
+        value_lists=draft.value_lists,
+        currency=draft.currency,
+        languages=draft.languages,
+        problem=reporter(page, base),
+    )
+
+
+def reporter(page: Page, base: Path) -> Report:
+    """Reports on the page, with paths that begin at `base`."""
 
     def problem(
         path: Path,
@@ -34,10 +45,4 @@ def surroundings(draft: Draft, page: Page, base: Path) -> Surroundings:
         else:
             page.unknown(place, code, message, word, candidates, help=help)
 
-    return Surroundings(
-        entities=tuple(draft.entities),
-        value_lists=draft.value_lists,
-        currency=draft.currency,
-        languages=draft.languages,
-        problem=problem,
-    )
+    return problem

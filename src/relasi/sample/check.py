@@ -1,0 +1,24 @@
+"""Finds the mistakes in the recipes of a project, with their places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from relasi.config.documents import Document
+from relasi.diagnostics import Diagnostics
+from relasi.sample.author import Author
+from relasi.sample.recipes import recipes
+from relasi.schema.compiler.page import Page
+from relasi.schema.compiler.values import reporter
+from relasi.schema.model import Model
+
+
+def check_sample(model: Model, documents: Iterable[Document], diagnostics: Diagnostics) -> None:
+    """Reports what the recipes get wrong; that their fields exist, the compiler has seen to."""
+    document = next((each for each in documents if each.kind == "sample"), None)
+    if document is None:
+        return
+    page = Page(document, diagnostics)
+    for wanted in model.sample.sets:
+        report = reporter(page, ("records", wanted.entity, "fields"))
+        recipes(Author(model, model.entities[wanted.entity], wanted.recipes, report))

@@ -1,0 +1,88 @@
+"""Makes the sample through the recipe of every write, so that numbers, rules and the audit trail are real."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from random import Random
+from typing import Any
+
+from relasi.errors import Invalid
+from relasi.records import Actor, Records, Source, Work
+from relasi.sample.author import Author
+from relasi.sample.by_type import by_type
+from relasi.sample.recipes import Recipe, recipes
+from relasi.sample.scene import Scene
+from relasi.schema.fields.base import Value
+from relasi.schema.model import Entity, Field, Model, SampleSet
+from relasi.store.users import User
+
+_IN_A_ROW = 8
+"""How many records one person enters before the next one does."""
+
+
+def make_sample(
+    records: Records, users: Sequence[User], password_hashes: Mapping[str, str], *, seed: int = 1
+) -> dict[str, int]:
+    """Adds the users (`password_hashes` by name) and the records, all in one transaction.
+
+    The same for the same seed, clock and Model. Returns how many records of each entity were made. Raises
+    Invalid where a recipe makes a record that its entity refuses, DuplicateValue for a user name in use.
+    """
+    nobody = Actor(user_id=None, roles=frozenset(), source=Source.SAMPLE, everything=True)
+    made = {}
+    with records.work(nobody) as work:
+        for user in users:
+            work.store.users.add(user, password_hashes.get(user.name))
+        scene = Scene(Random(seed), work.now, records.model.settings.zone, users)  # noqa: S311  # no secret
+        for wanted in records.model.sample.sets:
+            made[wanted.entity] = _make_set(work, records.model, wanted, scene)
+    return made
+
+
+def _make_set(work: Work, model: Model, wanted: SampleSet, scene: Scene) -> int:
+    entity = model.entities[wanted.entity]
+    drawn = _recipes(model, entity, wanted.recipes)
+    earlier = scene.earlier.setdefault(entity.name, [])
+    for first in range(0, wanted.count, _IN_A_ROW):
+        rows = [_row(drawn, scene, n) for n in range(first + 1, min(first + _IN_A_ROW, wanted.count) + 1)]
+        results = _as_somebody(work, scene).create_many(entity.name, rows)
+        for row, result in zip(rows, results, strict=True):
+            if result.id is None:
+                raise Invalid(result.issues)
+            earlier.append({**row, "id": result.id})
+    return len(earlier)
+
+
+def _as_somebody(work: Work, scene: Scene) -> Work:
+    if not scene.users:
+        return work
+    return replace(work, actor=replace(work.actor, user_id=scene.random.choice(scene.users).id))
+
+
+def _row(drawn: Mapping[str, Recipe], scene: Scene, n: int) -> dict[str, Value]:
+    scene.values, scene.n = {}, n
+    for name, recipe in drawn.items():
+        value = recipe(scene)
+        if value is not None:
+            scene.values[name] = value
+    return scene.values
+
+
+def _recipes(model: Model, entity: Entity, written: Mapping[str, Any]) -> dict[str, Recipe]:
+    found = recipes(Author(model, entity, written, _checked_before))
+    for field in entity.own_fields:
+        if field.name not in written and not _fills_itself(field):
+            found[field.name] = partial(by_type, field)
+    return found
+
+
+def _fills_itself(field: Field) -> bool:
+    """Fields with a default or a number, and those that only sometimes make sense."""
+    conditional = field.visible_when or field.required_when or field.type.read_only
+    return bool(conditional) or field.type.computed or field.type.default is not None
+
+
+def _checked_before(*_: object, **__: object) -> None:
+    """`check_sample` has reported what is wrong."""

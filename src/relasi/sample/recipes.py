@@ -1,0 +1,253 @@
+"""Recipes: how a field of a sample record gets its value. A recipe is a plain value, or one of these:
+
+    {pick: pool}  {pick: [a, b]}  {pick: {a: 3, b: 1}}   one at random, the last with weights
+    {next: pool}                                         one after the other, from the start again at the end
+    {between: [1, 10], step: 1}                          a number
+    {days_ago: [0, 90]}  {days_ahead: [1, 30]}           a date, or a time in office hours
+    {after: field, days: [1, 14]}                        later than an earlier field, but not in the future
+    {template: "{first} {last}"}                         a text of pools and earlier fields; {n} counts
+    {chance: 0.3, of: recipe}                            sometimes
+    {by: field, of: {option: recipe}}                    depending on an earlier field
+    {user: role}                                         a person of that role
+    {link: entity, where: {field: value}, same: {field of the linked record: field of this one}}
+
+Fields get their values in the order in which they are written, so "earlier" means further up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from relasi.sample.author import Author, Path
+from relasi.sample.scene import Made, Scene
+from relasi.schema.fields.base import Kind, Value
+from relasi.schema.model import Field
+
+Recipe = Callable[[Scene], Value]
+"""Draws a value; None leaves the field to its default."""
+
+_HOLE = re.compile(r"\{(\w+)\}")
+
+Read = Callable[[Author, Field, Path, Mapping[str, Any]], Recipe]
+
+
+def recipes(author: Author) -> dict[str, Recipe]:
+    """One for each field that has any, in the order of the author."""
+    return {
+        name: _recipe(author, author.entity.fields[name], (name,), written)
+        for name, written in author.fields.items()
+        if name in author.entity.fields
+    }
+
+
+def _recipe(author: Author, field: Field, path: Path, written: Any) -> Recipe:  # Any: plain YAML
+    if not isinstance(written, dict):
+        value = author.value(field, path, written)
+        return lambda _: value
+    kind = next((key for key in written if key in _KINDS), None)
+    if kind is None:
+        word = next(iter(written), "")
+        message = f'"{word}" is no kind of recipe'
+        author.report((*path, word), "unknown-recipe", message, word=word, candidates=_KINDS)
+        return _nothing
+    read, others = _KINDS[kind]
+    for key in written.keys() - {kind, *others}:
+        message = f'"{key}" does not go with {kind}'
+        author.report((*path, key), "unknown-key", message, word=key, candidates=(kind, *others))
+    return read(author, field, (*path, kind), written)
+
+
+def _nothing(_: Scene) -> Value:
+    return None
+
+
+def _pick(author: Author, field: Field, path: Path, written: Mapping[str, Any]) -> Recipe:
+    listed = written["pick"]
+    if isinstance(listed, dict):
+        values = [author.value(field, (*path, word), word) for word in listed]
+        weights = list(listed.values())
+        if not all(isinstance(weight, int) and weight >= 0 for weight in weights) or not any(weights):
+            author.report(path, "wrong-type", "expected a weight for each value: {a: 3, b: 1}")
+            return _nothing
+        return lambda scene: scene.random.choices(values, weights)[0]
+    values = author.values(field, path, listed)
+    return lambda scene: scene.random.choice(values)
+
+
+def _next(author: Author, field: Field, path: Path, written: Mapping[str, Any]) -> Recipe:
+    values = author.values(field, path, written["next"])
+    place = (author.entity.name, path)
+
+    def draw(scene: Scene) -> Value:
+        turn = scene.turns[place] = scene.turns.get(place, -1) + 1
+        return values[turn % len(values)]
+
+    return draw
+
+
+def _between(author: Author, field: Field, path: Path, written: Mapping[str, Any]) -> Recipe:
+    low, high = author.range(path, written["between"])
+    step = Decimal(written.get("step", 1))
+    steps = int((high - low) / step) if step > 0 else 0
+    whole = field.type.storage().kind is Kind.INTEGER
+
+    def draw(scene: Scene) -> Value:
+        drawn = low + step * scene.random.randint(0, steps)
+        return int(drawn) if whole else drawn
+
+    return draw
+
+
+def _days(sign: int, key: str) -> Read:
+    def read(author: Author, field: Field, path: Path, written: Mapping[str, Any]) -> Recipe:
+        first, last = (int(each) for each in author.range(path, written[key]))
+        as_field = _moment_of(author, field, path)
+
+        def draw(scene: Scene) -> Value:
+            moment = scene.working_moment(sign * scene.random.randint(first, last))
+            return as_field(scene, moment if sign > 0 else scene.not_later(moment))
+
+        return draw
+
+    return read
+
+
+def _after(author: Author, field: Field, path: Path, written: Mapping[str, Any]) -> Recipe:
+    base = author.earlier(path, written["after"])
+    first, last = author.range((*path[:-1], "days"), written.get("days"))
+    as_field = _moment_of(author, field, path)
+
+    def draw(scene: Scene) -> Value:
+        start = scene.values.get(base)
+        if not isinstance(start, datetime):
+            return None
+        minutes = scene.random.randint(int(first * 1440), max(int(last * 1440), int(first * 1440)))
+        return as_field(scene, scene.not_later(start + timedelta(minutes=minutes)))
+
+    return draw
+
+
+def _moment_of(author: Author, field: Field, path: Path) -> Callable[[Scene, datetime], Value]:
+    kind = field.type.storage().kind
+    if kind not in (Kind.DATE, Kind.DATETIME):
+        author.report(path, "wrong-type", f'"{field.name}" holds neither a date nor a time')
+    if kind is Kind.DATE:
+        return lambda scene, moment: moment.astimezone(scene.zone).date()
+    return lambda _, moment: moment
+
+
+def _template(author: Author, field: Field, path: Path, written: Mapping[str, Any]) -> Recipe:
+    text = str(written["template"])
+    pools = author.model.sample.pools
+    above = list(author.fields)[: list(author.fields).index(str(path[0]))]
+    for word in _HOLE.findall(text):
+        if word not in (*pools, *above, "n"):
+            message = f'there is no pool and no field above called "{word}"'
+            author.report(path, "unknown-pool", message, word=word, candidates=(*pools, *above, "n"))
+
+    def draw(scene: Scene) -> Value:
+        def fill(hole: re.Match[str]) -> str:
+            word = hole[1]
+            if word == "n":
+                return str(scene.n)
+            return str(scene.values.get(word, "") if word in above else scene.random.choice(pools[word]))
+
+        return _HOLE.sub(fill, text)
+
+    return draw
+
+
+def _chance(author: Author, field: Field, path: Path, written: Mapping[str, Any]) -> Recipe:
+    chance = written["chance"]
+    if isinstance(chance, bool) or not isinstance(chance, int | Decimal) or not 0 <= chance <= 1:
+        author.report(path, "wrong-type", "expected a chance between 0 and 1")
+        return _nothing
+    inner = _recipe(author, field, (*path[:-1], "of"), written.get("of"))
+    return lambda scene: inner(scene) if scene.random.random() < chance else None
+
+
+def _by(author: Author, field: Field, path: Path, written: Mapping[str, Any]) -> Recipe:
+    base = author.earlier(path, written["by"])
+    place = (*path[:-1], "of")
+    if not isinstance(written.get("of"), dict):
+        author.report(place, "wrong-type", "expected a recipe for each value: {of: {value: recipe}}")
+        return _nothing
+    known = author.entity.fields[base].type.choices() if base in author.entity.fields else {}
+    for word in written["of"]:
+        if known and word not in known:
+            message = f'"{word}" is not an option of {base}'
+            author.report((*place, word), "unknown-option", message, word=word, candidates=known)
+    inner = {word: _recipe(author, field, (*place, word), each) for word, each in written["of"].items()}
+    return lambda scene: inner.get(str(scene.values.get(base)), _nothing)(scene)
+
+
+def _user(author: Author, field: Field, path: Path, written: Mapping[str, Any]) -> Recipe:
+    role, roles = written["user"], author.model.roles
+    if role not in roles:
+        author.report(path, "unknown-role", f'there is no role "{role}"', word=str(role), candidates=roles)
+
+    def draw(scene: Scene) -> Value:
+        held = [user.id for user in scene.users if role in user.roles]
+        return scene.random.choice(held) if held else None
+
+    return draw
+
+
+def _link(author: Author, field: Field, path: Path, written: Mapping[str, Any]) -> Recipe:
+    target, legal = written["link"], field.links_to
+    if target not in legal:
+        message = f'"{field.name}" does not link to "{target}"'
+        author.report(path, "unknown-entity", message, word=str(target), candidates=legal)
+        return _nothing
+    fields = author.model.entities[target].fields
+    where, same = (_pairs(author, (*path[:-1], key), written.get(key), fields) for key in ("where", "same"))
+    for name, own in same.items():
+        author.earlier((*path[:-1], "same", name), own)
+
+    def fits(scene: Scene, made: Made) -> bool:
+        return all(made.get(name) == value for name, value in where.items()) and all(
+            made.get(name) == scene.values.get(own) for name, own in same.items()
+        )
+
+    def draw(scene: Scene) -> Value:
+        found = [made["id"] for made in scene.earlier.get(target, ()) if fits(scene, made)]
+        if not found:
+            return None
+        key = scene.random.choice(found)
+        return key if len(legal) == 1 else f"{target}/{key}"
+
+    return draw
+
+
+def _pairs(author: Author, path: Path, written: Any, known: Collection[str]) -> dict[str, Any]:
+    """A mapping whose keys are fields of the linked entity."""
+    if written is None:
+        return {}
+    if not isinstance(written, dict):
+        author.report(path, "wrong-type", "expected fields of the linked record with their values")
+        return {}
+    for name in written:
+        if name not in known:
+            message = f'the linked record has no field "{name}"'
+            author.report((*path, name), "unknown-field", message, word=name, candidates=known)
+    return written
+
+
+_KINDS: Mapping[str, tuple[Read, tuple[str, ...]]] = {
+    "pick": (_pick, ()),
+    "next": (_next, ()),
+    "between": (_between, ("step",)),
+    "days_ago": (_days(-1, "days_ago"), ()),
+    "days_ahead": (_days(1, "days_ahead"), ()),
+    "after": (_after, ("days",)),
+    "template": (_template, ()),
+    "chance": (_chance, ("of",)),
+    "by": (_by, ("of",)),
+    "user": (_user, ()),
+    "link": (_link, ("where", "same")),
+}
+"""The key that names a kind of recipe -> what reads it, and the other keys that go with it."""

@@ -78,7 +78,9 @@ def entity(
             {"type": "choice", "options": options, "default": options[0], "index": True}
         )
         process = Process(
-            "status", {key: State(key, {"en": key}, StateKind(kind), None) for key, kind in states.items()}, {}
+            "status",
+            {key: State(key, {"en": key}, StateKind(kind), None) for key, kind in states.items()},
+            {},
         )
     made = [Field(key, {"en": key}, type_) for key, type_ in types.items()]
     system = [Field(key, {"en": key}, type_, system=True) for key, type_ in SYSTEM_TYPES.items()]

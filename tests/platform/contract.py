@@ -1,6 +1,8 @@
-"""What every platform promises, as tests. Each platform's test module subclasses PlatformContract with a fixture.
+"""What every platform promises, as tests. Each platform's test module subclasses PlatformContract with a
+fixture.
 
-The entities: `person` (name, email unique) and `note`, which links to it and has a field of every kind of storage.
+The entities: `person` (name, email unique) and `note`, which links to it and has a field of every kind of
+storage.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relasi.errors import BadCursor, DuplicateValue, PlatformError
-from relasi.platform.contract import Platform
+from relasi.platform.contract import Platform, Transaction
 from relasi.platform.query import Count, Query, Row, Search
 from relasi.schema.model import Sort
 from tests import builders
@@ -73,13 +75,28 @@ def insert(platform: Platform, *rows: Row, into: str = "note") -> None:
         transaction.insert(into, rows)
 
 
+def insert_and_fail(transaction: Transaction, key: str) -> None:
+    transaction.insert("note", [note(key)])
+    raise ZeroDivisionError
+
+
 def pages(platform: Platform, query: Query) -> Iterator[list[str]]:
     """The ids of each page, to the last one."""
     after = query.after
     while True:
         with platform.transaction(write=False) as transaction:
             page = transaction.find(
-                Query(query.entity, query.asking, query.where, query.matching, query.search, query.sort, None, 3, after)
+                Query(
+                    query.entity,
+                    query.asking,
+                    query.where,
+                    query.matching,
+                    query.search,
+                    query.sort,
+                    None,
+                    3,
+                    after,
+                )
             )
         yield [row["id"] for row in page.rows]
         if page.next is None:
@@ -95,8 +112,6 @@ def found(platform: Platform, **how: Any) -> list[str]:  # Any: the attributes o
 class PlatformContract:
     """Subclasses give a fixture `platform` that holds the tables of MODEL, empty."""
 
-    # Values
-
     def test_a_row_comes_back_as_it_was_written(self, platform: Platform) -> None:
         insert(platform, person("p1"), into="person")
         row = note("n1", about="p1", **FILLED)
@@ -108,9 +123,11 @@ class PlatformContract:
         insert(platform, note("n1"))
         with platform.transaction(write=False) as transaction:
             row = transaction.get("note", ["n1"])["n1"]
-        assert {row[name] for name in MODEL.entities["note"].fields if not MODEL.entities["note"].fields[name].system} == {
-            None
-        }
+        assert {
+            row[name]
+            for name in MODEL.entities["note"].fields
+            if not MODEL.entities["note"].fields[name].system
+        } == {None}
 
     def test_a_decimal_keeps_its_places(self, platform: Platform) -> None:
         insert(platform, note("n1", price=Decimal("5")))
@@ -121,8 +138,6 @@ class PlatformContract:
         with pytest.raises(PlatformError) as caught:
             insert(platform, note("n1", size=10**30))
         assert caught.value.code == "number_too_large"
-
-    # Reading by id
 
     def test_get_leaves_out_ids_that_do_not_exist(self, platform: Platform) -> None:
         insert(platform, note("n1"), note("n2"))
@@ -138,8 +153,6 @@ class PlatformContract:
     def test_get_of_no_ids_is_nothing(self, platform: Platform) -> None:
         with platform.transaction(write=False) as transaction:
             assert transaction.get("note", []) == {}
-
-    # Writing
 
     def test_update_changes_the_fields_given_and_raises_the_version(self, platform: Platform) -> None:
         insert(platform, note("n1", title="old", size=1))
@@ -171,8 +184,6 @@ class PlatformContract:
             insert(platform, note("n1", about="nobody"))
         assert caught.value.code == "link_broken"
 
-    # Unique values
-
     def test_a_value_that_is_taken_is_refused_with_its_field(self, platform: Platform) -> None:
         insert(platform, person("p1", email="a@example.org"), into="person")
         with pytest.raises(DuplicateValue) as caught:
@@ -185,7 +196,9 @@ class PlatformContract:
             transaction.update("person", "p2", 1, {"email": "a"})
 
     def test_a_combination_that_is_taken_is_refused(self, platform: Platform) -> None:
-        insert(platform, note("n1", title="a", day=date(2026, 1, 1)), note("n2", title="a", day=date(2026, 1, 2)))
+        insert(
+            platform, note("n1", title="a", day=date(2026, 1, 1)), note("n2", title="a", day=date(2026, 1, 2))
+        )
         with pytest.raises(DuplicateValue) as caught:
             insert(platform, note("n3", title="a", day=date(2026, 1, 1)))
         assert caught.value.params["fields"] == ("title", "day")
@@ -194,12 +207,9 @@ class PlatformContract:
         insert(platform, person("p1"), person("p2"), into="person")
         insert(platform, note("n1", title="a"), note("n2", title="a"))
 
-    # Transactions
-
     def test_a_transaction_that_raises_leaves_nothing(self, platform: Platform) -> None:
         with pytest.raises(ZeroDivisionError), platform.transaction() as transaction:
-            transaction.insert("note", [note("n1")])
-            raise ZeroDivisionError
+            insert_and_fail(transaction, "n1")
         assert found(platform) == []
 
     def test_a_transaction_reads_what_it_wrote(self, platform: Platform) -> None:
@@ -217,8 +227,7 @@ class PlatformContract:
         with platform.transaction() as transaction:
             transaction.insert("note", [note("n1")])
             with pytest.raises(ZeroDivisionError), transaction.savepoint():
-                transaction.insert("note", [note("n2")])
-                raise ZeroDivisionError
+                insert_and_fail(transaction, "n2")
             with transaction.savepoint():
                 transaction.insert("note", [note("n3")])
         assert found(platform) == ["n1", "n3"]
@@ -242,15 +251,17 @@ class PlatformContract:
             insert(platform, note("n2"))
             assert transaction.count(ask(), 10) == before
 
-    # Finding
-
     def test_all_conditions_must_hold(self, platform: Platform) -> None:
         insert(platform, note("n1", size=1, done=True), note("n2", size=2, done=True), note("n3", size=2))
         where = (condition(MODEL, "note", "size > 1"), condition(MODEL, "note", "done"))
         assert found(platform, where=where) == ["n2"]
 
     def test_conditions_know_who_asks_and_when(self, platform: Platform) -> None:
-        insert(platform, note("n1", due=builders.NOW - timedelta(days=2)), note("n2", due=builders.NOW, created_by="u2"))
+        insert(
+            platform,
+            note("n1", due=builders.NOW - timedelta(days=2)),
+            note("n2", due=builders.NOW, created_by="u2"),
+        )
         assert found(platform, where=(condition(MODEL, "note", "now() - due > 1 day"),)) == ["n1"]
         assert found(platform, where=(condition(MODEL, "note", "created_by = user"),)) == ["n1"]
 
@@ -271,7 +282,9 @@ class PlatformContract:
     def test_a_field_matches_one_of_the_values(
         self, platform: Platform, matching: Mapping[str, list[Any]], ids: list[str]
     ) -> None:
-        insert(platform, note("n1", title="a"), note("n2", title="b", size=2), note("n3"), note("n4", title="c"))
+        insert(
+            platform, note("n1", title="a"), note("n2", title="b", size=2), note("n3"), note("n4", title="c")
+        )
         assert found(platform, matching=matching) == ids
 
     @pytest.mark.parametrize(
@@ -287,7 +300,9 @@ class PlatformContract:
             ("  ", ["n1", "n2", "n3", "n4"]),
         ],
     )
-    def test_search_finds_every_word_in_any_field(self, platform: Platform, text: str, ids: list[str]) -> None:
+    def test_search_finds_every_word_in_any_field(
+        self, platform: Platform, text: str, ids: list[str]
+    ) -> None:
         insert(
             platform,
             note("n1", title="Pump broken", anything="note/x"),
@@ -303,14 +318,14 @@ class PlatformContract:
             page = transaction.find(ask(fields=("title",), sort=(Sort("size"),)))
         assert page.rows == ({"id": "n1", "version": 1, "title": "a"},)
 
-    # Order and pages
-
     def test_empty_values_come_last_in_both_directions(self, platform: Platform) -> None:
         insert(platform, note("n1", size=2), note("n2"), note("n3", size=1))
         assert found(platform, sort=(Sort("size"),)) == ["n3", "n1", "n2"]
         assert found(platform, sort=(Sort("size", descending=True),)) == ["n1", "n3", "n2"]
 
-    def test_equal_values_are_in_order_of_their_ids_in_the_direction_of_the_sort(self, platform: Platform) -> None:
+    def test_equal_values_are_in_order_of_their_ids_in_the_direction_of_the_sort(
+        self, platform: Platform
+    ) -> None:
         insert(platform, note("n2", size=1), note("n1", size=1), note("n3", size=1))
         assert found(platform, sort=(Sort("size"),)) == ["n1", "n2", "n3"]
         assert found(platform, sort=(Sort("size", descending=True),)) == ["n3", "n2", "n1"]
@@ -353,7 +368,9 @@ class PlatformContract:
             note(f"n{number:02}", size=size, price=price, due=due)
             for number, (size, price, due) in enumerate(values)
         ]
-        fields = data.draw(st.lists(st.sampled_from(["size", "price", "due", "created_at", "id"]), unique=True))
+        fields = data.draw(
+            st.lists(st.sampled_from(["size", "price", "due", "created_at", "id"]), unique=True)
+        )
         sort = tuple(Sort(field, data.draw(st.booleans())) for field in fields)
         with platform.transaction() as transaction:
             held = transaction.get("note", [f"n{number:02}" for number in range(14)])
@@ -362,8 +379,6 @@ class PlatformContract:
             transaction.insert("note", rows)
         paged = [key for page in pages(platform, ask(sort=sort)) for key in page]
         assert paged == [row["id"] for row in _sorted(rows, sort)]
-
-    # Counting
 
     def test_counting_stops_at_the_cap(self, platform: Platform) -> None:
         insert(platform, *(note(f"n{number}") for number in range(5)))

@@ -128,7 +128,7 @@ class Stored(TypeDecorator[Any]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         native = dialect.name == "postgresql"
-        return dialect.type_descriptor(_on_postgresql(self.storage) if native else _on_sqlite(self.storage))
+        return _on_postgresql(self.storage) if native else _on_sqlite(self.storage)
 
     def bind_processor(self, dialect: Dialect) -> Convert | None:
         if dialect.name == "postgresql":

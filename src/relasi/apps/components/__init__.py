@@ -1,0 +1,74 @@
+"""The parts of a page that Streamlit has none for: each a few lines of JavaScript that draw data made in Python.
+
+They run in the page itself, under their own styles, and put every value on it as text, never as HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import resources
+from typing import Any
+
+import streamlit as st
+
+
+def _component(name: str) -> Any:  # Any: Streamlit's renderer, called with whatever events the component has
+    def source(file: str) -> str:
+        return resources.files(__package__).joinpath(file).read_text(encoding="utf-8")
+
+    return st.components.v2.component(
+        f"relasi_{name}",
+        html='<div class="root"></div>',
+        css=f"{source('shared.css')}\n{source(f'{name}.css')}",
+        js=f"{source('shared.js')}\n{source(f'{name}.js')}",
+    )
+
+
+_TABLE = _component("table")
+_FACTS = _component("facts")
+_TIMELINE = _component("timeline")
+_PICKER = _component("picker")
+_ACCOUNT = _component("account")
+
+Data = dict[str, Any]  # Any: what JSON can say
+Reference = dict[str, str]
+"""What a click on a link tells: {"entity": …, "id": …}."""
+
+
+def table(
+    data: Data, *, key: str, on_open: Callable[[Reference], None], on_sort: Callable[[str], None] | None = None
+) -> None:
+    """Records as rows, as cards on a phone. A click opens one; a click on a heading that is sortable asks to sort."""
+    _TABLE(data=data, key=key, on_open_change=_told(key, "open", on_open), on_sort_change=_told(key, "sort", on_sort))
+
+
+def facts(data: Data, *, key: str, on_open: Callable[[Reference], None]) -> None:
+    """Fields with their values, in sections."""
+    _FACTS(data=data, key=key, on_open_change=_told(key, "open", on_open))
+
+
+def timeline(data: Data, *, key: str, on_open: Callable[[Reference], None]) -> None:
+    """What happened, newest first, with a choice of kinds that the browser makes by itself."""
+    _TIMELINE(data=data, key=key, on_open_change=_told(key, "open", on_open))
+
+
+def picker(data: Data, *, key: str) -> Data | None:
+    """A box to find one record by typing; gives {"entity", "id", "title"} or None."""
+    chosen: Data | None = _PICKER(
+        data=data, key=key, default={"value": data["value"]}, on_value_change=lambda: None
+    ).value
+    return chosen
+
+
+def account(data: Data) -> None:
+    """Who is signed in, and the way out."""
+    _ACCOUNT(data=data, key="account")
+
+
+def _told(key: str, event: str, act: Callable[[Any], None] | None) -> Callable[[], None]:  # Any: the event's value
+    def told() -> None:
+        value = st.session_state[key].get(event)
+        if act is not None and value is not None:
+            act(value)
+
+    return told

@@ -1,0 +1,45 @@
+function make(tag, className, ...children) {
+  const element = document.createElement(tag)
+  if (className) element.className = className
+  for (const child of children) if (child !== null && child !== undefined) element.append(child)
+  return element
+}
+
+function icon(name) {
+  const element = make("span", "icon", name)
+  element.setAttribute("aria-hidden", "true")
+  return element
+}
+
+function badge({ text, color }) {
+  return make("span", `badge ${color ?? ""}`, text)
+}
+
+// A link that stays inside the app; with a modifier key it opens a tab like any other link.
+function inner(link, text, go) {
+  const element = make("a", "", text)
+  element.href = link.href
+  element.onclick = event => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return
+    event.preventDefault()
+    event.stopPropagation()
+    go(link)
+  }
+  return element
+}
+
+function show(value, go) {
+  if (value.badges) return make("span", "", ...value.badges.map(badge))
+  if (value.link) return inner(value.link, value.text, go)
+  if (value.href) {
+    const element = make("a", "", value.text)
+    element.href = value.href
+    if (!value.href.startsWith("mailto:") && !value.href.startsWith("tel:")) {
+      element.target = "_blank"
+      element.rel = "noopener noreferrer"
+    }
+    element.onclick = event => event.stopPropagation()
+    return element
+  }
+  return make("span", value.soft ? "soft" : "", value.text)
+}

@@ -1,0 +1,299 @@
+"""The control for each kind of widget: what it holds for a value, how it is drawn, and the value of what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Any, Literal
+
+import streamlit as st
+from babel.numbers import format_decimal
+
+from relasi.apps import components
+from relasi.apps.pages.filterbar import EARLIEST, LATEST, picker_data
+from relasi.apps.values import link_value, reference_of
+from relasi.apps.visitor import Visitor
+from relasi.schema.fields.base import Value, Widget
+from relasi.schema.model import Field
+
+Raw = Any
+"""What a control holds: text as typed, a date, a list of keys; None where it is empty."""
+
+FEW = 5
+"""So many options are shown side by side; more go into a list that opens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a control is drawn. A `driver` is a field that others depend on: it draws the form again when it changes."""
+
+    key: str
+    label: str
+    required: bool
+    driver: bool
+
+    @property
+    def marked(self) -> str:
+        return f"{self.label} :red[*]" if self.required else self.label
+
+    @property
+    def on_change(self) -> Literal["rerun", "ignore"]:
+        return "rerun" if self.driver else "ignore"
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """`value` raises ValueProblem."""
+
+    raw: Callable[[Field, Value, Visitor], Raw]
+    draw: Callable[[Field, Look, Raw, Visitor], Raw]
+    value: Callable[[Field, Raw, Visitor], Value]
+
+
+def control_of(field: Field) -> Control:
+    return _CONTROLS[field.type.widget]
+
+
+def _same(_field: Field, held: Any, _visitor: Visitor) -> Any:  # Any: the control holds the value itself
+    return held
+
+
+def _accepted(field: Field, held: Raw, _visitor: Visitor) -> Value:
+    return field.type.accept(tuple(held) if isinstance(held, list) else held)
+
+
+def _typed(field: Field, held: Raw, visitor: Visitor) -> Value:
+    return field.type.read(held or "", visitor.reading)
+
+
+def _shown(field: Field, value: Value, visitor: Visitor) -> Raw:
+    return None if value is None else field.type.show(value, visitor.showing())
+
+
+def _number(_field: Field, value: Value, visitor: Visitor) -> Raw:
+    return None if value is None else format_decimal(value, locale=visitor.language, decimal_quantization=False)
+
+
+def _seeded(look: Look, held: Raw) -> None:
+    """The control shows what the draft holds, also when it was hidden for a while."""
+    if look.key not in st.session_state:
+        st.session_state[look.key] = held
+
+
+def _text(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
+    _seeded(look, held)
+    kind: Any = {"email": "email", "phone": "phone", "url": "url"}.get(field.type.name, "default")
+    return st.text_input(
+        look.marked,
+        key=look.key,
+        type=kind,
+        help=_help(field, visitor),
+        on_change=look.on_change,
+        placeholder=_example(field, visitor),
+    )
+
+
+def _example(field: Field, visitor: Visitor) -> str | None:
+    if field.type.name == "money":
+        return visitor.crm.model.settings.currency
+    if field.type.name == "percent":
+        return "%"
+    return visitor.say("duration_example") if field.type.widget is Widget.DURATION else None
+
+
+def _text_area(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
+    _seeded(look, held)
+    return st.text_area(
+        look.marked,
+        key=look.key,
+        help=_help(field, visitor),
+        on_change=look.on_change,
+        height=110,
+    )
+
+
+def _checkbox(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
+    """A box to tick where the field starts with a value; yes or no where it may be left open."""
+    _seeded(look, held)
+    if field.type.default is not None:
+        with st.container(height="stretch", vertical_alignment="center"):
+            return st.checkbox(
+                look.marked, key=look.key, help=_help(field, visitor), on_change=look.on_change
+            )
+    words = {True: visitor.say("yes"), False: visitor.say("no")}
+    return st.pills(
+        look.marked,
+        [True, False],
+        format_func=words.__getitem__,
+        key=look.key,
+        help=_help(field, visitor),
+        on_change=look.on_change,
+    )
+
+
+def _date(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
+    _seeded(look, held)
+    return st.date_input(
+        look.marked,
+        value=None,
+        min_value=EARLIEST,
+        max_value=LATEST,
+        key=look.key,
+        format="DD/MM/YYYY",
+        help=_help(field, visitor),
+        on_change=look.on_change,
+    )
+
+
+def _local(_field: Field, value: Value, visitor: Visitor) -> Raw:
+    zone = visitor.crm.model.settings.zone
+    return None if value is None else value.astimezone(zone).replace(tzinfo=None, second=0, microsecond=0)
+
+
+def _moment(field: Field, held: Raw, visitor: Visitor) -> Value:
+    if held is None:
+        return None
+    return field.type.accept(held.replace(tzinfo=visitor.crm.model.settings.zone).astimezone(UTC))
+
+
+def _datetime(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
+    _seeded(look, held)
+    return st.datetime_input(
+        look.marked,
+        value=None,
+        min_value=datetime.combine(EARLIEST, time()),
+        max_value=datetime.combine(LATEST, time()),
+        key=look.key,
+        format="DD/MM/YYYY",
+        step=300,
+        help=_help(field, visitor),
+        on_change=look.on_change,
+    )
+
+
+def _time(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
+    _seeded(look, held)
+    return st.time_input(
+        look.marked,
+        value=None,
+        key=look.key,
+        step=300,
+        help=_help(field, visitor),
+        on_change=look.on_change,
+    )
+
+
+def _options(field: Field, held: Sequence[str], visitor: Visitor) -> dict[str, str]:
+    """The options, and the keys held that are no options any more: opening a form must not lose them."""
+    options = {key: visitor.label(option.label) for key, option in field.type.choices().items()}
+    return options | {key: key for key in held if key not in options}
+
+
+def _select(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
+    options = _options(field, [held] if held else [], visitor)
+    _seeded(look, held)
+    if len(options) <= FEW:
+        return st.pills(
+            look.marked,
+            list(options),
+            format_func=options.__getitem__,
+            key=look.key,
+            help=_help(field, visitor),
+            on_change=look.on_change,
+        )
+    return _list(field, look, options, visitor)
+
+
+def _list(field: Field, look: Look, options: Mapping[str, str], visitor: Visitor) -> Raw:
+    return st.selectbox(
+        look.marked,
+        list(options),
+        index=None,
+        format_func=options.__getitem__,
+        key=look.key,
+        placeholder=visitor.say("choose"),
+        help=_help(field, visitor),
+        on_change=look.on_change,
+    )
+
+
+def _multiselect(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
+    options = _options(field, held or (), visitor)
+    _seeded(look, list(held or ()))
+    return st.multiselect(
+        look.marked,
+        list(options),
+        format_func=options.__getitem__,
+        key=look.key,
+        placeholder=visitor.say("choose"),
+        select_all=False,
+        help=_help(field, visitor),
+        on_change=look.on_change,
+    )
+
+
+def _rating(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
+    highest = int(getattr(field.type, "max", FEW))
+    marks = {mark: "★" * mark if highest <= FEW else str(mark) for mark in range(1, highest + 1)}
+    _seeded(look, held)
+    return st.pills(
+        look.marked,
+        list(marks),
+        format_func=marks.__getitem__,
+        key=look.key,
+        help=_help(field, visitor),
+        on_change=look.on_change,
+    )
+
+
+def _user(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
+    people = {user.id: user.full_name for user in visitor.people}
+    if held and held not in people:
+        people[held] = visitor.crm.records.titles(visitor.actor, [("user", held)]).get(("user", held), "")
+    _seeded(look, held)
+    return _list(field, look, people, visitor)
+
+
+def _chosen(field: Field, value: Value, visitor: Visitor) -> Raw:
+    reference = reference_of(field, value)
+    if reference is None:
+        return None
+    title = visitor.crm.records.titles(visitor.actor, [reference]).get(reference, visitor.say("hidden_record"))
+    return {"entity": reference[0], "id": reference[1], "title": title}
+
+
+def _link(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
+    data = picker_data(visitor, field, look.label, held, required=look.required)
+    return components.picker(data, key=look.key)
+
+
+def _reference(field: Field, held: Raw, _visitor: Visitor) -> Value:
+    return field.type.accept(link_value(field, held["entity"], held["id"]) if held else None)
+
+
+def _nothing(_field: Field, _look: Look, held: Raw, _visitor: Visitor) -> Raw:
+    return held
+
+
+def _help(field: Field, visitor: Visitor) -> str | None:
+    return visitor.label(field.help) if field.help else None
+
+
+_CONTROLS: Mapping[Widget, Control] = {
+    Widget.TEXT: Control(_shown, _text, _typed),
+    Widget.TEXT_AREA: Control(_same, _text_area, _typed),
+    Widget.NUMBER: Control(_number, _text, _typed),
+    Widget.DURATION: Control(_shown, _text, _typed),
+    Widget.CHECKBOX: Control(_same, _checkbox, _accepted),
+    Widget.DATE: Control(_same, _date, _accepted),
+    Widget.DATETIME: Control(_local, _datetime, _moment),
+    Widget.TIME: Control(_same, _time, _accepted),
+    Widget.SELECT: Control(_same, _select, _accepted),
+    Widget.MULTISELECT: Control(_same, _multiselect, _accepted),
+    Widget.RATING: Control(_same, _rating, _accepted),
+    Widget.LINK: Control(_chosen, _link, _reference),
+    Widget.USER: Control(_same, _user, _accepted),
+    Widget.NONE: Control(_same, _nothing, _accepted),
+}
+

@@ -1,0 +1,105 @@
+"""What somebody has typed into a form and not saved yet. It lives in the session, so no error and no hidden field
+loses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from relasi.apps.controls import Raw, control_of
+from relasi.apps.visitor import Visitor
+from relasi.errors import Issue
+from relasi.records import Record
+from relasi.schema.fields.base import Value, ValueProblem
+from relasi.schema.model import Entity, Field
+
+
+@dataclass
+class Draft:
+    """`raw` is what the controls hold, `began` what they held at first; `issues` are by field, None is the form as a
+    whole. `conflicts` are (mine, theirs) of fields that somebody else changed meanwhile."""
+
+    key: str
+    entity: Entity
+    record: Record | None
+    raw: dict[str, Raw] = field(default_factory=dict)
+    began: dict[str, Raw] = field(default_factory=dict)
+    issues: dict[str | None, list[str]] = field(default_factory=dict)
+    conflicts: dict[str, tuple[Value, Value]] = field(default_factory=dict)
+    mine: dict[str, Raw] = field(default_factory=dict)
+    """What was typed into fields whose other value was chosen, so that the choice can be taken back."""
+    drawn: int = 0
+    """How often the controls were made anew, because something other than typing changed what they hold."""
+
+    def widget(self, name: str) -> str:
+        """The key of a field's control."""
+        return f"{self.key}.{self.drawn}.{name}"
+
+    def touched(self, name: str) -> bool:
+        return self.raw.get(name) != self.began.get(name)
+
+    def value(self, visitor: Visitor, each: Field) -> Value:
+        """What was typed, as a value; as it was where nothing was typed. Raises ValueProblem."""
+        if self.record is not None and not self.touched(each.name):
+            return self.record.values.get(each.name)
+        return control_of(each).value(each, self.raw.get(each.name), visitor)
+
+    def values(self, visitor: Visitor, names: Iterable[str]) -> tuple[dict[str, Value], dict[str, str]]:
+        """The values of the fields as far as they can be read, and what is wrong with the others."""
+        values: dict[str, Value] = {}
+        wrong: dict[str, str] = {}
+        for name in names:
+            try:
+                values[name] = self.value(visitor, self.entity.fields[name])
+            except ValueProblem as problem:
+                wrong[name] = Issue(name, problem.code, problem.params).text(visitor.language)
+        return values, wrong
+
+    def start(self, visitor: Visitor, values: Mapping[str, Value]) -> None:
+        """Begins with these values."""
+        self.raw = _raw(visitor, self.entity, values)
+        self.began = dict(self.raw)
+
+    def catch_up(self, visitor: Visitor, record: Record) -> None:
+        """Takes over what others have saved meanwhile in fields that nobody has touched here."""
+        theirs = _raw(visitor, self.entity, record.values)
+        self.raw = theirs | {name: held for name, held in self.raw.items() if self.touched(name)}
+        self.began, self.record = theirs, record
+        self.drawn += 1
+
+    def yield_to_theirs(self, name: str) -> None:
+        """Gives up what was typed into a field for what somebody else saved."""
+        self.raw[name] = self.began.get(name)
+        self.drawn += 1
+
+    def close(self) -> None:
+        st.session_state.pop(self.key, None)
+
+
+def open_draft(
+    visitor: Visitor, key: str, entity: Entity, record: Record | None, given: Mapping[str, Value] | None = None
+) -> Draft:
+    """The draft under this key if something was typed into it, else a new one. `given` are values to begin with."""
+    kept: Any = st.session_state.get(key)  # Any: whatever the session holds
+    if isinstance(kept, Draft) and any(map(kept.touched, kept.raw)):
+        return kept
+    draft = Draft(key, entity, record, drawn=kept.drawn if isinstance(kept, Draft) else 0)
+    values = dict(record.values) if record else visitor.crm.records.new_values(visitor.actor, entity.name)
+    draft.start(visitor, {**values, **(given or {})})
+    if isinstance(kept, Draft) and kept.began == draft.began:
+        kept.record = record
+        return kept
+    draft.drawn += 1
+    st.session_state[key] = draft
+    return draft
+
+
+def _raw(visitor: Visitor, entity: Entity, values: Mapping[str, Value]) -> dict[str, Raw]:
+    return {
+        each.name: control_of(each).raw(each, values[each.name], visitor)
+        for each in entity.own_fields
+        if values.get(each.name) is not None
+    }

@@ -1,0 +1,133 @@
+"""The filters of a list: what a field can be filtered by, how that stands in the address, and what it means.
+
+A filter is the values that stand in the address after `f.<field>`; an empty tuple is no filter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+
+from relasi.schema.expressions import types
+from relasi.schema.fields.base import Widget
+from relasi.schema.model import Entity, Field
+
+Values = tuple[str, ...]
+ME = "me"
+
+
+class Way(Enum):
+    """How a field is filtered."""
+
+    ONE_OF = "one_of"
+    PEOPLE = "people"
+    RECORD = "record"
+    YES_NO = "yes_no"
+    DAYS = "days"
+    NUMBERS = "numbers"
+    WORDS = "words"
+
+
+def way_of(field: Field) -> Way | None:
+    """None for a field that cannot be filtered by."""
+    if field.type.choices():
+        return Way.ONE_OF
+    match field.type.widget:
+        case Widget.USER:
+            return Way.PEOPLE
+        case Widget.LINK:
+            return Way.RECORD
+        case Widget.CHECKBOX:
+            return Way.YES_NO
+        case Widget.DATE | Widget.DATETIME:
+            return Way.DAYS
+        case Widget.NUMBER | Widget.RATING:
+            return Way.NUMBERS
+        case Widget.TEXT | Widget.TEXT_AREA:
+            return Way.WORDS
+        case _:
+            return Way.WORDS if isinstance(field.type.expression_type(), types.Text) else None
+
+
+def filterable(entity: Entity, hidden: Iterable[str]) -> dict[str, Way]:
+    """The fields that a visitor can filter by, in the order of the file, when they were made last."""
+    out = {"id", "version", *hidden}
+    ways = ((field.name, way_of(field)) for field in entity.fields.values() if field.name not in out)
+    return {name: way for name, way in ways if way is not None}
+
+
+def condition(field: Field, values: Values) -> str | None:
+    """The filter as an expression; None where it says nothing, or nothing that makes sense (somebody's old link)."""
+    name = field.name
+    match way_of(field):
+        case Way.ONE_OF:
+            return _one_of(field, [key for key in values if key in field.type.choices()])
+        case Way.PEOPLE:
+            return _either([f"{name} = {'user' if value == ME else quoted(value)}" for value in values])
+        case Way.RECORD:
+            return _either([f"{name} = {quoted(value)}" for value in values])
+        case Way.YES_NO:
+            return {"yes": f"{name} = true", "no": f"not {name}"}.get(values[0]) if values else None
+        case Way.DAYS:
+            return _days(field, *_ends(values))
+        case Way.NUMBERS:
+            return _between(name, *(_number(end) for end in _ends(values)))
+        case Way.WORDS:
+            return _every([f"{name} contains {quoted(word)}" for value in values for word in value.split()])
+    return None
+
+
+def quoted(text: str) -> str:
+    """A text literal of the expression language."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _one_of(field: Field, keys: list[str]) -> str | None:
+    if not keys:
+        return None
+    if field.type.widget is Widget.MULTISELECT:
+        return _either([f"{field.name} contains {quoted(key)}" for key in keys])
+    return f"{field.name} in [{', '.join(map(quoted, keys))}]"
+
+
+def _either(parts: list[str]) -> str | None:
+    return " or ".join(parts) if parts else None
+
+
+def _every(parts: list[str]) -> str | None:
+    return " and ".join(parts) if parts else None
+
+
+def _ends(values: Values) -> tuple[str, str]:
+    first, last = (*values, "", "")[:2]
+    return first, last
+
+
+def _days(field: Field, first: str, last: str) -> str | None:
+    start, end = _day(first), _day(last)
+    if field.type.widget is Widget.DATE:
+        return _between(field.name, start and quoted(f"{start}"), end and quoted(f"{end}"))
+    parts = [f'{field.name} >= "{start} 00:00"'] if start else []
+    parts += [f'{field.name} < "{end + timedelta(days=1)} 00:00"'] if end else []
+    return _every(parts)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _number(text: str) -> str | None:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return f"{number:f}" if number.is_finite() else None
+
+
+def _between(name: str, first: str | None, last: str | None) -> str | None:
+    return _every(([f"{name} >= {first}"] if first else []) + ([f"{name} <= {last}"] if last else []))

@@ -1,0 +1,96 @@
+"""A form: the controls of a draft in the sections of its entity, with what is wrong beside each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from relasi.apps.controls import Look, control_of
+from relasi.apps.draft import Draft
+from relasi.apps.sections import form_of
+from relasi.apps.visitor import Visitor
+from relasi.records import FormState
+from relasi.schema.model import Entity, Field
+
+
+def draw_form(visitor: Visitor, draft: Draft) -> FormState:
+    """Draws all sections; the draft then holds what the controls hold."""
+    state = state_of(visitor, draft)
+    for section in form_of(visitor, draft.entity):
+        rows = [_visible(draft, row, state) for row in section.rows]
+        if not any(rows):
+            continue
+        with st.container(border=True, key=f"{draft.key}.section.{section.name}"):
+            st.markdown(f"##### {visitor.label(section.label)}")
+            for row in filter(None, rows):
+                draw_row(visitor, draft, row, state)
+    return state
+
+
+def draw_row(visitor: Visitor, draft: Draft, names: Sequence[str], state: FormState) -> None:
+    """Fields side by side."""
+    for column, name in zip(st.columns(len(names)), names, strict=True):
+        with column:
+            _field(visitor, draft, draft.entity.fields[name], state)
+
+
+def state_of(visitor: Visitor, draft: Draft) -> FormState:
+    """Which fields are visible, required and read-only for what is in the form now."""
+    names = [field.name for field in draft.entity.own_fields]
+    values, _ = draft.values(visitor, names)
+    return visitor.crm.records.form_state(visitor.actor, draft.entity.name, values, record=draft.record)
+
+
+def _visible(draft: Draft, row: Sequence[str], state: FormState) -> list[str]:
+    """Without the fields that hide, and in a new record without those that somebody else fills later."""
+    names = [name for name in row if name in state.visible]
+    if draft.record is not None:
+        return names
+    fields = draft.entity.fields
+    return [name for name in names if name not in state.read_only or fields[name].type.computed]
+
+
+def _field(visitor: Visitor, draft: Draft, field: Field, state: FormState) -> None:
+    key = draft.widget(field.name)
+    with st.container(gap=None, key=f"{key}.box"):
+        if field.name in state.read_only:
+            _fixed(visitor, draft, field, key)
+            return
+        look = Look(
+            key=key,
+            label=visitor.field_label(field),
+            required=field.name in state.required,
+            driver=field.name in drivers(draft.entity),
+        )
+        draft.raw[field.name] = control_of(field).draw(field, look, draft.raw.get(field.name), visitor)
+        for issue in draft.issues.get(field.name, ()):
+            st.markdown(f":red[:small[:material/error: {_plain(issue)}]]")
+
+
+def _fixed(visitor: Visitor, draft: Draft, field: Field, key: str) -> None:
+    """A field that people read here and do not change."""
+    value = draft.record.values.get(field.name) if draft.record else None
+    reference = control_of(field).raw(field, value, visitor)
+    text = reference["title"] if isinstance(reference, dict) else None
+    shown = text or ("" if value is None else field.type.show(value, visitor.showing()))
+    st.text_input(
+        visitor.field_label(field),
+        shown,
+        key=f"{key}.fixed",
+        disabled=True,
+        placeholder=visitor.say("given_when_saved") if field.type.computed else None,
+    )
+
+
+def drivers(entity: Entity) -> frozenset[str]:
+    """The fields on which it depends whether others are shown, required or read-only."""
+    conditions = (
+        each for field in entity.own_fields for each in (field.visible_when, field.required_when, field.read_only_when)
+    )
+    return frozenset(name.split(".")[0] for each in conditions if each for name in each.fields)
+
+
+def _plain(text: str) -> str:
+    """The text with nothing in it that Markdown would take for its own."""
+    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()#+-.!:$~>|<&" else letter for letter in text)

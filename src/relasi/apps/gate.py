@@ -1,0 +1,91 @@
+"""Nobody gets past the gate without signing in: pages, uploads and the WebSocket that runs the pages' script.
+
+What a user may see and do behind it is decided by the records they ask for, not here.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+from relasi.apps.closed import closed_page
+from relasi.apps.site import Site
+from relasi.errors import RelasiError
+
+COOKIE = "relasi_session"
+SIGN_IN = "/sign-in"
+SIGN_OUT = "/sign-out"
+READY = "/readyz"
+
+_OPEN = frozenset({SIGN_IN, SIGN_OUT, READY, "/favicon.png", "/_stcore/health", "/_stcore/host-config"})
+_OPEN_FOLDERS = ("/static/",)
+
+_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+}
+
+
+class Gate:
+    """The outermost ASGI middleware."""
+
+    def __init__(self, app: ASGIApp, *, site: Site) -> None:
+        self._app = app
+        self._site = site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            refusal = await self._refusal(HTTPConnection(scope), scope["method"])
+            await (refusal or self._app)(scope, receive, _guarded(send))
+        elif scope["type"] == "websocket" and not await self._may_connect(HTTPConnection(scope)):
+            await WebSocketClose(code=1008)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _refusal(self, request: HTTPConnection, method: str) -> Response | None:
+        path = request.url.path
+        if method == "POST" and not path.startswith("/_stcore/") and not same_origin(request.headers):
+            return PlainTextResponse("This form was sent from another site.", status_code=403)
+        if path in _OPEN or path.startswith(_OPEN_FOLDERS):
+            return None
+        try:
+            user = await run_in_threadpool(self._site.user_of, request.cookies.get(COOKIE))
+        except RelasiError as failure:
+            return closed_page(failure, request.headers)
+        if user is not None:
+            return None
+        if "text/html" in request.headers.get("accept", ""):
+            wanted = path + (f"?{request.url.query}" if request.url.query else "")
+            target = SIGN_IN if wanted == "/" else f"{SIGN_IN}?next={quote(wanted)}"
+            return RedirectResponse(target, status_code=303)
+        return PlainTextResponse("Sign in first.", status_code=401)
+
+    async def _may_connect(self, request: HTTPConnection) -> bool:
+        try:
+            return await run_in_threadpool(self._site.user_of, request.cookies.get(COOKIE)) is not None
+        except RelasiError:
+            return False
+
+
+def same_origin(headers: Headers) -> bool:
+    """True where a browser says that the form was sent by a page of this very host. A request without an Origin is
+    refused: every browser sends it with a POST."""
+    return urlsplit(headers.get("origin", "")).netloc == headers.get("host", "-")
+
+
+def _guarded(send: Send) -> Send:
+    async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return with_headers

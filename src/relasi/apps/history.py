@@ -1,0 +1,148 @@
+"""The timeline of a record in words: records about it, what changed, and why rules ran or did not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from babel.dates import format_timedelta
+
+from relasi.apps.places import Map, Place
+from relasi.apps.reasons import loaded, people_in, why
+from relasi.apps.values import Display, reference_of
+from relasi.apps.visitor import Visitor
+from relasi.records import Record, TimelineEntry
+from relasi.schema.fields.base import Widget
+from relasi.schema.fields.registry import FIELD_TYPES
+from relasi.schema.model import Field
+from relasi.store.audit import Change
+
+Data = dict[str, Any]  # Any: what JSON can say
+
+_MARKS = {"created": "add_circle", "moved": "flag", "updated": "edit", "deleted": "delete"}
+_TONES = {"ran": "good", "failed": "bad", "stopped": "bad"}
+_MOMENT = FIELD_TYPES["datetime"].model_validate({"type": "datetime"})
+
+
+def timeline_data(
+    visitor: Visitor, places: Map, place: Place, record: Record, entries: Sequence[TimelineEntry]
+) -> Data:
+    """What the timeline component draws, in the order of the entries."""
+    entity = visitor.entity(record.entity)
+    references = set(_references(visitor, entries))
+    titles = dict(visitor.crm.records.titles(visitor.actor, references)) if references else {}
+    display = Display(visitor, places, place, titles, visitor.showing(titles))
+    writer = _Writer(visitor, display, visitor.crm.clock(), record)
+    kinds = [kind for kind in ("record", "change", "rule") if any(entry.kind == kind for entry in entries)]
+    return {
+        "label": visitor.label(entity.label),
+        "choices": [{"kind": kind, "label": visitor.say(f"history_{kind}")} for kind in ("all", *kinds)],
+        "entries": [entry for entry in map(writer.entry, entries) if entry],
+        "words": {"filter": visitor.say("history_filter"), "nothing": visitor.say("history_nothing")},
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    visitor: Visitor
+    display: Display
+    now: datetime
+    record: Record
+
+    def entry(self, entry: TimelineEntry) -> Data | None:
+        if entry.record is not None:
+            return self._stamped(entry, self._record(entry.record))
+        if entry.change is not None:
+            return self._stamped(entry, self._change(entry.change))
+        return self._stamped(entry, self._rule(entry))
+
+    def _record(self, record: Record) -> Data:
+        """A record about this one: its title, its first long text, and a badge for its kind or state."""
+        entity = self.visitor.entity(record.entity)
+        texts = (field for field in entity.own_fields if field.type.widget is Widget.TEXT_AREA)
+        text = next((record.values[field.name] for field in texts if record.values.get(field.name)), "")
+        return {
+            "kind": "record",
+            "tone": "record",
+            "icon": entity.icon,
+            "title": record.title,
+            "link": self.display.record_link(record.entity, record.id),
+            "badge": self._badge(record),
+            "text": text,
+        }
+
+    def _badge(self, record: Record) -> Data | None:
+        entity = self.visitor.entity(record.entity)
+        name = entity.process.field if entity.process else next(
+            (field.name for field in entity.own_fields if field.type.choices()), None
+        )
+        if name is None or record.values.get(name) is None:
+            return None
+        badges = self.display.cell(entity.fields[name], record.values[name]).get("badges")
+        return badges[0] if badges else None
+
+    def _change(self, change: Change) -> Data:
+        entity = self.visitor.entity(change.entity)
+        label = self.visitor.label(entity.label)
+        title = self.visitor.say(f"history_{change.kind}", entity=label)
+        if change.rule and (workflow := self.visitor.crm.model.workflows.get(change.rule)):
+            title = self.visitor.say("history_by_rule", rule=self.visitor.label(workflow.label))
+        known = [(entity.fields[name], old, new) for name, (old, new) in change.fields.items() if name in entity.fields]
+        changes = [] if change.kind == "created" else [self._values(*each) for each in known]
+        return {
+            "kind": "change",
+            "tone": "",
+            "icon": "bolt" if change.rule else _MARKS[change.kind],
+            "title": title,
+            "changes": changes,
+        }
+
+    def _values(self, field: Field, old: Any, new: Any) -> Data:  # Any: values as JSON
+        return {
+            "label": self.visitor.field_label(field),
+            "old": self.display.text(field, loaded(field, old)),
+            "now": self.display.text(field, loaded(field, new)) or self.visitor.say("emptied"),
+        }
+
+    def _rule(self, entry: TimelineEntry) -> Data | None:
+        trace = entry.trace
+        if trace is None:
+            return None
+        workflow = self.visitor.crm.model.workflows.get(trace.workflow)
+        words = self.visitor.say(f"rule_{trace.outcome}")
+        color = {"ran": "green", "failed": "red", "stopped": "red"}.get(trace.outcome, "gray")
+        return {
+            "kind": "rule",
+            "tone": _TONES.get(trace.outcome, ""),
+            "icon": "bolt",
+            "title": self.visitor.label(workflow.label) if workflow else self.visitor.say("rule_gone"),
+            "badge": {"text": words, "color": color},
+            "why": why(self.visitor, self.display, trace),
+        }
+
+    def _stamped(self, entry: TimelineEntry, data: Data | None) -> Data | None:
+        if data is None:
+            return None
+        exactly = _MOMENT.show(entry.at, self.display.showing)
+        age = self.now - entry.at
+        near = abs(age.days) < 7
+        ago = format_timedelta(-age, add_direction=True, locale=self.visitor.language) if near else exactly
+        who = self.display.titles.get(("user", entry.user_id or ""))
+        return data | {"when": f"{ago} · {who}" if who else ago, "exactly": exactly}
+
+
+def _references(visitor: Visitor, entries: Iterable[TimelineEntry]) -> Iterable[tuple[str, str]]:
+    for entry in entries:
+        if entry.user_id:
+            yield "user", entry.user_id
+        if entry.trace is not None:
+            yield from people_in(entry.trace)
+        if entry.change is None or entry.change.kind == "created":
+            continue
+        fields = visitor.entity(entry.change.entity).fields
+        for name, values in entry.change.fields.items():
+            for value in values:
+                if name in fields and (reference := reference_of(fields[name], loaded(fields[name], value))):
+                    yield reference

@@ -1,0 +1,61 @@
+"""What a visitor has chosen on a list, as it stands in the address of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Self
+
+from relasi.apps.filters import Values, condition
+from relasi.schema.model import Entity, SavedList, Sort
+
+FILTER = "f."
+LIST = "list"
+SEARCH = "q"
+SORT = "sort"
+
+
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """`sort` is None where the saved list decides."""
+
+    saved: str
+    search: str = ""
+    sort: Sort | None = None
+    filters: Mapping[str, Values] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, query: Mapping[str, list[str]], saved: Iterable[str], fields: Iterable[str]) -> Self:
+        """From an address; names that do not exist (any more) are left out."""
+        names, lists = set(fields), list(saved)
+        wanted = query.get(LIST, [""])[0]
+        order = query.get(SORT, [""])[0]
+        return cls(
+            saved=wanted if wanted in lists else lists[0],
+            search=query.get(SEARCH, [""])[0],
+            sort=Sort(order.removeprefix("-"), order.startswith("-")) if order.removeprefix("-") in names else None,
+            filters={
+                key.removeprefix(FILTER): tuple(values)
+                for key, values in query.items()
+                if key.startswith(FILTER) and key.removeprefix(FILTER) in names and any(values)
+            },
+        )
+
+    def query(self, first: str) -> dict[str, list[str]]:
+        """The address; what is as at the beginning (the list `first`, nothing else) is left out."""
+        written: dict[str, list[str]] = {}
+        if self.saved != first:
+            written[LIST] = [self.saved]
+        if self.search:
+            written[SEARCH] = [self.search]
+        if self.sort:
+            written[SORT] = [("-" if self.sort.descending else "") + self.sort.field]
+        return written | {FILTER + name: list(values) for name, values in self.filters.items() if any(values)}
+
+    def conditions(self, entity: Entity) -> tuple[str, ...]:
+        """The filters as expressions."""
+        written = (condition(entity.fields[name], values) for name, values in self.filters.items())
+        return tuple(text for text in written if text)
+
+    def order(self, saved: SavedList) -> tuple[Sort, ...]:
+        return (self.sort, *saved.sort) if self.sort else saved.sort

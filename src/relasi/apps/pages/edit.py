@@ -1,0 +1,95 @@
+"""The page to enter a new record or to change one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from relasi.apps.conflict import draw_conflicts
+from relasi.apps.draft import Draft, open_draft
+from relasi.apps.form import draw_form
+from relasi.apps.places import Map, Place, go
+from relasi.apps.saving import save
+from relasi.apps.visitor import Visitor
+from relasi.errors import Forbidden
+from relasi.records import Record
+from relasi.schema.fields.base import Value, ValueProblem
+from relasi.schema.model import Entity
+
+SET = "set."
+
+
+def new_page(visitor: Visitor, places: Map, place: Place) -> None:
+    """A form for a new record; `set.<field>` in the address fills a field in."""
+    entity = visitor.entity(place.entity)
+    if not visitor.rights(entity.name).create:
+        raise Forbidden("forbidden", what=visitor.say("new", entity=visitor.label(entity.label)))
+    given = _given(entity, {key: st.query_params[key] for key in st.query_params})
+    draft = open_draft(visitor, f"{place.key}.new{sorted(given.items()) or ''}", entity, None, given)
+    st.header(visitor.say("new", entity=visitor.label(entity.label)))
+
+    def left() -> None:
+        go(places, place, st.session_state.get(f"{place.key}.address"))
+
+    _form_fragment(visitor, draft, lambda record: go(places, place, {"id": record.id}), left)
+
+
+def edit_page(visitor: Visitor, places: Map, place: Place, key: str) -> None:
+    entity = visitor.entity(place.entity)
+    record = visitor.crm.records.get(visitor.actor, entity.name, key)
+    if not visitor.crm.records.allowed(visitor.actor, record).update:
+        raise Forbidden("forbidden", what=visitor.say("edit"))
+    draft = open_draft(visitor, f"{place.key}.edit.{key}", entity, record)
+    st.header(visitor.say("edit_title", title=record.title))
+
+    def back(_record: Record | None = None) -> None:
+        go(places, place, {"id": key})
+
+    _form_fragment(visitor, draft, back, back)
+
+
+@st.fragment
+def _form_fragment(
+    visitor: Visitor, draft: Draft, saved: Callable[[Record], None], left: Callable[[], None]
+) -> None:
+    """The form alone is run again while somebody fills it in."""
+    if run_form(visitor, draft, left) and (record := st.session_state.pop(f"{draft.key}.saved", None)):
+        st.toast(visitor.say("saved", title=record.title), icon=":material/check:")
+        saved(record)
+
+
+def run_form(visitor: Visitor, draft: Draft, left: Callable[[], None]) -> bool:
+    """Draws the form with its buttons. True once it is saved; the record is in the session then."""
+    for issue in draft.issues.get(None, ()):
+        st.error(issue, icon=":material/error:")
+    draw_conflicts(visitor, draft)
+    state = draw_form(visitor, draft)
+    with st.container(horizontal=True, key=f"{draft.key}.buttons"):
+        pressed = st.button(
+            visitor.say("save"), type="primary", icon=":material/check:", key=f"{draft.key}.save", shortcut="Ctrl+S"
+        )
+        if st.button(visitor.say("cancel"), key=f"{draft.key}.cancel"):
+            draft.close()
+            left()
+    if not pressed:
+        return False
+    record = save(visitor, draft, state)
+    if record is None:
+        st.rerun(scope="fragment")
+    draft.close()
+    st.session_state[f"{draft.key}.saved"] = record
+    return True
+
+
+def _given(entity: Entity, query: dict[str, str]) -> dict[str, Value]:
+    """The values that the address gives; what a field does not take is left out."""
+    given: dict[str, Value] = {}
+    for key, text in query.items():
+        field = entity.fields.get(key.removeprefix(SET))
+        if key.startswith(SET) and field is not None and not field.system:
+            try:
+                given[field.name] = field.type.accept(text)
+            except ValueProblem:
+                continue
+    return given

@@ -1,0 +1,259 @@
+"""The controls above a list. What they hold is read from the address and written back to it by the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from relasi.apps import components
+from relasi.apps.filters import ME, Values, Way
+from relasi.apps.liststate import ListState
+from relasi.apps.places import Map, Place
+from relasi.apps.visitor import Visitor
+from relasi.schema.model import Field, SavedList, Sort
+
+EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
+
+
+def seed(place: Place, state: ListState, ways: Mapping[str, Way]) -> None:
+    """Lets the controls show this state on the run that follows."""
+    hold = st.session_state
+    hold[f"{place.key}.list"] = state.saved
+    hold[f"{place.key}.search"] = state.search
+    hold[f"{place.key}.sort"] = state.sort.field if state.sort else None
+    hold[f"{place.key}.descending"] = bool(state.sort and state.sort.descending)
+    hold[f"{place.key}.filtered"] = [name for name in ways if name in state.filters]
+    for name in ways:
+        for key in [key for key in hold if str(key).startswith(f"{place.key}.f.{name}.")]:
+            del hold[key]
+        hold[f"{place.key}.f.{name}"] = state.filters.get(name, ())
+
+
+def show_sort(place: Place, name: str, order: Sequence[Sort]) -> None:
+    """Orders by a column: rising first, falling the second time."""
+    again = bool(order) and order[0].field == name
+    st.session_state[f"{place.key}.sort"] = name
+    st.session_state[f"{place.key}.descending"] = again and not order[0].descending
+
+
+def ask(
+    visitor: Visitor, places: Map, place: Place, saved: Mapping[str, SavedList], ways: Mapping[str, Way]
+) -> ListState:
+    """Draws the controls and gives what they hold."""
+    entity = visitor.entity(place.entity)
+    chosen = _lists(visitor, place, saved)
+    with st.container(horizontal=True, vertical_alignment="center", key="filterbar"):
+        search = st.text_input(
+            visitor.say("search"),
+            key=f"{place.key}.search",
+            placeholder=visitor.say("search"),
+            icon=":material/search:",
+            label_visibility="collapsed",
+            live=True,
+            width=280,
+        )
+        count = len(st.session_state.get(f"{place.key}.filtered", []))
+        label = visitor.say("filters") + (f" · {count}" if count else "")
+        with st.popover(label, icon=":material/tune:", key=f"{place.key}.popover", width="content"):
+            filters = _filters(visitor, place, ways)
+        sort = _sort(visitor, place, [name for name in ways if name in entity.fields])
+    return ListState(chosen, (search or "").strip(), sort, filters)
+
+
+def _lists(visitor: Visitor, place: Place, saved: Mapping[str, SavedList]) -> str:
+    if len(saved) == 1:
+        return next(iter(saved))
+    chosen = st.segmented_control(
+        visitor.say("lists"),
+        list(saved),
+        format_func=lambda name: visitor.label(saved[name].label),
+        key=f"{place.key}.list",
+        label_visibility="collapsed",
+        required=True,
+    )
+    return chosen or next(iter(saved))
+
+
+def _sort(visitor: Visitor, place: Place, names: list[str]) -> Sort | None:
+    entity = visitor.entity(place.entity)
+    name = st.selectbox(
+        visitor.say("order"),
+        names,
+        format_func=lambda each: visitor.field_label(entity.fields[each]),
+        key=f"{place.key}.sort",
+        placeholder=visitor.say("order"),
+        index=None,
+        label_visibility="collapsed",
+        width=190,
+    )
+    if name is None:
+        return None
+    key = f"{place.key}.descending"
+    descending = bool(st.session_state.get(key))
+
+    def turn() -> None:
+        st.session_state[key] = not descending
+
+    st.button(
+        visitor.say("falling" if descending else "rising"),
+        icon=":material/arrow_downward:" if descending else ":material/arrow_upward:",
+        key=f"{place.key}.turn",
+        on_click=turn,
+        type="tertiary",
+    )
+    return Sort(name, descending)
+
+
+def _filters(visitor: Visitor, place: Place, ways: Mapping[str, Way]) -> dict[str, Values]:
+    fields = visitor.entity(place.entity).fields
+    names = st.multiselect(
+        visitor.say("filter_by"),
+        list(ways),
+        format_func=lambda name: visitor.field_label(fields[name]),
+        key=f"{place.key}.filtered",
+        placeholder=visitor.say("choose_fields"),
+        select_all=False,
+        width=360,
+    )
+    filters: dict[str, Values] = {}
+    for name in names:
+        key = f"{place.key}.f.{name}"
+        values = _CONTROLS[ways[name]](visitor, fields[name], key, st.session_state.get(key, ()))
+        st.session_state[key] = values
+        if any(values):
+            filters[name] = values
+    return filters
+
+
+def _one_of(visitor: Visitor, field: Field, key: str, values: Values) -> Values:
+    options = field.type.choices()
+    known = [value for value in values if value in options]
+    return _several(visitor, field, key, {name: visitor.label(each.label) for name, each in options.items()}, known)
+
+
+def _people(visitor: Visitor, field: Field, key: str, values: Values) -> Values:
+    options = {ME: visitor.say("me")} | {user.id: user.full_name for user in visitor.people}
+    return _several(visitor, field, key, options, [value for value in values if value in options])
+
+
+def _several(visitor: Visitor, field: Field, key: str, options: Mapping[str, str], values: Sequence[str]) -> Values:
+    chosen = st.multiselect(
+        visitor.field_label(field),
+        list(options),
+        default=_first(f"{key}.several", values),
+        format_func=lambda each: options[each],
+        key=f"{key}.several",
+        placeholder=visitor.say("any"),
+        select_all=False,
+    )
+    return tuple(chosen)
+
+
+def _record(visitor: Visitor, field: Field, key: str, values: Values) -> Values:
+    value = None
+    if values:
+        entity, _, identity = values[0].rpartition("/")
+        target = entity or field.links_to[0]
+        title = visitor.crm.records.titles(visitor.actor, [(target, identity)]).get((target, identity), "")
+        value = {"entity": target, "id": identity, "title": title}
+    chosen = components.picker(picker_data(visitor, field, visitor.field_label(field), value), key=f"{key}.record")
+    if not chosen:
+        return ()
+    return (chosen["id"] if len(field.links_to) == 1 else f"{chosen['entity']}/{chosen['id']}",)
+
+
+def _yes_no(visitor: Visitor, field: Field, key: str, values: Values) -> Values:
+    words = {"yes": visitor.say("yes"), "no": visitor.say("no")}
+    chosen = st.segmented_control(
+        visitor.field_label(field),
+        list(words),
+        default=_first(f"{key}.yes_no", values[0] if values and values[0] in words else None),
+        format_func=lambda each: words[each],
+        key=f"{key}.yes_no",
+    )
+    return (chosen,) if chosen else ()
+
+
+def _days(visitor: Visitor, field: Field, key: str, values: Values) -> Values:
+    def end(label: str, name: str, value: str) -> str:
+        start = _first(f"{key}.{name}", _day(value))
+        chosen = st.date_input(label, start, EARLIEST, LATEST, key=f"{key}.{name}", format="DD/MM/YYYY")
+        return chosen.isoformat() if isinstance(chosen, date) else ""
+
+    return _range(visitor, field, end, values)
+
+
+def _numbers(visitor: Visitor, field: Field, key: str, values: Values) -> Values:
+    def end(label: str, name: str, value: str) -> str:
+        typed = st.text_input(label, _first(f"{key}.{name}", value), key=f"{key}.{name}")
+        try:
+            number = field.type.read(typed or "", visitor.reading)
+        except ValueError:
+            number = None
+        return "" if number is None else str(number)
+
+    return _range(visitor, field, end, values)
+
+
+def _range(visitor: Visitor, field: Field, end: Callable[[str, str, str], str], values: Values) -> Values:
+    first, last = (*values, "", "")[:2]
+    label = visitor.field_label(field)
+    left, right = st.columns(2)
+    with left:
+        first = end(visitor.say("from", field=label), "first", first)
+    with right:
+        last = end(visitor.say("to", field=label), "last", last)
+    return (first, last) if first or last else ()
+
+
+def _words(visitor: Visitor, field: Field, key: str, values: Values) -> Values:
+    typed = st.text_input(
+        visitor.field_label(field),
+        _first(f"{key}.words", values[0] if values else ""),
+        key=f"{key}.words",
+        placeholder=visitor.say("contains"),
+    )
+    return (typed.strip(),) if typed and typed.strip() else ()
+
+
+def _first(key: str, value: Any) -> Any:  # Any: what the control holds
+    """What a control starts with; nothing once it holds something of its own."""
+    return value if key not in st.session_state else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def picker_data(
+    visitor: Visitor, field: Field, label: str, value: Any, *, required: bool = False
+) -> components.Data:  # Any: what the picker gave, or None
+    """What the link picker needs to know of a field."""
+    return {
+        "label": label,
+        "required": required,
+        "value": value,
+        "targets": [
+            {"entity": name, "label": visitor.label(visitor.entity(name).label)}
+            for name in field.links_to
+            if visitor.may_read(name)
+        ],
+        "words": {key: visitor.say(f"picker_{key}") for key in ("search", "nothing", "clear", "kind")},
+    }
+
+
+_CONTROLS: Mapping[Way, Callable[[Visitor, Field, str, Values], Values]] = {
+    Way.ONE_OF: _one_of,
+    Way.PEOPLE: _people,
+    Way.RECORD: _record,
+    Way.YES_NO: _yes_no,
+    Way.DAYS: _days,
+    Way.NUMBERS: _numbers,
+    Way.WORDS: _words,
+}

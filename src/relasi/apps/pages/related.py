@@ -1,0 +1,108 @@
+"""The records that point to this one, each kind behind a tab with its number."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from relasi.apps import components
+from relasi.apps.liststate import FILTER
+from relasi.apps.places import Map, Place, go
+from relasi.apps.rows import table_data
+from relasi.apps.values import link_value
+from relasi.apps.visitor import Visitor
+from relasi.records import ListRequest, Record
+from relasi.schema.model import Inbound
+
+SHOWN = 8
+COUNTED = 99
+
+
+def related_lists(visitor: Visitor, places: Map, place: Place, record: Record) -> None:
+    inbounds = [each for each in visitor.entity(record.entity).inbound if _shown(visitor, places, place, each)]
+    if not inbounds:
+        return
+    requests = {_key(each): _request(visitor, each, record) for each in inbounds}
+    counts = {key: visitor.crm.records.count(visitor.actor, request, COUNTED) for key, request in requests.items()}
+    by_key = {_key(each): each for each in inbounds}
+
+    def tab(key: str) -> str:
+        count = counts[key]
+        number = f" {count.number}{'+' if count.more else ''}" if count.number else ""
+        return f"{_label(visitor, by_key[key], inbounds)}{number}"
+
+    fullest = next((key for key in by_key if counts[key].number), next(iter(by_key)))
+    st.space("small")
+    chosen = st.segmented_control(
+        visitor.say("related"),
+        list(by_key),
+        default=fullest,
+        format_func=tab,
+        key=f"{place.key}.related.{record.id}",
+        label_visibility="collapsed",
+        required=True,
+    )
+    _list(visitor, places, place, record, by_key[chosen or fullest])
+
+
+def _list(visitor: Visitor, places: Map, place: Place, record: Record, inbound: Inbound) -> None:
+    entity = visitor.entity(inbound.entity)
+    there = places.find(place.department, entity.name)
+    if there is None:
+        return
+    page = visitor.crm.records.list(visitor.actor, _request(visitor, inbound, record))
+    field = entity.fields[inbound.field]
+    value = link_value(field, record.entity, record.id)
+    if page.records:
+        hidden = visitor.hidden(entity) | {inbound.field}
+        first = next(iter(entity.lists.values()), None)
+        columns = [name for name in first.columns if name not in hidden] if first else []
+        if entity.process and entity.process.field not in columns:
+            columns.append(entity.process.field)
+        components.table(
+            table_data(visitor, places, there, page.records, columns, sortable=False),
+            key=f"{place.key}.related.table.{_key(inbound)}",
+            on_open=lambda reference: go(places, there, {"id": reference["id"]}),
+        )
+    else:
+        st.caption(visitor.say("none_yet", entities=visitor.label(entity.plural)))
+    with st.container(horizontal=True):
+        if visitor.rights(entity.name).create and st.button(
+            visitor.say("new", entity=visitor.label(entity.label)),
+            icon=":material/add:",
+            key=f"{place.key}.related.new.{_key(inbound)}",
+        ):
+            go(places, there, {"new": "1", f"set.{inbound.field}": value})
+        if page.next and st.button(
+            visitor.say("show_all"), type="tertiary", key=f"{place.key}.related.all.{_key(inbound)}"
+        ):
+            go(places, there, {"list": list(entity.lists)[-1], f"{FILTER}{inbound.field}": value})
+
+
+def _shown(visitor: Visitor, places: Map, place: Place, inbound: Inbound) -> bool:
+    entity = visitor.entity(inbound.entity)
+    return (
+        visitor.may_read(entity.name)
+        and inbound.field not in visitor.hidden(entity)
+        and places.find(place.department, entity.name) is not None
+    )
+
+
+def _request(visitor: Visitor, inbound: Inbound, record: Record) -> ListRequest:
+    entity = visitor.entity(inbound.entity)
+    first = next(iter(entity.lists.values()), None)
+    value = link_value(entity.fields[inbound.field], record.entity, record.id)
+    hidden = visitor.hidden(entity)
+    sort = tuple(each for each in first.sort if each.field not in hidden) if first else ()
+    return ListRequest(entity.name, matching={inbound.field: [value]}, sort=sort, limit=SHOWN)
+
+
+def _key(inbound: Inbound) -> str:
+    return f"{inbound.entity}.{inbound.field}"
+
+
+def _label(visitor: Visitor, inbound: Inbound, inbounds: list[Inbound]) -> str:
+    """The entity; with the field as well where an entity points here in two ways."""
+    entity = visitor.entity(inbound.entity)
+    plural = visitor.label(entity.plural)
+    twice = sum(each.entity == inbound.entity for each in inbounds) > 1
+    return f"{plural} · {visitor.field_label(entity.fields[inbound.field])}" if twice else plural

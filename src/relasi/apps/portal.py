@@ -1,0 +1,113 @@
+"""One run of the script: who is it, where may they go, and the page they are on."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib import resources
+
+import streamlit as st
+
+from relasi.apps import components
+from relasi.apps.language import NAMES
+from relasi.apps.pages.entity import entity_page
+from relasi.apps.places import Map, Place
+from relasi.apps.site import Site
+from relasi.apps.visitor import Visitor, arrive, speak
+from relasi.schema.model import Department
+
+
+def run(site: Site) -> None:
+    visitor = arrive(site)
+    st.set_page_config(layout="wide", page_title=site.crm().model.settings.name, page_icon=":material/join_inner:")
+    st.html(f"<style>{_STYLE}</style>")
+    if visitor is None:
+        _signed_out(site)
+        return
+    places = Map()
+    sections = {
+        visitor.label(department.label): _pages(visitor, department, places)
+        for department in visitor.departments(site.department)
+    }
+    if not places.pages:
+        _nowhere(visitor)
+        return
+    page = st.navigation(sections, expanded=True)
+    _sidebar(visitor)
+    page.run()
+
+
+def _pages(visitor: Visitor, department: Department, places: Map) -> list[object]:
+    """A page for each entity of the menu that the user may read, and unlisted ones for what links lead to."""
+    menu = {item.entity: item.lists for item in department.menu}
+    pages = []
+    for name in [*menu, *(name for name in visitor.crm.model.entities if name not in menu)]:
+        if not visitor.may_read(name):
+            continue
+        entity = visitor.entity(name)
+        place = Place(department.name, name, menu.get(name, ()))
+        page = st.Page(
+            partial(entity_page, visitor, places, place),
+            title=visitor.label(entity.plural),
+            icon=f":material/{entity.icon}:",
+            url_path=place.path,
+            default=not places.pages,
+            visibility="visible" if name in menu else "hidden",
+        )
+        places.pages[place] = page
+        pages.append(page)
+    return pages
+
+
+def _sidebar(visitor: Visitor) -> None:
+    with st.sidebar, st.container(key="foot"):
+        _language(visitor)
+        initials = "".join(word[0] for word in visitor.user.full_name.split()[:2]).upper()
+        components.account(
+            {
+                "name": visitor.user.full_name,
+                "role": visitor.roles(),
+                "initials": initials,
+                "sign_out": visitor.say("sign_out"),
+            }
+        )
+
+
+def _language(visitor: Visitor) -> None:
+    offered = [each for each in visitor.crm.model.settings.languages if each in NAMES]
+    if len(offered) < 2:
+        return
+
+    def changed() -> None:
+        if chosen := st.session_state["language"]:
+            speak(visitor, chosen)
+
+    st.session_state["language"] = visitor.language
+    st.segmented_control(
+        visitor.say("language"),
+        offered,
+        format_func=lambda each: NAMES[each],
+        key="language",
+        label_visibility="collapsed",
+        on_change=changed,
+        required=True,
+    )
+
+
+def _signed_out(site: Site) -> None:
+    from relasi.texts import say
+
+    language = st.session_state.get("relasi.language", site.crm().model.settings.languages[0])
+    st.navigation([st.Page(lambda: None, title=site.crm().model.settings.name)], position="hidden")
+    st.title(say(language, "apps.signed_out"))
+    st.write(say(language, "apps.signed_out_more"))
+    st.html(f'<a href="/sign-in" target="_self">{say(language, "apps.sign_in")}</a>')
+
+
+def _nowhere(visitor: Visitor) -> None:
+    st.navigation([st.Page(lambda: None, title=visitor.crm.model.settings.name)], position="hidden")
+    _sidebar(visitor)
+    st.title(visitor.say("nowhere"))
+    st.write(visitor.say("nowhere_more"))
+
+
+_STYLE = resources.files(__package__).joinpath("portal.css").read_text(encoding="utf-8")

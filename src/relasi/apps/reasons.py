@@ -1,0 +1,137 @@
+"""Why a rule ran or did not, in words that a user of a department understands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from relasi.apps.values import Display, reference_of
+from relasi.apps.visitor import Visitor
+from relasi.apps.words import ModelLabels
+from relasi.schema.expressions.describe import described
+from relasi.schema.expressions.tree import Constant, KindOf, Logic, Node, Not, Read, children
+from relasi.schema.fields.base import Value, ValueProblem
+from relasi.schema.model import Field, Workflow
+from relasi.store.traces import Trace
+from relasi.texts import say
+
+Data = dict[str, Any]  # Any: what JSON can say
+Told = Mapping[str, Any]  # Any: a part of a trace, as JSON
+
+
+def why(visitor: Visitor, display: Display, trace: Trace) -> Data | None:
+    """The answer of every part of the condition, what each step did, and the error if there was one."""
+    workflow = visitor.crm.model.workflows.get(trace.workflow)
+    teller = _Teller(visitor, display)
+    tree = None if trace.condition is None else teller.condition(workflow, trace)
+    steps = [{"text": text, "good": True} for text in map(teller.step, trace.steps)]
+    if trace.error:
+        steps.append({"text": trace.error, "good": False})
+    if tree is None and not steps:
+        return None
+    return {"summary": visitor.say("why"), "says": visitor.say(f"why_{trace.outcome}"), "tree": tree, "steps": steps}
+
+
+def people_in(trace: Trace) -> Iterator[tuple[str, str]]:
+    """The users whom the steps of a trace name."""
+    return (("user", step["user"]) for step in trace.steps if step.get("user"))
+
+
+def loaded(field: Field, value: Any) -> Value:  # Any: JSON
+    """A value from a log; None for one that the field no longer takes."""
+    try:
+        return field.type.accept(tuple(value) if isinstance(value, list) else value)
+    except ValueProblem:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    visitor: Visitor
+    display: Display
+
+    @property
+    def labels(self) -> ModelLabels:
+        return ModelLabels(self.visitor.crm.model, self.visitor.language)
+
+    def condition(self, workflow: Workflow | None, trace: Trace) -> Data:
+        """In words where the rule is still the one that was asked, else as it was written then."""
+        if workflow and workflow.condition and workflow.version == trace.workflow_version:
+            return self._branch(workflow.condition.root, trace.condition)
+        return _as_written(trace.condition)
+
+    def _branch(self, node: Node, told: Told) -> Data:
+        text = described(node, self.visitor.language, self.labels)
+        pairs = list(_parts(node, told))
+        if isinstance(node, (Logic, Not)):
+            head = self.visitor.say(f"why_{node.operator}") if isinstance(node, Logic) else text
+            inner = [self._branch(*pair) for pair in pairs]
+            return {"text": head, "good": bool(told["value"]), "answer": "", "children": inner}
+        found = [answer for pair in _leaves(node, told) if (answer := self._answer(*pair))]
+        answer = f"({self.visitor.say('it_is', values=', '.join(dict.fromkeys(found)))})" if found else ""
+        return {"text": text, "good": bool(told["value"]), "answer": answer, "children": []}
+
+    def _answer(self, node: Node, told: Told) -> str:
+        if isinstance(node, KindOf):
+            return say(self.visitor.language, f"expressions.kind_{told['value']}") if told["value"] else ""
+        if not isinstance(node, Read):
+            return ""
+        field = self.visitor.entity(node.entities[-1]).fields[node.path[-1]]
+        return self._value(field, told["value"])
+
+    def _value(self, field: Field, written: Any) -> str:  # Any: JSON
+        value = loaded(field, written)
+        if value is None:
+            return self.visitor.say("empty")
+        reference = reference_of(field, value)
+        return "" if reference and reference not in self.display.titles else self.display.text(field, value)
+
+    def step(self, told: Told) -> str:
+        kind = told["step"]
+        entity = self.visitor.entity(told["entity"]) if told.get("entity") in self.visitor.crm.model.entities else None
+        label = self.visitor.label(entity.label) if entity else ""
+        if kind == "assign":
+            person = self.display.titles.get(("user", told["user"]), "")
+            return self.visitor.say(f"step_assign_{told['why']['by']}", person=person)
+        if kind == "update" and told.get("id") is None:
+            return self.visitor.say("step_update_nothing", entity=label)
+        return self.visitor.say(f"step_{kind}", entity=label, values=self._values(told))
+
+    def _values(self, told: Told) -> str:
+        """The values that the step gave, of an entity that is still there."""
+        entities = self.visitor.crm.model.entities
+        entity = entities.get(told.get("entity") or self.display.place.entity)
+        if entity is None:
+            return ""
+        pairs = [
+            (entity.fields[name], value)
+            for name, value in told.get("values", {}).items()
+            if name in entity.fields and name not in self.visitor.hidden(entity)
+        ]
+        shown = [(self.visitor.field_label(field), self._value(field, value)) for field, value in pairs]
+        return ", ".join(f"{label}: {text}" for label, text in shown if text)
+
+
+def _parts(node: Node, told: Told) -> Iterator[tuple[Node, Told]]:
+    """The parts of a node with what the trace tells of each; literals have no trace."""
+    parts = () if isinstance(node, KindOf) else children(node)
+    return zip((part for part in parts if not isinstance(part, Constant)), told["children"], strict=False)
+
+
+def _leaves(node: Node, told: Told) -> Iterator[tuple[Node, Told]]:
+    """The fields that a part reads, outermost first."""
+    if isinstance(node, (Read, KindOf)):
+        yield node, told
+    for pair in _parts(node, told):
+        yield from _leaves(*pair)
+
+
+def _as_written(told: Told) -> Data:
+    answer = told["value"]
+    return {
+        "text": told["text"],
+        "good": answer if isinstance(answer, bool) else None,
+        "answer": "" if isinstance(answer, bool) else f"= {answer}",
+        "children": [_as_written(child) for child in told["children"]],
+    }

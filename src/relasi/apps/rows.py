@@ -1,0 +1,58 @@
+"""Records as rows of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from relasi.apps.places import Map, Place
+from relasi.apps.values import Display
+from relasi.apps.visitor import Visitor
+from relasi.records import Record
+from relasi.schema.fields.base import Widget
+from relasi.schema.model import Sort
+
+_SHORT = {Widget.DATE, Widget.DATETIME, Widget.TIME, Widget.NUMBER, Widget.CHECKBOX, Widget.SELECT}
+_LEADING = 2
+"""So many columns stand across a card on a phone; the rest stand below in pairs."""
+
+
+def table_data(
+    visitor: Visitor,
+    places: Map,
+    place: Place,
+    records: Sequence[Record],
+    columns: Sequence[str],
+    sorted_by: Sort | None = None,
+    *,
+    sortable: bool = True,
+) -> dict[str, Any]:  # Any: what JSON can say
+    """What the table component draws; a record opens with a click on its row."""
+    entity = visitor.entity(place.entity)
+    display = Display.of(visitor, places, place, records, columns)
+    fields = [entity.fields[name] for name in columns]
+    return {
+        "label": visitor.label(entity.plural),
+        "untitled": visitor.say("untitled"),
+        "columns": [
+            {
+                "name": field.name,
+                "label": visitor.field_label(field),
+                "right": field.type.right_aligned,
+                "short": field.type.widget in _SHORT,
+                "leading": index < _LEADING,
+                "sortable": sortable,
+                "sorted": ("descending" if sorted_by.descending else "ascending")
+                if sorted_by and sorted_by.field == field.name
+                else None,
+            }
+            for index, field in enumerate(fields)
+        ],
+        "rows": [
+            {
+                "link": display.record_link(record.entity, record.id),
+                "cells": [display.cell(field, record.values.get(field.name), short=True) for field in fields],
+            }
+            for record in records
+        ],
+    }

@@ -1,0 +1,100 @@
+"""The one ASGI app of a process: the pages' script, the sign-in form and the routes that pages call, behind the gate."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+import uvicorn
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from relasi.apps import lookup, mishaps, sign_in, theme
+from relasi.apps.gate import READY, Gate
+from relasi.apps.site import Site, serve_here
+from relasi.errors import RelasiError
+
+log = logging.getLogger(__name__)
+
+SCRIPT = Path(__file__).with_name("script.py")
+
+
+def app_options(file: str, *, department: str | None = None) -> dict[str, Any]:  # Any: st.App's own parameters
+    """What a script in a project's apps/ folder gives to st.App, so that `streamlit run` serves that project.
+
+    The class has to be named in that script: Streamlit looks for it there before it runs anything.
+    """
+    return _options(Site(Path(file).resolve().parent.parent, department))
+
+
+def serve(root: Path, *, port: int, address: str = "127.0.0.1", department: str | None = None) -> None:
+    """Serves the project until the process is told to stop; pages that are being made are finished first."""
+    app = st.App(**_options(Site(root, department)))
+    uvicorn.run(
+        app,
+        host=address,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        ws_max_size=64 * 1024 * 1024,
+        timeout_graceful_shutdown=5,
+    )
+
+
+def _options(site: Site) -> dict[str, Any]:  # Any: st.App's own parameters
+    theme.use()
+    serve_here(site)
+    return {
+        "script_path": SCRIPT,
+        "routes": [*sign_in.routes(site), *lookup.routes(site), Route(READY, _ready(site))],
+        "middleware": [Middleware(Gate, site=site)],
+        "lifespan": _lifespan(site),
+        "on_script_error": mishaps.shown,
+    }
+
+
+def _lifespan(site: Site) -> Any:  # Any: st.App's own type, an async context manager made for the app
+    @asynccontextmanager
+    async def lifespan(_app: st.App) -> AsyncIterator[None]:
+        await run_in_threadpool(_warm, site)
+        gc.collect()
+        gc.freeze()
+        log.info("ready, process %s", os.getpid())
+        try:
+            yield
+        finally:
+            site.close()
+
+    return lifespan
+
+
+def _warm(site: Site) -> None:
+    """Loads all that the first page needs. What is loaded now is frozen out of the garbage collections that Streamlit
+    makes after every click."""
+    import pandas  # noqa: F401  # Streamlit imports it with the first select box
+    import relasi.apps.portal  # noqa: F401
+
+    try:
+        site.crm()
+    except RelasiError:
+        log.warning("the pages stay closed until the project opens")
+
+
+def _ready(site: Site) -> Any:  # Any: Starlette's endpoint type
+    async def ready(_request: Request) -> JSONResponse:
+        try:
+            await run_in_threadpool(lambda: site.user_of("ready?"))
+        except RelasiError as failure:
+            return JSONResponse({"ready": False, "reason": failure.code}, status_code=503)
+        return JSONResponse({"ready": True})
+
+    return ready

@@ -1,0 +1,118 @@
+"""Who looks at the page: the user of this session, what they may do, and their language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import streamlit as st
+from babel.numbers import format_decimal
+
+from relasi.apps import mishaps
+from relasi.apps.gate import COOKIE
+from relasi.apps.site import Site
+from relasi.errors import RelasiError
+from relasi.records import Actor, Rights, Source
+from relasi.records.rights import rights_of
+from relasi.runtime import Crm
+from relasi.schema.fields.base import Reading, Showing
+from relasi.schema.labels import Label
+from relasi.schema.labels import text as label_text
+from relasi.schema.model import Department, Entity, Field
+from relasi.store.users import User
+from relasi.texts import LANGUAGES, say
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """One user on one run of a page."""
+
+    crm: Crm
+    user: User
+    actor: Actor
+    language: str
+
+    def say(self, key: str, **params: object) -> str:
+        """The sentence `key` of texts/apps.yaml."""
+        return say(self.language, f"apps.{key}", **params)
+
+    def label(self, label: Label) -> str:
+        return label_text(label, self.language)
+
+    def entity(self, name: str) -> Entity:
+        return self.crm.model.entities[name]
+
+    def field_label(self, field: Field) -> str:
+        return self.label(field.label)
+
+    def showing(self, titles: Mapping[tuple[str, str], str] | None = None) -> Showing:
+        """How values are written for this user; links and users by the titles given."""
+        known = titles or {}
+        missing = self.say("hidden_record")
+        return replace(self._plain, title=lambda entity, key: known.get((entity, key), missing))
+
+    @cached_property
+    def _plain(self) -> Showing:
+        return self.crm.showing(self.language)
+
+    @cached_property
+    def reading(self) -> Reading:
+        return self.crm.reading(self.language)
+
+    @cached_property
+    def people(self) -> tuple[User, ...]:
+        return self.crm.records.users(self.actor)
+
+    def rights(self, entity: str) -> Rights:
+        """What the user may do with records of the entity, as far as it can be said for all of them."""
+        key = (self.crm.model.fingerprint, self.actor.roles, self.actor.everything, entity)
+        if key not in _RIGHTS:
+            _RIGHTS[key] = rights_of(self.actor, self.entity(entity), self.crm.model)
+        return _RIGHTS[key]
+
+    def may_read(self, entity: str) -> bool:
+        return self.rights(entity).read is not False
+
+    def hidden(self, entity: Entity) -> frozenset[str]:
+        """The fields that do not exist for this user."""
+        return self.rights(entity.name).hidden
+
+    def number(self, value: int) -> str:
+        return str(format_decimal(value, locale=self.language))
+
+    def departments(self, only: str | None) -> list[Department]:
+        """Those that the user's roles may enter; `only` leaves one of them."""
+        return [
+            each
+            for each in self.crm.model.departments.values()
+            if (only is None or each.name == only) and (self.actor.everything or each.roles & self.actor.roles)
+        ]
+
+    def roles(self) -> str:
+        roles = self.crm.model.roles
+        return ", ".join(self.label(roles[role].label) for role in self.user.roles if role in roles)
+
+
+_RIGHTS: dict[tuple[str, frozenset[str], bool, str], Rights] = {}
+"""Kept from run to run: to work them out, conditions of several roles are compiled into one."""
+
+
+def arrive(site: Site) -> Visitor | None:
+    """The visitor behind this run; None when they have signed out meanwhile, in this tab or another."""
+    crm = site.crm()
+    user = site.user_of(st.context.cookies.get(COOKIE))
+    if user is None:
+        return None
+    language = user.language if user.language in LANGUAGES else crm.model.settings.languages[0]
+    st.session_state[mishaps.LANGUAGE] = language
+    return Visitor(crm, user, crm.actor(user, Source.PAGE), language)
+
+
+def speak(visitor: Visitor, language: str) -> None:
+    """Changes the user's language for good. A database that cannot be written leaves it as it was."""
+    try:
+        with visitor.crm.store.session(write=True) as session:
+            session.users.set_language(visitor.user.id, language)
+    except RelasiError as failure:
+        st.toast(failure.text(visitor.language), icon=":material/error:")

@@ -90,14 +90,14 @@ class Accounts:
     ) -> User:
         """Raises Refused for a bad password, DuplicateValue for a name that is taken."""
         user = User(self.new_id(), name, full_name, email, tuple(sorted(set(roles))), language)
-        hashed = self._hashed(password)
+        hashed = self.hashed(password)
         with self.store.session() as session:
             session.users.add(user, hashed)
         return user
 
     def set_password(self, user_id: str, password: str) -> None:
         """Also ends every session of the user. Raises Refused for a bad password."""
-        hashed = self._hashed(password)
+        hashed = self.hashed(password)
         with self.store.session() as session:
             session.users.set_password_hash(user_id, hashed)
             session.sessions.close_all(user_id)
@@ -108,7 +108,8 @@ class Accounts:
             session.users.disable(user_id)
             session.sessions.close_all(user_id)
 
-    def _hashed(self, password: str) -> str:
+    def hashed(self, password: str) -> str:
+        """What is kept of a password. Raises Refused for one that is too short or too long."""
         if not SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
             raise Refused("password_length", least=SHORTEST_PASSWORD, most=_LONGEST_PASSWORD)
         return self._hasher.hash(password)

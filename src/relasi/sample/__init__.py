@@ -1,1 +1,1 @@
-"""Sample data: a database to try things on, made from recipes in YAML; the same for the same seed and clock."""
+"""Sample data: records to try things on, from recipes in YAML; the same for the same seed and clock."""

@@ -1,4 +1,4 @@
-"""The recipes of one entity as their author wrote them: looks words up, and reports those that mean nothing."""
+"""The recipes of one entity as written: looks words up, and reports those that mean nothing."""
 
 from __future__ import annotations
 

@@ -1,0 +1,5 @@
+"""The command line. Imports nothing heavy by itself, so that `relasi --help` is quick."""
+
+from relasi.cli.entry import main
+
+__all__ = ["main"]

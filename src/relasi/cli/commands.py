@@ -1,0 +1,183 @@
+"""The commands and their options. What a command does stands in a module that it loads when called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the commands work."""
+
+    root: Path
+
+
+app = typer.Typer(
+    name="relasi",
+    help="A low-code CRM: YAML in, a running CRM out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+user = typer.Typer(help="The people who may sign in.", no_args_is_help=True)
+explain = typer.Typer(help="Why something is as it is.", no_args_is_help=True)
+app.add_typer(user, name="user")
+app.add_typer(explain, name="explain")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print data instead of sentences.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+@app.callback()
+def _everywhere(
+    context: typer.Context,
+    directory: Annotated[Path, typer.Option("-C", metavar="DIR", help="The project's folder.")] = Path(),
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
+) -> None:
+    context.obj = Place(directory)
+
+
+def _root(context: typer.Context) -> Path:
+    place: Place = context.find_object(Place) or Place(Path())
+    return place.root
+
+
+@app.command()
+def init(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    as_json: AsJson = False,
+) -> None:
+    """Start a project: a small folder on top of the CRM that Relasi brings along."""
+    from relasi.cli.start import start
+
+    start(directory, as_json=as_json)
+
+
+@app.command()
+def check(context: typer.Context, as_json: AsJson = False) -> None:
+    """Compile the project and report every mistake in it."""
+    from relasi.cli.project import check
+
+    raise typer.Exit(check(_root(context), as_json=as_json))
+
+
+@app.command()
+def plan(
+    context: typer.Context,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Keep the plan for `relasi apply FILE`.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what the project would change in the database, and change nothing."""
+    from relasi.cli.deployment import show_plan
+
+    show_plan(_root(context), out, as_json=as_json)
+
+
+@app.command()
+def apply(
+    context: typer.Context,
+    plan: Annotated[Path | None, typer.Argument(help="A plan that `relasi plan --out` has kept.")] = None,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Change the database as the plan says."""
+    from relasi.cli.deployment import apply_plan
+
+    apply_plan(_root(context), plan, yes=yes, as_json=as_json)
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="8501, or the next free one.")] = None,
+    browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
+) -> None:
+    """Serve the CRM on this machine; a fresh database is made first."""
+    from relasi.cli.serving import run
+
+    run(_root(context), port, browser=browser)
+
+
+@app.command(name="import")
+def import_(  # each is an option of the command
+    context: typer.Context,
+    entity: Annotated[str, typer.Argument(help="What the rows become.")],
+    file: Annotated[Path, typer.Argument(help="A CSV, XLSX or JSON file.")],
+    *,
+    map_file: Annotated[
+        Path | None, typer.Option("--map", metavar="FILE", help="Which column fills which field.")
+    ] = None,
+    encoding: Annotated[str | None, typer.Option(help="How a text file is encoded, such as cp1252.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write what became of each row, as CSV.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all of it, and take it back.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Also where this file was imported before.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Bring the rows of a file in as records."""
+    from relasi.cli.importing import Wanted, import_file
+
+    wanted = Wanted(entity, file, map_file, encoding, report, dry_run, again)
+    raise typer.Exit(import_file(_root(context), wanted, as_json=as_json))
+
+
+@user.command("add")
+def user_add(  # each is an option of the command
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="What the person types to sign in.")],
+    *,
+    role: Annotated[list[str], typer.Option(help="May be given several times.")],
+    full_name: Annotated[str | None, typer.Option(help="The name if left out.")] = None,
+    email: Annotated[str, typer.Option()] = "",
+    language: Annotated[str | None, typer.Option(help="Of the pages: en or id.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add a person. The password is asked for, or read from standard input."""
+    from relasi.cli.people import Person, add
+
+    add(_root(context), Person(name, full_name or name, email, tuple(role), language), as_json=as_json)
+
+
+@user.command("list")
+def user_list(context: typer.Context, as_json: AsJson = False) -> None:
+    """Show everybody, and with which roles."""
+    from relasi.cli.people import show
+
+    show(_root(context), as_json=as_json)
+
+
+@user.command("disable")
+def user_disable(context: typer.Context, name: str, yes: Yes = False) -> None:
+    """Let a person sign in no more. What the person did stays."""
+    from relasi.cli.people import disable
+
+    disable(_root(context), name, yes=yes)
+
+
+@user.command("password")
+def user_password(context: typer.Context, name: str) -> None:
+    """Give a person a new password, and end all sessions."""
+    from relasi.cli.people import change_password
+
+    change_password(_root(context), name)
+
+
+@explain.command("rule")
+def explain_rule(
+    context: typer.Context,
+    workflow: Annotated[str, typer.Argument(help="The name of the workflow.")],
+    record: Annotated[str, typer.Argument(metavar="ID", help="The id of a record, or its number.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say why a rule ran on a record, or why it did not."""
+    from relasi.cli.explaining import explain_rule
+
+    explain_rule(_root(context), workflow, record, as_json=as_json)

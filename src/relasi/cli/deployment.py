@@ -1,0 +1,99 @@
+"""`relasi plan` and `relasi apply`, and the making of a fresh database with its sample data."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from relasi.cli import terminal
+from relasi.cli.project import opened
+from relasi.cli.terminal import StopError, confirm, say
+from relasi.deploy import Plan, Stamp, apply, make_plan
+from relasi.deploy.changes import AddIndex, CreateTable
+from relasi.deploy.views import lines
+from relasi.runtime import Crm
+from relasi.sample.generator import make_sample
+from relasi.store.users import User
+
+_COLORS = {"+": "green", "-": "red", "=": "yellow", "!": "bold red", " ": ""}
+
+
+def show_plan(root: Path, out: Path | None, *, as_json: bool) -> None:
+    with opened(root) as crm:
+        plan = make_plan(crm.model, crm.database, now=crm.clock())
+    if out is not None:
+        out.write_text(json.dumps(plan.to_json(), indent=2, ensure_ascii=False), encoding="utf-8")
+    if as_json:
+        terminal.as_json(plan.to_json())
+        return
+    print_plan(plan)
+    if plan.blocked:
+        say("The lines marked ! stand in the way; nothing can be applied until they are solved.")
+    elif not plan.is_empty:
+        say(f"Run relasi apply{f' {out}' if out else ''} to make these changes.")
+
+
+def apply_plan(root: Path, kept: Path | None, *, yes: bool, as_json: bool) -> None:
+    with opened(root) as crm:
+        plan = _kept(kept) if kept else make_plan(crm.model, crm.database, now=crm.clock())
+        if not as_json:
+            print_plan(plan)
+        if not plan.is_empty and not plan.blocked:
+            confirm("Make these changes?", yes=yes)
+        deployment = apply(plan, crm.model, crm.database, Stamp(crm.new_id(), crm.clock()))
+    if as_json:
+        terminal.as_json({"deployment": deployment.id, "at": deployment.at.isoformat(), **plan.to_json()})
+    elif not plan.is_empty:
+        say(("Done.", "green"))
+
+
+def print_plan(plan: Plan) -> None:
+    for glyph, text in lines(plan):
+        say((f"{glyph} ", _COLORS[glyph]), text)
+
+
+def make_ready(crm: Crm) -> None:
+    """Makes a fresh database, with the sample where the platform asks for it; leaves data alone.
+
+    Raises StopError where a plan waits for a database in use.
+    """
+    plan = make_plan(crm.model, crm.database, now=crm.clock())
+    if is_fresh(plan):
+        apply(plan, crm.model, crm.database, Stamp(crm.new_id(), crm.clock()))
+    elif not plan.is_empty:
+        print_plan(plan)
+        raise StopError(
+            "The project has changed. Run relasi apply to bring the database up to date, then relasi run."
+        )
+    if crm.model.platform.options.get("sample_data") and not _users(crm):
+        _fill(crm)
+
+
+def is_fresh(plan: Plan) -> bool:
+    """True where the database holds nothing of the project yet, nor anything else."""
+    return any(isinstance(each, CreateTable) for each in plan.changes) and all(
+        isinstance(each, CreateTable | AddIndex) for each in plan.changes
+    )
+
+
+def _fill(crm: Crm) -> None:
+    people = crm.model.sample.users
+    users = [
+        User(crm.new_id(), each.name, each.full_name, each.email, tuple(sorted(each.roles)), each.language)
+        for each in people
+    ]
+    hashes = {each.name: crm.accounts.hashed(each.password) for each in people}
+    made = make_sample(crm.records, users, hashes)
+    say(f"Sample data: {len(users)} people, " + ", ".join(f"{count} {name}" for name, count in made.items()))
+
+
+def _users(crm: Crm) -> tuple[User, ...]:
+    with crm.store.session(write=False) as session:
+        return session.users.list()
+
+
+def _kept(file: Path) -> Plan:
+    try:
+        return Plan.from_json(json.loads(file.read_text(encoding="utf-8")))
+    except ValueError:
+        raise StopError(f"{file} holds no plan. Make one with relasi plan --out {file}.") from None

@@ -1,0 +1,53 @@
+"""The way in and out of a command. Nobody sees a traceback without --debug."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+from relasi.cli.terminal import STOPPED, StopError, complain
+
+INTERRUPTED = 130
+
+
+def main() -> NoReturn:
+    """Runs the command in sys.argv. Exit codes: 0 done, 1 problems found or refused, 2 used wrongly."""
+    from relasi.cli.commands import app
+
+    debug = "--debug" in sys.argv
+    try:
+        app()
+        code = 0
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except BrokenPipeError:
+        _leave_pipe_alone()
+        code = 0
+    except Exception as error:
+        if debug:
+            raise
+        code = _explain(error)
+    sys.exit(code)
+
+
+def _explain(error: Exception) -> int:
+    """Says what went wrong and what to do; the exit code."""
+    from relasi.errors import RelasiError
+
+    if isinstance(error, StopError):
+        complain(error.message)
+        return error.code
+    if isinstance(error, RelasiError):
+        complain(str(error))
+        return STOPPED
+    if isinstance(error, OSError) and error.filename:
+        complain(f"{error.filename}: {error.strerror}. Check the path and its permissions.")
+        return STOPPED
+    complain(f"Something went wrong inside Relasi ({type(error).__name__}). Add --debug to see where.")
+    return STOPPED
+
+
+def _leave_pipe_alone() -> None:
+    """The reader of our output has gone; Python must not try to flush it when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

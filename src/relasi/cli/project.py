@@ -1,0 +1,95 @@
+"""`relasi check`, and the project that every other command works in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from relasi.cli import terminal
+from relasi.cli.terminal import STOPPED, StopError, say
+from relasi.config.project import Project
+from relasi.diagnostics import Diagnostics, LineKind, SourceOf, layout, to_json
+from relasi.runtime import Crm, compile_project, open_model
+from relasi.schema.model import Model
+
+_STYLES: dict[LineKind, tuple[str, str]] = {
+    "headline": ("bold red", "bold"),
+    "location": ("blue", ""),
+    "gap": ("blue", ""),
+    "source": ("blue", ""),
+    "mark": ("blue", "bold red"),
+    "note": ("blue", ""),
+    "help": ("blue", "cyan"),
+}
+"""A kind of line -> the styles of its gutter and of its text."""
+
+
+def check(root: Path, *, as_json: bool) -> int:
+    """The exit code: 1 where there are errors. Warnings are shown and do not count."""
+    model, diagnostics, project = compiled(root)
+    if as_json:
+        problems = [to_json(each, project.source) for each in diagnostics]
+        terminal.as_json({"problems": problems, "errors": _errors(diagnostics), **_sizes(model)})
+    else:
+        show(diagnostics, project.source)
+        say(_summary(model, diagnostics))
+    return STOPPED if diagnostics.has_errors else 0
+
+
+def compiled(root: Path) -> tuple[Model | None, Diagnostics, Project]:
+    if not root.is_dir():
+        raise StopError(f"There is no folder {root}.")
+    return compile_project(root)
+
+
+@contextmanager
+def opened(root: Path) -> Iterator[Crm]:
+    """The project's CRM. Shows what is wrong with a project that does not compile, and raises StopError."""
+    model, diagnostics, project = compiled(root)
+    if model is None:
+        show(diagnostics, project.source)
+        raise StopError(f"The project has {_counted(_errors(diagnostics), 'error')}; nothing was done.")
+    crm = open_model(root, model)
+    try:
+        yield crm
+    finally:
+        crm.close()
+
+
+def show(diagnostics: Diagnostics, source: SourceOf) -> None:
+    for each in diagnostics:
+        for line in layout(each, source):
+            gutter, text = _STYLES[line.kind]
+            is_warning = line.kind == "headline" and each.severity == "warning"
+            say((line.gutter, "bold yellow" if is_warning else gutter), (line.text, text))
+        say("")
+
+
+def _summary(model: Model | None, diagnostics: Diagnostics) -> str:
+    errors = _errors(diagnostics)
+    warnings = len(diagnostics) - errors
+    found = [_counted(number, word) for number, word in ((errors, "error"), (warnings, "warning")) if number]
+    sizes = ", ".join(_counted(number, word) for word, number in _sizes(model).items())
+    return f"{sizes}: {' and '.join(found) or 'no problems'}" if sizes else f"{' and '.join(found)} found"
+
+
+def _sizes(model: Model | None) -> dict[str, int]:
+    if model is None:
+        return {}
+    return {
+        "entities": len(model.entities),
+        "workflows": len(model.workflows),
+        "departments": len(model.departments),
+    }
+
+
+def _errors(diagnostics: Diagnostics) -> int:
+    return sum(each.severity == "error" for each in diagnostics)
+
+
+def _counted(number: int, word: str) -> str:
+    """`1 error`, `7 entities`; the word may come in either number."""
+    one = word.removesuffix("ies") + "y" if word.endswith("ies") else word.removesuffix("s")
+    many = one.removesuffix("y") + "ies" if one.endswith("y") else one + "s"
+    return f"{number} {one if number == 1 else many}"

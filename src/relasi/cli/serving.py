@@ -1,0 +1,139 @@
+"""`relasi run`: one server for one database, on a port that is free."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+import time
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+
+from filelock import FileLock, Timeout
+
+from relasi.cli.deployment import make_ready
+from relasi.cli.project import opened
+from relasi.cli.terminal import StopError, say, table
+from relasi.runtime import Crm
+from relasi.schema.labels import text
+
+_ADDRESS = "127.0.0.1"
+_FIRST_PORT = 8501
+_TRIED = 50
+
+
+def run(root: Path, wanted: int | None, *, browser: bool) -> None:
+    """Serves until the process is told to stop. Raises StopError where the database has a server already."""
+    with opened(root) as crm:
+        file = root / crm.model.platform.options["file"]
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(file) as note:
+            make_ready(crm)
+            port = _free_port(wanted)
+            note.write_text(json.dumps({"pid": os.getpid(), "port": port}), encoding="utf-8")
+            _introduce(crm, port)
+            crm.close()
+            _serve(root, port, browser=browser)
+
+
+def _serve(root: Path, port: int, *, browser: bool) -> None:
+    from relasi.apps.server import serve
+
+    Thread(target=_announce, args=(port,), kwargs={"browser": browser}, daemon=True).start()
+    try:
+        serve(root, port=port, address=_ADDRESS)
+    except KeyboardInterrupt:
+        say("")
+    say("Stopped.")
+
+
+@contextmanager
+def _alone(database: Path) -> Iterator[Path]:
+    """Holds the database for this server; gives the file that tells others who has it."""
+    note = database.with_name(database.name + ".server")
+    lock = FileLock(database.with_name(database.name + ".lock"), timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise StopError(f"{database} is already served{_holder(note)}. Stop that server first.") from None
+    try:
+        yield note
+    finally:
+        note.unlink(missing_ok=True)
+        lock.release()
+
+
+def _holder(note: Path) -> str:
+    try:
+        held = json.loads(note.read_text(encoding="utf-8"))
+        return f" at http://localhost:{held['port']} by process {held['pid']}"
+    except (OSError, ValueError, KeyError):
+        return ""
+
+
+def _free_port(wanted: int | None) -> int:
+    if wanted is not None:
+        if not _is_free(wanted):
+            raise StopError(
+                f"Port {wanted} is taken by another program. Choose one with --port, or leave it out."
+            )
+        return wanted
+    for port in range(_FIRST_PORT, _FIRST_PORT + _TRIED):
+        if _is_free(port):
+            return port
+    raise StopError(
+        f"All ports from {_FIRST_PORT} to {_FIRST_PORT + _TRIED - 1} are taken. Choose one with --port."
+    )
+
+
+def _is_free(port: int) -> bool:
+    try:
+        with socket.create_server((_ADDRESS, port)):
+            return True
+    except OSError:
+        return False
+
+
+def _introduce(crm: Crm, port: int) -> None:
+    """Who can sign in: the sample's people with their passwords, which are no secret."""
+    language = crm.model.settings.languages[0]
+    with crm.store.session(write=False) as session:
+        names = {user.name for user in session.users.list() if user.active}
+    people = [each for each in crm.model.sample.users if each.name in names]
+    if crm.model.platform.options.get("sample_data") and people:
+        rows = (
+            (
+                each.name,
+                each.password,
+                ", ".join(text(crm.model.roles[role].label, language) for role in each.roles),
+            )
+            for each in people
+        )
+        table(("Sign in as", "Password", "Role"), rows)
+    elif not names:
+        say("Nobody can sign in yet: add somebody with relasi user add NAME --role ROLE.")
+    say("Starting on port ", str(port), " …")
+
+
+def _announce(port: int, *, browser: bool) -> None:
+    """Prints the address when the server answers, and opens it where there is a screen."""
+    address = f"http://localhost:{port}"
+    for _ in range(600):
+        try:
+            socket.create_connection((_ADDRESS, port), timeout=1).close()
+            break
+        except OSError:
+            time.sleep(0.1)
+    say(("Ready: ", "bold green"), (address, "bold"), "   (Ctrl+C stops it)")
+    if browser and _has_screen():
+        webbrowser.open(address)
+
+
+def _has_screen() -> bool:
+    return sys.platform in ("darwin", "win32") or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from relasi.store import Session
+from relasi.store.deployments import Deployment
+from tests.builders import NOW
+
+DEPLOYMENT = Deployment("d1", NOW, "fingerprint", {"changes": []}, "u1")
+
+
+def test_the_latest_is_the_last_in_time(session: Session) -> None:
+    assert session.deployments.latest() is None
+    session.deployments.add(replace(DEPLOYMENT, id="d2", at=NOW + timedelta(seconds=1)))
+    session.deployments.add(DEPLOYMENT)
+    latest = session.deployments.latest()
+    assert latest is not None
+    assert latest.id == "d2"
+
+
+def test_a_deployment_comes_back_as_it_was_written(session: Session) -> None:
+    session.deployments.add(DEPLOYMENT)
+    assert session.deployments.latest() == DEPLOYMENT

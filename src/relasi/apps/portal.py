@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from html import escape
 from importlib import resources
 
 import streamlit as st
@@ -10,7 +11,7 @@ import streamlit as st
 from relasi.apps import components
 from relasi.apps.language import NAMES
 from relasi.apps.pages.entity import entity_page
-from relasi.apps.places import Map, Place
+from relasi.apps.places import Map, Place, go
 from relasi.apps.site import Site
 from relasi.apps.visitor import Visitor, arrive, speak
 from relasi.schema.model import Department
@@ -20,6 +21,7 @@ def run(site: Site) -> None:
     visitor = arrive(site)
     st.set_page_config(layout="wide", page_title=site.crm().model.settings.name, page_icon=":material/join_inner:")
     st.html(f"<style>{_STYLE}</style>")
+    st.logo(_brand(site.crm().model.settings.name), size="large")
     if visitor is None:
         _signed_out(site)
         return
@@ -31,7 +33,7 @@ def run(site: Site) -> None:
     if not places.pages:
         _nowhere(visitor)
         return
-    page = st.navigation(sections, expanded=True)
+    page = st.navigation({"": [_start(visitor, places)], **sections}, expanded=True)
     _sidebar(visitor)
     page.run()
 
@@ -50,12 +52,18 @@ def _pages(visitor: Visitor, department: Department, places: Map) -> list[object
             title=visitor.label(entity.plural),
             icon=f":material/{entity.icon}:",
             url_path=place.path,
-            default=not places.pages,
             visibility="visible" if name in menu else "hidden",
         )
         places.pages[place] = page
         pages.append(page)
     return pages
+
+
+def _start(visitor: Visitor, places: Map) -> object:
+    """The page behind "/": it opens the first of the menu, which so keeps an address of its own."""
+    first = next(iter(places.pages))
+    name = visitor.crm.model.settings.name
+    return st.Page(partial(go, places, first), title=name, url_path="start", default=True, visibility="hidden")
 
 
 def _sidebar(visitor: Visitor) -> None:
@@ -110,4 +118,11 @@ def _nowhere(visitor: Visitor) -> None:
     st.write(visitor.say("nowhere_more"))
 
 
+def _brand(name: str) -> str:
+    """The mark with the name of the company beside it."""
+    width = 44 + 11 * len(name)
+    return _LOGO.replace("{name}", escape(name)).replace("{width}", str(width))
+
+
+_LOGO = resources.files(__package__).joinpath("logo.svg").read_text(encoding="utf-8")
 _STYLE = resources.files(__package__).joinpath("portal.css").read_text(encoding="utf-8")

@@ -33,7 +33,7 @@ _THEME: dict[str, Any] = {  # Any: an option is text, a number, a boolean or a l
     "baseRadius": "7px",
     "headingFontSizes": ["1.65rem", "1.4rem", "1.15rem", "1rem", "0.95rem", "0.9rem"],
     "headingFontWeights": [650, 650, 650, 600, 600, 600],
-    "paddingTop": "0.5rem",
+    "paddingTop": "1.25rem",
     "paddingBottom": "3rem",
     "linkUnderline": False,
     "showSidebarBorder": True,

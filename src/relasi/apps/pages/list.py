@@ -126,7 +126,7 @@ def _empty(visitor: Visitor, places: Map, place: Place, state: ListState) -> Non
     plural = visitor.label(entity.plural)
     narrowed = bool(state.search or state.filters)
     with st.container(key="empty", horizontal_alignment="center"):
-        st.markdown(f"### :material/{'search_off' if narrowed else entity.icon}: ", width="content")
+        st.markdown(f"# :gray[:material/{'search_off' if narrowed else entity.icon}:]", width="content")
         st.markdown(f"**{visitor.say('nothing_found' if narrowed else 'nothing_yet', entities=plural)}**", width="content")
         advice = "widen" if narrowed else "other_list" if len(entity.lists) > 1 else "first_one"
         st.markdown(f":gray[{visitor.say(advice)}]", width="content")

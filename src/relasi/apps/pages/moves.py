@@ -46,7 +46,7 @@ def _state_after(visitor: Visitor, record: Record, move: Move, values: dict[str,
 
 def _go_on(visitor: Visitor, record: Record, move: Move) -> None:
     try:
-        visitor.crm.records.move(visitor.actor, record.entity, record.id, record.version, move.name)
+        visitor.crm.records.move(visitor.actor, record.entity, record.id, record.version, move=move.name)
     except RelasiError as error:
         st.toast(error.text(visitor.language), icon=":material/error:", duration="long")
         return
@@ -88,7 +88,9 @@ def _made(visitor: Visitor, record: Record, move: Move, draft: Draft, names: lis
         draft.issues = {name: [text] for name, text in wrong.items()}
         st.rerun(scope="fragment")
     try:
-        visitor.crm.records.move(visitor.actor, record.entity, record.id, record.version, move.name, values)
+        visitor.crm.records.move(
+            visitor.actor, record.entity, record.id, record.version, move=move.name, values=values
+        )
     except Invalid as error:
         tell(visitor, draft, error)
         st.rerun(scope="fragment")

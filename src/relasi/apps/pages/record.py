@@ -59,7 +59,7 @@ def _actions(visitor: Visitor, places: Map, place: Place, record: Record, allowe
     with st.container(horizontal=True, vertical_alignment="center", key="actions"):
         move_buttons(visitor, place, record, allowed.moves)
         if allowed.update and st.button(
-            visitor.say("edit"), icon=":material/edit:", key=f"{place.key}.edit", shortcut="Ctrl+E"
+            visitor.say("edit"), icon=":material/edit:", key=f"{place.key}.edit"
         ):
             go(places, place, {"id": record.id, "edit": "1"})
         if allowed.delete and st.button(

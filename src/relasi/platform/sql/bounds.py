@@ -41,7 +41,7 @@ Known = Callable[[Node], Any]  # Any: the value of a node that depends on no rec
 
 
 def isolated(bound: Bound, known: Known) -> tuple[Bound, ...]:
-    """Bounds on parts of the node which all hold exactly where the given one does. For all operators but !=."""
+    """Bounds on parts of the node which all hold exactly where the given one does. Not for !=."""
     try:
         steps = _step(bound, known)
     except OverflowError:
@@ -70,7 +70,7 @@ def _step(bound: Bound, known: Known) -> tuple[Bound, ...] | None:
 def _shifted(bound: Bound, node: Node, shift: timedelta) -> tuple[Bound, ...]:
     """`node + shift operator value` as a bound on the node.
 
-    Where node + shift would leave the calendar it is null and the comparison false: a second bound sees to that.
+    Where node + shift would leave the calendar it is null, and no comparison holds: a second bound sees to it.
     """
     first, last = _calendar(node)
     if isinstance(first, date) and not isinstance(first, datetime):

@@ -1,6 +1,6 @@
 """The operations of the expression language inside a database.
 
-SQLite calls the very functions that evaluate expressions in Python: `register` makes them known to a connection.
+SQLite calls the very functions that evaluate expressions in Python; `register` makes them known to it.
 Numbers are decimal text for them, so that they stay exact. PostgreSQL has operators of its own.
 """
 

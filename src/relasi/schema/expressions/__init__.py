@@ -1,4 +1,4 @@
-"""The expression language: parsed once, checked against a scope, evaluated here; platform.sql makes SQL of it."""
+"""The expression language: parsed and checked once, evaluated here; platform.sql makes SQL of it."""
 
 from relasi.schema.expressions.expression import Expression
 from relasi.schema.expressions.problems import ExpressionError, Problem

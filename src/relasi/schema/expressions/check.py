@@ -81,7 +81,7 @@ class Checker:
         return result
 
     def value(self, part: Syntax, wanted: Type | None = None) -> Node | None:
-        """The typed node of a part. `wanted`, the type of what stands opposite, gives bare words a meaning."""
+        """The typed node of a part. `wanted`, the type of the other side, gives bare words a meaning."""
         node = self.typed(part, wanted)
         return node if node is None or wanted is None else self.fitted(node, wanted)
 
@@ -273,7 +273,7 @@ class Checker:
         return node
 
     def alike(self, parts: Sequence[Syntax], wanted: Type | None) -> tuple[Node, ...] | None:
-        """Values that may stand for each other, such as the branches of `if`; one gives the others their meaning."""
+        """Values that may stand for each other, such as the branches of `if`; one explains the others."""
         if wanted is None:
             spoken = (self.value(part) for part in parts if not names.leans(part, self.scope))
             types = (node.type for node in spoken if node is not None)

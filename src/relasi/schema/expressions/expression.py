@@ -21,7 +21,7 @@ class Expression:
     """One checked expression about records of `entity`.
 
     `fields` are the fields and paths that it reads ("priority", "customer", "customer.tier"), `reads` the
-    same as (entity, field), for access checks. Two expressions are equal when they mean the same in the same words.
+    same as (entity, field), for access checks.
     """
 
     text: str
@@ -35,7 +35,7 @@ class Expression:
 
     @classmethod
     def parse(cls, text: str, scope: Scope, expected: Type | None = None) -> Self:
-        """Parses and checks; the value fits `expected`, and bare words in it are options of an expected choice.
+        """Parses and checks. The value fits `expected`; where that is a choice, bare words are its options.
 
         Raises ExpressionError with every problem found.
         """
@@ -55,7 +55,7 @@ class Expression:
         )
 
     def evaluate(self, situation: Situation) -> Any:  # Any: the Python value that belongs to `type`
-        """The value in a situation; conditions give True or False, and None only where they are a null boolean."""
+        """The value in a situation. A condition gives None only where it is a true-or-false field left empty."""
         return self._run(situation)
 
     def describe(self, language: str, labels: Labels) -> str:

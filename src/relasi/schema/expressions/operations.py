@@ -1,7 +1,7 @@
 """What can be computed, with its one meaning in Python; SQLite calls the same functions.
 
-Every operation is total: it answers null (or `absent`) for a null argument, and null for a result that does not
-exist, such as a division by zero or a day after the year 9999.
+Every operation is total: it answers null (or `absent`) for a null argument, and null for a result that does
+not exist, such as a division by zero or a day after the year 9999.
 """
 
 from __future__ import annotations
@@ -223,13 +223,14 @@ ABSOLUTE = Operation("absolute", (Number,), Number(), _absolute)
 ROUND = Operation("round", _TWO_NUMBERS, Number(), _round)
 LEAST = Operation("least", (Number,), Number(), _least)
 GREATEST = Operation("greatest", (Number,), Number(), _greatest)
-# Dates, times and durations keep their order when they are stored, so that a database compares them by itself.
+# Dates, times and durations keep their order when stored, so that a database compares them by itself.
 EARLIEST = Operation("earliest", (DateTime,), DateTime(), _least)
 LATEST = Operation("latest", (DateTime,), DateTime(), _greatest)
 
 ALL = (
-    ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE, LATER, EARLIER, ELAPSED, LATER_DAY, EARLIER_DAY, ELAPSED_DAYS,
-    ADD_DURATIONS, SUBTRACT_DURATIONS, NEGATE_DURATION, SCALE_DURATION, RATIO, CONTAINS, STARTS_WITH, ENDS_WITH,
-    HAS_OPTION, QUALIFY, MOMENT, DAY, LOWER, UPPER, LENGTH, ABSOLUTE, ROUND, LEAST, GREATEST, EARLIEST, LATEST,
+    ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE, LATER, EARLIER, ELAPSED, LATER_DAY, EARLIER_DAY,
+    ELAPSED_DAYS, ADD_DURATIONS, SUBTRACT_DURATIONS, NEGATE_DURATION, SCALE_DURATION, RATIO, CONTAINS,
+    STARTS_WITH, ENDS_WITH, HAS_OPTION, QUALIFY, MOMENT, DAY, LOWER, UPPER, LENGTH, ABSOLUTE, ROUND,
+    LEAST, GREATEST, EARLIEST, LATEST,
 )  # fmt: skip
 """Every operation, for a back end that has to know them all beforehand."""

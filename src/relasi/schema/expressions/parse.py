@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
@@ -145,8 +146,7 @@ class _Parser:
             return self.word(token)
         if token.value == "(" and token.kind == "sign":
             inner = self.expression(0)
-            self.expect(")")
-            return inner
+            return replace(inner, at=(token.start, self.expect(")").end))
         if token.value == "-" and token.kind == "sign":
             operand = self.expression(_NEGATE)
             return syntax.Unary((token.start, operand.at[1]), "-", operand)

@@ -109,7 +109,7 @@ def type_name(type_: Type) -> str:
 
 
 def joined(left: Type, right: Type) -> Type | None:
-    """The type that holds the values of both, None where there is none. Plain numbers go with money and percent."""
+    """The type that holds the values of both, or None. Plain numbers go with money and with percent."""
     if left == right or isinstance(right, Null):
         return left
     if isinstance(left, Null):

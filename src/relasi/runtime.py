@@ -17,6 +17,7 @@ from relasi.errors import ProjectInvalid
 from relasi.platform.sql.database import Database
 from relasi.platform.sql.platform import SqlPlatform
 from relasi.records import Actor, Records, Source
+from relasi.sample.check import check_sample
 from relasi.schema.compiler import compile_model
 from relasi.schema.fields.base import Reading, Showing
 from relasi.schema.model import Model
@@ -75,7 +76,9 @@ def compile_project(root: Path) -> tuple[Model | None, Diagnostics, Project]:
     model = None
     if project.documents:
         model = compile_model(project.documents, diagnostics, project.fingerprint, broken=project.broken)
-    return model, diagnostics, project
+    if model is not None:
+        check_sample(model, project.documents, diagnostics)
+    return None if diagnostics.has_errors else model, diagnostics, project
 
 
 def open_crm(

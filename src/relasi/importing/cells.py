@@ -10,7 +10,10 @@ from relasi.importing.tables import Cell
 from relasi.schema.fields.base import FieldType, Kind, Reading, Value, ValueProblem
 
 Convert = Callable[[Cell], Value]
-"""None for an empty cell. Raises ValueProblem."""
+"""ABSENT for an empty cell. Raises ValueProblem."""
+
+ABSENT: Value = object()
+"""An empty cell says nothing: a new record gets its default, a known one keeps its value. None empties."""
 
 _REMEMBERED = 5_000
 """Different texts per column whose values are kept: columns repeat themselves."""
@@ -24,14 +27,14 @@ def converter(
 
     def convert(cell: Cell) -> Value:
         if cell is None or cell == "":
-            return known.get("")
+            return known.get("", ABSENT)
         if not isinstance(cell, str):
-            return typed_value(type_, cell, reading)
+            return _or_absent(typed_value(type_, cell, reading))
         if cell in known:
             return known[cell]
         text = cell.strip()
         if text in known or otherwise is None:
-            value = known[text] if text in known else type_.read(cell, reading)
+            value = known[text] if text in known else _or_absent(type_.read(cell, reading))
         else:
             value = otherwise
         if len(known) < _REMEMBERED:
@@ -39,6 +42,10 @@ def converter(
         return value
 
     return convert
+
+
+def _or_absent(value: Value) -> Value:
+    return ABSENT if value is None else value
 
 
 def typed_value(type_: FieldType, cell: Cell, reading: Reading) -> Value:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from relasi.importing.cells import ABSENT
 from relasi.importing.report import Reason
 from relasi.importing.tables import Cell, Row
 from relasi.schema.fields.base import Value, ValueProblem
 from relasi.schema.model import Entity
 
 Take = Callable[[Sequence[Cell]], Value]
-"""From the cells of a row; None where they are empty. Raises ValueProblem."""
+"""From the cells of a row; ABSENT where they are empty. Raises ValueProblem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ def draft(mapping: Mapping, row: Row) -> Draft:
         return made
     _fill(made.values, mapping.sources, made)
     _fill(made.wanted, mapping.references, made)
+    made.values.update((field, None) for field, name in made.wanted.items() if name is None)
     return made
 
 
@@ -82,7 +84,7 @@ def _fill(into: dict[str, Value], sources: Sequence[Source | Reference], made: D
         except ValueProblem as problem:
             made.reasons.append(Reason(source.field, f"issues.{problem.code}", problem.params))
         else:
-            if value is not None:
+            if value is not ABSENT:
                 into[source.field] = value
 
 
@@ -94,7 +96,7 @@ def key_of(mapping: Mapping, row: Row) -> tuple[Value, ...] | None:
         found = tuple(each.take(row.cells) for each in mapping.sources if each.field in mapping.key)
     except ValueProblem:
         return None
-    return None if None in found else found
+    return None if any(part is None or part is ABSENT for part in found) else found
 
 
 def empty_column(mapping: Mapping, row: Row) -> str | None:

@@ -177,7 +177,7 @@ class _Compiler:
         return next(iter(targets))
 
     def _create(self, place: Place, target: Entity, match: str, spec: SourceSpec) -> tuple[Source, ...]:
-        """What fills a record that the link misses: what is written, and the matched field itself."""
+        """What fills a new linked record beside the field that was looked for."""
         sources = []
         for name, written in (spec.create or {}).items():
             inner = (*place, "create", name)
@@ -189,8 +189,11 @@ class _Compiler:
             else:
                 part = SourceSpec.model_validate({"value": written})
             sources.append(Source(name, self._take(inner, field.type, part)))
-        if match not in (spec.create or {}):
-            sources.append(Source(match, self._take(place, target.fields[match].type, spec)))
+        if match in (spec.create or {}):
+            message = f'"{match}" gets what was looked for'
+            self._page.wrong(
+                (*place, "create", match), "contradiction", message, help="take it away", at_key=True
+            )
         return tuple(sources)
 
     def _cell(self, place: Place, spec: SourceSpec) -> Take:

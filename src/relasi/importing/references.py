@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from relasi.importing.cells import ABSENT
 from relasi.importing.lookup import find_rows
 from relasi.importing.mapping import Draft, Reference, Source
 from relasi.importing.mapping import Mapping as ImportMapping
@@ -51,7 +52,9 @@ class References:
     def resolve(self, work: Work, drafts: Sequence[Draft]) -> None:
         """Fills the drafts' links; a name that nothing has, or several have, becomes an issue of its row."""
         for reference in self._references:
-            waiting = [each for each in drafts if reference.field in each.wanted and not each.reasons]
+            waiting = [
+                each for each in drafts if each.wanted.get(reference.field) is not None and not each.reasons
+            ]
             known = self._known.setdefault((reference.target, reference.match), {})
             if reference.target != USER:
                 self._look_up(work, reference, waiting, known)
@@ -86,9 +89,7 @@ def _create(
     rows = []
     for name, first in list(firsts.items()):
         try:
-            rows.append(
-                {source.field: source.take(first.cells) for source in sources} | {reference.match: name}
-            )
+            rows.append(_filled(sources, first) | {reference.match: name})
         except ValueProblem as problem:
             first.reasons.append(Reason(reference.field, f"issues.{problem.code}", problem.params))
             del firsts[name]
@@ -99,6 +100,11 @@ def _create(
             first.reasons += (Reason.of(issue, reference.field) for issue in result.issues)
         else:
             known[name] = result.id
+
+
+def _filled(sources: Sequence[Source], row: Draft) -> dict[str, Value]:
+    taken = {source.field: source.take(row.cells) for source in sources}
+    return {name: value for name, value in taken.items() if value is not ABSENT}
 
 
 def _settle(reference: Reference, draft: Draft, known: Mapping[Value, object]) -> None:

@@ -7,6 +7,7 @@
     {after: field, days: [1, 14]}                        later than an earlier field, but not in the future
     {template: "{first} {last}"}                         a text of pools and earlier fields; {n} counts
     {chance: 0.3, of: recipe}                            sometimes
+    {one_of: [recipe, recipe]}                           any of several recipes
     {by: field, of: {option: recipe}}                    depending on an earlier field
     {user: role}                                         a person of that role
     {link: entity, where: {field: value}, same: {field of the linked record: field of this one}}
@@ -93,13 +94,8 @@ def _between(author: Author, field: Field, path: Path, written: Mapping[str, Any
     low, high = author.range(path, written["between"])
     step = Decimal(written.get("step", 1))
     steps = int((high - low) / step) if step > 0 else 0
-    whole = field.type.storage().kind is Kind.INTEGER
-
-    def draw(scene: Scene) -> Value:
-        drawn = low + step * scene.random.randint(0, steps)
-        return int(drawn) if whole else drawn
-
-    return draw
+    as_kept = {Kind.INTEGER: int, Kind.TEXT: str}.get(field.type.storage().kind, Decimal)
+    return lambda scene: as_kept(low + step * scene.random.randint(0, steps))
 
 
 def _days(sign: int, key: str) -> Read:
@@ -168,6 +164,15 @@ def _chance(author: Author, field: Field, path: Path, written: Mapping[str, Any]
         return _nothing
     inner = _recipe(author, field, (*path[:-1], "of"), written.get("of"))
     return lambda scene: inner(scene) if scene.random.random() < chance else None
+
+
+def _one_of(author: Author, field: Field, path: Path, written: Mapping[str, Any]) -> Recipe:
+    listed = written["one_of"]
+    if not isinstance(listed, list) or not listed:
+        author.report(path, "wrong-type", "expected a list of recipes")
+        return _nothing
+    inner = [_recipe(author, field, (*path, index), each) for index, each in enumerate(listed)]
+    return lambda scene: scene.random.choice(inner)(scene)
 
 
 def _by(author: Author, field: Field, path: Path, written: Mapping[str, Any]) -> Recipe:
@@ -246,6 +251,7 @@ _KINDS: Mapping[str, tuple[Read, tuple[str, ...]]] = {
     "after": (_after, ("days",)),
     "template": (_template, ()),
     "chance": (_chance, ("of",)),
+    "one_of": (_one_of, ()),
     "by": (_by, ("of",)),
     "user": (_user, ()),
     "link": (_link, ("where", "same")),

@@ -70,7 +70,7 @@ def _step(bound: Bound, known: Known) -> tuple[Bound, ...] | None:
 def _shifted(bound: Bound, node: Node, shift: timedelta) -> tuple[Bound, ...]:
     """`node + shift operator value` as a bound on the node.
 
-    Where node + shift would leave the calendar it is null, and no comparison holds: a second bound sees to it.
+    Where node + shift would leave the calendar it is null and no comparison holds; a second bound sees to it.
     """
     first, last = _calendar(node)
     if isinstance(first, date) and not isinstance(first, datetime):

@@ -1,7 +1,7 @@
 """Typed tree -> SQL that answers the same as the expression in Python, and lets indexes help where they can.
 
 A condition has two forms. `_Translation.predicate` may be null instead of false, which is all that WHERE, AND
-and OR need, and leaves `column = :value` as it is. `_Translation.truth` is never null; NOT and values need that.
+and OR need, and leaves `column = :value` as it is. `_Translation.truth` is never null, for NOT and values.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ class Expression:
         )
 
     def evaluate(self, situation: Situation) -> Any:  # Any: the Python value that belongs to `type`
-        """The value in a situation. A condition gives None only where it is a true-or-false field left empty."""
+        """The value in a situation. A condition is None only where it is an empty true-or-false field."""
         return self._run(situation)
 
     def describe(self, language: str, labels: Labels) -> str:

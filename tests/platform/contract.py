@@ -154,6 +154,13 @@ class PlatformContract:
         with platform.transaction(write=False) as transaction:
             assert transaction.get("note", []) == {}
 
+    def test_existing_names_the_ids_that_records_have(self, platform: Platform) -> None:
+        ids = [f"n{n:04}" for n in range(2500)]
+        insert(platform, *(note(key) for key in ids))
+        with platform.transaction(write=False) as transaction:
+            assert transaction.existing("note", [*ids, "nobody"]) == set(ids)
+            assert transaction.existing("note", []) == set()
+
     def test_update_changes_the_fields_given_and_raises_the_version(self, platform: Platform) -> None:
         insert(platform, note("n1", title="old", size=1))
         with platform.transaction() as transaction:

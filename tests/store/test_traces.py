@@ -66,3 +66,4 @@ def test_has_run_tells_on_which_records_whatever_the_version(session: Session) -
         ]
     )
     assert session.traces.has_run("escalate", ["n1", "n2", "n3"]) == {"n1"}
+    assert session.traces.has_run("escalate", []) == set()

@@ -19,6 +19,9 @@ class Transaction(Protocol):
     def get(self, entity: str, ids: Sequence[str]) -> Mapping[str, Row]:
         """The records with these ids, whole; ids that do not exist are left out."""
 
+    def existing(self, entity: str, ids: Sequence[str]) -> set[str]:
+        """Those of the ids that records have."""
+
     def find(self, query: Query) -> Page:
         """One page. With the cursor of the last page, no record is seen twice and none is skipped that was
         there all the time, whatever is written in between. Raises BadCursor for a cursor of another query."""
@@ -55,6 +58,3 @@ class Platform(Protocol):
 
     def close(self) -> None:
         """Gives back every connection. Closing twice is harmless."""
-
-
-

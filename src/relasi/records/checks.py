@@ -90,10 +90,16 @@ def check_links(
 def _linking(field: Field, drafts: Iterable[Draft]) -> Iterator[tuple[Draft, str, str]]:
     """The drafts that newly link somewhere, with the entity and the id."""
     for draft in drafts:
-        value = draft.values[field.name]
-        if value is not None and (draft.old is None or draft.old[field.name] != value):
+        value = _newly(field, draft)
+        if value is not None:
             entity, key = target_of(field, value)
             yield draft, entity, key
+
+
+def _newly(field: Field, draft: Draft) -> Value:
+    """The value that the draft gives to the field, None where it leaves it as it was."""
+    value = draft.values[field.name]
+    return value if draft.old is None or draft.old[field.name] != value else None
 
 
 def target_of(field: Field, value: str) -> tuple[str, str]:
@@ -104,15 +110,13 @@ def target_of(field: Field, value: str) -> tuple[str, str]:
     return entity, key
 
 
-def check_users(recipe: Recipe, drafts: Sequence[Draft], known: Callable[[], set[str]]) -> None:
+def check_users(recipe: Recipe, drafts: Sequence[Draft], find: Callable[[Iterable[str]], set[str]]) -> None:
+    """User fields name people who exist; `find` gives those of the ids that are such."""
     for field in recipe.users:
-        for draft in drafts:
-            value = draft.values[field.name]
-            if (
-                value is not None
-                and (draft.old is None or draft.old[field.name] != value)
-                and value not in known()
-            ):
+        named = [(draft, key) for draft in drafts if (key := _newly(field, draft)) is not None]
+        found = find({key for _, key in named})
+        for draft, key in named:
+            if key not in found:
                 draft.refuse(field.name, "no_such_user")
 
 

@@ -166,6 +166,6 @@ class Records:
 
 def _seen(work: Work, entity: str, key: str) -> Record:
     """The record after a write, without what its writer never sees."""
-    reader = Reader(work)
-    row = work.transaction.get(entity, [key])[key]
-    return reader.record(work.entity(entity), row)
+    row = work.follow(entity, key)
+    assert row is not None
+    return Reader(work).record(work.entity(entity), row)

@@ -69,7 +69,6 @@ class Work:
     depth: int = 0
     """How many rules stand between this work and the person who began it."""
     _followed: dict[tuple[str, str], Row | None] = field(default_factory=dict)
-    _users: set[str] | None = None
 
     def create_many(self, entity: str, rows: Sequence[Values]) -> list[RowResult]:
         """Creates a record for each sound row; the others are left out with their issues. In the order of
@@ -199,7 +198,7 @@ class Work:
         for draft in drafts:
             checks.require(recipe, draft, self._situation)
         checks.check_links(recipe, drafts, self._readable)
-        checks.check_users(recipe, drafts, self._known_users)
+        checks.check_users(recipe, drafts, self._people)
         checks.check_unique(recipe, drafts, self.transaction, self.asking)
 
     def _number(self, recipe: Recipe, drafts: Sequence[Draft]) -> None:
@@ -334,15 +333,16 @@ class Work:
     def _readable(self, entity: str, keys: Iterable[str]) -> set[str]:
         """Those of the ids that name records which the actor may read."""
         rights = self.rights(entity)
-        if rights.read is False:
-            return set()
+        if isinstance(rights.read, bool):
+            return self.transaction.existing(entity, sorted(keys)) if rights.read else set()
         query = Query(entity, self.asking, where=rights.reading, fields=())
         return {row["id"] for row in matching_rows(self.transaction, query, "id", sorted(keys))}
 
-    def _known_users(self) -> set[str]:
-        if self._users is None:
-            self._users = {user.id for user in self.store.users.list()}
-        return self._users
+    def _people(self, keys: Iterable[str]) -> set[str]:
+        """Those of the ids that name users; whoever acts is one."""
+        asked = set(keys)
+        others = asked - {self.actor.user_id}
+        return asked - others | self.store.users.known(others)
 
 
 def _result(draft: Draft) -> RowResult:

@@ -34,6 +34,11 @@ _TABLE = Table(
 )
 
 _INSERT = insert(_TABLE)
+_RAN = select(_TABLE.c.record_id).where(
+    _TABLE.c.workflow == bindparam("of_workflow"),
+    _TABLE.c.outcome == "ran",
+    _TABLE.c.record_id.in_(bindparam("of_records", expanding=True)),
+)
 _FORGET = delete(_TABLE).where(
     _TABLE.c.record_id == bindparam("of_record"),
     _TABLE.c.workflow == bindparam("of_workflow"),
@@ -91,7 +96,7 @@ class Traces:
 
     def has_run(self, workflow: str, record_ids: Collection[str]) -> set[str]:
         """Those of the records on which the workflow ran, whichever version of it."""
-        query = select(_TABLE.c.record_id).where(
-            _TABLE.c.workflow == workflow, _TABLE.c.outcome == "ran", _TABLE.c.record_id.in_(record_ids)
-        )
-        return set(self._connection.scalars(query))
+        if not record_ids:
+            return set()
+        asked = {"of_workflow": workflow, "of_records": list(record_ids)}
+        return set(self._connection.scalars(_RAN, asked))

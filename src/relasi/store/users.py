@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Row, Select, Table, insert, select, update
+from sqlalchemy import Column, Connection, ForeignKey, Row, Select, Table, bindparam, insert, select, update
 
 from relasi.store.columns import FLAG, METADATA, TEXT
 
@@ -31,6 +31,8 @@ _ROLE = Table(
 )
 
 _COLUMNS = [_USER.c[name] for name in ("id", "name", "full_name", "email", "language", "active")]
+
+_KNOWN = select(_USER.c.id).where(_USER.c.id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,12 @@ class Users:
 
     def get(self, user_id: str) -> User | None:
         return next(iter(self._users(select(*_COLUMNS).where(_USER.c.id == user_id))), None)
+
+    def known(self, user_ids: Collection[str]) -> set[str]:
+        """Those of the ids that name users, disabled ones included."""
+        if not user_ids:
+            return set()
+        return set(self._connection.scalars(_KNOWN, {"ids": list(user_ids)}))
 
     def by_name(self, name: str) -> User | None:
         """Case does not matter."""

@@ -35,6 +35,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             _make_folder(Path(self.place))
+            self._queue = _queue(self.place)
             self._readers, self._writers = self._sqlite(write=False), self._sqlite(write=True)
         else:
             self._writers = self._engine(pool_pre_ping=True)
@@ -55,7 +56,7 @@ class Database:
         Raises every kind of PlatformError, and nothing of the driver's.
         """
         if write and self.is_sqlite:
-            with _queue(self.place).turn(self.wait), self._begun(self._writers) as connection:
+            with self._queue.turn(self.wait), self._begun(self._writers) as connection:
                 yield connection
         else:
             with self._begun(self._writers if write else self._readers) as connection:

@@ -40,6 +40,16 @@ class SqlTransaction:
                 rows[row[KEY]] = row
         return rows
 
+    def existing(self, entity: str, ids: Sequence[str]) -> set[str]:
+        found: set[str] = set()
+        for start in range(0, len(ids), _MOST_IDS):
+            found |= set(
+                self.connection.scalars(
+                    self._prebuilt[entity].existing, {"ids": ids[start : start + _MOST_IDS]}
+                )
+            )
+        return found
+
     def find(self, query: Query) -> Page:
         table = self._tables.table(query.entity)
         keys = sort_keys(table, query.sort)

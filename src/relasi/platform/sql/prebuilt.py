@@ -15,7 +15,9 @@ class Prebuilt:
             table.columns[KEY] == bindparam("held_key"),
             table.columns[VERSION] == bindparam("held_version"),
         )
-        self.by_ids = select(table).where(table.columns[KEY].in_(bindparam("ids", expanding=True)))
+        among = table.columns[KEY].in_(bindparam("ids", expanding=True))
+        self.by_ids = select(table).where(among)
+        self.existing = select(table.columns[KEY]).where(among)
         self.insert = insert(table)
         self.delete = delete(table).where(*held)
         self._update = update(table).where(*held)

@@ -57,6 +57,15 @@ def test_a_unique_index_that_is_no_longer_wanted_refuses_nothing(database: Datab
     assert len(held_rows(PLAIN, database, "note")) == 2
 
 
+def test_the_database_knows_how_selective_a_new_index_is(database: Database) -> None:
+    deploy(PLAIN, database)
+    fill(PLAIN, database, "note", *({"title": str(number)} for number in range(20)))
+    deploy(GROWN, database, 2)
+    with database.transaction(write=False) as connection:
+        query = "SELECT stat FROM sqlite_stat1 WHERE idx = 'uq_note__title'"
+        assert connection.exec_driver_sql(query).scalar_one() == "20 1"
+
+
 def test_the_deployment_is_noted_with_its_plan(database: Database) -> None:
     deployment = apply(planned(PLAIN, database), PLAIN, database, Stamp("d1", NOW, "u1"))
     with Store(database).session(write=False) as session:

@@ -161,6 +161,12 @@ class PlatformContract:
             assert transaction.existing("note", [*ids, "nobody"]) == set(ids)
             assert transaction.existing("note", []) == set()
 
+    def test_existing_tells_which_ids_records_have(self, platform: Platform) -> None:
+        insert(platform, note("n1"), note("n2"))
+        with platform.transaction(write=False) as transaction:
+            assert transaction.existing("note", ["n2", "none"]) == {"n2"}
+            assert transaction.existing("note", []) == set()
+
     def test_update_changes_the_fields_given_and_raises_the_version(self, platform: Platform) -> None:
         insert(platform, note("n1", title="old", size=1))
         with platform.transaction() as transaction:

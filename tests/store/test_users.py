@@ -45,6 +45,12 @@ def test_known_gives_the_ids_that_name_users_disabled_ones_included(session: Ses
     assert session.users.known([]) == set()
 
 
+def test_known_tells_which_ids_name_users_the_disabled_ones_too(session: Session) -> None:
+    session.users.disable("u1")
+    assert session.users.known(["u1", "u2", "u3"]) == {"u1", "u2"}
+    assert session.users.known([]) == set()
+
+
 def test_a_disabled_user_stays_known_but_has_no_password(session: Session) -> None:
     session.users.disable("u1")
     found = session.users.get("u1")

@@ -37,7 +37,8 @@ class Query:
     """Which records of an entity, in which order.
 
     All of `where` and of `matching` must hold. The order is that of `sort`, empty values last in both
-    directions, and then `id`, so it is total. `after` is the cursor that a page ended with.
+    directions, and then that of `id` in the direction of the last key, so it is total. `after` is the cursor
+    that a page ended with.
     """
 
     entity: str

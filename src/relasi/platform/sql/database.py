@@ -62,13 +62,6 @@ class Database:
             with self._begun(self._writers if write else self._readers) as connection:
                 yield connection
 
-    def analyze(self) -> None:
-        """Lets the database count its rows again, so that it chooses the right index; after larger changes."""
-        with self.transaction() as connection:
-            if self.is_sqlite:
-                connection.exec_driver_sql("PRAGMA analysis_limit = 1000")
-            connection.exec_driver_sql("ANALYZE")
-
     def close(self) -> None:
         """Gives back every connection; closing twice is harmless."""
         self._readers.dispose()

@@ -43,11 +43,8 @@ class SqlTransaction:
     def existing(self, entity: str, ids: Sequence[str]) -> set[str]:
         found: set[str] = set()
         for start in range(0, len(ids), _MOST_IDS):
-            found |= set(
-                self.connection.scalars(
-                    self._prebuilt[entity].existing, {"ids": ids[start : start + _MOST_IDS]}
-                )
-            )
+            some = {"ids": ids[start : start + _MOST_IDS]}
+            found.update(self.connection.scalars(self._prebuilt[entity].existing, some))
         return found
 
     def find(self, query: Query) -> Page:

@@ -166,9 +166,11 @@ def as_nobody() -> Iterator[None]:
     is_root = os.geteuid() == 0
     if is_root:
         os.seteuid(65534)
-    yield
-    if is_root:
-        os.seteuid(0)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
 
 
 @pytest.mark.parametrize("write", [True, False])

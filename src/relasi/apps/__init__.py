@@ -1,4 +1,5 @@
-"""The apps: what people see in the browser, made from the Model. Streamlit is imported here and nowhere else."""
+"""The apps: what people see in the browser, made from the Model. Streamlit is imported here and nowhere
+else."""
 
 from __future__ import annotations
 

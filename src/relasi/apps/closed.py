@@ -1,4 +1,5 @@
-"""The page for a time when there is nothing to show: the project does not compile, or its database is not there."""
+"""The page for a time when there is nothing to show: the project does not compile, or its database is not
+there."""
 
 from __future__ import annotations
 
@@ -9,7 +10,6 @@ from relasi.apps.language import preferred
 from relasi.apps.plain import page, text
 from relasi.errors import PlanRefused, ProjectInvalid, RelasiError
 from relasi.texts import say
-
 
 _ADVICE = {ProjectInvalid: "closed_project", PlanRefused: "closed_plan"}
 

@@ -12,7 +12,8 @@ from relasi.schema.model import Field
 
 
 def draw_conflicts(visitor: Visitor, draft: Draft) -> None:
-    """Nothing where both sides changed different fields. A choice takes effect at once; saving is another step."""
+    """Nothing where both sides changed different fields. A choice takes effect at once; saving is another
+    step."""
     if not draft.conflicts:
         return
     with st.container(border=True, key=f"{draft.key}.conflicts"):

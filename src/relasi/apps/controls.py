@@ -1,4 +1,5 @@
-"""The control for each kind of widget: what it holds for a value, how it is drawn, and the value of what it holds."""
+"""The control for each kind of widget: what it holds for a value, how it is drawn, and the value of what it
+holds."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ FEW = 5
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a control is drawn. A `driver` is a field that others depend on: it draws the form again when it changes."""
+    """How a control is drawn. A `driver` is a field that others depend on: it draws the form again when it
+    changes."""
 
     key: str
     label: str
@@ -72,7 +74,9 @@ def _shown(field: Field, value: Value, visitor: Visitor) -> Raw:
 
 
 def _number(_field: Field, value: Value, visitor: Visitor) -> Raw:
-    return None if value is None else format_decimal(value, locale=visitor.language, decimal_quantization=False)
+    return (
+        None if value is None else format_decimal(value, locale=visitor.language, decimal_quantization=False)
+    )
 
 
 def _seeded(look: Look, held: Raw) -> None:
@@ -259,7 +263,9 @@ def _chosen(field: Field, value: Value, visitor: Visitor) -> Raw:
     reference = reference_of(field, value)
     if reference is None:
         return None
-    title = visitor.crm.records.titles(visitor.actor, [reference]).get(reference, visitor.say("hidden_record"))
+    title = visitor.crm.records.titles(visitor.actor, [reference]).get(
+        reference, visitor.say("hidden_record")
+    )
     return {"entity": reference[0], "id": reference[1], "title": title}
 
 
@@ -296,4 +302,3 @@ _CONTROLS: Mapping[Widget, Control] = {
     Widget.USER: Control(_same, _user, _accepted),
     Widget.NONE: Control(_same, _nothing, _accepted),
 }
-

@@ -1,10 +1,10 @@
-"""What somebody has typed into a form and not saved yet. It lives in the session, so no error and no hidden field
-loses it."""
+"""What somebody has typed into a form and not saved yet. It lives in the session, so no error and no hidden
+field loses it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
@@ -19,12 +19,13 @@ from relasi.schema.model import Entity, Field
 
 @dataclass
 class Draft:
-    """`raw` is what the controls hold, `began` what they held at first; `issues` are by field, None is the form as a
-    whole. `conflicts` are (mine, theirs) of fields that somebody else changed meanwhile."""
+    """`raw` is what the controls hold, `began` what they held at first; `issues` are by field, None is the
+    form as a whole. `conflicts` are (mine, theirs) of fields that somebody else changed meanwhile."""
 
     key: str
     entity: Entity
     record: Record | None
+    language: str
     raw: dict[str, Raw] = field(default_factory=dict)
     began: dict[str, Raw] = field(default_factory=dict)
     issues: dict[str | None, list[str]] = field(default_factory=dict)
@@ -75,18 +76,39 @@ class Draft:
         self.raw[name] = self.began.get(name)
         self.drawn += 1
 
+    def translate(self, visitor: Visitor) -> None:
+        """Writes numbers and dates anew when the user has changed the language; what cannot be read stays
+        as typed."""
+        before, self.language = replace(visitor, language=self.language), visitor.language
+        for held in (self.raw, self.began, self.mine):
+            for name in held:
+                each = self.entity.fields[name]
+                try:
+                    value = control_of(each).value(each, held[name], before)
+                except ValueProblem:
+                    continue
+                held[name] = control_of(each).raw(each, value, visitor)
+        self.drawn += 1
+
     def close(self) -> None:
         st.session_state.pop(self.key, None)
 
 
 def open_draft(
-    visitor: Visitor, key: str, entity: Entity, record: Record | None, given: Mapping[str, Value] | None = None
+    visitor: Visitor,
+    key: str,
+    entity: Entity,
+    record: Record | None,
+    given: Mapping[str, Value] | None = None,
 ) -> Draft:
-    """The draft under this key if something was typed into it, else a new one. `given` are values to begin with."""
+    """The draft under this key if something was typed into it, else a new one. `given` are values to begin
+    with."""
     kept: Any = st.session_state.get(key)  # Any: whatever the session holds
+    if isinstance(kept, Draft) and kept.language != visitor.language:
+        kept.translate(visitor)
     if isinstance(kept, Draft) and any(map(kept.touched, kept.raw)):
         return kept
-    draft = Draft(key, entity, record, drawn=kept.drawn if isinstance(kept, Draft) else 0)
+    draft = Draft(key, entity, record, visitor.language, drawn=kept.drawn if isinstance(kept, Draft) else 0)
     values = dict(record.values) if record else visitor.crm.records.new_values(visitor.actor, entity.name)
     draft.start(visitor, {**values, **(given or {})})
     if isinstance(kept, Draft) and kept.began == draft.began:

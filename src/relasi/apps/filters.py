@@ -59,7 +59,8 @@ def filterable(entity: Entity, hidden: Iterable[str]) -> dict[str, Way]:
 
 
 def condition(field: Field, values: Values) -> str | None:
-    """The filter as an expression; None where it says nothing, or nothing that makes sense (somebody's old link)."""
+    """The filter as an expression; None where it says nothing, or nothing that makes sense (somebody's old
+    link)."""
     name = field.name
     match way_of(field):
         case Way.ONE_OF:
@@ -108,7 +109,7 @@ def _ends(values: Values) -> tuple[str, str]:
 def _days(field: Field, first: str, last: str) -> str | None:
     start, end = _day(first), _day(last)
     if field.type.widget is Widget.DATE:
-        return _between(field.name, start and quoted(f"{start}"), end and quoted(f"{end}"))
+        return _between(field.name, quoted(f"{start}") if start else None, quoted(f"{end}") if end else None)
     parts = [f'{field.name} >= "{start} 00:00"'] if start else []
     parts += [f'{field.name} < "{end + timedelta(days=1)} 00:00"'] if end else []
     return _every(parts)

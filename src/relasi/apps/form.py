@@ -17,12 +17,14 @@ from relasi.schema.model import Entity, Field
 def draw_form(visitor: Visitor, draft: Draft) -> FormState:
     """Draws all sections; the draft then holds what the controls hold."""
     state = state_of(visitor, draft)
-    for section in form_of(visitor, draft.entity):
+    sections = form_of(visitor, draft.entity)
+    for section in sections:
         rows = [_visible(draft, row, state) for row in section.rows]
         if not any(rows):
             continue
         with st.container(border=True, key=f"{draft.key}.section.{section.name}"):
-            st.markdown(f"##### {visitor.label(section.label)}")
+            if len(sections) > 1:
+                st.markdown(f"##### {visitor.label(section.label)}")
             for row in filter(None, rows):
                 draw_row(visitor, draft, row, state)
     return state
@@ -43,12 +45,18 @@ def state_of(visitor: Visitor, draft: Draft) -> FormState:
 
 
 def _visible(draft: Draft, row: Sequence[str], state: FormState) -> list[str]:
-    """Without the fields that hide, and in a new record without those that somebody else fills later."""
-    names = [name for name in row if name in state.visible]
-    if draft.record is not None:
-        return names
-    fields = draft.entity.fields
-    return [name for name in names if name not in state.read_only or fields[name].type.computed]
+    """Without the fields that hide, and without those that hold nothing and are not for people to fill in;
+    numbers that a new record will get are announced."""
+    fields, record = draft.entity.fields, draft.record
+    return [
+        name
+        for name in row
+        if name in state.visible
+        and (
+            name not in state.read_only
+            or (fields[name].type.computed if record is None else record.values.get(name) is not None)
+        )
+    ]
 
 
 def _field(visitor: Visitor, draft: Draft, field: Field, state: FormState) -> None:
@@ -86,7 +94,9 @@ def _fixed(visitor: Visitor, draft: Draft, field: Field, key: str) -> None:
 def drivers(entity: Entity) -> frozenset[str]:
     """The fields on which it depends whether others are shown, required or read-only."""
     conditions = (
-        each for field in entity.own_fields for each in (field.visible_when, field.required_when, field.read_only_when)
+        each
+        for field in entity.own_fields
+        for each in (field.visible_when, field.required_when, field.read_only_when)
     )
     return frozenset(name.split(".")[0] for each in conditions if each for name in each.fields)
 

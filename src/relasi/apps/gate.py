@@ -15,10 +15,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from relasi.apps.closed import closed_page
-from relasi.apps.site import Site
+from relasi.apps.places import reachable
+from relasi.apps.site import COOKIE, Site
+from relasi.apps.visitor import visitor_of
 from relasi.errors import RelasiError
+from relasi.store.users import User
 
-COOKIE = "relasi_session"
 SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
 READY = "/readyz"
@@ -59,13 +61,23 @@ class Gate:
             user = await run_in_threadpool(self._site.user_of, request.cookies.get(COOKIE))
         except RelasiError as failure:
             return closed_page(failure, request.headers)
+        is_page = "text/html" in request.headers.get("accept", "")
         if user is not None:
-            return None
-        if "text/html" in request.headers.get("accept", ""):
+            return (
+                RedirectResponse("/", status_code=303)
+                if is_page and not self._leads_there(user, path)
+                else None
+            )
+        if is_page:
             wanted = path + (f"?{request.url.query}" if request.url.query else "")
             target = SIGN_IN if wanted == "/" else f"{SIGN_IN}?next={quote(wanted)}"
             return RedirectResponse(target, status_code=303)
         return PlainTextResponse("Sign in first.", status_code=401)
+
+    def _leads_there(self, user: User, path: str) -> bool:
+        """Whether the user has such a page; from any other address they are better off at the beginning."""
+        places = reachable(visitor_of(self._site.crm(), user), self._site.department)
+        return path == "/" or path[1:] in {place.path for found in places.values() for place in found}
 
     async def _may_connect(self, request: HTTPConnection) -> bool:
         try:
@@ -75,8 +87,8 @@ class Gate:
 
 
 def same_origin(headers: Headers) -> bool:
-    """True where a browser says that the form was sent by a page of this very host. A request without an Origin is
-    refused: every browser sends it with a POST."""
+    """True where a browser says that the form was sent by a page of this very host. A request without an
+    Origin is refused: every browser sends it with a POST."""
     return urlsplit(headers.get("origin", "")).netloc == headers.get("host", "-")
 
 

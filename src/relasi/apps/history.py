@@ -9,7 +9,7 @@ from typing import Any
 
 from babel.dates import format_timedelta
 
-from relasi.apps.places import Map, Place
+from relasi.apps.places import Here
 from relasi.apps.reasons import loaded, people_in, why
 from relasi.apps.values import Display, reference_of
 from relasi.apps.visitor import Visitor
@@ -26,18 +26,13 @@ _TONES = {"ran": "good", "failed": "bad", "stopped": "bad"}
 _MOMENT = FIELD_TYPES["datetime"].model_validate({"type": "datetime"})
 
 
-def timeline_data(
-    visitor: Visitor, places: Map, place: Place, record: Record, entries: Sequence[TimelineEntry]
-) -> Data:
+def timeline_data(here: Here, entries: Sequence[TimelineEntry]) -> Data:
     """What the timeline component draws, in the order of the entries."""
-    entity = visitor.entity(record.entity)
-    references = set(_references(visitor, entries))
-    titles = dict(visitor.crm.records.titles(visitor.actor, references)) if references else {}
-    display = Display(visitor, places, place, titles, visitor.showing(titles))
-    writer = _Writer(visitor, display, visitor.crm.clock(), record)
+    visitor = here.visitor
+    display = Display.with_titles(here, _references(visitor, entries))
+    writer = _Writer(visitor, display, visitor.crm.clock())
     kinds = [kind for kind in ("record", "change", "rule") if any(entry.kind == kind for entry in entries)]
     return {
-        "label": visitor.label(entity.label),
         "choices": [{"kind": kind, "label": visitor.say(f"history_{kind}")} for kind in ("all", *kinds)],
         "entries": [entry for entry in map(writer.entry, entries) if entry],
         "words": {"filter": visitor.say("history_filter"), "nothing": visitor.say("history_nothing")},
@@ -49,7 +44,6 @@ class _Writer:
     visitor: Visitor
     display: Display
     now: datetime
-    record: Record
 
     def entry(self, entry: TimelineEntry) -> Data | None:
         if entry.record is not None:
@@ -68,15 +62,17 @@ class _Writer:
             "tone": "record",
             "icon": entity.icon,
             "title": record.title,
-            "link": self.display.record_link(record.entity, record.id),
+            "link": self.display.here.link(record.entity, record.id),
             "badge": self._badge(record),
             "text": text,
         }
 
     def _badge(self, record: Record) -> Data | None:
         entity = self.visitor.entity(record.entity)
-        name = entity.process.field if entity.process else next(
-            (field.name for field in entity.own_fields if field.type.choices()), None
+        name = (
+            entity.process.field
+            if entity.process
+            else next((field.name for field in entity.own_fields if field.type.choices()), None)
         )
         if name is None or record.values.get(name) is None:
             return None
@@ -85,11 +81,14 @@ class _Writer:
 
     def _change(self, change: Change) -> Data:
         entity = self.visitor.entity(change.entity)
-        label = self.visitor.label(entity.label)
-        title = self.visitor.say(f"history_{change.kind}", entity=label)
+        title = self.visitor.of(f"history_{change.kind}", entity)
         if change.rule and (workflow := self.visitor.crm.model.workflows.get(change.rule)):
             title = self.visitor.say("history_by_rule", rule=self.visitor.label(workflow.label))
-        known = [(entity.fields[name], old, new) for name, (old, new) in change.fields.items() if name in entity.fields]
+        known = [
+            (entity.fields[name], old, new)
+            for name, (old, new) in change.fields.items()
+            if name in entity.fields
+        ]
         changes = [] if change.kind == "created" else [self._values(*each) for each in known]
         return {
             "kind": "change",

@@ -10,7 +10,8 @@ NAMES = {"en": "English", "id": "Bahasa Indonesia"}
 
 
 def preferred(accept_language: str, offered: Sequence[str] = LANGUAGES) -> str:
-    """The offered language that the browser's Accept-Language header ranks highest, else the first one offered."""
+    """The offered language that the browser's Accept-Language header ranks highest, else the first one
+    offered."""
     ranked = sorted(_ranked(accept_language), key=lambda pair: -pair[1])
     return next((tag for tag, _ in ranked if tag in offered), offered[0] if offered else FALLBACK)
 

@@ -33,7 +33,9 @@ class ListState:
         return cls(
             saved=wanted if wanted in lists else lists[0],
             search=query.get(SEARCH, [""])[0],
-            sort=Sort(order.removeprefix("-"), order.startswith("-")) if order.removeprefix("-") in names else None,
+            sort=Sort(order.removeprefix("-"), order.startswith("-"))
+            if order.removeprefix("-") in names
+            else None,
             filters={
                 key.removeprefix(FILTER): tuple(values)
                 for key, values in query.items()

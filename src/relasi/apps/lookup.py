@@ -10,8 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from relasi.apps.gate import COOKIE
-from relasi.apps.site import Site
+from relasi.apps.site import COOKIE, Site
 from relasi.errors import RelasiError
 from relasi.records import Source
 

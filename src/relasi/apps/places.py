@@ -1,58 +1,92 @@
-"""Where a page stands: which entity in which department, and the addresses of its lists, records and forms."""
+"""Where a visitor is: which entity in which department, and the way from there to every other page."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 from urllib.parse import urlencode
 
 import streamlit as st
 
-Query = dict[str, str | list[str]]
+from relasi.apps.visitor import Visitor
+from relasi.schema.model import Entity
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The pages of one entity inside one department; `lists` are the saved lists that the menu offers, all if empty."""
+    """The pages of one entity inside one department.
+
+    `lists` are the saved lists that the menu offers, all if empty. What is not `listed` is reached by links
+    only.
+    """
 
     department: str
     entity: str
     lists: tuple[str, ...] = ()
+    listed: bool = True
 
     @property
     def path(self) -> str:
         return f"{self.department}-{self.entity}"
 
+
+def reachable(visitor: Visitor, only: str | None) -> dict[str, list[Place]]:
+    """The places that the visitor may enter, by department, those of the menu first; `only` leaves one
+    department."""
+    found: dict[str, list[Place]] = {}
+    for department in visitor.departments(only):
+        menu = {item.entity: item.lists for item in department.menu}
+        names = [*menu, *(name for name in visitor.crm.model.entities if name not in menu)]
+        found[department.name] = [
+            Place(department.name, name, menu.get(name, ()), name in menu)
+            for name in names
+            if visitor.may_read(name)
+        ]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """A visitor at a place, with Streamlit's pages of all places that they may enter."""
+
+    visitor: Visitor
+    place: Place
+    pages: Mapping[Place, st.Page]
+
     @property
-    def key(self) -> str:
-        """The beginning of the keys of everything on these pages."""
-        return f"{self.department}.{self.entity}"
+    def entity(self) -> Entity:
+        return self.visitor.entity(self.place.entity)
 
+    def key(self, *parts: str) -> str:
+        """The key of a part of these pages."""
+        return ".".join((self.place.department, self.place.entity, *parts))
 
-@dataclass
-class Map:
-    """All places that a visitor may go to, with their Streamlit pages."""
-
-    pages: dict[Place, Any] = field(default_factory=dict)  # Any: st.Page
-
-    def find(self, department: str, entity: str) -> Place | None:
-        """The place of an entity, in the same department if it is there."""
+    def at(self, entity: str) -> Self | None:
+        """The place of another entity, in the same department if it is there; None where there is none."""
         places = [place for place in self.pages if place.entity == entity]
-        return next((place for place in places if place.department == department), next(iter(places), None))
+        near = [place for place in places if place.department == self.place.department]
+        return replace(self, place=(near or places)[0]) if places else None
 
+    def link(self, entity: str, key: str) -> dict[str, str] | None:
+        """Where a record is opened, for the components; None where the visitor has no page for such
+        records."""
+        there = self.at(entity)
+        return {"entity": entity, "id": key, "href": there.address(id=key)} if there else None
 
-def href(place: Place, **query: str) -> str:
-    return f"/{place.path}?{urlencode(query)}"
+    def address(self, **query: str) -> str:
+        return f"/{self.place.path}?{urlencode(query)}"
 
+    def go(self, query: Mapping[str, Any] | None = None) -> None:  # Any: text, or a list of texts
+        """Opens a page of this place. Ends the run."""
+        st.switch_page(self.pages[self.place], query_params=dict(query or {}))
 
-def go(places: Map, place: Place, query: Mapping[str, Any] | None = None) -> None:
-    """Opens a page of the place. Ends this run."""
-    st.switch_page(places.pages[place], query_params=dict(query or {}))
+    def open(self, reference: Mapping[str, str]) -> None:
+        """Opens the record that a link of a component leads to. Ends the run."""
+        there = self.at(reference["entity"])
+        if there is not None:
+            there.go({"id": reference["id"]})
 
-
-def open_reference(places: Map, place: Place, reference: Mapping[str, str]) -> None:
-    """Opens the record that a link on a page of `place` leads to. Ends this run."""
-    target = places.find(place.department, reference["entity"])
-    if target is not None:
-        go(places, target, {"id": reference["id"]})
+    def back(self) -> None:
+        """Opens the list as it was left. Ends the run."""
+        self.go(st.session_state.get(self.key("address")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from html import escape
 from importlib import resources
@@ -11,59 +12,53 @@ import streamlit as st
 from relasi.apps import components
 from relasi.apps.language import NAMES
 from relasi.apps.pages.entity import entity_page
-from relasi.apps.places import Map, Place, go
+from relasi.apps.places import Here, Place, reachable
 from relasi.apps.site import Site
 from relasi.apps.visitor import Visitor, arrive, speak
-from relasi.schema.model import Department
 
 
 def run(site: Site) -> None:
     visitor = arrive(site)
-    st.set_page_config(layout="wide", page_title=site.crm().model.settings.name, page_icon=":material/join_inner:")
+    st.set_page_config(
+        layout="wide", page_title=site.crm().model.settings.name, page_icon=":material/join_inner:"
+    )
     st.html(f"<style>{_STYLE}</style>")
     st.logo(_brand(site.crm().model.settings.name), size="large")
     if visitor is None:
         _signed_out(site)
         return
-    places = Map()
+    pages: dict[Place, st.Page] = {}
+    departments = visitor.crm.model.departments
     sections = {
-        visitor.label(department.label): _pages(visitor, department, places)
-        for department in visitor.departments(site.department)
+        visitor.label(departments[name].label): [_page(visitor, place, pages) for place in found]
+        for name, found in reachable(visitor, site.department).items()
     }
-    if not places.pages:
+    if not pages:
         _nowhere(visitor)
         return
-    page = st.navigation({"": [_start(visitor, places)], **sections}, expanded=True)
+    page = st.navigation({"": [_start(visitor, pages)], **sections}, expanded=True)
     _sidebar(visitor)
     page.run()
 
 
-def _pages(visitor: Visitor, department: Department, places: Map) -> list[object]:
-    """A page for each entity of the menu that the user may read, and unlisted ones for what links lead to."""
-    menu = {item.entity: item.lists for item in department.menu}
-    pages = []
-    for name in [*menu, *(name for name in visitor.crm.model.entities if name not in menu)]:
-        if not visitor.may_read(name):
-            continue
-        entity = visitor.entity(name)
-        place = Place(department.name, name, menu.get(name, ()))
-        page = st.Page(
-            partial(entity_page, visitor, places, place),
-            title=visitor.label(entity.plural),
-            icon=f":material/{entity.icon}:",
-            url_path=place.path,
-            visibility="visible" if name in menu else "hidden",
-        )
-        places.pages[place] = page
-        pages.append(page)
-    return pages
+def _page(visitor: Visitor, place: Place, pages: dict[Place, st.Page]) -> st.Page:
+    entity = visitor.entity(place.entity)
+    page = st.Page(
+        partial(entity_page, Here(visitor, place, pages)),
+        title=visitor.label(entity.plural),
+        icon=f":material/{entity.icon}:",
+        url_path=place.path,
+        visibility="visible" if place.listed else "hidden",
+    )
+    pages[place] = page
+    return page
 
 
-def _start(visitor: Visitor, places: Map) -> object:
+def _start(visitor: Visitor, pages: Mapping[Place, st.Page]) -> st.Page:
     """The page behind "/": it opens the first of the menu, which so keeps an address of its own."""
-    first = next(iter(places.pages))
+    first = Here(visitor, next(iter(pages)), pages)
     name = visitor.crm.model.settings.name
-    return st.Page(partial(go, places, first), title=name, url_path="start", default=True, visibility="hidden")
+    return st.Page(first.go, title=name, url_path="start", default=True, visibility="hidden")
 
 
 def _sidebar(visitor: Visitor) -> None:

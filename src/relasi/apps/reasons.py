@@ -12,7 +12,7 @@ from relasi.apps.words import ModelLabels
 from relasi.schema.expressions.describe import described
 from relasi.schema.expressions.tree import Constant, KindOf, Logic, Node, Not, Read, children
 from relasi.schema.fields.base import Value, ValueProblem
-from relasi.schema.model import Field, Workflow
+from relasi.schema.model import Entity, Field, Workflow
 from relasi.store.traces import Trace
 from relasi.texts import say
 
@@ -30,7 +30,12 @@ def why(visitor: Visitor, display: Display, trace: Trace) -> Data | None:
         steps.append({"text": trace.error, "good": False})
     if tree is None and not steps:
         return None
-    return {"summary": visitor.say("why"), "says": visitor.say(f"why_{trace.outcome}"), "tree": tree, "steps": steps}
+    return {
+        "summary": visitor.say("why"),
+        "says": visitor.say(f"why_{trace.outcome}"),
+        "tree": tree,
+        "steps": steps,
+    }
 
 
 def people_in(trace: Trace) -> Iterator[tuple[str, str]]:
@@ -89,21 +94,18 @@ class _Teller:
 
     def step(self, told: Told) -> str:
         kind = told["step"]
-        entity = self.visitor.entity(told["entity"]) if told.get("entity") in self.visitor.crm.model.entities else None
-        label = self.visitor.label(entity.label) if entity else ""
         if kind == "assign":
             person = self.display.titles.get(("user", told["user"]), "")
             return self.visitor.say(f"step_assign_{told['why']['by']}", person=person)
-        if kind == "update" and told.get("id") is None:
-            return self.visitor.say("step_update_nothing", entity=label)
-        return self.visitor.say(f"step_{kind}", entity=label, values=self._values(told))
-
-    def _values(self, told: Told) -> str:
-        """The values that the step gave, of an entity that is still there."""
-        entities = self.visitor.crm.model.entities
-        entity = entities.get(told.get("entity") or self.display.place.entity)
+        entity = self.visitor.crm.model.entities.get(told.get("entity") or self.display.here.entity.name)
         if entity is None:
-            return ""
+            return self.visitor.say("step_gone")
+        if kind == "update" and told.get("id") is None:
+            return self.visitor.of("step_update_nothing", entity)
+        return self.visitor.of(f"step_{kind}", entity, values=self._values(entity, told))
+
+    def _values(self, entity: Entity, told: Told) -> str:
+        """The values that the step gave, as far as the visitor may see them."""
         pairs = [
             (entity.fields[name], value)
             for name, value in told.get("values", {}).items()

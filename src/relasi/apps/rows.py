@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from relasi.apps.places import Map, Place
+from relasi.apps.places import Here
 from relasi.apps.values import Display
-from relasi.apps.visitor import Visitor
 from relasi.records import Record
 from relasi.schema.fields.base import Widget
 from relasi.schema.model import Sort
@@ -18,9 +17,7 @@ _LEADING = 2
 
 
 def table_data(
-    visitor: Visitor,
-    places: Map,
-    place: Place,
+    here: Here,
     records: Sequence[Record],
     columns: Sequence[str],
     sorted_by: Sort | None = None,
@@ -28,8 +25,8 @@ def table_data(
     sortable: bool = True,
 ) -> dict[str, Any]:  # Any: what JSON can say
     """What the table component draws; a record opens with a click on its row."""
-    entity = visitor.entity(place.entity)
-    display = Display.of(visitor, places, place, records, columns)
+    visitor, entity = here.visitor, here.entity
+    display = Display.of(here, records, columns)
     fields = [entity.fields[name] for name in columns]
     return {
         "label": visitor.label(entity.plural),
@@ -50,7 +47,7 @@ def table_data(
         ],
         "rows": [
             {
-                "link": display.record_link(record.entity, record.id),
+                "link": here.link(record.entity, record.id),
                 "cells": [display.cell(field, record.values.get(field.name), short=True) for field in fields],
             }
             for record in records

@@ -22,7 +22,9 @@ def save(visitor: Visitor, draft: Draft, state: FormState) -> Record | None:
         if draft.record is None:
             return records.create(visitor.actor, draft.entity.name, values)
         changed = {name: value for name, value in values.items() if draft.touched(name)}
-        return records.update(visitor.actor, draft.entity.name, draft.record.id, draft.record.version, changed)
+        return records.update(
+            visitor.actor, draft.entity.name, draft.record.id, draft.record.version, changed
+        )
     except Invalid as error:
         tell(visitor, draft, error)
     except Stale as error:
@@ -39,7 +41,8 @@ def missing(visitor: Visitor, state: FormState, values: dict[str, object]) -> di
 
 
 def tell(visitor: Visitor, draft: Draft, error: Invalid) -> None:
-    """Puts each issue beside its field; what has no field of the form goes to the top, with the name of the field."""
+    """Puts each issue beside its field; what has no field of the form goes to the top, with the name of the
+    field."""
     shown = {name for section in draft.entity.form for row in section.rows for name in row}
     draft.issues[None] = [Invalid([]).text(visitor.language).strip()]
     for issue in error.issues:

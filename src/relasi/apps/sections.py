@@ -11,9 +11,11 @@ from relasi.schema.fields.base import Widget
 from relasi.schema.model import Entity, Field, Section
 
 
-def facts_data(visitor: Visitor, record: Record, display: Display) -> dict[str, Any]:  # Any: what JSON can say
-    """Fields that are filled in; a section without any is left out. Fields that depend on others are shown where a
-    form would show them."""
+def facts_data(
+    visitor: Visitor, record: Record, display: Display
+) -> dict[str, Any]:  # Any: what JSON can say
+    """Fields that are filled in; a section without any is left out. Fields that depend on others are shown
+    where a form would show them."""
     entity = visitor.entity(record.entity)
     state = visitor.crm.records.form_state(visitor.actor, entity.name, {}, record=record)
 
@@ -37,7 +39,8 @@ def facts_data(visitor: Visitor, record: Record, display: Display) -> dict[str, 
 
 
 def form_of(visitor: Visitor, entity: Entity) -> tuple[Section, ...]:
-    """The sections of the form without the fields that the visitor never sees, and without what gets empty by that."""
+    """The sections of the form without the fields that the visitor never sees, and without what gets empty
+    by that."""
     hidden = visitor.hidden(entity)
     sections = []
     for section in entity.form:

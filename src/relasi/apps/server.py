@@ -1,4 +1,5 @@
-"""The one ASGI app of a process: the pages' script, the sign-in form and the routes that pages call, behind the gate."""
+"""The one ASGI app of a process: the pages' script, the sign-in form and the routes that pages call, behind
+the gate."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +27,15 @@ from relasi.errors import RelasiError
 
 log = logging.getLogger(__name__)
 
+_LOADED_LATE = ("pandas", "relasi.apps.portal")
+"""What a page loads only when it is drawn; Streamlit loads pandas with the first list of options."""
+
 SCRIPT = Path(__file__).with_name("script.py")
 
 
-def app_options(file: str, *, department: str | None = None) -> dict[str, Any]:  # Any: st.App's own parameters
+def app_options(
+    file: str, *, department: str | None = None
+) -> dict[str, Any]:  # Any: st.App's own parameters
     """What a script in a project's apps/ folder gives to st.App, so that `streamlit run` serves that project.
 
     The class has to be named in that script: Streamlit looks for it there before it runs anything.
@@ -78,11 +85,10 @@ def _lifespan(site: Site) -> Any:  # Any: st.App's own type, an async context ma
 
 
 def _warm(site: Site) -> None:
-    """Loads all that the first page needs. What is loaded now is frozen out of the garbage collections that Streamlit
-    makes after every click."""
-    import pandas  # noqa: F401  # Streamlit imports it with the first select box
-    import relasi.apps.portal  # noqa: F401
-
+    """Loads all that the first page needs: what is loaded now is frozen out of the garbage collections that
+    Streamlit makes after every click."""
+    for module in _LOADED_LATE:
+        import_module(module)
     try:
         site.crm()
     except RelasiError:

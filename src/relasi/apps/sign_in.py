@@ -1,4 +1,5 @@
-"""Signing in and out: a plain form, a random token in an HttpOnly cookie, and nothing of it inside Streamlit."""
+"""Signing in and out: a plain form, a random token in an HttpOnly cookie, and nothing of it inside
+Streamlit."""
 
 from __future__ import annotations
 
@@ -11,10 +12,10 @@ from starlette.routing import Route
 
 from relasi.accounts import SESSION_LENGTH
 from relasi.apps.closed import closed_page
-from relasi.apps.gate import COOKIE, SIGN_IN, SIGN_OUT
+from relasi.apps.gate import SIGN_IN, SIGN_OUT
 from relasi.apps.language import NAMES, preferred
 from relasi.apps.plain import page, text
-from relasi.apps.site import Site
+from relasi.apps.site import COOKIE, Site
 from relasi.errors import RelasiError, SignInRefused
 from relasi.runtime import Crm
 from relasi.schema.labels import text as label_text
@@ -62,12 +63,17 @@ async def _entered(site: Site, request: Request) -> Response:
             )
         )
     except SignInRefused as refusal:
-        return _form(crm, request, entered, refusal)
+        return _form(await run_in_threadpool(site.crm), request, entered, refusal)
     except RelasiError as failure:
         return closed_page(failure, request.headers)
     response = RedirectResponse(local_path(entered.get("next", "")), status_code=303)
     response.set_cookie(
-        COOKIE, token, max_age=int(SESSION_LENGTH.total_seconds()), httponly=True, samesite="lax", secure=request.url.scheme == "https"
+        COOKIE,
+        token,
+        max_age=int(SESSION_LENGTH.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
     )
     return response
 
@@ -98,8 +104,12 @@ def local_path(wanted: str) -> str:
     return wanted if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) else "/"
 
 
-def _form(crm: Crm, request: Request, entered: dict[str, str], refusal: SignInRefused | None = None) -> Response:
-    offered = [language for language in crm.model.settings.languages if language in LANGUAGES] or list(LANGUAGES)
+def _form(
+    crm: Crm, request: Request, entered: dict[str, str], refusal: SignInRefused | None = None
+) -> Response:
+    offered = [language for language in crm.model.settings.languages if language in LANGUAGES] or list(
+        LANGUAGES
+    )
     language = entered.get("language", "")
     if language not in offered:
         language = preferred(request.headers.get("accept-language", ""), offered)
@@ -120,7 +130,9 @@ def _form(crm: Crm, request: Request, entered: dict[str, str], refusal: SignInRe
         where=text(" · ".join(label_text(each.label, language) for each in crm.model.departments.values())),
         languages=_languages(offered, language, keep),
         language_label=words("language"),
-        refusal="" if refusal is None else f'<div class="refused" role="alert">{text(refusal.text(language))}</div>',
+        refusal=""
+        if refusal is None
+        else f'<div class="refused" role="alert">{text(refusal.text(language))}</div>',
         next=text(entered.get("next", "")),
         name=text(entered.get("name", "")),
         name_label=words("name"),
@@ -154,7 +166,8 @@ def _people(crm: Crm, language: str) -> str:
         initials = "".join(word[0] for word in person.full_name.split()[:2]).upper()
         rows.append(
             f'<li><button type="button" aria-pressed="false" data-name="{text(person.name)}" '
-            f'data-password="{text(person.password)}"><span class="face" aria-hidden="true">{text(initials)}</span>'
+            f'data-password="{text(person.password)}">'
+            f'<span class="face" aria-hidden="true">{text(initials)}</span>'
             f'<span class="who"><b>{text(person.full_name)}</b><span>{text(roles)}</span></span>'
             f'<span class="key">{text(person.name)}</span></button></li>'
         )

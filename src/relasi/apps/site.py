@@ -1,4 +1,5 @@
-"""The project that this process serves. Streamlit allows one app per process, so there is one site per process."""
+"""The project that this process serves. Streamlit allows one app per process, so there is one site per
+process."""
 
 from __future__ import annotations
 
@@ -16,6 +17,9 @@ from relasi.store.users import User
 
 log = logging.getLogger(__name__)
 
+COOKIE = "relasi_session"
+"""Holds the token of a sign-in."""
+
 RETRY_SECONDS = 2.0
 """How long a failed attempt to open the project stands before the next page tries again."""
 
@@ -32,8 +36,8 @@ class Site:
     _opening: threading.Lock = field(default_factory=threading.Lock)
 
     def crm(self) -> Crm:
-        """The opened project. Raises RelasiError while it does not open; a later call tries again, so that an admin
-        who corrects the YAML needs only to load the page again."""
+        """The opened project. Raises RelasiError while it does not open; a later call tries again, so that
+        an admin who corrects the YAML needs only to load the page again."""
         if self._crm is not None:
             return self._crm
         with self._opening:
@@ -42,7 +46,8 @@ class Site:
             return self._crm
 
     def user_of(self, token: str | None) -> User | None:
-        """Who is signed in with this token. Raises RelasiError when the project or its database is not there."""
+        """Who is signed in with this token. Raises RelasiError when the project or its database is not
+        there."""
         return self.crm().accounts.user_of(token) if token else None
 
     def close(self) -> None:

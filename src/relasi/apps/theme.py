@@ -61,7 +61,9 @@ def options() -> dict[str, Any]:
         "theme.light.sidebar": _LIGHT_SIDEBAR,
         "theme.dark.sidebar": _DARK_SIDEBAR,
     }
-    return _PROCESS | {f"{group}.{name}": value for group, names in groups.items() for name, value in names.items()}
+    return _PROCESS | {
+        f"{group}.{name}": value for group, names in groups.items() for name, value in names.items()
+    }
 
 
 def use() -> None:

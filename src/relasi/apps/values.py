@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
-from relasi.apps.places import Map, Place, href
-from relasi.apps.visitor import Visitor
+from relasi.apps.places import Here
 from relasi.records import Record
 from relasi.schema.fields.base import Showing, Value, Widget
 from relasi.schema.model import Field
@@ -22,23 +21,30 @@ _ADDRESSES = {"email": "mailto:", "phone": "tel:", "url": ""}
 class Display:
     """How the values of some records are shown; the titles of all that they link to were fetched at once."""
 
-    visitor: Visitor
-    places: Map
-    place: Place
+    here: Here
     titles: dict[tuple[str, str], str]
     showing: Showing
 
     @classmethod
-    def of(cls, visitor: Visitor, places: Map, place: Place, records: Iterable[Record], names: Iterable[str]) -> Self:
+    def of(cls, here: Here, records: Iterable[Record], names: Iterable[str]) -> Self:
         wanted = list(names)
         found = {
             reference
             for record in records
             for name in wanted
-            if (reference := reference_of(visitor.entity(record.entity).fields[name], record.values.get(name)))
+            if (
+                reference := reference_of(
+                    here.visitor.entity(record.entity).fields[name], record.values.get(name)
+                )
+            )
         }
-        titles = dict(visitor.crm.records.titles(visitor.actor, found)) if found else {}
-        return cls(visitor, places, place, titles, visitor.showing(titles))
+        return cls.with_titles(here, found)
+
+    @classmethod
+    def with_titles(cls, here: Here, references: Iterable[tuple[str, str]]) -> Self:
+        visitor, wanted = here.visitor, set(references)
+        titles = dict(visitor.crm.records.titles(visitor.actor, wanted)) if wanted else {}
+        return cls(here, titles, visitor.showing(titles))
 
     def cell(self, field: Field, value: Value, *, short: bool = False) -> Cell:
         """`short` cuts long text, for tables."""
@@ -46,7 +52,10 @@ class Display:
             return {"text": ""}
         if options := field.type.choices():
             chosen = value if isinstance(value, tuple) else (value,)
-            return {"text": self.text(field, value), "badges": [self._badge(field, key, options) for key in chosen]}
+            return {
+                "text": self.text(field, value),
+                "badges": [self._badge(field, key, options) for key in chosen],
+            }
         text = self.text(field, value)
         if field.links_to and (link := self._link(field, value)):
             return {"text": text, "link": link}
@@ -59,11 +68,6 @@ class Display:
     def text(self, field: Field, value: Value) -> str:
         return "" if value is None else field.type.show(value, self.showing)
 
-    def record_link(self, entity: str, key: str) -> dict[str, str] | None:
-        """Where the record is opened; None where the visitor has no page for such records."""
-        place = self.places.find(self.place.department, entity)
-        return {"entity": entity, "id": key, "href": href(place, id=key)} if place else None
-
     def _badge(self, field: Field, key: str, options: Any) -> dict[str, str | None]:  # Any: key -> Option
         label = field.type.show((key,), self.showing) if field.type.widget is Widget.MULTISELECT else None
         color = options[key].color if key in options else None
@@ -71,7 +75,7 @@ class Display:
 
     def _link(self, field: Field, value: Value) -> dict[str, str] | None:
         reference = reference_of(field, value)
-        return self.record_link(*reference) if reference and reference in self.titles else None
+        return self.here.link(*reference) if reference and reference in self.titles else None
 
 
 def reference_of(field: Field, value: Value) -> tuple[str, str] | None:

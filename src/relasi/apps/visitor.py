@@ -10,8 +10,7 @@ import streamlit as st
 from babel.numbers import format_decimal
 
 from relasi.apps import mishaps
-from relasi.apps.gate import COOKIE
-from relasi.apps.site import Site
+from relasi.apps.site import COOKIE, Site
 from relasi.errors import RelasiError
 from relasi.records import Actor, Rights, Source
 from relasi.records.rights import rights_of
@@ -36,6 +35,16 @@ class Visitor:
     def say(self, key: str, **params: object) -> str:
         """The sentence `key` of texts/apps.yaml."""
         return say(self.language, f"apps.{key}", **params)
+
+    def of(self, key: str, entity: Entity, **params: object) -> str:
+        """The sentence about an entity, whose {entity} and {entities} stand inside it like any other noun."""
+        nouns = {"entity": self._noun(entity.label), "entities": self._noun(entity.plural)}
+        sentence = self.say(key, **nouns, **params)
+        return sentence[:1].upper() + sentence[1:]
+
+    def _noun(self, label: Label) -> str:
+        text = self.label(label)
+        return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
     def label(self, label: Label) -> str:
         return label_text(label, self.language)
@@ -86,7 +95,8 @@ class Visitor:
         return [
             each
             for each in self.crm.model.departments.values()
-            if (only is None or each.name == only) and (self.actor.everything or each.roles & self.actor.roles)
+            if (only is None or each.name == only)
+            and (self.actor.everything or each.roles & self.actor.roles)
         ]
 
     def roles(self) -> str:
@@ -98,15 +108,19 @@ _RIGHTS: dict[tuple[str, frozenset[str], bool, str], Rights] = {}
 """Kept from run to run: to work them out, conditions of several roles are compiled into one."""
 
 
+def visitor_of(crm: Crm, user: User) -> Visitor:
+    language = user.language if user.language in LANGUAGES else crm.model.settings.languages[0]
+    return Visitor(crm, user, crm.actor(user, Source.PAGE), language)
+
+
 def arrive(site: Site) -> Visitor | None:
     """The visitor behind this run; None when they have signed out meanwhile, in this tab or another."""
-    crm = site.crm()
     user = site.user_of(st.context.cookies.get(COOKIE))
     if user is None:
         return None
-    language = user.language if user.language in LANGUAGES else crm.model.settings.languages[0]
-    st.session_state[mishaps.LANGUAGE] = language
-    return Visitor(crm, user, crm.actor(user, Source.PAGE), language)
+    visitor = visitor_of(site.crm(), user)
+    st.session_state[mishaps.LANGUAGE] = visitor.language
+    return visitor
 
 
 def speak(visitor: Visitor, language: str) -> None:

@@ -1,4 +1,5 @@
-"""The parts of a page that Streamlit has none for: each a few lines of JavaScript that draw data made in Python.
+"""The parts of a page that Streamlit has none for: each a few lines of JavaScript that draw data made in
+Python.
 
 They run in the page itself, under their own styles, and put every value on it as text, never as HTML.
 """
@@ -36,10 +37,20 @@ Reference = dict[str, str]
 
 
 def table(
-    data: Data, *, key: str, on_open: Callable[[Reference], None], on_sort: Callable[[str], None] | None = None
+    data: Data,
+    *,
+    key: str,
+    on_open: Callable[[Reference], None],
+    on_sort: Callable[[str], None] | None = None,
 ) -> None:
-    """Records as rows, as cards on a phone. A click opens one; a click on a heading that is sortable asks to sort."""
-    _TABLE(data=data, key=key, on_open_change=_told(key, "open", on_open), on_sort_change=_told(key, "sort", on_sort))
+    """Records as rows, as cards on a phone. A click opens one; a click on a heading that is sortable asks
+    to sort."""
+    _TABLE(
+        data=data,
+        key=key,
+        on_open_change=_told(key, "open", on_open),
+        on_sort_change=_told(key, "sort", on_sort),
+    )
 
 
 def facts(data: Data, *, key: str, on_open: Callable[[Reference], None]) -> None:
@@ -65,7 +76,9 @@ def account(data: Data) -> None:
     _ACCOUNT(data=data, key="account")
 
 
-def _told(key: str, event: str, act: Callable[[Any], None] | None) -> Callable[[], None]:  # Any: the event's value
+def _told(
+    key: str, event: str, act: Callable[[Any], None] | None
+) -> Callable[[], None]:  # Any: the event's value
     def told() -> None:
         value = st.session_state[key].get(event)
         if act is not None and value is not None:

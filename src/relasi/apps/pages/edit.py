@@ -9,7 +9,7 @@ import streamlit as st
 from relasi.apps.conflict import draw_conflicts
 from relasi.apps.draft import Draft, open_draft
 from relasi.apps.form import draw_form
-from relasi.apps.places import Map, Place, go
+from relasi.apps.places import Here
 from relasi.apps.saving import save
 from relasi.apps.visitor import Visitor
 from relasi.errors import Forbidden
@@ -18,35 +18,34 @@ from relasi.schema.fields.base import Value, ValueProblem
 from relasi.schema.model import Entity
 
 SET = "set."
+FORM_WIDTH = 980
 
 
-def new_page(visitor: Visitor, places: Map, place: Place) -> None:
+def new_page(here: Here) -> None:
     """A form for a new record; `set.<field>` in the address fills a field in."""
-    entity = visitor.entity(place.entity)
+    visitor, entity = here.visitor, here.entity
     if not visitor.rights(entity.name).create:
-        raise Forbidden("forbidden", what=visitor.say("new", entity=visitor.label(entity.label)))
+        raise Forbidden("forbidden", what=visitor.of("new", entity))
     given = _given(entity, {key: st.query_params[key] for key in st.query_params})
-    draft = open_draft(visitor, f"{place.key}.new{sorted(given.items()) or ''}", entity, None, given)
-    st.header(visitor.say("new", entity=visitor.label(entity.label)))
-
-    def left() -> None:
-        go(places, place, st.session_state.get(f"{place.key}.address"))
-
-    _form_fragment(visitor, draft, lambda record: go(places, place, {"id": record.id}), left)
+    draft = open_draft(visitor, here.key(f"new{sorted(given.items()) or ''}"), entity, None, given)
+    st.header(visitor.of("new", entity))
+    with st.container(width=FORM_WIDTH):
+        _form_fragment(visitor, draft, lambda record: here.go({"id": record.id}), here.back)
 
 
-def edit_page(visitor: Visitor, places: Map, place: Place, key: str) -> None:
-    entity = visitor.entity(place.entity)
+def edit_page(here: Here, key: str) -> None:
+    visitor, entity = here.visitor, here.entity
     record = visitor.crm.records.get(visitor.actor, entity.name, key)
     if not visitor.crm.records.allowed(visitor.actor, record).update:
         raise Forbidden("forbidden", what=visitor.say("edit"))
-    draft = open_draft(visitor, f"{place.key}.edit.{key}", entity, record)
+    draft = open_draft(visitor, here.key("edit", key), entity, record)
     st.header(visitor.say("edit_title", title=record.title))
 
     def back(_record: Record | None = None) -> None:
-        go(places, place, {"id": key})
+        here.go({"id": key})
 
-    _form_fragment(visitor, draft, back, back)
+    with st.container(width=FORM_WIDTH):
+        _form_fragment(visitor, draft, back, back)
 
 
 @st.fragment
@@ -67,7 +66,11 @@ def run_form(visitor: Visitor, draft: Draft, left: Callable[[], None]) -> bool:
     state = draw_form(visitor, draft)
     with st.container(horizontal=True, key=f"{draft.key}.buttons"):
         pressed = st.button(
-            visitor.say("save"), type="primary", icon=":material/check:", key=f"{draft.key}.save", shortcut="Ctrl+S"
+            visitor.say("save"),
+            type="primary",
+            icon=":material/check:",
+            key=f"{draft.key}.save",
+            shortcut="Ctrl+S",
         )
         if st.button(visitor.say("cancel"), key=f"{draft.key}.cancel"):
             draft.close()

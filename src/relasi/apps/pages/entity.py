@@ -7,24 +7,23 @@ import streamlit as st
 from relasi.apps.pages.edit import edit_page, new_page
 from relasi.apps.pages.list import list_page
 from relasi.apps.pages.record import record_page
-from relasi.apps.places import Map, Place
-from relasi.apps.visitor import Visitor
+from relasi.apps.places import Here
 from relasi.errors import NotFound, RelasiError
 
 
-def entity_page(visitor: Visitor, places: Map, place: Place) -> None:
+def entity_page(here: Here) -> None:
     """`?id=` is a record, with `&edit` its form; `?new` an empty form; everything else the lists."""
     query = st.query_params
     try:
         if "new" in query:
-            new_page(visitor, places, place)
+            new_page(here)
         elif "id" in query and "edit" in query:
-            edit_page(visitor, places, place, query["id"])
+            edit_page(here, query["id"])
         elif "id" in query:
-            record_page(visitor, places, place, query["id"])
+            record_page(here, query["id"])
         else:
-            list_page(visitor, places, place)
+            list_page(here)
     except NotFound as error:
-        st.info(error.text(visitor.language), icon=":material/search_off:")
+        st.info(error.text(here.visitor.language), icon=":material/search_off:")
     except RelasiError as error:
-        st.error(error.text(visitor.language), icon=":material/error:")
+        st.error(error.text(here.visitor.language), icon=":material/error:")

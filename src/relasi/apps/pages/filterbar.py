@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,79 +11,79 @@ import streamlit as st
 from relasi.apps import components
 from relasi.apps.filters import ME, Values, Way
 from relasi.apps.liststate import ListState
-from relasi.apps.places import Map, Place
+from relasi.apps.places import Here
 from relasi.apps.visitor import Visitor
 from relasi.schema.model import Field, SavedList, Sort
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 
 
-def seed(place: Place, state: ListState, ways: Mapping[str, Way]) -> None:
-    """Lets the controls show this state on the run that follows."""
+def seed(here: Here, state: ListState, names: Iterable[str]) -> None:
+    """Lets the controls show this state on the run that follows; `names` are the fields whose filters are
+    set anew."""
     hold = st.session_state
-    hold[f"{place.key}.list"] = state.saved
-    hold[f"{place.key}.search"] = state.search
-    hold[f"{place.key}.sort"] = state.sort.field if state.sort else None
-    hold[f"{place.key}.descending"] = bool(state.sort and state.sort.descending)
-    hold[f"{place.key}.filtered"] = [name for name in ways if name in state.filters]
-    for name in ways:
-        for key in [key for key in hold if str(key).startswith(f"{place.key}.f.{name}.")]:
+    hold[here.key("list")] = state.saved
+    hold[here.key("search")] = state.search
+    hold[here.key("sort")] = state.sort.field if state.sort else None
+    hold[here.key("descending")] = bool(state.sort and state.sort.descending)
+    hold[here.key("filtered")] = [name for name in names if name in state.filters]
+    for name in names:
+        for key in [key for key in hold if str(key).startswith(here.key("f", name, ""))]:
             del hold[key]
-        hold[f"{place.key}.f.{name}"] = state.filters.get(name, ())
+        hold[here.key("f", name)] = state.filters.get(name, ())
 
 
-def show_sort(place: Place, name: str, order: Sequence[Sort]) -> None:
+def show_sort(here: Here, name: str, order: Sequence[Sort]) -> None:
     """Orders by a column: rising first, falling the second time."""
     again = bool(order) and order[0].field == name
-    st.session_state[f"{place.key}.sort"] = name
-    st.session_state[f"{place.key}.descending"] = again and not order[0].descending
+    st.session_state[here.key("sort")] = name
+    st.session_state[here.key("descending")] = again and not order[0].descending
 
 
-def ask(
-    visitor: Visitor, places: Map, place: Place, saved: Mapping[str, SavedList], ways: Mapping[str, Way]
-) -> ListState:
+def ask(here: Here, saved: Mapping[str, SavedList], ways: Mapping[str, Way]) -> ListState:
     """Draws the controls and gives what they hold."""
-    entity = visitor.entity(place.entity)
-    chosen = _lists(visitor, place, saved)
+    visitor, entity = here.visitor, here.entity
+    chosen = _lists(here, saved)
     with st.container(horizontal=True, vertical_alignment="center", key="filterbar"):
         search = st.text_input(
             visitor.say("search"),
-            key=f"{place.key}.search",
+            key=here.key("search"),
             placeholder=visitor.say("search"),
             icon=":material/search:",
             label_visibility="collapsed",
             live=True,
             width=280,
         )
-        count = len(st.session_state.get(f"{place.key}.filtered", []))
+        count = len(st.session_state.get(here.key("filtered"), []))
         label = visitor.say("filters") + (f" · {count}" if count else "")
-        with st.popover(label, icon=":material/tune:", key=f"{place.key}.popover", width="content"):
-            filters = _filters(visitor, place, ways)
-        sort = _sort(visitor, place, [name for name in ways if name in entity.fields])
+        with st.popover(label, icon=":material/tune:", key=here.key("popover"), width="content"):
+            filters = _filters(here, ways)
+        sort = _sort(here, [name for name in ways if name in entity.fields])
     return ListState(chosen, (search or "").strip(), sort, filters)
 
 
-def _lists(visitor: Visitor, place: Place, saved: Mapping[str, SavedList]) -> str:
+def _lists(here: Here, saved: Mapping[str, SavedList]) -> str:
+    visitor = here.visitor
     if len(saved) == 1:
         return next(iter(saved))
     chosen = st.segmented_control(
         visitor.say("lists"),
         list(saved),
         format_func=lambda name: visitor.label(saved[name].label),
-        key=f"{place.key}.list",
+        key=here.key("list"),
         label_visibility="collapsed",
         required=True,
     )
     return chosen or next(iter(saved))
 
 
-def _sort(visitor: Visitor, place: Place, names: list[str]) -> Sort | None:
-    entity = visitor.entity(place.entity)
+def _sort(here: Here, names: list[str]) -> Sort | None:
+    visitor, entity = here.visitor, here.entity
     name = st.selectbox(
         visitor.say("order"),
         names,
         format_func=lambda each: visitor.field_label(entity.fields[each]),
-        key=f"{place.key}.sort",
+        key=here.key("sort"),
         placeholder=visitor.say("order"),
         index=None,
         label_visibility="collapsed",
@@ -91,7 +91,7 @@ def _sort(visitor: Visitor, place: Place, names: list[str]) -> Sort | None:
     )
     if name is None:
         return None
-    key = f"{place.key}.descending"
+    key = here.key("descending")
     descending = bool(st.session_state.get(key))
 
     def turn() -> None:
@@ -100,27 +100,27 @@ def _sort(visitor: Visitor, place: Place, names: list[str]) -> Sort | None:
     st.button(
         visitor.say("falling" if descending else "rising"),
         icon=":material/arrow_downward:" if descending else ":material/arrow_upward:",
-        key=f"{place.key}.turn",
+        key=here.key("turn"),
         on_click=turn,
         type="tertiary",
     )
     return Sort(name, descending)
 
 
-def _filters(visitor: Visitor, place: Place, ways: Mapping[str, Way]) -> dict[str, Values]:
-    fields = visitor.entity(place.entity).fields
+def _filters(here: Here, ways: Mapping[str, Way]) -> dict[str, Values]:
+    visitor, fields = here.visitor, here.entity.fields
     names = st.multiselect(
         visitor.say("filter_by"),
         list(ways),
         format_func=lambda name: visitor.field_label(fields[name]),
-        key=f"{place.key}.filtered",
+        key=here.key("filtered"),
         placeholder=visitor.say("choose_fields"),
         select_all=False,
         width=360,
     )
     filters: dict[str, Values] = {}
     for name in names:
-        key = f"{place.key}.f.{name}"
+        key = here.key("f", name)
         values = _CONTROLS[ways[name]](visitor, fields[name], key, st.session_state.get(key, ()))
         st.session_state[key] = values
         if any(values):
@@ -131,7 +131,9 @@ def _filters(visitor: Visitor, place: Place, ways: Mapping[str, Way]) -> dict[st
 def _one_of(visitor: Visitor, field: Field, key: str, values: Values) -> Values:
     options = field.type.choices()
     known = [value for value in values if value in options]
-    return _several(visitor, field, key, {name: visitor.label(each.label) for name, each in options.items()}, known)
+    return _several(
+        visitor, field, key, {name: visitor.label(each.label) for name, each in options.items()}, known
+    )
 
 
 def _people(visitor: Visitor, field: Field, key: str, values: Values) -> Values:
@@ -139,7 +141,9 @@ def _people(visitor: Visitor, field: Field, key: str, values: Values) -> Values:
     return _several(visitor, field, key, options, [value for value in values if value in options])
 
 
-def _several(visitor: Visitor, field: Field, key: str, options: Mapping[str, str], values: Sequence[str]) -> Values:
+def _several(
+    visitor: Visitor, field: Field, key: str, options: Mapping[str, str], values: Sequence[str]
+) -> Values:
     chosen = st.multiselect(
         visitor.field_label(field),
         list(options),
@@ -159,7 +163,9 @@ def _record(visitor: Visitor, field: Field, key: str, values: Values) -> Values:
         target = entity or field.links_to[0]
         title = visitor.crm.records.titles(visitor.actor, [(target, identity)]).get((target, identity), "")
         value = {"entity": target, "id": identity, "title": title}
-    chosen = components.picker(picker_data(visitor, field, visitor.field_label(field), value), key=f"{key}.record")
+    chosen = components.picker(
+        picker_data(visitor, field, visitor.field_label(field), value), key=f"{key}.record"
+    )
     if not chosen:
         return ()
     return (chosen["id"] if len(field.links_to) == 1 else f"{chosen['entity']}/{chosen['id']}",)

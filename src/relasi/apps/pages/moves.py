@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import streamlit as st
 
 from relasi.apps.draft import Draft, open_draft
 from relasi.apps.form import draw_row, state_of
-from relasi.apps.places import Place
+from relasi.apps.places import Here
 from relasi.apps.saving import missing, tell
 from relasi.apps.visitor import Visitor
 from relasi.errors import Invalid, RelasiError
@@ -17,11 +18,12 @@ from relasi.schema.fields.base import Value
 from relasi.schema.model import Move
 
 
-def move_buttons(visitor: Visitor, place: Place, record: Record, moves: Sequence[Move]) -> None:
+def move_buttons(here: Here, record: Record, moves: Sequence[Move]) -> None:
     """The first move, as the author ordered them, is the one that stands out."""
+    visitor = here.visitor
     for index, move in enumerate(moves):
-        kind = "primary" if index == 0 else "secondary"
-        if not st.button(visitor.label(move.label), type=kind, key=f"{place.key}.move.{move.name}"):
+        kind: Literal["primary", "secondary"] = "primary" if index == 0 else "secondary"
+        if not st.button(visitor.label(move.label), type=kind, key=here.key("move", move.name)):
             continue
         asked = _asked(visitor, record, move)
         if asked:
@@ -35,7 +37,9 @@ def _asked(visitor: Visitor, record: Record, move: Move) -> list[str]:
     entity = visitor.entity(record.entity)
     state = _state_after(visitor, record, move, {})
     empty = [name for name in state.required if record.values.get(name) is None]
-    return [name for name in entity.fields if name in {*move.needs, *empty} and name not in visitor.hidden(entity)]
+    return [
+        name for name in entity.fields if name in {*move.needs, *empty} and name not in visitor.hidden(entity)
+    ]
 
 
 def _state_after(visitor: Visitor, record: Record, move: Move, values: dict[str, Value]) -> FormState:
@@ -63,7 +67,9 @@ def _ask(visitor: Visitor, record: Record, move: Move, asked: list[str]) -> None
         for issue in draft.issues.get(None, ()):
             st.error(issue, icon=":material/error:")
         usual = state_of(visitor, draft)
-        names = [name for name in entity.fields if name in {*asked, *draft.issues} and name not in usual.read_only]
+        names = [
+            name for name in entity.fields if name in {*asked, *draft.issues} and name not in usual.read_only
+        ]
         state = FormState(usual.visible, usual.required | set(names), usual.read_only)
         for name in names:
             draw_row(visitor, draft, [name], state)
@@ -71,7 +77,9 @@ def _ask(visitor: Visitor, record: Record, move: Move, asked: list[str]) -> None
             if st.button(visitor.say("cancel"), key=f"{key}.no"):
                 draft.close()
                 st.rerun()
-            sure = st.button(visitor.label(move.label), type="primary", key=f"{key}.yes", shortcut="Ctrl+Enter")
+            sure = st.button(
+                visitor.label(move.label), type="primary", key=f"{key}.yes", shortcut="Ctrl+Enter"
+            )
         if sure:
             _made(visitor, record, move, draft, names)
 

@@ -18,7 +18,7 @@ def quick_create(visitor: Visitor, entity: Entity, given: Mapping[str, Value]) -
     key = f"quick.{entity.name}.{sorted(given.items())}"
 
     @st.dialog(
-        visitor.say("new", entity=visitor.label(entity.label)),
+        visitor.of("new", entity),
         position="right",
         width="medium",
         icon=f":material/{entity.icon}:",

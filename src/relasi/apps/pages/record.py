@@ -1,6 +1,9 @@
-"""The page of one record: what it is, what can be done with it, what belongs to it and what happened to it."""
+"""The page of one record: what it is, what can be done with it, what belongs to it and what happened to
+it."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import streamlit as st
 
@@ -9,10 +12,9 @@ from relasi.apps.history import timeline_data
 from relasi.apps.pages.moves import move_buttons
 from relasi.apps.pages.quick import quick_create
 from relasi.apps.pages.related import related_lists
-from relasi.apps.places import Map, Place, go, open_reference
+from relasi.apps.places import Here
 from relasi.apps.sections import facts_data
 from relasi.apps.values import Display, link_value
-from relasi.apps.visitor import Visitor
 from relasi.errors import RelasiError
 from relasi.records import Record
 from relasi.records.service import Allowed
@@ -20,55 +22,62 @@ from relasi.records.service import Allowed
 NEWEST = 60
 
 
-def record_page(visitor: Visitor, places: Map, place: Place, key: str) -> None:
-    record = visitor.crm.records.get(visitor.actor, place.entity, key)
+def record_page(here: Here, key: str) -> None:
+    visitor = here.visitor
+    record = visitor.crm.records.get(visitor.actor, here.entity.name, key)
     allowed = visitor.crm.records.allowed(visitor.actor, record)
     names = [name for name in record.values if name not in ("id", "version")]
-    display = Display.of(visitor, places, place, [record], names)
-    _heading(visitor, places, place, record, display)
-    _actions(visitor, places, place, record, allowed)
+    display = Display.of(here, [record], names)
+    _heading(here, record, display)
+    _actions(here, record, allowed)
     left, right = st.columns([5, 3], gap="large")
     with left:
         components.facts(
             facts_data(visitor, record, display),
-            key=f"{place.key}.facts",
-            on_open=lambda reference: open_reference(places, place, reference),
+            key=here.key("facts"),
+            on_open=here.open,
         )
-        related_lists(visitor, places, place, record)
+        related_lists(here, record)
     with right:
-        _timeline(visitor, places, place, record)
+        _timeline(here, record)
 
 
-def _heading(visitor: Visitor, places: Map, place: Place, record: Record, display: Display) -> None:
-    entity = visitor.entity(place.entity)
+def _heading(here: Here, record: Record, display: Display) -> None:
+    visitor, entity = here.visitor, here.entity
     if st.button(
-        visitor.label(entity.plural), icon=":material/arrow_back:", type="tertiary", key=f"{place.key}.back"
+        visitor.label(entity.plural), icon=":material/arrow_back:", type="tertiary", key=here.key("back")
     ):
-        go(places, place, st.session_state.get(f"{place.key}.address"))
+        here.back()
     with st.container(horizontal=True, vertical_alignment="center", key="heading"):
         st.header(record.title or visitor.say("untitled"), width="content")
-        if entity.process and (state := entity.process.states.get(record.values.get(entity.process.field))):
-            st.badge(visitor.label(state.label), color=state.color or "gray")
+        if entity.process and (
+            state := entity.process.states.get(record.values.get(entity.process.field, ""))
+        ):
+            color: Any = state.color or "gray"  # Any: one of the colors that Streamlit has
+            st.badge(visitor.label(state.label), color=color)
     person = display.text(entity.fields["created_by"], record.values.get("created_by"))
     made = display.text(entity.fields["created_at"], record.values.get("created_at"))
-    sentence = visitor.say("created_by", when=made, who=person) if person else visitor.say("created", when=made)
+    sentence = (
+        visitor.say("created_by", when=made, who=person) if person else visitor.say("created", when=made)
+    )
     st.caption(sentence)
 
 
-def _actions(visitor: Visitor, places: Map, place: Place, record: Record, allowed: Allowed) -> None:
+def _actions(here: Here, record: Record, allowed: Allowed) -> None:
+    visitor = here.visitor
     with st.container(horizontal=True, vertical_alignment="center", key="actions"):
-        move_buttons(visitor, place, record, allowed.moves)
-        if allowed.update and st.button(
-            visitor.say("edit"), icon=":material/edit:", key=f"{place.key}.edit"
-        ):
-            go(places, place, {"id": record.id, "edit": "1"})
+        move_buttons(here, record, allowed.moves)
+        if allowed.update and st.button(visitor.say("edit"), icon=":material/edit:", key=here.key("edit")):
+            here.go({"id": record.id, "edit": "1"})
         if allowed.delete and st.button(
-            visitor.say("delete"), icon=":material/delete:", key=f"{place.key}.delete", type="tertiary"
+            visitor.say("delete"), icon=":material/delete:", key=here.key("delete"), type="tertiary"
         ):
-            _confirm_delete(visitor, places, place, record)
+            _confirm_delete(here, record)
 
 
-def _confirm_delete(visitor: Visitor, places: Map, place: Place, record: Record) -> None:
+def _confirm_delete(here: Here, record: Record) -> None:
+    visitor = here.visitor
+
     @st.dialog(visitor.say("delete_title", title=record.title), icon=":material/delete:")
     def confirm() -> None:
         st.write(visitor.say("delete_question"))
@@ -83,12 +92,13 @@ def _confirm_delete(visitor: Visitor, places: Map, place: Place, record: Record)
                 st.error(error.text(visitor.language), icon=":material/error:")
                 return
             st.toast(visitor.say("deleted", title=record.title), icon=":material/check:")
-            go(places, place, st.session_state.get(f"{place.key}.address"))
+            here.back()
 
     confirm()
 
 
-def _timeline(visitor: Visitor, places: Map, place: Place, record: Record) -> None:
+def _timeline(here: Here, record: Record) -> None:
+    visitor = here.visitor
     with st.container(horizontal=True, vertical_alignment="center", key="history_heading"):
         st.subheader(visitor.say("history"), width="stretch")
         for inbound in visitor.entity(record.entity).inbound:
@@ -97,13 +107,15 @@ def _timeline(visitor: Visitor, places: Map, place: Place, record: Record) -> No
             if not on_timeline or not visitor.rights(entity.name).create:
                 continue
             if st.button(
-                visitor.label(entity.label), icon=":material/add:", key=f"{place.key}.log.{entity.name}.{inbound.field}"
+                visitor.label(entity.label),
+                icon=":material/add:",
+                key=here.key("log", entity.name, inbound.field),
             ):
                 field = entity.fields[inbound.field]
                 quick_create(visitor, entity, {field.name: link_value(field, record.entity, record.id)})
     entries = visitor.crm.records.timeline(visitor.actor, record.entity, record.id, NEWEST)
     components.timeline(
-        timeline_data(visitor, places, place, record, entries),
-        key=f"{place.key}.timeline",
-        on_open=lambda reference: open_reference(places, place, reference),
+        timeline_data(here, entries),
+        key=here.key("timeline"),
+        on_open=here.open,
     )

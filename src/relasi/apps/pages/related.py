@@ -6,7 +6,7 @@ import streamlit as st
 
 from relasi.apps import components
 from relasi.apps.liststate import FILTER
-from relasi.apps.places import Map, Place, go
+from relasi.apps.places import Here
 from relasi.apps.rows import table_data
 from relasi.apps.values import link_value
 from relasi.apps.visitor import Visitor
@@ -17,12 +17,15 @@ SHOWN = 8
 COUNTED = 99
 
 
-def related_lists(visitor: Visitor, places: Map, place: Place, record: Record) -> None:
-    inbounds = [each for each in visitor.entity(record.entity).inbound if _shown(visitor, places, place, each)]
+def related_lists(here: Here, record: Record) -> None:
+    visitor = here.visitor
+    inbounds = [each for each in here.entity.inbound if _shown(here, each)]
     if not inbounds:
         return
     requests = {_key(each): _request(visitor, each, record) for each in inbounds}
-    counts = {key: visitor.crm.records.count(visitor.actor, request, COUNTED) for key, request in requests.items()}
+    counts = {
+        key: visitor.crm.records.count(visitor.actor, request, COUNTED) for key, request in requests.items()
+    }
     by_key = {_key(each): each for each in inbounds}
 
     def tab(key: str) -> str:
@@ -37,18 +40,18 @@ def related_lists(visitor: Visitor, places: Map, place: Place, record: Record) -
         list(by_key),
         default=fullest,
         format_func=tab,
-        key=f"{place.key}.related.{record.id}",
+        key=here.key("related", record.id),
         label_visibility="collapsed",
         required=True,
     )
-    _list(visitor, places, place, record, by_key[chosen or fullest])
+    _list(here, record, by_key[chosen or fullest])
 
 
-def _list(visitor: Visitor, places: Map, place: Place, record: Record, inbound: Inbound) -> None:
-    entity = visitor.entity(inbound.entity)
-    there = places.find(place.department, entity.name)
+def _list(here: Here, record: Record, inbound: Inbound) -> None:
+    visitor, there = here.visitor, here.at(inbound.entity)
     if there is None:
         return
+    entity = there.entity
     page = visitor.crm.records.list(visitor.actor, _request(visitor, inbound, record))
     field = entity.fields[inbound.field]
     value = link_value(field, record.entity, record.id)
@@ -59,32 +62,28 @@ def _list(visitor: Visitor, places: Map, place: Place, record: Record, inbound: 
         if entity.process and entity.process.field not in columns:
             columns.append(entity.process.field)
         components.table(
-            table_data(visitor, places, there, page.records, columns, sortable=False),
-            key=f"{place.key}.related.table.{_key(inbound)}",
-            on_open=lambda reference: go(places, there, {"id": reference["id"]}),
+            table_data(there, page.records, columns, sortable=False),
+            key=here.key("related", "table", _key(inbound)),
+            on_open=here.open,
         )
     else:
-        st.caption(visitor.say("none_yet", entities=visitor.label(entity.plural)))
+        st.caption(visitor.of("none_yet", entity))
     with st.container(horizontal=True):
         if visitor.rights(entity.name).create and st.button(
-            visitor.say("new", entity=visitor.label(entity.label)),
+            visitor.of("new", entity),
             icon=":material/add:",
-            key=f"{place.key}.related.new.{_key(inbound)}",
+            key=here.key("related", "new", _key(inbound)),
         ):
-            go(places, there, {"new": "1", f"set.{inbound.field}": value})
+            there.go({"new": "1", f"set.{inbound.field}": value})
         if page.next and st.button(
-            visitor.say("show_all"), type="tertiary", key=f"{place.key}.related.all.{_key(inbound)}"
+            visitor.say("show_all"), type="tertiary", key=here.key("related", "all", _key(inbound))
         ):
-            go(places, there, {"list": list(entity.lists)[-1], f"{FILTER}{inbound.field}": value})
+            there.go({"list": list(entity.lists)[-1], f"{FILTER}{inbound.field}": value})
 
 
-def _shown(visitor: Visitor, places: Map, place: Place, inbound: Inbound) -> bool:
-    entity = visitor.entity(inbound.entity)
-    return (
-        visitor.may_read(entity.name)
-        and inbound.field not in visitor.hidden(entity)
-        and places.find(place.department, entity.name) is not None
-    )
+def _shown(here: Here, inbound: Inbound) -> bool:
+    there = here.at(inbound.entity)
+    return there is not None and inbound.field not in here.visitor.hidden(there.entity)
 
 
 def _request(visitor: Visitor, inbound: Inbound, record: Record) -> ListRequest:

@@ -1,4 +1,5 @@
-"""The few pages that are plain HTML: they must work before anybody is signed in, or when nothing else does."""
+"""The few pages that are plain HTML: they must work before anybody is signed in, or when nothing else
+does."""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ def _style() -> str:
 
 
 def _font() -> str:
-    """The address of the font that Streamlit serves, so that these pages look like the rest; empty without one."""
+    """The address of the font that Streamlit serves, so that these pages look like the rest; empty without
+    one."""
     media = Path(streamlit.__file__).parent / "static" / "static" / "media"
     found = next(media.glob("SourceSans*Upright*.woff2"), None)
     return f"/static/media/{found.name}" if found else ""

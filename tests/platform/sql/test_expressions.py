@@ -22,6 +22,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
 
 from relasi.platform.sql.expressions import Environment, to_sql
 from relasi.platform.sql.functions import Computed, register
@@ -294,3 +295,27 @@ def test_every_condition_has_a_form_for_postgresql(text: str) -> None:
 def test_every_operation_has_a_form_for_postgresql(operation: str) -> None:
     parts = Computed(operation, literal_column("a"), literal_column("b"))
     assert "a" in str(parts.compile(dialect=POSTGRESQL))
+
+
+@pytest.mark.parametrize("dialect", [sqlite.dialect(), POSTGRESQL])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "({} in [done, vip])",
+        '(if({}, "", subject) is empty)',
+        "(if({}, opened, now()) + 1 day > now())",
+        "(max(if({}, due, started), due) > started)",
+        "(min(if({}, replies, score), 3) > 2)",
+        "(subject ends with if({}, subject, note))",
+        "(if({}, amount, paid) != 3)",
+        "not ({} = vip)",
+    ],
+)
+def test_sql_grows_with_the_expression_and_no_faster(pattern: str, dialect: Dialect) -> None:
+    lengths = []
+    for depth in (2, 4, 6):
+        text = "done"
+        for _ in range(depth):
+            text = pattern.format(text)
+        lengths.append(len(str(to_sql(parsed(text), TABLES, ENVIRONMENT).compile(dialect=dialect))))
+    assert lengths[2] - lengths[1] <= 1.2 * (lengths[1] - lengths[0])

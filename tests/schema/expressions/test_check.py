@@ -235,3 +235,11 @@ def _refusals(text: str) -> tuple[Problem, ...]:
     except ExpressionError as error:
         return error.problems
     return ()
+
+
+@pytest.mark.parametrize("innermost", ["null", "subject", '"x"', "done"])
+def test_deep_nesting_is_checked_in_one_pass(innermost: str) -> None:
+    text = innermost
+    for _ in range(20):
+        text = f"coalesce({text}, null)"
+    assert parsed(f"{text} is empty").type == Boolean()

@@ -37,7 +37,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
 from relasi.platform.sql.bounds import MIRRORED, Bound, isolated, scaled
-from relasi.platform.sql.functions import DECIMAL, ORDER, Computed, number_text, storage_of
+from relasi.platform.sql.functions import DECIMAL, ORDER, WITHIN, Computed, number_text, storage_of
 from relasi.platform.sql.values import Stored
 from relasi.schema.expressions import Expression, ExpressionError, Problem, Situation, types
 from relasi.schema.expressions.evaluate import evaluator
@@ -249,7 +249,9 @@ class _Translation:
             absent = self.absent(node)
             return absent if operator == "=" else not_(absent) if operator == "!=" else false()
         if operator != "!=":
-            return and_(*(self.bounded(each) for each in isolated(Bound(operator, node, value), self.known)))
+            bounds = isolated(Bound(operator, node, value), self.known)
+            on_column = isinstance(bounds[0].node, Read)
+            return and_(*(map(self.bounded, bounds if on_column else [Bound(operator, node, value)])))
         if isinstance(node, (Call, KindOf)) or isinstance(node.type, types.Number):
             return not_(_never_null(self.with_constant("=", node, value)))
         return self.value(node).is_distinct_from(_bound(value, node.type))
@@ -274,8 +276,7 @@ class _Translation:
             if None in values:
                 found = or_(found, self.absent(node.operand))
         else:
-            sames = (Compare(operator="=", left=node.operand, right=item, at=item.at) for item in node.items)
-            found = or_(*map(self.predicate, sames))
+            found = type_coerce(Computed(WITHIN, *map(self.value, (node.operand, *node.items))), Boolean())
         return not_(_never_null(found)) if node.negated else found
 
     def one_of(
@@ -298,7 +299,7 @@ class _Translation:
         """Null, or empty text; a field never holds that, it is stored as null."""
         if isinstance(node, Read) or not isinstance(node.type, types.Text):
             return self.absent(node)
-        return or_(self.absent(node), _never_null(self.value(node) == literal("")))
+        return func.coalesce(self.value(node), literal("")) == literal("")
 
 
 def _ordered(operator: Comparison, left: Value, right: Value, *, exact: bool) -> Condition:

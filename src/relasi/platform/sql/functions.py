@@ -40,6 +40,8 @@ DECIMAL = "decimal"
 """(scaled integer, places) -> the number."""
 ORDER = "order"
 """(number, number) -> -1, 0 or 1."""
+WITHIN = "within"
+"""(value, item, ...) -> whether the value is one of the items, null among them."""
 
 _STORAGES: dict[type[Type], Storage] = {
     Boolean: Storage(Kind.BOOLEAN),
@@ -55,7 +57,14 @@ _ON_SQLITE = {
     operations.LATEST.name: "max({all})",
 }
 
+
+# Unlike least() and greatest(), these are null where one of the arguments is.
+_LEAST = "(SELECT CASE WHEN bool_and(each IS NOT NULL) THEN min(each) END FROM unnest(ARRAY[{all}]) AS each)"
+_GREATEST = _LEAST.replace("min(", "max(")
+
+# Each argument stands only once in a template: nested twice over, a statement would grow beyond all limits.
 _ON_POSTGRESQL = {
+    WITHIN: "EXISTS (SELECT FROM unnest(ARRAY[{rest}]) AS each WHERE each IS NOT DISTINCT FROM {0})",
     DECIMAL: "{0}",
     ORDER: "sign({0} - {1})",
     "add": "({0} + {1})",
@@ -76,7 +85,7 @@ _ON_POSTGRESQL = {
     "ratio": "round((extract(epoch from {0}) / nullif(extract(epoch from {1}), 0))::numeric, 6)",
     "contains": "(strpos(lower({0}), lower({1})) > 0)",
     "starts_with": "starts_with(lower({0}), lower({1}))",
-    "ends_with": "(right(lower({0}), length({1})) = lower({1}))",
+    "ends_with": "starts_with(reverse(lower({0})), reverse(lower({1})))",
     "has_option": "jsonb_exists({0}, {1})",
     "qualify": "({1} || '/' || {0})",
     "day": "(({0}) AT TIME ZONE {1})::date",
@@ -85,8 +94,10 @@ _ON_POSTGRESQL = {
     "length": "length({0})",
     "absolute": "abs({0})",
     "round": "round({0}, ({1})::int)",
-    **dict.fromkeys(("least", "earliest"), "CASE WHEN num_nulls({all}) = 0 THEN least({all}) END"),
-    **dict.fromkeys(("greatest", "latest"), "CASE WHEN num_nulls({all}) = 0 THEN greatest({all}) END"),
+    "least": _LEAST,
+    "earliest": _LEAST,
+    "greatest": _GREATEST,
+    "latest": _GREATEST,
 }
 
 
@@ -98,15 +109,19 @@ class Computed(Function[Any]):
 
 @compiles(Computed)
 def _computed_on_sqlite(element: Computed, compiler: SQLCompiler, **options: Any) -> str:
-    arguments = [compiler.process(each, **options) for each in element.clauses]
-    template = _ON_SQLITE.get(element.name, f"{PREFIX}{element.name}({{all}})")
-    return template.format(*arguments, all=", ".join(arguments))
+    return _filled(
+        _ON_SQLITE.get(element.name, f"{PREFIX}{element.name}({{all}})"), element, compiler, options
+    )
 
 
 @compiles(Computed, "postgresql")
 def _computed_on_postgresql(element: Computed, compiler: SQLCompiler, **options: Any) -> str:
+    return _filled(_ON_POSTGRESQL[element.name], element, compiler, options)
+
+
+def _filled(template: str, element: Computed, compiler: SQLCompiler, options: dict[str, Any]) -> str:
     arguments = [compiler.process(each, **options) for each in element.clauses]
-    return _ON_POSTGRESQL[element.name].format(*arguments, all=", ".join(arguments))
+    return template.format(*arguments, all=", ".join(arguments), rest=", ".join(arguments[1:]))
 
 
 def storage_of(type_: type[Type]) -> Storage:
@@ -125,6 +140,7 @@ def register(connection: DBAPIConnection) -> None:
         connection.create_function(PREFIX + operation.name, -1, _on_stored(operation), deterministic=True)
     connection.create_function(PREFIX + DECIMAL, 2, _decimal, deterministic=True)
     connection.create_function(PREFIX + ORDER, 2, _order, deterministic=True)
+    connection.create_function(PREFIX + WITHIN, -1, _within, deterministic=True)
     for name, change in (("lower", str.lower), ("upper", str.upper)):
         connection.create_function(name, 1, _on_text(change), deterministic=True)
 
@@ -161,6 +177,10 @@ def _order(left: str | None, right: str | None) -> int | None:
         return None
     one, other = Decimal(left), Decimal(right)
     return (one > other) - (one < other)
+
+
+def _within(value: Any, *items: Any) -> bool:  # Any: what SQLite holds
+    return value in items
 
 
 def _on_text(change: Callable[[str], str]) -> Convert:

@@ -123,6 +123,9 @@ class Checker:
                 return Call(operation=operations.QUALIFY, arguments=(node, name), at=node.at, type=wanted)
         return node
 
+    def refitted(self, node: Node | None, wanted: Type) -> Node | None:
+        return node and self.fitted(node, wanted)
+
     def condition(self, part: Syntax) -> Node | None:
         node = self.value(part)
         if node is None or isinstance(node.type, (Boolean, Null)):
@@ -274,11 +277,16 @@ class Checker:
 
     def alike(self, parts: Sequence[Syntax], wanted: Type | None) -> tuple[Node, ...] | None:
         """Values that may stand for each other, such as the branches of `if`; one explains the others."""
+        plain = {part: self.value(part, wanted) for part in parts if not names.leans(part, self.scope)}
         if wanted is None:
-            spoken = (self.value(part) for part in parts if not names.leans(part, self.scope))
-            types = (node.type for node in spoken if node is not None)
-            wanted = next((type_ for type_ in types if not isinstance(type_, (Null, Text))), None)
-        return self.all(self.value(part, wanted) for part in parts)
+            spoken = (node for node in plain.values() if node is not None and not literals.is_text(node))
+            wanted = next((node.type for node in spoken if not isinstance(node.type, Null)), None)
+        if wanted is None:
+            return self.all(plain[part] if part in plain else self.value(part) for part in parts)
+        return self.all(
+            self.refitted(plain[part], wanted) if part in plain else self.value(part, wanted)
+            for part in parts
+        )
 
 
 def _literal_type(value: object) -> Type:

@@ -15,6 +15,7 @@ from relasi.schema.expressions.tokens import Token, tokenize
 
 MOST_NODES = 200
 DEEPEST = 25
+LONGEST_LIST = 100
 
 UNITS = {
     "second": timedelta(seconds=1),
@@ -202,6 +203,10 @@ class _Parser:
         while self.at(","):
             self.take()
             items.append(self.expression(0))
+            if len(items) > LONGEST_LIST:
+                raise self.refused(
+                    f"more than {LONGEST_LIST} items in a row", self.token, help="split the list"
+                )
         return tuple(items)
 
     def continued(self, left: Syntax) -> Syntax:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,19 +11,8 @@ import pytest
 from relasi.errors import ImportRefused
 from relasi.importing.files import open_table
 from relasi.importing.tables import FileOptions
+from tests.importing.conftest import Write
 from tests.importing.open_data import DATA, EDGE_CASES, needs_open_data
-
-Write = Callable[[str, str | bytes], Path]
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def write(name: str, content: str | bytes) -> Path:
-        path = tmp_path / name
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return path
-
-    return write
 
 
 def records(path: Path, options: FileOptions | None = None) -> list[dict[str, object]]:

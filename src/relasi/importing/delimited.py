@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TextIO
 
 from relasi.errors import ImportRefused
-from relasi.importing.encoding import encoding_of
+from relasi.importing.encoding import WESTERN, encoding_of
 from relasi.importing.tables import FileOptions, Problem, Row, header
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_ENCODINGS = {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252"}
 _SAMPLE = 200_000
 """Characters that are read to find the separator."""
 
@@ -23,6 +24,7 @@ class DelimitedTable:
     def __init__(self, path: Path, options: FileOptions) -> None:
         self._path = path
         self._encoding = encoding_of(path, options.encoding)
+        self._guessed = options.encoding is None and self._encoding == WESTERN
         sample = self._sample()
         self._separator = options.separator or separator_of(sample)
         first = next(_parse(sample, self._separator), None)
@@ -34,8 +36,9 @@ class DelimitedTable:
 
     @property
     def format(self) -> str:
-        name = {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252"}.get(self._encoding, self._encoding.upper())
-        return f"{SEPARATORS.get(self._separator, self._separator)}-separated text, {name}"
+        name = _ENCODINGS.get(self._encoding, self._encoding.upper())
+        guessed = " (guessed)" if self._guessed else ""
+        return f"{SEPARATORS.get(self._separator, self._separator)}-separated text, {name}{guessed}"
 
     def rows(self) -> Iterator[Row]:
         with self._open() as text:

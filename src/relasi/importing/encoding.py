@@ -6,13 +6,12 @@ import codecs
 import re
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from relasi.errors import ImportRefused
 
 _CHUNK = 1 << 20
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_WESTERN = "cp1252"
+WESTERN = "cp1252"
+"""The one encoding that is guessed, from how the text looks; reports say so."""
 _WESTERN_LETTER = re.compile(r"[À-ÖØ-öø-ÿŠšŽžŒœŸ]")
 _WESTERN_SYMBOL = re.compile(r"[\xa0€‚„…‘’“”•–—™¡£¥§©«®°±²³µ·º»½¿×ªƒ]")
 _SYMBOL_INSIDE_WORD = re.compile(r"[a-z][\xa0€‚„…“”•™¡£¥§©«®±²³µ·º»½¿×ªƒ]+[a-z]")
@@ -29,7 +28,11 @@ def encoding_of(path: Path, told: str | None = None) -> str:
             return name
     if b"\0" in start:
         return _utf16_without_bom(start)
-    return "utf-8" if _is_utf8(path) else _eight_bit(start)
+    if _is_utf8(path):
+        return "utf-8"
+    if _reads_as_western(start):
+        return WESTERN
+    raise ImportRefused("encoding_undecided")
 
 
 def _known(name: str) -> str:
@@ -66,19 +69,10 @@ def _is_utf8(path: Path) -> bool:
     return True
 
 
-def _eight_bit(sample: bytes) -> str:
-    if _reads_as_western(sample):
-        return _WESTERN
-    guess = from_bytes(sample).best()
-    if guess is None or guess.chaos > 0 or guess.coherence < 0.5:
-        raise ImportRefused("encoding_undecided")
-    return guess.encoding
-
-
 def _reads_as_western(sample: bytes) -> bool:
     """True where every byte above ASCII is a letter or a sign as Western text has it: few, and in place."""
     try:
-        text = sample.decode(_WESTERN)
+        text = sample.decode(WESTERN)
     except UnicodeDecodeError:
         return False
     special = [char for char in text if char > "\x7f"]

@@ -15,6 +15,6 @@ def find_rows(work: Work, entity: str, field: str, values: Sequence[Value]) -> I
     """Raises Forbidden for a field that is hidden from the actor: finding by it would tell its values."""
     rights = work.rights(entity)
     if field in rights.hidden:
-        raise Forbidden("forbidden", what="read")
+        raise Forbidden("may_not_read")
     query = Query(entity, work.asking, where=rights.reading)
     return matching_rows(work.transaction, query, field, values)

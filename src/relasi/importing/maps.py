@@ -52,7 +52,7 @@ def read_map(path: Path, diagnostics: Diagnostics) -> Map | None:
         diagnostics.error("unreadable", f"this map cannot be read: {reason}", Span.whole(str(path)))
         return None
     root = read(text, str(path), diagnostics)
-    if root is None:
+    if root is None or diagnostics.has_errors:
         return None
     if not isinstance(root, MappingNode):
         diagnostics.error("wrong-type", "a map begins with import: and the name of an entity", root.span)
@@ -108,6 +108,14 @@ class _Compiler:
         place: Place = ("fields", name)
         field = self._own_field(self._entity, place, name)
         if field is None:
+            return None
+        if len(spec.model_fields_set & {"column", "value", "template"}) != 1:
+            self._page.wrong(
+                place,
+                "origin",
+                "say where the value comes from",
+                help="write exactly one of from, value and template",
+            )
             return None
         if field.type.name in ("link", "user"):
             return self._reference(place, field, spec)
@@ -240,7 +248,7 @@ class _Compiler:
             if choices and isinstance(written, str):
                 self._page.unknown(place, "bad-value", f'there is no option "{written}"', written, choices)
             else:
-                self._page.wrong(place, "bad-value", problem.text())
+                self._page.wrong(place, "bad-value", f"{written} cannot be the value", help=problem.text())
             return None
 
     def _zone(self, place: Place, name: str | None) -> ZoneInfo | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from relasi.schema.spec.base import Name, Spec
 
@@ -30,12 +30,6 @@ class SourceSpec(Spec):
         None,
         description="makes the linked record where none is found, with these values; {Column} is filled in",
     )
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> Self:
-        if len(self.model_fields_set & {"column", "value", "template"}) != 1:
-            raise ValueError("write exactly one of from, value and template")
-        return self
 
 
 class MapSpec(Spec):

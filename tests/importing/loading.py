@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,8 @@ def content() -> Model:
 
 
 @contextmanager
-def empty_crm(folder: Path) -> Iterator[Crm]:
-    crm = open_model(folder, content())
+def empty_crm(folder: Path, *, clock: Callable[[], datetime] | None = None) -> Iterator[Crm]:
+    crm = open_model(folder, content(), clock=clock)
     plan = make_plan(crm.model, crm.database, now=crm.clock())
     apply(plan, crm.model, crm.database, Stamp(crm.new_id(), crm.clock()))
     yield crm

@@ -1,0 +1,88 @@
+"""The sample of this repository: made through the recipe, the same each time, and believable."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from relasi.platform.query import Row
+from relasi.runtime import Crm
+from relasi.sample.generator import make_sample
+from relasi.store.users import User
+from tests.importing.loading import content, empty_crm, rows
+
+NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+_SECRETS = ("id", "created_by", "updated_by", "created_at", "updated_at", "version")
+
+
+def users() -> list[User]:
+    return [
+        User(
+            f"user-{each.name}",
+            each.name,
+            each.full_name,
+            each.email,
+            tuple(sorted(each.roles)),
+            each.language,
+        )
+        for each in content().sample.users
+    ]
+
+
+@pytest.fixture(scope="module")
+def crm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crm]:
+    with empty_crm(tmp_path_factory.mktemp("sample")) as crm:
+        make_sample(crm.records, users(), {})
+        yield crm
+
+
+def test_every_set_is_made_in_full(crm: Crm) -> None:
+    for wanted in content().sample.sets:
+        assert len(rows(crm, wanted.entity)) >= wanted.count
+
+
+def test_rules_run_on_the_sample_as_on_any_record(crm: Crm) -> None:
+    urgent = [
+        each
+        for each in rows(crm, "complaint")
+        if each["priority"] in ("high", "urgent") and each["status"] == "new"
+    ]
+    followed = {each["about"] for each in rows(crm, "task")}
+    assert urgent
+    assert {f"complaint/{each['id']}" for each in urgent} <= followed
+
+
+def test_what_has_happened_lies_in_the_past_and_in_order(crm: Crm) -> None:
+    for each in rows(crm, "complaint"):
+        assert crm.clock() - timedelta(days=93) < each["received_at"] <= crm.clock()
+        if each["status"] in ("resolved", "closed"):
+            assert each["received_at"] < each["closed_at"] <= crm.clock()
+
+
+def test_a_contact_named_in_a_record_works_for_its_customer(crm: Crm) -> None:
+    employer = {each["id"]: each["customer"] for each in rows(crm, "contact")}
+    named = [each for each in rows(crm, "complaint") if each["contact"]]
+    assert named
+    assert all(employer[each["contact"]] == each["customer"] for each in named)
+
+
+def test_records_are_entered_by_different_people(crm: Crm) -> None:
+    assert len({each["created_by"] for each in rows(crm, "customer")}) > 2
+
+
+def test_weights_make_common_things_common(crm: Crm) -> None:
+    priorities = Counter(each["priority"] for each in rows(crm, "complaint"))
+    assert priorities["normal"] > priorities["urgent"]
+
+
+def test_the_same_seed_and_clock_make_the_same_sample(tmp_path: Path) -> None:
+    def made(name: str, seed: int) -> list[Row]:
+        with empty_crm(tmp_path / name, clock=lambda: NOW) as crm:
+            make_sample(crm.records, users(), {}, seed=seed)
+            return [{k: v for k, v in each.items() if k not in _SECRETS} for each in rows(crm, "product")]
+
+    assert made("a", 1) == made("b", 1) != made("c", 2)

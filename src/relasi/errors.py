@@ -134,7 +134,15 @@ class Stale(RecordError):
 
 
 class InUse(RecordError):
-    """A link with `on_delete: restrict` stands in the way of a delete."""
+    """Records that link to this one stand in the way of a delete: `count` of those called `plural`."""
+
+    def __init__(self, count: int, plural: Mapping[str, str]) -> None:
+        super().__init__("in_use", count=count, entity=next(iter(plural.values()), ""))
+        self._plural = plural
+
+    def text(self, language: str = FALLBACK) -> str:
+        entity = self._plural.get(language, self.params["entity"])
+        return say(language, "errors.in_use", count=self.params["count"], entity=entity)
 
 
 class WorkflowError(RelasiError):

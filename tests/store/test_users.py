@@ -39,16 +39,10 @@ def test_with_role_gives_the_active_users_who_have_any_of_them(session: Session)
     assert session.users.with_role(["agent", "manager"]) == (BUDI,)
 
 
-def test_known_gives_the_ids_that_name_users_disabled_ones_included(session: Session) -> None:
-    session.users.disable("u2")
-    assert session.users.known(["u1", "u2", "nobody"]) == {"u1", "u2"}
-    assert session.users.known([]) == set()
-
-
-def test_known_tells_which_ids_name_users_the_disabled_ones_too(session: Session) -> None:
+def test_active_tells_which_ids_name_users_who_may_sign_in(session: Session) -> None:
     session.users.disable("u1")
-    assert session.users.known(["u1", "u2", "u3"]) == {"u1", "u2"}
-    assert session.users.known([]) == set()
+    assert session.users.active(["u1", "u2", "u3"]) == {"u2"}
+    assert session.users.active([]) == set()
 
 
 def test_a_disabled_user_stays_known_but_has_no_password(session: Session) -> None:

@@ -32,7 +32,7 @@ def explain_rule(root: Path, name: str, record: str, *, as_json: bool) -> None:
         with crm.records.work(engine_actor(Source.CLI), write=False) as work:
             row = _find(work, crm.model.entities[workflow.entity], record)
             traces = work.store.traces.of(workflow.entity, row["id"], limit=1000)
-            situation = work.situation(workflow.entity, row)
+            situation = work.situation(row)
             now = None
             if workflow.condition is not None and not workflow.condition.uses_old:
                 now = trace(workflow.condition, situation).to_json()

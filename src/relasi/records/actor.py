@@ -31,9 +31,21 @@ class Actor:
     roles: frozenset[str]
     source: Source
     everything: bool = False
+    by_definition: bool = False
+    """A definition acts, on behalf of the user: a rule, or what a link says about deletes. It passes what
+    binds people (access rules, read-only marks), never validation."""
     rule: str | None = None
     rule_version: str | None = None
 
+    @property
+    def unbound(self) -> bool:
+        """Whether no access rule holds."""
+        return self.everything or self.by_definition
+
     def as_rule(self, name: str, version: str) -> Self:
-        """The same person, for whom a rule acts: it may do what the person may not."""
-        return replace(self, source=Source.RULE, everything=True, rule=name, rule_version=version)
+        """A rule that acts on behalf of the same user."""
+        return replace(self, source=Source.RULE, by_definition=True, rule=name, rule_version=version)
+
+    def as_definition(self) -> Self:
+        """What a definition demands whoever acts, done on behalf of the same user."""
+        return replace(self, by_definition=True)

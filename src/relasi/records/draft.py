@@ -14,9 +14,11 @@ from relasi.schema.fields.base import Value, ValueProblem
 
 @dataclass(slots=True)
 class Draft:
-    """`values` is the whole record as it will be, `old` as it was; one with issues is not written."""
+    """`values` is the whole record as it will be, `start` what it was before the caller gave any: the record
+    as it is kept, or the defaults of a new one. One with issues is not written."""
 
     values: dict[str, Value]
+    start: Row
     old: Row | None = None
     issues: list[Issue] = field(default_factory=list)
 
@@ -24,6 +26,11 @@ class Draft:
     def id(self) -> str:
         key: str = self.values["id"]
         return key
+
+    def given(self, name: str) -> Value:
+        """The value that the field newly has, None where it keeps what the record had."""
+        value = self.values[name]
+        return value if self.old is None or self.old[name] != value else None
 
     def changed(self, recipe: Recipe) -> dict[str, tuple[Value, Value]]:
         """Field -> (old, new) for every own field that differs; on a new record, for every filled one."""

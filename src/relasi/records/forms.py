@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from relasi.records.record import Record
-from relasi.records.work import Work
+from relasi.records.view import View
 from relasi.schema.expressions import Expression
 from relasi.schema.fields.base import Value
 from relasi.schema.model import Field
@@ -22,11 +22,11 @@ class FormState:
     read_only: frozenset[str]
 
 
-def form_state(work: Work, entity: str, values: Mapping[str, Value], record: Record | None) -> FormState:
-    found = work.entity(entity)
-    hidden = work.rights(entity).hidden
+def form_state(view: View, entity: str, values: Mapping[str, Value], record: Record | None) -> FormState:
+    found = view.entity(entity)
+    hidden = view.rights(entity).hidden
     blank = dict.fromkeys(found.fields)
-    situation = work.situation(entity, {**blank, **(record.values if record else {}), **values})
+    situation = view.situation({**blank, **(record.values if record else {}), **values})
 
     def true(condition: Expression | None) -> bool:
         return condition is not None and bool(condition.evaluate(situation))

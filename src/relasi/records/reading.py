@@ -10,7 +10,7 @@ from relasi.platform.query import Count, Query, Row, Search
 from relasi.records.lookup import matching_rows
 from relasi.records.record import ListRequest, Record, RecordPage
 from relasi.records.rights import Rights, holds
-from relasi.records.work import Work
+from relasi.records.view import View
 from relasi.schema.expressions import Expression
 from relasi.schema.expressions.types import Boolean
 from relasi.schema.model import Entity, Sort
@@ -23,27 +23,27 @@ USER = "user"
 class Reader:
     """The reads of one actor in one transaction."""
 
-    def __init__(self, work: Work) -> None:
-        self._work = work
+    def __init__(self, view: View) -> None:
+        self._view = view
 
     def get(self, entity: str, key: str) -> Record:
         """Raises NotFound, also for a record that the actor may not read."""
-        found = self._work.entity(entity)
-        rights = self._work.rights(entity)
-        row = self._work.transaction.get(entity, [key]).get(key)
-        if row is None or not holds(rights.read, self._work.situation(entity, row)):
+        found = self._view.entity(entity)
+        rights = self._view.rights(entity)
+        row = self._view.transaction.get(entity, [key]).get(key)
+        if row is None or not holds(rights.read, self._view.situation(row)):
             raise NotFound("not_found")
         return self.record(found, row)
 
     def list(self, request: ListRequest) -> RecordPage:
         """One page, in the order asked for and then by id."""
-        entity, rights = self._work.entity(request.entity), self._work.rights(request.entity)
-        page = self._work.transaction.find(self._query(entity, rights, request))
+        entity, rights = self._view.entity(request.entity), self._view.rights(request.entity)
+        page = self._view.transaction.find(self._query(entity, rights, request))
         return RecordPage(tuple(self.record(entity, row) for row in page.rows), page.next)
 
     def count(self, request: ListRequest, cap: int) -> Count:
-        entity, rights = self._work.entity(request.entity), self._work.rights(request.entity)
-        return self._work.transaction.count(self._query(entity, rights, request), cap)
+        entity, rights = self._view.entity(request.entity), self._view.rights(request.entity)
+        return self._view.transaction.count(self._query(entity, rights, request), cap)
 
     def titles(self, refs: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
         """Titles of records (and of users, whose entity is "user") by (entity, id); what may not be read has
@@ -63,24 +63,24 @@ class Reader:
         return tuple((record.id, record.title) for record in self.list(request).records)
 
     def condition(self, entity: str, source: str | Expression) -> Expression:
-        """A filter, checked. Raises ExpressionError, and Forbidden for one that reads a hidden field."""
+        """A filter, checked. Raises ExpressionError, and Forbidden for one that reads what is hidden."""
         if isinstance(source, Expression):
             expression = source
         else:
-            expression = Expression.parse(source, ModelScope(self._work.ground.model, entity), Boolean())
-        for owner, field in expression.reads:
-            if field in self._work.rights(owner).hidden:
-                raise Forbidden("forbidden", what=field)
+            expression = Expression.parse(source, ModelScope(self._view.ground.model, entity), Boolean())
+        secret = self._view.secret_in(expression)
+        if secret is not None:
+            raise Forbidden("may_not_see", field=secret)
         return expression
 
     def _query(self, entity: Entity, rights: Rights, request: ListRequest) -> Query:
         for name in (*(sort.field for sort in request.sort), *request.matching):
-            if name in rights.hidden:
-                raise Forbidden("forbidden", what=name)
+            if name in rights.hidden or name not in entity.fields:
+                raise Forbidden("may_not_see", field=name)
         searched = tuple(name for name in entity.search if name not in rights.hidden)
         return Query(
             entity=entity.name,
-            asking=self._work.asking,
+            asking=self._view.asking,
             where=(*rights.reading, *(self.condition(entity.name, each) for each in request.where)),
             matching=request.matching,
             search=Search(request.search, searched) if request.search.strip() and searched else None,
@@ -97,24 +97,32 @@ class Reader:
 
     def record(self, entity: Entity, row: Row) -> Record:
         """The row as the actor may see it, once it is known that the actor may."""
-        hidden = self._work.rights(entity.name).hidden
+        hidden = self._view.rights(entity.name).hidden
         values = {name: value for name, value in row.items() if name not in hidden} if hidden else row
         return Record(entity.name, row["id"], row["version"], values, self.title(entity, values))
 
     def title(self, entity: Entity, values: Row) -> str:
-        return entity.title.render(self._work.situation(entity.name, values), lambda value, _: str(value))
+        """Made of `values` and of what the actor may see of linked records."""
+        situation = self._view.situation(values, follow=self._visible)
+        return entity.title.render(situation, lambda value, _: str(value))
+
+    def _visible(self, entity: str, key: str) -> Row | None:
+        row, rights = self._view.follow(entity, key), self._view.rights(entity)
+        if row is None or not holds(rights.read, self._view.situation(row)):
+            return None
+        return {name: value for name, value in row.items() if name not in rights.hidden}
 
     def _titles(self, entity: str, keys: set[str]) -> dict[tuple[str, str], str]:
-        found, rights = self._work.entity(entity), self._work.rights(entity)
+        found, rights = self._view.entity(entity), self._view.rights(entity)
         if rights.read is False:
             return {}
         fields = self._needed(found, rights, ())
-        query = Query(entity, self._work.asking, where=rights.reading, fields=fields)
-        rows = matching_rows(self._work.transaction, query, "id", sorted(keys))
+        query = Query(entity, self._view.asking, where=rights.reading, fields=fields)
+        rows = matching_rows(self._view.transaction, query, "id", sorted(keys))
         return {(entity, row["id"]): self.title(found, row) for row in rows}
 
     def _users(self, keys: set[str]) -> dict[tuple[str, str], str]:
-        return {(USER, user.id): user.full_name for user in self._work.store.users.list() if user.id in keys}
+        return {(USER, user.id): user.full_name for user in self._view.store.users.list() if user.id in keys}
 
 
 def title_fields(entity: Entity) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from relasi.schema.fields.base import Moment, Value
 from relasi.schema.fields.series import SeriesField
 from relasi.schema.fields.user import UserField
-from relasi.schema.model import Entity
+from relasi.schema.model import Entity, Field
 
 
 class Recipe:
@@ -18,19 +18,18 @@ class Recipe:
         self.series = tuple((field, field.type) for field in own if isinstance(field.type, SeriesField))
         self.links = tuple(field for field in own if field.links_to)
         self.users = tuple(field for field in own if isinstance(field.type, UserField))
-        self.required = tuple(field for field in own if field.type.required and not field.type.computed)
-        self.required_when = tuple(field for field in own if field.required_when is not None)
-        self.read_only_when = tuple(field for field in own if field.read_only_when is not None)
-        self.unique = tuple((name,) for name in self._single_unique()) + entity.unique_together
-        self.defaults = tuple(field for field in own if field.type.default is not None)
         self.state = entity.process.field if entity.process else None
+        self.guarded = tuple(field for field in own if self._is_guarded(field))
+        self.demanding = tuple(field for field in own if _may_demand(field))
+        self.unique = tuple((field.name,) for field in own if field.type.unique) + entity.unique_together
+        self.defaults = tuple(field for field in own if field.type.default is not None)
         self.dumps = {field.name: field.type.dump for field in own}
         self.blank: dict[str, Value] = {field.name: None for field in own}
 
-    def _single_unique(self) -> tuple[str, ...]:
-        return tuple(
-            field.name for field in self.own.values() if field.type.unique and not field.type.computed
-        )
+    def _is_guarded(self, field: Field) -> bool:
+        """Whether there is anybody who may not simply write the field."""
+        conditional = field.read_only_when is not None
+        return field.name == self.state or field.type.computed or field.type.read_only or conditional
 
     def with_defaults(self, moment: Moment) -> dict[str, Value]:
         """All own fields, empty but for their defaults."""
@@ -38,3 +37,7 @@ class Recipe:
         for field in self.defaults:
             values[field.name] = field.type.default_value(moment)
         return values
+
+
+def _may_demand(field: Field) -> bool:
+    return not field.type.computed and (field.type.required or field.required_when is not None)

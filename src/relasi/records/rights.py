@@ -32,12 +32,8 @@ class Rights:
     def reading(self) -> tuple[Expression, ...]:
         """The condition to add to a query. Raises Forbidden where nothing may be read."""
         if self.read is False:
-            raise Forbidden("forbidden", what="read")
+            raise Forbidden("may_not_read")
         return () if self.read is True else (self.read,)
-
-    def may_see(self, expression: Expression, entity: str) -> bool:
-        """Whether the expression reads no hidden field of the entity itself."""
-        return not any(owner == entity and field in self.hidden for owner, field in expression.reads)
 
 
 _ALL = Rights(create=True, read=True, update=True, delete=True, hidden=frozenset())
@@ -46,7 +42,7 @@ _ALL = Rights(create=True, read=True, update=True, delete=True, hidden=frozenset
 def rights_of(actor: Actor, entity: Entity, model: Model) -> Rights:
     """What one role grants, another does not take away; a field is hidden where every granting role hides
     it."""
-    if actor.everything:
+    if actor.unbound:
         return _ALL
     grants = [grant for role, grant in entity.access.items() if role in actor.roles]
     scope = ModelScope(model, entity.name)

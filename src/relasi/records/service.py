@@ -13,12 +13,14 @@ from relasi.platform.query import Count
 from relasi.records.actor import Actor
 from relasi.records.events import Rules
 from relasi.records.forms import FormState, form_state
+from relasi.records.ground import Ground
 from relasi.records.reading import Reader
 from relasi.records.recipe import Recipe
 from relasi.records.record import ListRequest, Record, RecordPage
 from relasi.records.rights import holds
 from relasi.records.timeline import TimelineEntry, timeline
-from relasi.records.work import Ground, NewId, Values, Work
+from relasi.records.view import Values
+from relasi.records.work import Work
 from relasi.schema.fields.base import Value
 from relasi.schema.model import Model, Move
 from relasi.store import Session
@@ -53,7 +55,7 @@ class Records:
         *,
         rules: Rules,
         clock: Callable[[], datetime],
-        new_id: NewId,
+        new_id: Callable[[], str],
     ) -> None:
         self.model = model
         self._platform = platform
@@ -135,7 +137,7 @@ class Records:
             row = work.follow(record.entity, record.id)
             if row is None:
                 return Allowed(update=False, delete=False, moves=(), hidden=rights.hidden)
-            situation = work.situation(record.entity, row)
+            situation = work.situation(row)
             update = holds(rights.update, situation)
             moves = entity.process.moves.values() if entity.process and update else ()
             return Allowed(

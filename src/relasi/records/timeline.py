@@ -3,7 +3,7 @@ did."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -11,8 +11,19 @@ from typing import Literal
 from relasi.records.links import link_to
 from relasi.records.reading import Reader
 from relasi.records.record import ListRequest, Record
-from relasi.records.work import Work
-from relasi.schema.model import Entity, Sort
+from relasi.records.view import View
+from relasi.schema.expressions import Expression, Template
+from relasi.schema.model import (
+    Assign,
+    Assignment,
+    CreateRecord,
+    Entity,
+    SetFields,
+    Sort,
+    Step,
+    UpdateRecord,
+    Workflow,
+)
 from relasi.store.audit import Change
 from relasi.store.traces import Trace
 
@@ -29,13 +40,13 @@ class TimelineEntry:
     trace: Trace | None = None
 
 
-def timeline(work: Work, entity: str, key: str, limit: int) -> tuple[TimelineEntry, ...]:
+def timeline(view: View, entity: str, key: str, limit: int) -> tuple[TimelineEntry, ...]:
     """The newest entries first, at most `limit`. Raises NotFound where the record may not be read."""
-    reader = Reader(work)
+    reader = Reader(view)
     reader.get(entity, key)
-    found = work.entity(entity)
-    entries = [*_records(work, reader, found, key, limit), *_changes(work, found, key, limit)]
-    entries += _rules(work, found, key, limit)
+    found = view.entity(entity)
+    entries = [*_records(view, reader, found, key, limit), *_changes(view, found, key, limit)]
+    entries += _rules(view, found, key, limit)
     entries.sort(key=_place, reverse=True)
     return tuple(entries[:limit])
 
@@ -46,22 +57,22 @@ def _place(entry: TimelineEntry) -> tuple[datetime, str]:
     return entry.at, thing.id if thing else ""
 
 
-def _records(work: Work, reader: Reader, entity: Entity, key: str, limit: int) -> Iterator[TimelineEntry]:
+def _records(view: View, reader: Reader, entity: Entity, key: str, limit: int) -> Iterator[TimelineEntry]:
     """Records that stand on the timelines of what they link to."""
     for inbound in entity.inbound:
-        other = work.entity(inbound.entity)
+        other = view.entity(inbound.entity)
         place = other.timeline
-        rights = work.rights(other.name)
+        rights = view.rights(other.name)
         if (
             place is None
             or inbound.field not in place.on
             or rights.read is False
-            or place.at in rights.hidden
+            or not rights.hidden.isdisjoint((inbound.field, place.at))
         ):
             continue
         request = ListRequest(
             other.name,
-            matching={inbound.field: [link_to(work, inbound, entity.name, key)]},
+            matching={inbound.field: [link_to(other, inbound, entity.name, key)]},
             sort=(Sort(place.at, descending=True),),
             limit=limit,
         )
@@ -71,20 +82,55 @@ def _records(work: Work, reader: Reader, entity: Entity, key: str, limit: int) -
                 yield TimelineEntry(at, "record", record.values.get("created_by"), record=record)
 
 
-def _changes(work: Work, entity: Entity, key: str, limit: int) -> Iterator[TimelineEntry]:
-    hidden = work.rights(entity.name).hidden
-    for change in work.store.audit.of(entity.name, key, limit=limit):
+def _changes(view: View, entity: Entity, key: str, limit: int) -> Iterator[TimelineEntry]:
+    hidden = view.rights(entity.name).hidden
+    for change in view.store.audit.of(entity.name, key, limit=limit):
         fields = {name: values for name, values in change.fields.items() if name not in hidden}
         if fields or not change.fields:
-            yield TimelineEntry(change.at, "change", change.user_id, change=replace(change, fields=fields))
+            change = replace(change, fields=fields)
+            yield TimelineEntry(change.at, "change", change.user_id or change.on_behalf_of, change=change)
 
 
-def _rules(work: Work, entity: Entity, key: str, limit: int) -> Iterator[TimelineEntry]:
-    """Traces; of a rule that reads what the actor may not see, only that it ran or did not."""
-    rights = work.rights(entity.name)
-    for trace in work.store.traces.of(entity.name, key, limit=limit):
-        workflow = work.ground.model.workflows.get(trace.workflow)
-        condition = workflow.condition if workflow else None
-        if rights.hidden and (condition is None or not rights.may_see(condition, entity.name)):
+def _rules(view: View, entity: Entity, key: str, limit: int) -> Iterator[TimelineEntry]:
+    """Traces; of a rule that touches what the actor may not see, only that it ran or did not."""
+    for trace in view.store.traces.of(entity.name, key, limit=limit):
+        if not _may_know(view, trace):
             trace = replace(trace, condition=None, steps=(), error=None)
         yield TimelineEntry(trace.at, "rule", None, trace=trace)
+
+
+def _may_know(view: View, trace: Trace) -> bool:
+    """Whether the actor may see all that the rule reads and writes. Of a rule that is no longer what it was,
+    nobody knows, unless nothing is hidden at all."""
+    workflow = view.ground.model.workflows.get(trace.workflow)
+    if workflow is None or workflow.version != trace.workflow_version:
+        every = map(view.rights, view.ground.model.entities)
+        return all(rights.read is True and not rights.hidden for rights in every)
+    read_by = (each for step in workflow.steps for each in _read_by(step))
+    reads = [workflow.condition] if workflow.condition else []
+    if any(view.secret_in(each) for each in (*reads, *read_by)):
+        return False
+    return all(_may_see_result(view, workflow, step) for step in workflow.steps)
+
+
+def _read_by(step: Step) -> Iterator[Expression]:
+    match step:
+        case Assign(busy=busy):
+            yield from [busy] if busy else []
+        case SetFields() | CreateRecord() | UpdateRecord():
+            for each in step.values:
+                yield from each.value.expressions if isinstance(each.value, Template) else [each.value]
+
+
+def _may_see_result(view: View, workflow: Workflow, step: Step) -> bool:
+    match step:
+        case Assign(field=field):
+            return field not in view.rights(workflow.entity).hidden
+        case SetFields(values=values):
+            return _may_see_fields(view, workflow.entity, values)
+        case CreateRecord(entity=entity, values=values) | UpdateRecord(entity=entity, values=values):
+            return view.rights(entity).read is True and _may_see_fields(view, entity, values)
+
+
+def _may_see_fields(view: View, entity: str, values: Iterable[Assignment]) -> bool:
+    return view.rights(entity).hidden.isdisjoint(each.field for each in values)

@@ -1,149 +1,130 @@
-"""One actor at work inside one transaction: the recipe for every write, and the reads that it needs."""
+"""One actor at work inside one transaction: the recipe for every write."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Protocol
 
 from relasi.errors import DuplicateValue, Forbidden, Invalid, Issue, NotFound, RecordError, Stale
-from relasi.platform.contract import Transaction
-from relasi.platform.query import Asking, Query, Row
-from relasi.records import checks, links
-from relasi.records.actor import Actor
+from relasi.platform.query import Row
+from relasi.records import checks, deletion
 from relasi.records.draft import Draft, take
-from relasi.records.events import Event, Rules
-from relasi.records.lookup import matching_rows
+from relasi.records.events import Event
 from relasi.records.recipe import Recipe
 from relasi.records.record import RowResult
-from relasi.records.rights import Rights, holds, rights_of
-from relasi.schema.expressions import Situation
-from relasi.schema.fields.base import Moment, Value
-from relasi.schema.model import Entity, Model, Move
-from relasi.store import Session
+from relasi.records.rights import holds
+from relasi.records.view import Values, View
+from relasi.schema.fields.base import Value
 from relasi.store.audit import Change, ChangeKind
-
-Values = Mapping[str, Value]
-
-
-class NewId(Protocol):
-    def __call__(self) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What all work stands on, whoever does it."""
-
-    model: Model
-    recipes: Mapping[str, Recipe]
-    rules: Rules
-    clock: Callable[[], datetime]
-    new_id: NewId
-    _rights: dict[tuple[frozenset[str], bool, str], Rights] = field(default_factory=dict)
-
-    def recipe(self, entity: str) -> Recipe:
-        """Raises NotFound for an entity that the Model does not have."""
-        if entity not in self.recipes:
-            raise NotFound("not_found")
-        return self.recipes[entity]
-
-    def rights(self, actor: Actor, entity: str) -> Rights:
-        """Worked out once for each group of roles."""
-        key = (actor.roles, actor.everything, entity)
-        if key not in self._rights:
-            self._rights[key] = rights_of(actor, self.recipe(entity).entity, self.model)
-        return self._rights[key]
 
 
 @dataclass(slots=True)
-class Work:
+class Work(View):
     """Writes are checked, written, audited and handed to the rules, in that order; the caller's transaction
     commits."""
 
-    ground: Ground
-    transaction: Transaction
-    store: Session
-    actor: Actor
-    now: datetime
-    depth: int = 0
-    """How many rules stand between this work and the person who began it."""
-    _followed: dict[tuple[str, str], Row | None] = field(default_factory=dict)
+    chain: tuple[str, ...] = ()
+    """The rules between this work and the person who began it, each triggered by the one before."""
+    ran: dict[tuple[str, str], None] = field(default_factory=dict)
+    """The rules that ran in this transaction, each with the id of its record; the rules keep it."""
 
     def create_many(self, entity: str, rows: Sequence[Values]) -> list[RowResult]:
         """Creates a record for each sound row; the others are left out with their issues. In the order of
         `rows`."""
         recipe = self.ground.recipe(entity)
         if not self.rights(entity).create:
-            raise Forbidden("forbidden", what="create")
+            raise Forbidden("may_not_create")
         drafts = [self._start(recipe, given) for given in rows]
-        for draft in drafts:
-            checks.refuse_read_only(recipe, draft, self.actor, self._situation)
         self._check(recipe, drafts)
         sound = [draft for draft in drafts if not draft.issues]
         self._number(recipe, sound)
         self._insert(recipe, sound)
         self._finish(recipe, "created", sound)
-        return [_result(draft) for draft in drafts]
+        return [self._result(recipe, draft) for draft in drafts]
 
     def create(self, entity: str, given: Values) -> str:
         """The id of the new record. Raises Invalid, Forbidden."""
-        result = self.create_many(entity, [given])[0]
-        if result.id is None:
-            raise Invalid(result.issues)
-        return result.id
+        return _demand(self.create_many(entity, [given])[0])
 
     def update_many(self, entity: str, rows: Sequence[tuple[str, int, Values]]) -> list[RowResult]:
         """Changes records given as (id, version that the caller has seen, new values); as `create_many`
         otherwise."""
         recipe = self.ground.recipe(entity)
-        held = self.transaction.get(entity, [key for key, _, _ in rows])
+        held = dict(self.transaction.get(entity, [key for key, _, _ in rows]))
         results: list[RowResult | Draft] = []
+        revised: dict[str, Draft] = {}
         for key, version, given in rows:
             try:
-                results.append(self._revise(recipe, held.get(key), version, given))
+                if key in revised:
+                    raise Stale(current_version=version + 1, conflicts={})
+                revised[key] = self._revise(recipe, held.get(key), version, given)
+                results.append(revised[key])
             except RecordError as error:
                 results.append(RowResult(None, (Issue(None, error.code, error.params),)))
-        self._change(recipe, "updated", [each for each in results if isinstance(each, Draft)])
-        return [_result(each) if isinstance(each, Draft) else each for each in results]
+        self._change(recipe, "updated", list(revised.values()))
+        return [self._result(recipe, each) if isinstance(each, Draft) else each for each in results]
 
     def update(self, entity: str, key: str, version: int, given: Values) -> None:
         """Raises Invalid, Stale, NotFound, Forbidden."""
         recipe = self.ground.recipe(entity)
         draft = self._revise(recipe, self._row(entity, key), version, given)
         self._change(recipe, "updated", [draft])
-        _demand(draft)
+        _demand(self._result(recipe, draft))
 
     def move(self, entity: str, key: str, version: int, name: str, given: Values) -> None:
         """Takes a record to another state by one of its legal moves, with values that go along."""
         recipe = self.ground.recipe(entity)
         draft = self._revise(recipe, self._row(entity, key), version, given)
         self._change(recipe, "moved", [draft], move=name)
-        _demand(draft)
+        _demand(self._result(recipe, draft))
 
     def delete(self, entity: str, key: str, version: int) -> None:
-        """Deletes a record, and does with the records that link to it what their links say."""
-        recipe = self.ground.recipe(entity)
-        draft = self._revise(recipe, self._row(entity, key), version, {}, right="delete")
-        _demand(draft)
-        links.release(self, recipe.entity, key)
-        if not self.transaction.delete(entity, key, version):
-            raise Stale(current_version=version + 1, conflicts={})
-        self._forget(entity, key)
-        fields = {
-            name: (value, None)
-            for name, value in draft.values.items()
-            if name in recipe.own and value is not None
-        }
-        self.store.audit.append([self._entry(recipe, "deleted", draft, fields)])
+        """Deletes a record, and does with the records that link to it what their links say.
+
+        Raises InUse, Stale, NotFound, Forbidden; what it had done by then, the caller's transaction undoes.
+        """
+        self._revise(self.ground.recipe(entity), self._row(entity, key), version, {}, right="delete")
+        places = deletion.leaving(self, entity, key)
+        deletion.release(self, places)
+        rows = {place: row for place in reversed(places) if (row := self._row(*place)) is not None}
+        versions = deletion.untie(self, rows)
+        entries = []
+        for (owner, each), row in rows.items():
+            self.transaction.delete(owner, each, versions[owner, each])
+            self._followed.pop((owner, each), None)
+            recipe = self.ground.recipe(owner)
+            fields = {name: (row[name], None) for name in recipe.own if row[name] is not None}
+            entries.append(self._entry(recipe, "deleted", {**row, "version": row["version"] + 1}, fields))
+        self.store.audit.append(entries)
+
+    def as_rule(self, name: str, version: str) -> Work:
+        """The same transaction, where a rule acts for the actor, one step further from the person."""
+        return replace(self, actor=self.actor.as_rule(name, version), chain=(*self.chain, name))
+
+    def as_definition(self) -> Work:
+        """The same transaction, where what a definition demands is done whoever acts."""
+        return replace(self, actor=self.actor.as_definition())
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """What is written inside is undone when the block raises, and what is remembered of it forgotten."""
+        before = len(self.ran)
+        try:
+            with self.transaction.savepoint():
+                yield
+        except BaseException:
+            self._followed.clear()
+            for each in tuple(self.ran)[before:]:
+                del self.ran[each]
+            raise
 
     def _start(self, recipe: Recipe, given: Values) -> Draft:
         """A new record: defaults first, then what was given."""
-        values = recipe.with_defaults(self.moment)
+        start = recipe.with_defaults(self.moment)
         by = self.actor.user_id
-        values |= {"id": self.ground.new_id(), "version": 1, "created_at": self.now, "updated_at": self.now}
-        values |= {"created_by": by, "updated_by": by}
-        draft = Draft(values)
+        system = {"id": self.ground.new_id(), "version": 1, "created_at": self.now, "updated_at": self.now}
+        draft = Draft({**start, **system, "created_by": by, "updated_by": by}, start)
         take(recipe, draft, given, self.rights(recipe.entity.name).hidden)
         return draft
 
@@ -155,27 +136,30 @@ class Work:
         Raises NotFound, Forbidden, and Stale with the fields that both sides changed.
         """
         rights = self.rights(recipe.entity.name)
-        if old is None or not holds(rights.read, self.situation(recipe.entity.name, old)):
+        if old is None or not holds(rights.read, self.situation(old)):
             raise NotFound("not_found")
-        if not holds(getattr(rights, right), self.situation(recipe.entity.name, old)):
-            raise Forbidden("forbidden", what=right)
-        draft = Draft(dict(old), old)
+        if not holds(getattr(rights, right), self.situation(old)):
+            raise Forbidden(f"may_not_{right}")
+        draft = Draft(dict(old), old, old)
         take(recipe, draft, given, rights.hidden)
         if old["version"] != version:
-            mine = draft.changed(recipe)
-            raise Stale(
-                current_version=old["version"],
-                conflicts={name: (new, was) for name, (was, new) in mine.items()},
-            )
+            raise Stale(current_version=old["version"], conflicts=self._conflicts(recipe, draft, version))
         draft.values |= {"version": version + 1, "updated_at": self.now, "updated_by": self.actor.user_id}
         return draft
+
+    def _conflicts(self, recipe: Recipe, draft: Draft, version: int) -> dict[str, tuple[Value, Value]]:
+        """What others made of the fields that the draft changes, since it had this version."""
+        since = max(0, draft.values["version"] - version)
+        changes = self.store.audit.of(recipe.entity.name, draft.id, limit=since)
+        theirs = {name for change in changes for name in change.fields}
+        return {name: (new, now) for name, (now, new) in draft.changed(recipe).items() if name in theirs}
 
     def _advance(self, recipe: Recipe, draft: Draft, name: str) -> None:
         """The move's own conditions: who, from where, if, and what must be filled."""
         process = recipe.entity.process
         move = process.moves.get(name) if process else None
         if process is None or move is None or not self.may_move(recipe.entity, move, draft.values):
-            raise Forbidden("forbidden", what=name)
+            raise Forbidden("may_not_move")
         for needed in move.needs:
             if draft.values[needed] is None:
                 draft.refuse(needed, "move_needs")
@@ -184,52 +168,48 @@ class Work:
     def _change(
         self, recipe: Recipe, kind: ChangeKind, drafts: Sequence[Draft], *, move: str | None = None
     ) -> None:
-        for draft in drafts:
-            checks.refuse_read_only(recipe, draft, self.actor, self._situation)
-            if move is not None:
-                self._advance(recipe, draft, move)
-        self._check(recipe, drafts)
+        self._check(recipe, drafts, move=move)
         sound = [draft for draft in drafts if not draft.issues and draft.changed(recipe)]
+        self._number(recipe, sound)
         for draft in sound:
             self._update(recipe, draft)
         self._finish(recipe, kind, sound)
 
-    def _check(self, recipe: Recipe, drafts: Sequence[Draft]) -> None:
-        for draft in drafts:
-            checks.require(recipe, draft, self._situation)
-        checks.check_links(recipe, drafts, self._readable)
-        checks.check_users(recipe, drafts, self._people)
-        checks.check_unique(recipe, drafts, self.transaction, self.asking)
+    def _check(self, recipe: Recipe, drafts: Sequence[Draft], *, move: str | None = None) -> None:
+        checks.refuse_read_only(self, recipe, drafts)
+        if move is not None:
+            for draft in drafts:
+                self._advance(recipe, draft, move)
+        checks.require(self, recipe, drafts)
+        checks.check_links(self, recipe, drafts)
+        checks.check_users(self, recipe, drafts)
+        checks.check_unique(self, recipe, drafts)
 
     def _number(self, recipe: Recipe, drafts: Sequence[Draft]) -> None:
-        """Consecutive numbers for the records that brought none."""
+        """Consecutive numbers for new records that brought none, behind all those that others brought."""
         for known, series in recipe.series:
-            waiting = [draft for draft in drafts if draft.values[known.name] is None]
+            name, prefix = known.name, f"{recipe.entity.name}.{known.name}:"
+            brought = filter(None, (draft.given(name) for draft in drafts))
+            for counter, n in series.highest(brought).items():
+                self.store.series.reach(prefix + counter, n)
+            waiting = [draft for draft in drafts if draft.old is None and draft.values[name] is None]
             if waiting:
-                counter = f"{recipe.entity.name}.{known.name}:{series.counter(self.moment)}"
-                first = self.store.series.take(counter, len(waiting))
+                first = self.store.series.take(prefix + series.counter(self.moment), len(waiting))
                 for n, draft in enumerate(waiting, first):
-                    draft.values[known.name] = series.render(self.moment, n)
+                    draft.values[name] = series.render(self.moment, n)
 
     def _insert(self, recipe: Recipe, drafts: Sequence[Draft]) -> None:
-        if not drafts:
-            return
-        try:
+        with _unless_taken():
             self.transaction.insert(recipe.entity.name, [draft.values for draft in drafts])
-        except DuplicateValue as error:
-            raise Invalid([_taken(error)]) from error
 
     def _update(self, recipe: Recipe, draft: Draft) -> None:
-        assert draft.old is not None
         values = {name: new for name, (_, new) in draft.changed(recipe).items()}
         values |= {"updated_at": self.now, "updated_by": self.actor.user_id}
-        try:
-            written = self.transaction.update(recipe.entity.name, draft.id, draft.old["version"], values)
-        except DuplicateValue as error:
-            raise Invalid([_taken(error)]) from error
+        version = draft.values["version"]
+        with _unless_taken():
+            written = self.transaction.update(recipe.entity.name, draft.id, version - 1, values)
         if not written:
-            raise Stale(current_version=draft.values["version"], conflicts={})
-        self._forget(recipe.entity.name, draft.id)
+            raise Stale(current_version=version, conflicts={})
 
     def _finish(self, recipe: Recipe, kind: ChangeKind, drafts: Sequence[Draft]) -> None:
         """Audit, then the rules."""
@@ -237,7 +217,8 @@ class Work:
             return
         changed = [draft.changed(recipe) for draft in drafts]
         changes = [
-            self._entry(recipe, kind, draft, fields) for draft, fields in zip(drafts, changed, strict=True)
+            self._entry(recipe, kind, draft.values, fields)
+            for draft, fields in zip(drafts, changed, strict=True)
         ]
         self.store.audit.append(changes)
         events = [
@@ -248,113 +229,55 @@ class Work:
         self.ground.rules.after(self, recipe.entity.name, events)
 
     def _entry(
-        self, recipe: Recipe, kind: ChangeKind, draft: Draft, fields: Mapping[str, tuple[Value, Value]]
+        self, recipe: Recipe, kind: ChangeKind, row: Row, fields: Mapping[str, tuple[Value, Value]]
     ) -> Change:
-        dumps = recipe.dumps
+        dumps, actor = recipe.dumps, self.actor
         return Change(
             id=self.ground.new_id(),
             at=self.now,
             entity=recipe.entity.name,
-            record_id=draft.id,
+            record_id=row["id"],
             kind=kind,
-            version=draft.values["version"],
+            version=row["version"],
             fields={
                 name: (None if old is None else dumps[name](old), None if new is None else dumps[name](new))
                 for name, (old, new) in fields.items()
             },
-            user_id=self.actor.user_id,
-            source=self.actor.source.value,
-            rule=self.actor.rule,
-            rule_version=self.actor.rule_version,
+            user_id=None if actor.rule else actor.user_id,
+            source=actor.source.value,
+            on_behalf_of=actor.user_id if actor.rule else None,
+            rule=actor.rule,
+            rule_version=actor.rule_version,
         )
 
-    @property
-    def moment(self) -> Moment:
-        return Moment(self.now, self.ground.model.settings.zone, self.actor.user_id)
-
-    @property
-    def asking(self) -> Asking:
-        return Asking(self.now, self.ground.model.settings.zone, self.actor.user_id)
-
-    def as_rule(self, name: str, version: str) -> Work:
-        """The same transaction, where a rule acts for the actor, one step further from the person."""
-        return replace(self, actor=self.actor.as_rule(name, version), depth=self.depth + 1)
-
-    def as_engine(self) -> Work:
-        """The same actor without bounds, for what a definition demands whoever acts."""
-        return replace(self, actor=replace(self.actor, everything=True))
-
-    def entity(self, name: str) -> Entity:
-        return self.ground.recipe(name).entity
-
-    def rights(self, entity: str) -> Rights:
-        return self.ground.rights(self.actor, entity)
-
-    def may_move(self, entity: Entity, move: Move, values: Values) -> bool:
-        """Whether the record stands where the move starts, and the actor may make it."""
-        process = entity.process
-        if process is None or values[process.field] not in move.sources:
-            return False
-        if move.who and not self.actor.everything and not (move.who & self.actor.roles):
-            return False
-        return move.condition is None or bool(move.condition.evaluate(self.situation(entity.name, values)))
-
-    def situation(self, entity: str, values: Values, old: Row | None = None) -> Situation:
-        return Situation(
-            record=values,
-            old=old,
-            record_id=values.get("id"),
-            user=self.actor.user_id,
-            now=self.now,
-            zone=self.ground.model.settings.zone,
-            follow=self.follow,
+    def _result(self, recipe: Recipe, draft: Draft) -> RowResult:
+        """Issues of fields that do not exist for the actor are told of the record as a whole."""
+        if not draft.issues:
+            return RowResult(draft.id)
+        secret = self.rights(recipe.entity.name).hidden & recipe.own.keys()
+        return RowResult(
+            None,
+            tuple(
+                Issue(None, "hidden_field") if each.field in secret and each.code != "unknown_field" else each
+                for each in draft.issues
+            ),
         )
-
-    def _situation(self, draft: Draft) -> Situation:
-        return self.situation("", draft.values, draft.old)
-
-    def follow(self, entity: str, key: str) -> Row | None:
-        """A record whoever may read it, for conditions; kept for the rest of the work until it is written."""
-        place = (entity, key)
-        if place not in self._followed:
-            self._followed[place] = self._row(entity, key)
-        return self._followed[place]
-
-    def forget_all(self) -> None:
-        """After writes were taken back to a savepoint: what was followed may have changed again."""
-        self._followed.clear()
-
-    def _forget(self, entity: str, key: str) -> None:
-        self._followed.pop((entity, key), None)
 
     def _row(self, entity: str, key: str) -> Row | None:
         return self.transaction.get(entity, [key]).get(key)
 
-    def _readable(self, entity: str, keys: Iterable[str]) -> set[str]:
-        """Those of the ids that name records which the actor may read."""
-        rights = self.rights(entity)
-        if isinstance(rights.read, bool):
-            return self.transaction.existing(entity, sorted(keys)) if rights.read else set()
-        query = Query(entity, self.asking, where=rights.reading, fields=())
-        return {row["id"] for row in matching_rows(self.transaction, query, "id", sorted(keys))}
 
-    def _people(self, keys: Iterable[str]) -> set[str]:
-        """Those of the ids that name users; whoever acts is one."""
-        asked = set(keys)
-        others = asked - {self.actor.user_id}
-        return asked - others | self.store.users.known(others)
+def _demand(result: RowResult) -> str:
+    if result.id is None:
+        raise Invalid(result.issues)
+    return result.id
 
 
-def _result(draft: Draft) -> RowResult:
-    return RowResult(None, tuple(draft.issues)) if draft.issues else RowResult(draft.id)
-
-
-def _demand(draft: Draft) -> None:
-    if draft.issues:
-        raise Invalid(draft.issues)
-
-
-def _taken(error: DuplicateValue) -> Issue:
-    """The race that the check before the write cannot see: the index refused the value."""
-    name = error.params.get("field")
-    return Issue(str(name) if name else None, "duplicate")
+@contextmanager
+def _unless_taken() -> Iterator[None]:
+    """Names the race that the check before the write cannot see: an index refused the value."""
+    try:
+        yield
+    except DuplicateValue as error:
+        name = error.params.get("field")
+        raise Invalid([Issue(str(name) if name else None, "duplicate")]) from error

@@ -40,8 +40,8 @@ class Change:
     """One audited write.
 
     `fields` maps each field that changed to (old, new), both as the field type dumps them; `version` is the
-    one that the record has after it. `rule` and `rule_version` say which workflow wrote, `on_behalf_of` for
-    whom the user acted.
+    one that the record has after it. `user_id` is the person who wrote. Where a rule wrote, `rule` and
+    `rule_version` say which, `user_id` is None, and `on_behalf_of` is the person whose write triggered it.
     """
 
     id: str

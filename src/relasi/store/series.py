@@ -18,6 +18,11 @@ _TAKE = text(
     "ON CONFLICT (counter) DO UPDATE SET last = relasi_series.last + :count RETURNING last"
 )
 
+_REACH = text(
+    "INSERT INTO relasi_series (counter, last) VALUES (:counter, :n) "
+    "ON CONFLICT (counter) DO UPDATE SET last = excluded.last WHERE relasi_series.last < excluded.last"
+)
+
 
 class Series:
     """The counters inside one transaction, which holds the counter's row until it ends."""
@@ -29,3 +34,7 @@ class Series:
         """The first of `count` consecutive numbers; a counter starts at 1. A rollback gives them back."""
         last: int = self._connection.execute(_TAKE, {"counter": counter, "count": count}).scalar_one()
         return last - count + 1
+
+    def reach(self, counter: str, n: int) -> None:
+        """Counts on behind `n`, a number that was given elsewhere."""
+        self._connection.execute(_REACH, {"counter": counter, "n": n})

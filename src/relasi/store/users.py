@@ -32,7 +32,7 @@ _ROLE = Table(
 
 _COLUMNS = [_USER.c[name] for name in ("id", "name", "full_name", "email", "language", "active")]
 
-_KNOWN = select(_USER.c.id).where(_USER.c.id.in_(bindparam("ids", expanding=True)))
+_ACTIVE = select(_USER.c.id).where(_USER.c.active.is_(True), _USER.c.id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +74,11 @@ class Users:
     def get(self, user_id: str) -> User | None:
         return next(iter(self._users(select(*_COLUMNS).where(_USER.c.id == user_id))), None)
 
-    def known(self, user_ids: Collection[str]) -> set[str]:
-        """Those of the ids that name users, disabled ones included."""
+    def active(self, user_ids: Collection[str]) -> set[str]:
+        """Those of the ids that name users who may sign in."""
         if not user_ids:
             return set()
-        return set(self._connection.scalars(_KNOWN, {"ids": list(user_ids)}))
+        return set(self._connection.scalars(_ACTIVE, {"ids": list(user_ids)}))
 
     def by_name(self, name: str) -> User | None:
         """Case does not matter."""

@@ -1,8 +1,8 @@
 """The moment part of workflows: which rules a write triggers, whether they run, and what comes of it.
 
 A rule runs in a savepoint of the record's own transaction: the record and what the rule does commit
-together. A rule
-that fails takes back what it did, and only that; the failure is kept as a trace, where people see it.
+together. A rule that fails takes back what it did, and only that; the failure is kept as a trace, where
+people see it.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from relasi.errors import LoopStopped, PlatformUnavailable, RelasiError
+from relasi.errors import LoopStopped, PlatformFull, PlatformReadOnly, PlatformUnavailable, RelasiError
 from relasi.records.events import Event
 from relasi.records.work import Work
-from relasi.schema.expressions import Situation, trace
+from relasi.schema.expressions import trace
 from relasi.schema.model import Model, On, Repeat, Trigger, Workflow
 from relasi.store.traces import Outcome, Trace
 from relasi.workflows.steps import run_step
@@ -25,11 +25,20 @@ DEEPEST = 8
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A rule and the event that triggered it."""
+    """A rule and an event that triggered it. `asked` is what each part of the condition answered before the
+    steps changed anything; None where there is no condition."""
 
     workflow: Workflow
     event: Event
-    situation: Situation
+    asked: dict[str, Any] | None  # Any: JSON
+
+    @property
+    def holds(self) -> bool:
+        return self.asked is None or bool(self.asked["value"])
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.workflow.name, self.event.record_id
 
 
 class Engine:
@@ -50,15 +59,15 @@ class Engine:
                 self._look(work, workflow, triggered)
 
     def _look(self, work: Work, workflow: Workflow, events: Sequence[Event]) -> None:
-        done = _already_ran(work, workflow, events)
+        once = workflow.repeat is Repeat.ONCE_PER_RECORD
+        earlier = _ran_earlier(work, workflow, events) if once else set()
         traces = []
         for event in events:
-            current = work.follow(workflow.entity, event.record_id) or event.new
-            case = _Case(workflow, event, work.situation(workflow.entity, current, event.old))
-            if event.record_id in done:
-                traces.append(_trace(work, case, "already_ran"))
-            elif workflow.condition is not None and not workflow.condition.evaluate(case.situation):
+            case = _case(work, workflow, event)
+            if not case.holds:
                 traces.append(_trace(work, case, "condition_false"))
+            elif once and (event.record_id in earlier or case.key in work.ran):
+                traces.append(_trace(work, case, "already_ran"))
             else:
                 traces.append(_run(work, case))
         work.store.traces.append(traces)
@@ -78,12 +87,19 @@ def _matches(trigger: Trigger, event: Event) -> bool:
             return event.old is not None and not event.changed.keys().isdisjoint(trigger.fields)
 
 
-def _already_ran(work: Work, workflow: Workflow, events: Sequence[Event]) -> set[str]:
-    if workflow.repeat is Repeat.EVERY_TIME:
-        return set()
-    return work.store.traces.has_run(
-        workflow.name, [event.record_id for event in events if event.old is not None]
-    )
+def _ran_earlier(work: Work, workflow: Workflow, events: Sequence[Event]) -> set[str]:
+    """The records on which the rule ran before this transaction; `work.ran` knows of those within it."""
+    known = [event.record_id for event in events if event.old is not None]
+    return work.store.traces.has_run(workflow.name, known)
+
+
+def _case(work: Work, workflow: Workflow, event: Event) -> _Case:
+    """Asks the condition of the record as it is now, which an earlier rule may have changed."""
+    if workflow.condition is None:
+        return _Case(workflow, event, None)
+    current = work.follow(workflow.entity, event.record_id) or event.new
+    situation = work.situation(current, event.old)
+    return _Case(workflow, event, trace(workflow.condition, situation).to_json())
 
 
 def _run(work: Work, case: _Case) -> Trace:
@@ -91,22 +107,31 @@ def _run(work: Work, case: _Case) -> Trace:
     acting = work.as_rule(case.workflow.name, case.workflow.version)
     steps: list[dict[str, Any]] = []  # Any: JSON
     try:
-        if acting.depth > DEEPEST:
-            raise LoopStopped("loop_stopped", count=DEEPEST, chain=case.workflow.name)
-        with work.transaction.savepoint():
+        if len(acting.chain) > DEEPEST:
+            raise LoopStopped("loop_stopped", count=DEEPEST, chain=_told(acting.chain))
+        with work.attempt():
+            work.ran[case.key] = None  # already now: its own steps may trigger it
             for step in case.workflow.steps:
                 steps.append(run_step(acting, case.workflow.entity, case.event, step))
     except LoopStopped as error:
-        if work.depth:
+        if work.chain:
             raise
-        work.forget_all()
         return _trace(work, case, "stopped", steps=steps, error=str(error))
-    except PlatformUnavailable:
+    except (PlatformUnavailable, PlatformReadOnly, PlatformFull):
         raise
     except RelasiError as error:
-        work.forget_all()
         return _trace(work, case, "failed", steps=steps, error=str(error))
     return _trace(work, case, "ran", steps=steps)
+
+
+def _told(chain: Sequence[str]) -> str:
+    """The rules in the order in which they triggered each other, up to the first that came round again."""
+    names: list[str] = []
+    for name in chain:
+        names.append(name)
+        if name in names[:-1]:
+            break
+    return " → ".join(names)
 
 
 def _trace(
@@ -117,7 +142,6 @@ def _trace(
     steps: Sequence[Any] = (),
     error: str | None = None,  # Any: JSON
 ) -> Trace:
-    condition = case.workflow.condition
     return Trace(
         id=work.ground.new_id(),
         at=work.now,
@@ -127,7 +151,7 @@ def _trace(
         record_id=case.event.record_id,
         change_id=case.event.change_id,
         outcome=outcome,
-        condition=None if condition is None else trace(condition, case.situation).to_json(),
+        condition=case.asked,
         steps=list(steps),
         error=error,
     )

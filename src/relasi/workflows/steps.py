@@ -22,7 +22,7 @@ Said = dict[str, Any]  # Any: JSON
 def run_step(work: Work, entity: str, event: Event, step: Step) -> Said:
     """Does the step on the record of the event, as it is now. Raises RecordError."""
     record = _current(work, entity, event.record_id)
-    situation = work.situation(entity, record, event.old)
+    situation = work.situation(record, event.old)
     match step:
         case SetFields():
             values = _values(work, entity, step.values, situation)
@@ -87,5 +87,7 @@ def _value(work: Work, entity: str, assignment: Assignment, situation: Situation
 
 
 def _dumped(work: Work, entity: str, values: dict[str, Value]) -> dict[str, Any]:  # Any: JSON
-    fields = work.entity(entity).fields
-    return {name: None if value is None else fields[name].type.dump(value) for name, value in values.items()}
+    """The values as JSON, once a write has taken them."""
+    types = {name: work.entity(entity).fields[name].type for name in values}
+    kept = {name: types[name].accept(value) for name, value in values.items()}
+    return {name: None if value is None else types[name].dump(value) for name, value in kept.items()}

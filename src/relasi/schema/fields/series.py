@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
+from functools import cache
 from string import Formatter
 from typing import Any, ClassVar, Self
 
@@ -54,10 +56,21 @@ class SeriesField(FieldType):
         """The pattern with all but the number filled in, by the day in the moment's zone."""
         today = moment.now.astimezone(moment.zone)
         dated = {"year": f"{today:%Y}", "month": f"{today:%m}", "day": f"{today:%d}"}
-        return re.sub(r"{(year|month|day)}", lambda found: dated[found[1]], self.pattern)
+        return _dated(self.pattern, dated)
 
     def render(self, moment: Moment, n: int) -> str:
         return self.counter(moment).format(n=n)
+
+    def highest(self, texts: Iterable[str]) -> dict[str, int]:
+        """Counter -> the highest number among those of the texts that this series could have given."""
+        found: dict[str, int] = {}
+        for text in texts:
+            if match := re.fullmatch(_recognizer(self.pattern), text):
+                dated = {name: match[name] for name in _TOKENS[:3] if name in match.re.groupindex}
+                counter, n = _dated(self.pattern, dated), int(match["n"])
+                if counter.format(n=n) == text:
+                    found[counter] = max(n, found.get(counter, 0))
+        return found
 
     def storage(self) -> Storage:
         return Storage(Kind.TEXT, length=100)
@@ -75,6 +88,26 @@ class SeriesField(FieldType):
         if written is not None:
             raise ValueProblem("read_only")
         return None
+
+
+def _dated(pattern: str, parts: Mapping[str, str]) -> str:
+    """The pattern with its dates filled in."""
+    return re.sub(r"{(year|month|day)}", lambda found: parts[found[1]], pattern)
+
+
+@cache
+def _recognizer(pattern: str) -> str:
+    """A regular expression for what the pattern renders."""
+    digits = {"year": "[0-9]{4}", "month": "[0-9]{2}", "day": "[0-9]{2}", "n": "[0-9]{1,18}"}
+    found, seen = "", set()
+    for literal, name, _, _ in Formatter().parse(pattern):
+        found += re.escape(literal)
+        if name in seen:
+            found += f"(?P={name})"
+        elif name is not None:
+            found += f"(?P<{name}>{digits[name]})"
+            seen.add(name)
+    return found
 
 
 def _mistakes(pattern: str) -> list[tuple[str, str, str | None]]:

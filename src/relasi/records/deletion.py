@@ -1,0 +1,88 @@
+"""What is deleted together with a record, and what becomes of the links to all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from relasi.errors import InUse
+from relasi.platform.query import Query, Row
+from relasi.records.links import link_to, target_of
+from relasi.records.lookup import matching_rows
+from relasi.schema.model import Inbound, OnDelete
+
+if TYPE_CHECKING:
+    from relasi.records.work import Work
+
+Place = tuple[str, str]
+"""An entity and the id of a record."""
+
+_CAP = 1000
+"""Beyond so many records in the way, nobody needs to know the number."""
+
+
+def leaving(work: Work, entity: str, key: str) -> list[Place]:
+    """The record, and by the links that cascade whatever goes with it; each behind one that it links to."""
+    found: dict[Place, None] = {(entity, key): None}
+    level = list(found)
+    while level:
+        level = [
+            (inbound.entity, row["id"])
+            for inbound, rows in _pointing(work, level, OnDelete.CASCADE)
+            for row in rows
+            if (inbound.entity, row["id"]) not in found
+        ]
+        found |= dict.fromkeys(level)
+    return list(found)
+
+
+def release(work: Work, places: list[Place]) -> None:
+    """Frees the records from the links of those that stay. Raises InUse where a link forbids it, or cannot
+    be emptied."""
+    gone = set(places)
+    for inbound, rows in _pointing(work, places, OnDelete.RESTRICT):
+        _refuse_if_any(work, inbound, (row for row in rows if (inbound.entity, row["id"]) not in gone))
+    for inbound, rows in _pointing(work, places, OnDelete.CLEAR):
+        staying = [row for row in rows if (inbound.entity, row["id"]) not in gone]
+        emptied = [(row["id"], row["version"], {inbound.field: None}) for row in staying]
+        results = work.as_definition().update_many(inbound.entity, emptied)
+        kept = [row for row, result in zip(staying, results, strict=True) if result.issues]
+        _refuse_if_any(work, inbound, iter(kept))
+
+
+def untie(work: Work, rows: Mapping[Place, Row]) -> dict[Place, int]:
+    """Empties the links of records to others that are deleted before them, in the order of `rows`, as
+    databases demand where links go in a circle. The versions that the records then have."""
+    versions = {place: row["version"] for place, row in rows.items()}
+    before: set[Place] = set()
+    for place, row in rows.items():
+        links = [field for field in work.entity(place[0]).own_fields if len(field.links_to) == 1]
+        tied = [each for each in links if row[each.name] and target_of(each, row[each.name]) in before]
+        if tied:
+            work.transaction.update(*place, row["version"], {each.name: None for each in tied})
+            versions[place] += 1
+        before.add(place)
+    return versions
+
+
+def _pointing(
+    work: Work, places: list[Place], on_delete: OnDelete
+) -> Iterator[tuple[Inbound, Iterator[Row]]]:
+    """The links of this kind to any of the records, and the records that have them."""
+    keys: dict[str, list[str]] = {}
+    for entity, key in places:
+        keys.setdefault(entity, []).append(key)
+    for entity in keys:
+        for inbound in work.entity(entity).inbound:
+            if inbound.on_delete is on_delete:
+                source = work.entity(inbound.entity)
+                values = [link_to(source, inbound, entity, key) for key in keys[entity]]
+                query = Query(inbound.entity, work.asking, fields=())
+                yield inbound, matching_rows(work.transaction, query, inbound.field, values)
+
+
+def _refuse_if_any(work: Work, inbound: Inbound, rows: Iterator[Row]) -> None:
+    count = sum(1 for _ in islice(rows, _CAP))
+    if count:
+        raise InUse(count, work.entity(inbound.entity).plural)

@@ -1,0 +1,39 @@
+"""What all work on records stands on, whoever does it and whenever."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from relasi.errors import NotFound
+from relasi.records.actor import Actor
+from relasi.records.events import Rules
+from relasi.records.recipe import Recipe
+from relasi.records.rights import Rights, rights_of
+from relasi.schema.model import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """`new_id` gives ids whose order is the order in which they were given."""
+
+    model: Model
+    recipes: Mapping[str, Recipe]
+    rules: Rules
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]
+    _rights: dict[tuple[frozenset[str], bool, str], Rights] = field(default_factory=dict)
+
+    def recipe(self, entity: str) -> Recipe:
+        """Raises NotFound for an entity that the Model does not have."""
+        if entity not in self.recipes:
+            raise NotFound("not_found")
+        return self.recipes[entity]
+
+    def rights(self, actor: Actor, entity: str) -> Rights:
+        """Worked out once for each group of roles."""
+        key = (actor.roles, actor.unbound, entity)
+        if key not in self._rights:
+            self._rights[key] = rights_of(actor, self.recipe(entity).entity, self.model)
+        return self._rights[key]

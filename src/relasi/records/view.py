@@ -1,0 +1,105 @@
+"""What one actor's work looks at inside one transaction: rights, linked records, people, the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from relasi.platform.contract import Transaction
+from relasi.platform.query import Asking, Query, Row
+from relasi.records.actor import Actor
+from relasi.records.ground import Ground
+from relasi.records.lookup import matching_rows
+from relasi.records.rights import Rights
+from relasi.schema.expressions import Expression, Situation
+from relasi.schema.fields.base import Moment, Value
+from relasi.schema.model import Entity, Move
+from relasi.store import Session
+
+Values = Mapping[str, Value]
+Follow = Callable[[str, str], Row | None]
+
+
+@dataclass(slots=True)
+class View:
+    """`now` is the moment of everything that the transaction does."""
+
+    ground: Ground
+    transaction: Transaction
+    store: Session
+    actor: Actor
+    now: datetime
+    _followed: dict[tuple[str, str], Row | None] = field(default_factory=dict)
+
+    @property
+    def moment(self) -> Moment:
+        return Moment(self.now, self.ground.model.settings.zone, self.actor.user_id)
+
+    @property
+    def asking(self) -> Asking:
+        return Asking(self.now, self.ground.model.settings.zone, self.actor.user_id)
+
+    def entity(self, name: str) -> Entity:
+        """Raises NotFound for an entity that the Model does not have."""
+        return self.ground.recipe(name).entity
+
+    def rights(self, entity: str) -> Rights:
+        return self.ground.rights(self.actor, entity)
+
+    def situation(self, values: Values, old: Row | None = None, *, follow: Follow | None = None) -> Situation:
+        """A record as conditions see it; its links are followed whoever may read what they lead to, unless
+        `follow` knows better."""
+        return Situation(
+            record=values,
+            old=old,
+            record_id=values.get("id"),
+            user=self.actor.user_id,
+            now=self.now,
+            zone=self.ground.model.settings.zone,
+            follow=follow or self.follow,
+        )
+
+    def follow(self, entity: str, key: str) -> Row | None:
+        """A record whoever may read it; kept for the rest of the work until it is written."""
+        place = (entity, key)
+        if place not in self._followed:
+            self._followed[place] = self.transaction.get(entity, [key]).get(key)
+        return self._followed[place]
+
+    def may_move(self, entity: Entity, move: Move, values: Values) -> bool:
+        """Whether the record stands where the move starts, and the actor may make it."""
+        process = entity.process
+        if process is None or values[process.field] not in move.sources:
+            return False
+        if move.who and not self.actor.unbound and not (move.who & self.actor.roles):
+            return False
+        return move.condition is None or bool(move.condition.evaluate(self.situation(values)))
+
+    def secret_in(self, expression: Expression) -> str | None:
+        """A field or path that the expression reads and the actor may not: a hidden field, or one of linked
+        records of which the actor may not read all."""
+        for path in sorted(expression.fields):
+            *links, name = path.split(".")
+            owner = self.entity(expression.entity)
+            for link in links:
+                owner = self.entity(owner.fields[link].links_to[0])
+                if self.rights(owner.name).read is not True:
+                    return path
+            if name in self.rights(owner.name).hidden:
+                return path
+        return None
+
+    def readable(self, entity: str, keys: Iterable[str]) -> set[str]:
+        """Those of the ids that name records which the actor may read."""
+        rights = self.rights(entity)
+        if rights.read is False:
+            return set()
+        query = Query(entity, self.asking, where=rights.reading, fields=())
+        return {row["id"] for row in matching_rows(self.transaction, query, "id", sorted(keys))}
+
+    def people(self, keys: Iterable[str]) -> set[str]:
+        """Those of the ids that name users whose account is open; whoever acts is one."""
+        asked = set(keys)
+        others = asked - {self.actor.user_id}
+        return asked - others | self.store.users.active(others)

@@ -1,0 +1,138 @@
+"""A CRM of a few YAML texts on a real SQLite file, with a clock that stands still and ids that count."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from relasi.deploy import Stamp, apply, make_plan
+from relasi.diagnostics import render
+from relasi.records import Actor, ListRequest, Record, Source
+from relasi.runtime import Crm, compile_project, engine_actor, open_model
+from relasi.schema.model import Model
+from relasi.store.audit import Change
+from relasi.store.traces import Trace
+from relasi.store.users import User
+
+NOW = datetime(2026, 11, 21, 14, 5, tzinfo=UTC)
+"""In Jakarta, 21:05 of the same day."""
+
+SETTINGS = """
+crm: 1
+name: Test
+languages: [en, id]
+currency: EUR
+time_zone: Asia/Jakarta
+"""
+PLATFORM = "platform: local\nkind: sqlite\n"
+_FOLDERS = {"entity": "schema", "workflow": "workflows", "platform": "config/platforms", "department": "config/departments"}
+
+_made: dict[tuple[str, ...], tuple[Model, Path]] = {}
+"""The Model of each set of texts, and an empty database for it: most tests share theirs with others."""
+
+
+@dataclass
+class Clock:
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@dataclass
+class World:
+    """The CRM and short ways to look into it, past all access rules."""
+
+    crm: Crm
+    clock: Clock
+    _users: dict[str, User] = field(default_factory=dict)
+
+    @property
+    def engine(self) -> Actor:
+        return engine_actor(Source.CLI)
+
+    def user(self, name: str, *roles: str) -> str:
+        """The id of the user with this name, added at first."""
+        if name not in self._users:
+            user = User(f"u-{name}", name, name.capitalize(), f"{name}@example.com", tuple(sorted(roles)), "en")
+            with self.crm.store.session() as session:
+                session.users.add(user)
+            self._users[name] = user
+        return self._users[name].id
+
+    def actor(self, name: str, *roles: str, source: Source = Source.PAGE) -> Actor:
+        """The user with this name at work; the roles count when the name is used for the first time."""
+        self.user(name, *roles)
+        return self.crm.actor(self._users[name], source)
+
+    def create(self, entity: str, **values: Any) -> Record:
+        return self.crm.records.create(self.engine, entity, values)
+
+    def values(self, entity: str, key: str) -> Mapping[str, Any]:
+        return self.crm.records.get(self.engine, entity, key).values
+
+    def rows(self, entity: str) -> list[Mapping[str, Any]]:
+        """All records, oldest first."""
+        return [each.values for each in self.crm.records.list(self.engine, ListRequest(entity, limit=10_000)).records]
+
+    def changes(self, entity: str, key: str) -> list[Change]:
+        """What the audit log says of a record, oldest first."""
+        with self.crm.store.session(write=False) as session:
+            return list(reversed(session.audit.of(entity, key, limit=1000)))
+
+    def traces(self, entity: str, key: str) -> list[Trace]:
+        """Why rules ran on a record or did not, oldest first."""
+        with self.crm.store.session(write=False) as session:
+            return list(reversed(session.traces.of(entity, key, limit=1000)))
+
+
+def make_world(folder: Path, *texts: str) -> World:
+    """`texts` are YAML files; the first key of each says what it is."""
+    if texts not in _made:
+        _made[texts] = _deployed(folder / "model", texts)
+    model, empty = _made[texts]
+    root = folder / "crm"
+    (root / "data").mkdir(parents=True)
+    shutil.copyfile(empty, root / "data" / "crm.db")
+    return opened(root, model)
+
+
+def opened(root: Path, model: Model, prefix: str = "") -> World:
+    """`prefix` keeps the ids of several processes apart."""
+    clock, ids = Clock(), count(1)
+    return World(open_model(root, model, clock=clock, new_id=lambda: f"{prefix}{next(ids):06}"), clock)
+
+
+def compiled(root: Path, texts: tuple[str, ...]) -> Model:
+    for text in (PLATFORM, *texts):
+        _write(root, text)
+    if not (root / "config/crm.yaml").exists():
+        _write(root, SETTINGS)
+    model, diagnostics, project = compile_project(root)
+    problems = [render(each, project.source) for each in diagnostics]
+    assert model is not None, "\n".join(problems)
+    return model
+
+
+def _write(root: Path, text: str) -> None:
+    kind, _, name = text.strip().partition("\n")[0].partition(":")
+    place = f"{_FOLDERS[kind]}/{name.strip()}" if kind in _FOLDERS else f"config/{kind}"
+    (root / place).parent.mkdir(parents=True, exist_ok=True)
+    (root / place).with_suffix(".yaml").write_text(text, encoding="utf-8")
+
+
+def _deployed(root: Path, texts: tuple[str, ...]) -> tuple[Model, Path]:
+    model = compiled(root, texts)
+    world = opened(root, model)
+    database = world.crm.database
+    apply(make_plan(model, database, now=NOW), model, database, Stamp("deployed", NOW))
+    world.crm.close()
+    return model, root / "data" / "crm.db"

@@ -16,6 +16,10 @@ from relasi.schema.model import Entity, Field
 
 Values = tuple[str, ...]
 ME = "me"
+MOST = 20
+"""Values of one filter; an address that somebody made up may not make a query without end."""
+LONGEST = 60
+"""Characters of one value."""
 
 
 class Way(Enum):
@@ -61,28 +65,29 @@ def filterable(entity: Entity, hidden: Iterable[str]) -> dict[str, Way]:
 def condition(field: Field, values: Values) -> str | None:
     """The filter as an expression; None where it says nothing, or nothing that makes sense (somebody's old
     link)."""
-    name = field.name
+    name, filled = field.name, [value for value in values if value][:MOST]
     match way_of(field):
         case Way.ONE_OF:
-            return _one_of(field, [key for key in values if key in field.type.choices()])
+            return _one_of(field, [key for key in filled if key in field.type.choices()])
         case Way.PEOPLE:
-            return _either([f"{name} = {'user' if value == ME else quoted(value)}" for value in values])
+            return _either([f"{name} = {'user' if value == ME else quoted(value)}" for value in filled])
         case Way.RECORD:
-            return _either([f"{name} = {quoted(value)}" for value in values])
+            return _either([f"{name} = {quoted(value)}" for value in filled])
         case Way.YES_NO:
-            return {"yes": f"{name} = true", "no": f"not {name}"}.get(values[0]) if values else None
+            return {"yes": f"{name} = true", "no": f"not {name}"}.get(filled[0]) if filled else None
         case Way.DAYS:
             return _days(field, *_ends(values))
         case Way.NUMBERS:
             return _between(name, *(_number(end) for end in _ends(values)))
         case Way.WORDS:
-            return _every([f"{name} contains {quoted(word)}" for value in values for word in value.split()])
+            words = " ".join(filled).split()[:MOST]
+            return _every([f"{name} contains {quoted(word)}" for word in words])
     return None
 
 
 def quoted(text: str) -> str:
-    """A text literal of the expression language."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """A text literal of the expression language, cut where it is too long."""
+    return '"' + text[:LONGEST].replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _one_of(field: Field, keys: list[str]) -> str | None:

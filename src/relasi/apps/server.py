@@ -6,10 +6,13 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import streamlit as st
@@ -46,6 +49,7 @@ def app_options(
 def serve(root: Path, *, port: int, address: str = "127.0.0.1", department: str | None = None) -> None:
     """Serves the project until the process is told to stop; pages that are being made are finished first."""
     app = st.App(**_options(Site(root, department)))
+    signal.signal(signal.SIGTERM, _leave)
     uvicorn.run(
         app,
         host=address,
@@ -55,6 +59,11 @@ def serve(root: Path, *, port: int, address: str = "127.0.0.1", department: str 
         ws_max_size=64 * 1024 * 1024,
         timeout_graceful_shutdown=5,
     )
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    """uvicorn raises the signal that stopped it once more when it is done: callers then still tidy up."""
+    sys.exit(0)
 
 
 def _options(site: Site) -> dict[str, Any]:  # Any: st.App's own parameters

@@ -3,6 +3,7 @@ Streamlit."""
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qs, urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -101,7 +102,7 @@ async def _read(request: Request) -> dict[str, str]:
 
 def local_path(wanted: str) -> str:
     """The page to go to after signing in; "/" for anything that could lead to another site."""
-    return wanted if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) else "/"
+    return wanted if re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", wanted) else "/"
 
 
 def _form(

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from relasi.apps.places import Here
+from relasi.apps.values import Display
+from tests.records.world import World
+
+
+def test_a_choice_is_a_badge_in_its_color(world: World, here: Here) -> None:
+    record = world.create("letter", subject="One", urgency="high")
+
+    cell = Display.of(here, [record], []).cell(here.entity.fields["urgency"], "high")
+
+    assert cell["badges"] == [{"text": "High", "color": "red"}]
+
+
+def test_a_link_leads_to_a_page_that_the_visitor_has(world: World, here: Here) -> None:
+    first = world.create("letter", subject="First")
+    record = world.create("letter", subject="Second", answer_to=first.id)
+
+    cell = Display.of(here, [record], ["answer_to"]).cell(here.entity.fields["answer_to"], first.id)
+
+    assert cell == {
+        "text": "First",
+        "link": {"entity": "letter", "id": first.id, "href": f"/office-letter?id={first.id}"},
+    }
+
+
+def test_a_link_to_an_entity_without_a_page_is_only_its_title(world: World, here: Here) -> None:
+    shelf = world.create("shelf", name="Top")
+    record = world.create("letter", subject="One", about=f"shelf/{shelf.id}")
+
+    cell = Display.of(here, [record], ["about"]).cell(here.entity.fields["about"], f"shelf/{shelf.id}")
+
+    assert cell == {"text": "Top"}
+
+
+def test_a_long_text_is_cut_in_a_table(here: Here) -> None:
+    display = Display.of(here, [], [])
+
+    cell = display.cell(here.entity.fields["subject"], "word " * 100, short=True)
+
+    assert len(cell["text"]) < 150
+    assert cell["text"].endswith("…")

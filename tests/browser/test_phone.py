@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.visit import Visit
+from tests.serving import Server
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(locale="en-GB", viewport={"width": 390, "height": 844})
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("path", ["/service-complaint?list=all", "/service-complaint?new=1"])
+def test_nothing_is_wider_than_a_phone(visit: Visit, path: str) -> None:
+    visit.sign_in("sari", path)
+    visit.heading(re.compile("complaint", re.IGNORECASE))
+
+    assert _width(visit.page) <= 390
+
+
+def test_a_record_fits_a_phone(visit: Visit) -> None:
+    visit.sign_in("sari", "/service-complaint?list=all")
+    visit.page.locator("tbody tr").first.click()
+    visit.heading("History")
+
+    assert _width(visit.page) <= 390
+
+
+def test_the_sign_in_page_fits_a_phone(page: Page, server: Server) -> None:
+    page.goto(server.address + "/sign-in")
+
+    assert _width(page) <= 390
+
+
+def _width(page: Page) -> int:
+    width: int = page.evaluate("document.documentElement.scrollWidth")
+    return width

@@ -1,0 +1,110 @@
+"""Servers for tests: the real one, in a process of its own, on a copy of the content."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+CHECKOUT = Path(__file__).parent.parent
+_PATIENCE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """`process` is the one that serves; what it printed is in `log`."""
+
+    root: Path
+    port: int
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def ask(
+        self, path: str, *, method: str = "GET", body: str = "", **headers: str
+    ) -> tuple[int, dict[str, str], str]:
+        """Status, headers with lower-case names, and text; redirects are not followed."""
+        connection = http.client.HTTPConnection("localhost", self.port, timeout=20)
+        try:
+            names = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, path, body=body or None, headers=names)
+            response = connection.getresponse()
+            found = {name.lower(): value for name, value in response.getheaders()}
+            return response.status, found, response.read().decode("utf-8", "replace")
+        finally:
+            connection.close()
+
+
+def copy_content(folder: Path) -> Path:
+    """A project of its own with all that the repository's root defines."""
+    for name in ("apps", "config", "schema", "workflows"):
+        shutil.copytree(CHECKOUT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+@contextmanager
+def relasi_run(root: Path) -> Iterator[Server]:
+    """`relasi run`, sample data and all."""
+    port = free_port()
+    code = "from relasi.cli import main; main()"
+    command = [sys.executable, "-c", code, "-C", str(root), "run", "--port", str(port), "--no-browser"]
+    with _running(command, root, port) as server:
+        yield server
+
+
+@contextmanager
+def streamlit_run(root: Path, script: str, *, cwd: Path) -> Iterator[Server]:
+    """`streamlit run`, from a folder that need not be the project's."""
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", str(root / script), "--server.port", str(port)]
+    with _running([*command, "--server.headless", "true"], root, port, cwd=cwd) as server:
+        yield server
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+@contextmanager
+def _running(command: Sequence[str], root: Path, port: int, *, cwd: Path | None = None) -> Iterator[Server]:
+    log = root / f"server-{port}.log"
+    environment = os.environ | {"PYTHONPATH": str(CHECKOUT / "src")}
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=cwd or root, env=environment, stdout=output, stderr=output)
+    server = Server(root, port, process, log)
+    try:
+        _wait(server)
+        yield server
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait(server: Server) -> None:
+    """Until the server answers, whatever it answers."""
+    end = time.monotonic() + _PATIENCE
+    while time.monotonic() < end and server.process.poll() is None:
+        try:
+            server.ask("/readyz")
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(f"the server did not start:\n{server.log.read_text(errors='replace')[-4000:]}")

@@ -9,10 +9,11 @@ from relasi.cli import terminal
 from relasi.cli.project import opened
 from relasi.cli.terminal import StopError, confirm, say
 from relasi.deploy import Plan, Stamp, apply, make_plan
-from relasi.deploy.changes import AddIndex, CreateTable
+from relasi.deploy.changes import CreateTable
 from relasi.deploy.views import lines
 from relasi.runtime import Crm
 from relasi.sample.generator import make_sample
+from relasi.schema.model import Model
 from relasi.store.users import User
 
 _COLORS = {"+": "green", "-": "red", "=": "yellow", "!": "bold red", " ": ""}
@@ -58,7 +59,7 @@ def make_ready(crm: Crm) -> None:
     Raises StopError where a plan waits for a database in use.
     """
     plan = make_plan(crm.model, crm.database, now=crm.clock())
-    if is_fresh(plan):
+    if is_fresh(plan, crm.model):
         apply(plan, crm.model, crm.database, Stamp(crm.new_id(), crm.clock()))
     elif not plan.is_empty:
         print_plan(plan)
@@ -69,11 +70,9 @@ def make_ready(crm: Crm) -> None:
         _fill(crm)
 
 
-def is_fresh(plan: Plan) -> bool:
-    """True where the database holds nothing of the project yet, nor anything else."""
-    return any(isinstance(each, CreateTable) for each in plan.changes) and all(
-        isinstance(each, CreateTable | AddIndex) for each in plan.changes
-    )
+def is_fresh(plan: Plan, model: Model) -> bool:
+    """True where the database holds nothing of the project yet."""
+    return {each.table for each in plan.changes if isinstance(each, CreateTable)} == set(model.entities)
 
 
 def _fill(crm: Crm) -> None:

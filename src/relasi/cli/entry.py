@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import NoReturn
 
 from relasi.cli.terminal import STOPPED, StopError, complain
 
-INTERRUPTED = 130
-
 
 def main() -> NoReturn:
-    """Runs the command in sys.argv. Exit codes: 0 done, 1 problems found or refused, 2 used wrongly."""
+    """Runs the command in sys.argv. Exit codes: 0 done, 1 problems or refused, 2 used wrongly, 130 Ctrl+C."""
     from relasi.cli.commands import app
 
     debug = "--debug" in sys.argv
     try:
         app()
-        code = 0
-    except KeyboardInterrupt:
-        code = INTERRUPTED
-    except BrokenPipeError:
-        _leave_pipe_alone()
         code = 0
     except Exception as error:
         if debug:
@@ -46,8 +38,3 @@ def _explain(error: Exception) -> int:
         return STOPPED
     complain(f"Something went wrong inside Relasi ({type(error).__name__}). Add --debug to see where.")
     return STOPPED
-
-
-def _leave_pipe_alone() -> None:
-    """The reader of our output has gone; Python must not try to flush it when it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -124,9 +124,7 @@ def _tell(entity: Entity, made: Import, summary: Summary, seen: _Seen) -> None:
     if summary.unused:
         say(("Not used: ", "yellow"), ", ".join(summary.unused))
     if summary.finished_before is not None:
-        say(
-            f"Nothing was done: it was imported on {summary.finished_before:%Y-%m-%d %H:%M} UTC already."
-        )
+        say(f"Nothing was done: it was imported on {summary.finished_before:%Y-%m-%d %H:%M} UTC already.")
         say("Add --again to import it once more.")
         return
     if summary.resumed_at:

@@ -62,7 +62,8 @@ def show(diagnostics: Diagnostics, source: SourceOf) -> None:
         for line in layout(each, source):
             gutter, text = _STYLES[line.kind]
             is_warning = line.kind == "headline" and each.severity == "warning"
-            say((line.gutter, "bold yellow" if is_warning else gutter), (line.text, text))
+            start = line.gutter if line.text else line.gutter.rstrip()
+            say((start, "bold yellow" if is_warning else gutter), (line.text, text))
         say("")
 
 

@@ -8,8 +8,8 @@ from relasi.config.documents import Document
 from relasi.diagnostics import Diagnostics
 from relasi.sample.author import Author
 from relasi.sample.recipes import recipes
-from relasi.schema.compiler.page import Page
-from relasi.schema.compiler.values import reporter
+from relasi.schema.compiler.page import Page, Path
+from relasi.schema.fields.base import Report
 from relasi.schema.model import Model
 
 
@@ -20,5 +20,26 @@ def check_sample(model: Model, documents: Iterable[Document], diagnostics: Diagn
         return
     page = Page(document, diagnostics)
     for wanted in model.sample.sets:
-        report = reporter(page, ("records", wanted.entity, "fields"))
-        recipes(Author(model, model.entities[wanted.entity], wanted.recipes, report))
+        base = ("records", wanted.entity, "fields")
+        recipes(Author(model, model.entities[wanted.entity], wanted.recipes, _report(page, base)))
+
+
+def _report(page: Page, base: Path) -> Report:
+    """Reports with paths that begin at `base`; where a path ends in the guilty word, its key is meant."""
+
+    def report(
+        path: Path,
+        code: str,
+        message: str,
+        *,
+        word: str | None = None,
+        candidates: Iterable[str] = (),
+        help: str = "",
+    ) -> None:
+        place = (*base, *path)
+        if word is None:
+            page.wrong(place, code, message, help=help)
+        else:
+            page.unknown(place, code, message, word, candidates, help=help, at_key=place[-1] == word)
+
+    return report

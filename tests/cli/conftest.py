@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import io
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from relasi.cli import main
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> Any:
+        return json.loads(self.out)
+
+
+class Relasi(Protocol):
+    def __call__(self, *words: str | Path, stdin: str = "") -> Answer: ...
+
+
+@pytest.fixture
+def relasi(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Relasi:
+    """Runs a command as the shell would, in this process."""
+
+    def relasi(*words: str | Path, stdin: str = "") -> Answer:
+        monkeypatch.setattr(sys, "argv", ["relasi", *map(str, words)])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as end:
+            main()
+        said = capsys.readouterr()
+        code = end.value.code
+        return Answer(code if isinstance(code, int) else 0, said.out, said.err)
+
+    return relasi
+
+
+@pytest.fixture
+def project(relasi: Relasi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A new project, where the commands are run."""
+    root = tmp_path / "my-crm"
+    assert relasi("init", root).code == 0
+    monkeypatch.chdir(root)
+    return root
+
+
+@pytest.fixture
+def ready(relasi: Relasi, project: Path) -> Path:
+    """The same with its database."""
+    assert relasi("apply", "--yes").code == 0
+    return project

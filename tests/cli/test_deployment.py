@@ -1,0 +1,55 @@
+"""`relasi plan` changes nothing; `relasi apply` does what the plan said, with consent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.cli.conftest import Relasi
+
+MORE = "extend: customer\nfields:\n  member_since: date\n"
+
+
+def test_a_plan_shows_what_is_to_come(relasi: Relasi, project: Path) -> None:
+    answer = relasi("plan")
+    assert "+ customer  new table" in answer.out
+    assert relasi("plan").out == answer.out
+
+
+def test_apply_asks_and_where_nobody_answers_does_nothing(relasi: Relasi, project: Path) -> None:
+    answer = relasi("apply")
+    assert (answer.code, answer.err) == (2, "relasi: Nobody can be asked here. Add --yes to go ahead.\n")
+    assert "+ customer  new table" in relasi("plan").out
+
+
+def test_after_apply_there_is_nothing_to_do(relasi: Relasi, ready: Path) -> None:
+    assert "Nothing to do" in relasi("plan").out
+    assert relasi("apply").code == 0
+
+
+def test_a_kept_plan_is_applied(relasi: Relasi, ready: Path) -> None:
+    (ready / "schema" / "customer.yaml").write_text(MORE)
+    assert relasi("plan", "--out", "plan.json").out.endswith(
+        "Run relasi apply plan.json to make these changes.\n"
+    )
+    assert relasi("apply", "plan.json", "--yes").code == 0
+    assert "Nothing to do" in relasi("plan").out
+
+
+def test_a_stale_plan_is_refused(relasi: Relasi, ready: Path) -> None:
+    (ready / "schema" / "customer.yaml").write_text(MORE)
+    relasi("plan", "--out", "plan.json")
+    relasi("apply", "--yes")
+    answer = relasi("apply", "plan.json", "--yes")
+    assert answer.code == 1
+    assert "has changed since this plan was made" in answer.err
+
+
+def test_a_file_that_is_no_plan_is_refused(relasi: Relasi, ready: Path) -> None:
+    (ready / "plan.json").write_text("{")
+    assert "holds no plan" in relasi("apply", "plan.json", "--yes").err
+
+
+def test_a_plan_comes_as_data(relasi: Relasi, ready: Path) -> None:
+    (ready / "schema" / "customer.yaml").write_text(MORE)
+    changes = relasi("plan", "--json").data["changes"]
+    assert len(changes) == 1

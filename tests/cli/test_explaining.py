@@ -1,0 +1,65 @@
+"""`relasi explain rule` says why a rule ran on a record, or why it did not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Relasi
+
+
+@pytest.fixture
+def complaints(relasi: Relasi, ready: Path) -> Path:
+    """CMP-…-00001 is urgent, 00002 is not."""
+    relasi("user", "add", "sari", "--role", "service_agent", stdin="rahasia sekali\n")
+    (ready / "a.csv").write_text("subject,customer,priority\nBroken,Budi,urgent\nDirty,Budi,low\n")
+    (ready / "c.csv").write_text("name\nBudi\n")
+    assert relasi("import", "customer", "c.csv").code == 0
+    assert relasi("import", "complaint", "a.csv", "--report", "report.csv").code == 0
+    return ready
+
+
+def record(n: int) -> str:
+    return Path("report.csv").read_text().splitlines()[n].split(",")[2]
+
+
+def test_a_rule_that_ran_tells_what_it_did(relasi: Relasi, complaints: Path) -> None:
+    answer = relasi("explain", "rule", "follow_up_complaint", record(1))
+    assert answer.code == 0
+    assert "UTC: it ran." in answer.out
+    assert "priority in [high, urgent]  →  true" in answer.out
+    assert "step: create" in answer.out
+
+
+def test_a_rule_that_did_not_run_shows_the_condition_that_was_false(relasi: Relasi, complaints: Path) -> None:
+    answer = relasi("explain", "rule", "follow_up_complaint", record(2))
+    assert "it did not run: its condition was false." in answer.out
+    assert "priority in [high, urgent]  →  false" in answer.out
+    assert "priority  →  low" in answer.out
+
+
+def test_a_record_can_be_named_by_its_number(relasi: Relasi, complaints: Path) -> None:
+    by_id = relasi("explain", "rule", "follow_up_complaint", record(1), "--json").data
+    number = next(
+        step["values"]["subject"].split()[2] for step in by_id["trace"]["steps"] if step["step"] == "create"
+    )
+    assert number.startswith("CMP-")
+    assert (
+        relasi("explain", "rule", "follow_up_complaint", number, "--json").data["record"] == by_id["record"]
+    )
+
+
+def test_a_rule_that_never_looked_says_what_it_waits_for(relasi: Relasi, complaints: Path) -> None:
+    (complaints / "workflows" / "later.yaml").write_text(
+        "workflow: later\nentity: complaint\nwhen: [{changed: subject}]\nif: priority = urgent\n"
+        "do:\n  - set: {priority: high}\n"
+    )
+    answer = relasi("explain", "rule", "later", record(2))
+    assert "It has never looked at this record. It waits for: a change of subject." in answer.out
+    assert "priority = urgent  →  false" in answer.out
+
+
+def test_an_unknown_rule_or_record_is_named(relasi: Relasi, complaints: Path) -> None:
+    assert "Is follow_up_complaint meant?" in relasi("explain", "rule", "folow_up_complaint", "x").err
+    assert "with the id or number CMP-1" in relasi("explain", "rule", "follow_up_complaint", "CMP-1").err

@@ -1,0 +1,84 @@
+"""`relasi user`: people with roles; passwords come from standard input and never from the command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from relasi.errors import SignInRefused
+from relasi.runtime import open_crm
+from tests.cli.conftest import Relasi
+
+
+def can_sign_in(root: Path, name: str, password: str) -> bool:
+    crm = open_crm(root)
+    try:
+        return bool(crm.accounts.sign_in(name, password, address="here"))
+    except SignInRefused:
+        return False
+    finally:
+        crm.close()
+
+
+def add(relasi: Relasi, *words: str, password: str = "rahasia sekali") -> object:
+    return relasi("user", "add", *words, stdin=f"{password}\n")
+
+
+def test_a_person_who_was_added_can_sign_in(relasi: Relasi, ready: Path) -> None:
+    answer = relasi(
+        "user", "add", "tono", "--role", "admin", "--full-name", "Tono S.", stdin="rahasia sekali\n"
+    )
+    assert (answer.code, answer.out) == (0, "Tono S. may sign in as tono.\n")
+    assert can_sign_in(ready, "tono", "rahasia sekali")
+
+
+def test_people_are_listed(relasi: Relasi, ready: Path) -> None:
+    assert relasi("user", "list").out.startswith("Nobody yet.")
+    relasi("user", "add", "tono", "--role", "admin", "--role", "sales_rep", stdin="rahasia sekali\n")
+    assert "Administrator, Sales representative" in relasi("user", "list").out
+    (tono,) = relasi("user", "list", "--json").data
+    assert (tono["name"], tono["roles"], tono["active"]) == ("tono", ["admin", "sales_rep"], True)
+
+
+def test_a_short_password_is_refused(relasi: Relasi, ready: Path) -> None:
+    answer = relasi("user", "add", "tono", "--role", "admin", stdin="kurang\n")
+    assert answer.code == 1
+    assert "at least 8" in answer.err
+    assert relasi("user", "list", "--json").data == []
+
+
+def test_a_name_can_be_taken_once(relasi: Relasi, ready: Path) -> None:
+    relasi("user", "add", "tono", "--role", "admin", stdin="rahasia sekali\n")
+    answer = relasi("user", "add", "TONO", "--role", "admin", stdin="rahasia sekali\n")
+    assert (answer.code, answer.err) == (
+        1,
+        "relasi: There is a user called TONO already. Choose another name.\n",
+    )
+
+
+def test_an_unknown_role_is_wrong_use_with_the_nearest_one(relasi: Relasi, ready: Path) -> None:
+    answer = relasi("user", "add", "tono", "--role", "sale_rep", stdin="rahasia sekali\n")
+    assert (answer.code, answer.err) == (2, "relasi: There is no role sale_rep. Is sales_rep meant?\n")
+
+
+def test_a_disabled_person_cannot_sign_in(relasi: Relasi, ready: Path) -> None:
+    relasi("user", "add", "tono", "--role", "admin", stdin="rahasia sekali\n")
+    assert relasi("user", "disable", "tono").code == 2, "it asks first"
+    assert relasi("user", "disable", "tono", "--yes").code == 0
+    assert not can_sign_in(ready, "tono", "rahasia sekali")
+
+
+def test_a_new_password_takes_the_place_of_the_old_one(relasi: Relasi, ready: Path) -> None:
+    relasi("user", "add", "tono", "--role", "admin", stdin="rahasia sekali\n")
+    assert relasi("user", "password", "Tono", stdin="lain sama sekali\n").code == 0
+    assert can_sign_in(ready, "tono", "lain sama sekali")
+    assert not can_sign_in(ready, "tono", "rahasia sekali")
+
+
+def test_somebody_unknown_is_named(relasi: Relasi, ready: Path) -> None:
+    assert relasi("user", "password", "tono").err == "relasi: There is no user called tono.\n"
+
+
+def test_without_a_database_it_says_what_to_do(relasi: Relasi, project: Path) -> None:
+    answer = relasi("user", "list")
+    assert answer.code == 1
+    assert "relasi apply" in answer.err

@@ -1,0 +1,74 @@
+"""`relasi check` shows every mistake with its line, and never a traceback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Relasi
+
+
+@pytest.fixture
+def broken(project: Path) -> Path:
+    (project / "schema" / "customer.yaml").write_text("extend: customer\nfields:\n  age: {type: nmber}\n")
+    return project
+
+
+def test_a_mistake_is_shown_with_its_line_and_the_nearest_word(relasi: Relasi, broken: Path) -> None:
+    answer = relasi("check")
+    assert answer.code == 1
+    assert "schema/customer.yaml:3:15" in answer.out
+    assert "  age: {type: nmber}" in answer.out
+    assert 'did you mean "number"?' in answer.out
+    assert answer.out.endswith("1 error found\n")
+
+
+def test_the_same_comes_as_data(relasi: Relasi, broken: Path) -> None:
+    answer = relasi("check", "--json")
+    (problem,) = answer.data["problems"]
+    assert (answer.code, answer.data["errors"]) == (1, 1)
+    assert (problem["file"], problem["line"], problem["suggestion"]) == ("schema/customer.yaml", 3, "number")
+
+
+def test_data_has_no_colours_and_a_project_without_problems_an_empty_list(
+    relasi: Relasi, project: Path
+) -> None:
+    assert relasi("check", "--json").data == {
+        "problems": [],
+        "errors": 0,
+        "entities": 7,
+        "workflows": 3,
+        "departments": 2,
+    }
+
+
+def test_a_wrong_recipe_of_the_sample_is_a_problem_of_the_project(relasi: Relasi, project: Path) -> None:
+    (project / "config" / "sample_data.yaml").write_text(
+        "extend: sample\nrecords:\n  product:\n    fields:\n      description: {pik: x}\n"
+    )
+    answer = relasi("check")
+    assert answer.code == 1
+    assert "config/sample_data.yaml:5:21" in answer.out
+    assert 'did you mean "pick"?' in answer.out
+
+
+def test_every_other_command_shows_the_mistakes_and_does_nothing(relasi: Relasi, broken: Path) -> None:
+    answer = relasi("apply", "--yes")
+    assert (answer.code, answer.err) == (1, "relasi: The project has 1 error; nothing was done.\n")
+    assert "schema/customer.yaml:3:15" in answer.out
+    assert not (broken / "data").exists()
+
+
+def test_a_folder_that_is_no_project_says_how_to_make_one(relasi: Relasi, tmp_path: Path) -> None:
+    answer = relasi("-C", tmp_path, "check")
+    assert answer.code == 1
+    assert "relasi init" in answer.out
+
+
+def test_a_folder_that_is_not_there_is_named(relasi: Relasi, tmp_path: Path) -> None:
+    assert relasi("-C", tmp_path / "none", "check").err.startswith("relasi: There is no folder")
+
+
+def test_an_unknown_command_is_wrong_use(relasi: Relasi) -> None:
+    assert relasi("chekc").code == 2

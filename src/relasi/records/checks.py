@@ -36,9 +36,10 @@ def refuse_read_only(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> Non
 
 
 def _may_enter(view: View, field: Field, draft: Draft) -> bool:
+    """A condition is asked of the record as it is kept, so that no write can open and use a lock at once."""
     if field.type.read_only:
         return False
-    return draft.old is None or not _true(field.read_only_when, _situation(view, draft))
+    return draft.old is None or not _true(field.read_only_when, view.situation(draft.old))
 
 
 def require(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> None:
@@ -53,14 +54,10 @@ def require(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> None:
 
 
 def _is_required(view: View, field: Field, draft: Draft) -> bool:
-    situation = _situation(view, draft)
+    situation = view.situation(draft.values, draft.old)
     if field.visible_when is not None and not _true(field.visible_when, situation):
         return False
     return field.type.required or _true(field.required_when, situation)
-
-
-def _situation(view: View, draft: Draft) -> Situation:
-    return view.situation(draft.values, draft.old)
 
 
 def _true(condition: Expression | None, situation: Situation) -> bool:

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 
 from relasi.records.record import Record
 from relasi.records.view import View
-from relasi.schema.expressions import Expression
+from relasi.schema.expressions import Expression, Situation
 from relasi.schema.fields.base import Value
-from relasi.schema.model import Field
 
 
 @dataclass(frozen=True, slots=True)
 class FormState:
     """Names of fields: those to show, those that must be filled, and those that are shown but not to be
-    changed."""
+    changed. The last depend on the record as it is kept, the others on what is entered as well."""
 
     visible: frozenset[str]
     required: frozenset[str]
@@ -23,35 +22,29 @@ class FormState:
 
 
 def form_state(view: View, entity: str, values: Mapping[str, Value], record: Record | None) -> FormState:
-    found = view.entity(entity)
-    hidden = view.rights(entity).hidden
-    blank = dict.fromkeys(found.fields)
-    situation = view.situation({**blank, **(record.values if record else {}), **values})
-
-    def true(condition: Expression | None) -> bool:
-        return condition is not None and bool(condition.evaluate(situation))
-
+    found, hidden = view.entity(entity), view.rights(entity).hidden
+    kept = (view.follow(entity, record.id) if record else None) or dict.fromkeys(found.fields)
+    before, after = view.situation(kept), view.situation({**kept, **values})
     shown = [field for field in found.own_fields if field.name not in hidden]
-    visible = frozenset(
-        field.name for field in shown if field.visible_when is None or true(field.visible_when)
-    )
+    visible = [field for field in shown if field.visible_when is None or _true(field.visible_when, after)]
     state = found.process.field if found.process else None
     return FormState(
-        visible=visible,
+        visible=frozenset(field.name for field in visible),
         required=frozenset(
             field.name
-            for field in shown
-            if field.name in visible
-            and not field.type.computed
-            and (field.type.required or true(field.required_when))
+            for field in visible
+            if not field.type.computed and (field.type.required or _true(field.required_when, after))
         ),
         read_only=frozenset(
             field.name
             for field in shown
-            if field.name == state or _never_entered(field) or true(field.read_only_when)
+            if field.name == state
+            or field.type.computed
+            or field.type.read_only
+            or (record is not None and _true(field.read_only_when, before))
         ),
     )
 
 
-def _never_entered(field: Field) -> bool:
-    return field.type.computed or field.type.read_only
+def _true(condition: Expression | None, situation: Situation) -> bool:
+    return condition is not None and bool(condition.evaluate(situation))

@@ -167,7 +167,10 @@ class Records:
 
 
 def _seen(work: Work, entity: str, key: str) -> Record:
-    """The record after a write, without what its writer never sees."""
+    """The record after a write, as its writer may see it: of one that may not be read, only that it is
+    there."""
     row = work.follow(entity, key)
     assert row is not None
+    if not holds(work.rights(entity).read, work.situation(row)):
+        return Record(entity, key, row["version"], {}, "")
     return Reader(work).record(work.entity(entity), row)

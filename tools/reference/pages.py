@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel
 
+from relasi.config.documents import COLLECTIONS
 from relasi.schema.fields.base import FieldType
 from relasi.schema.fields.registry import FIELD_TYPES
 from relasi.schema.spec import SPECS
@@ -41,7 +42,9 @@ def _yaml_page() -> Iterator[str]:
         place, purpose = PLACES[head]
         yield f"## `{place}`\n"
         yield f"{purpose}\n"
-        yield from _table(spec)
+        if head in COLLECTIONS and not issubclass(spec, RootModel):
+            yield f"These keys stand below `{head}:`.\n"
+        yield from _table(spec, root=head)
         for inner in _inner(spec, *(STEPS.values() if head == "workflow" else ())):
             yield f"### {heading(inner)}\n"
             yield from _table(inner)
@@ -62,13 +65,17 @@ def _fields_page() -> Iterator[str]:
                 yield from _table(inner)
 
 
-def _table(spec: type[BaseModel], leave_out: frozenset[str] = frozenset()) -> Iterator[str]:
+def _table(
+    spec: type[BaseModel], leave_out: frozenset[str] = frozenset(), *, root: str = ""
+) -> Iterator[str]:
+    """The keys of a spec; `root` is the key above it, where it holds names and no keys."""
     yield "| Key | What stands there | Meaning |"
     yield "|---|---|---|"
     for name, field in spec.model_fields.items():
         if name not in leave_out:
             meaning = " ".join((field.description or "").split())
-            yield f"| `{key_of(name, field)}` | {cell(field)} | {meaning.replace('|', chr(92) + '|')} |"
+            key = root if issubclass(spec, RootModel) else key_of(name, field)
+            yield f"| `{key}` | {cell(field)} | {meaning.replace('|', chr(92) + '|')} |"
     yield ""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from relasi.config.documents import COLLECTIONS
 from relasi.schema.fields.registry import FIELD_TYPES
 from relasi.schema.spec import SPECS
 from relasi.schema.spec.workflow import STEPS
@@ -31,6 +32,8 @@ def _document(head: str, spec: type[BaseModel]) -> Schema:
     )
     found: dict[str, Schema] = definitions["$defs"]
     document = found.pop(spec.__name__)
+    if head in COLLECTIONS:
+        document = _below(head, document)
     choices = [refs[each, "validation"] for each in parts.values()]
     if head == "entity":
         for name, type_ in FIELD_TYPES.items():
@@ -48,9 +51,20 @@ def _document(head: str, spec: type[BaseModel]) -> Schema:
     }
 
 
+def _below(head: str, content: Schema) -> Schema:
+    """A collection: its spec is about what stands below the head."""
+    return {
+        "type": "object",
+        "properties": {head: {"description": content["description"], "anyOf": [content, {"type": "null"}]}},
+        "required": [head],
+        "additionalProperties": False,
+    }
+
+
 def _overlay(document: Schema) -> Schema:
     """The keys of a document without what is needed below them: an overlay holds only what changes."""
-    keys = {key: {"description": part.get("description", "")} for key, part in document["properties"].items()}
+    parts = document["properties"]
+    keys = {key: {"description": part.get("description", "")} for key, part in parts.items()}
     return {
         "type": "object",
         "properties": {
@@ -58,7 +72,7 @@ def _overlay(document: Schema) -> Schema:
             "remove": {"type": "array", "items": {"type": "string"}, "description": "paths to take away"},
             **keys,
         },
-        "additionalProperties": False,
+        "additionalProperties": not parts.keys().isdisjoint(COLLECTIONS),  # their names stand at the margin
     }
 
 

@@ -133,6 +133,8 @@ def _collection(
     for entry in list(node.entries.values())[1:]:
         message = f'only "{home.kind}" may stand at the left margin of {home.place}'
         diagnostics.error("outdented-key", message, entry.key.span, help=f'indent "{entry.key.text}"')
+    if len(node.entries) > 1:
+        return None
     if isinstance(head.value, Mapping):
         return Document(home.kind, home.name, head.value, layer, head.key.span)
     if isinstance(head.value, Scalar) and head.value.value is None:

@@ -129,6 +129,8 @@ def _colon(trouble: _Trouble) -> Diagnostic:
     if above is not None and re.match(r"\s*(- )*[\w-]+:[^\s:]+\s*$", trouble.lines[above]):
         span = trouble.whole_line(above)
         return Diagnostic("missing-space", "a space is missing after the colon", span, _SPACE_IT)
+    if above is not None and ":" not in trouble.lines[above]:
+        return _no_colon(replace(trouble, begun=(above, 0)))
     return _misplaced_line(trouble, "this line is indented, but the line above it already has a value")
 
 
@@ -137,6 +139,9 @@ def _bracket(trouble: _Trouble) -> Diagnostic:
     outdented = trouble.line > begun_line and trouble.indent <= _indent(trouble.lines[begun_line])
     if outdented or trouble.is_at_end():
         return _unclosed(trouble)
+    if trouble.sign == "[":
+        message = "a value with brackets in it needs quotes here"
+        return Diagnostic("bracket-in-value", message, trouble.here(), _QUOTE_IT)
     closing = "]" if trouble.begun_sign == "[" else "}"
     message = f'"," or "{closing}" is expected here'
     way_out = 'add the comma; a value that contains ": " or a quote needs quotes around the whole of it'

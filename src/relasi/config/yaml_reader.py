@@ -70,7 +70,7 @@ class _Reader:
         self._file = file
         self._lines = lines
         self._diagnostics = diagnostics
-        self._has_alias = False
+        self._is_incomplete = False
 
     def document(self, stream: Iterator[events.Event]) -> Node | None:
         next(stream)
@@ -83,7 +83,7 @@ class _Reader:
             way_out = "write its content or delete it"
             self._diagnostics.error("empty-file", "this file is empty", Span.whole(self._file), help=way_out)
             return None
-        return None if self._has_alias else node
+        return None if self._is_incomplete else node
 
     def _refuse_second_document(self, event: events.Event) -> None:
         if isinstance(event, events.DocumentStartEvent):
@@ -106,7 +106,7 @@ class _Reader:
     def _refuse_decoration(self, event: events.Event) -> None:
         """Reports anchors, aliases and tags: they hide from whoever reads the line what its value is."""
         if isinstance(event, events.AliasEvent):
-            self._has_alias = True
+            self._is_incomplete = True
             self._refuse("alias", f'"*{event.anchor}" stands for a value written elsewhere', event)
         elif isinstance(event, events.NodeEvent) and event.anchor:
             self._refuse("anchor", f'the anchor "&{event.anchor}" is not allowed', event)
@@ -135,7 +135,9 @@ class _Reader:
             key = self._key(self._node(event, stream, depth + 1))
             value = self._node(next(stream), stream, depth + 1)
             values.append(value)
-            if key is not None and self._has_space(key, value) and self._is_new(key, entries):
+            if key is None or self._is_no_key(key, value):
+                self._is_incomplete = True
+            elif self._is_new(key, entries):
                 entries[key.text] = Entry(key, value)
         return Mapping(entries, self._collection_span(start, event, values))
 
@@ -155,12 +157,19 @@ class _Reader:
             return None
         return Scalar(node.text, node.text, node.span, node.style, node.lines)
 
-    def _has_space(self, key: Scalar, value: Node) -> bool:
-        """Whether this is no `{type:text}`, which to YAML is one long key without a value."""
-        if key.style != "plain" or ":" not in key.text or value.span.column != key.span.end_column:
+    def _is_no_key(self, key: Scalar, value: Node) -> bool:
+        """Whether a key without a value is none: `{type:text}`, or what a comma cut off: `{if: f(a, b)}`."""
+        if key.style != "plain" or value.span.column != key.span.end_column:
+            return False
+        if ":" in key.text:
+            message, way_out = "a space is missing after the colon", 'write "key: value"'
+            self._diagnostics.error("missing-space", message, key.span, help=way_out)
             return True
-        message, way_out = "a space is missing after the colon", 'write "key: value"'
-        self._diagnostics.error("missing-space", message, key.span, help=way_out)
+        if ")" in key.text:
+            message = "a value with a comma in it needs quotes here: the comma ends it"
+            way_out = "put the whole value in quotes, from before the comma on"
+            self._diagnostics.error("comma-in-value", message, key.span, help=way_out)
+            return True
         return False
 
     def _is_new(self, key: Scalar, entries: dict[str, Entry]) -> bool:

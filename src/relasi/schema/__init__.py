@@ -1,1 +1,1 @@
-"""The language: what the documents mean. `spec` says what may be written, `compiler` makes the Model of it."""
+"""The language: what documents mean. `spec` says what may be written, `compiler` makes the Model of it."""

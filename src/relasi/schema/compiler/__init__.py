@@ -1,25 +1,28 @@
 """Documents -> the Model, in named passes. Every pass goes on after a mistake, so that one run reports all
-of them.
+of them; what a mistake makes unknowable is held back, so that each is reported once.
 
 1. shape: each document as a spec
 2. names: settings, value lists, roles, entities and the types of their fields; then every name is known
 3. meaning: conditions, processes, forms, lists, access, rules, departments, sample data
+4. lint: what is right, but hardly meant
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeVar
 
 from pydantic import BaseModel
 
 from relasi.config.documents import Document, Home
-from relasi.diagnostics import Diagnostics, Span
+from relasi.diagnostics import Diagnostics
 from relasi.schema.compiler.draft import Draft, EntityDraft
 from relasi.schema.compiler.entities import compile_entity, with_inbound
 from relasi.schema.compiler.fields import type_fields
-from relasi.schema.compiler.page import Page
+from relasi.schema.compiler.labels import check_labels
+from relasi.schema.compiler.lint import lint
+from relasi.schema.compiler.page import Lost, Page
 from relasi.schema.compiler.project import (
     compile_department,
     compile_platform,
@@ -27,10 +30,10 @@ from relasi.schema.compiler.project import (
     compile_sample,
     compile_settings,
 )
-from relasi.schema.compiler.shapes import shaped
+from relasi.schema.compiler.shapes import salvaged
 from relasi.schema.compiler.values import compile_value_lists
 from relasi.schema.compiler.workflows import compile_workflow
-from relasi.schema.model import Model, Role, Sample, Workflow
+from relasi.schema.model import Model, PlatformSettings, Role, Sample, Settings, Workflow
 from relasi.schema.spec import SPECS
 from relasi.schema.spec.entity import EntitySpec
 from relasi.schema.spec.project import (
@@ -45,35 +48,33 @@ from relasi.schema.spec.workflow import WorkflowSpec
 
 S = TypeVar("S", bound=BaseModel)
 
+_WHAT_NO_FILE_TELLS = {"roles": "unknown-role", "value_lists": "unknown-value-list"}
+
 
 def compile_model(
     documents: Sequence[Document], diagnostics: Diagnostics, fingerprint: str, *, broken: Iterable[Home] = ()
 ) -> Model | None:
     """The Model, or None when there is any error; what was found is in `diagnostics` either way.
 
-    `broken` are documents that could not be read and have been reported.
+    `broken` are documents that could not be read and have been reported; missing settings are among them.
     """
-    shapes = _Shapes(documents, diagnostics)
-    crm = next(shapes.all(CrmSpec), None)
-    if crm is None:
-        if not diagnostics.has_errors:
-            diagnostics.error("no-settings", "there is no config/crm.yaml", Span.whole("config/crm.yaml"))
-        return None
-    draft = Draft(languages=tuple(crm[0].languages), currency=crm[0].currency)
-    misshapen = [document.name for document in shapes.misshapen if document.kind == "entity"]
-    draft.broken = frozenset((*misshapen, *(home.name for home in broken if home.kind == "entity")))
-    roles = _names(draft, shapes)
+    lost = Lost()
+    for home in broken:
+        lost.words.add(home.name)
+        lost.codes.update(filter(None, [_WHAT_NO_FILE_TELLS.get(home.kind)]))
+    shapes = _Shapes(documents, diagnostics, lost)
     platforms = {spec.platform: compile_platform(spec) for spec, _ in shapes.all(PlatformSpec)}
-    settings = compile_settings(*crm, platforms)
+    draft, settings = _settled(shapes, platforms, lost)
+    roles = _names(draft, shapes)
     entities = {name: made for name, each in draft.entities.items() if (made := compile_entity(draft, each))}
     workflows = {each.name: each for each in _workflows(draft, shapes)}
     departments = {
         spec.department: compile_department(draft, spec, page) for spec, page in shapes.all(DepartmentSpec)
     }
     sample = next((compile_sample(draft, *each) for each in shapes.all(SampleSpec)), Sample())
-    if diagnostics.has_errors:
+    if settings is None or diagnostics.has_errors:
         return None
-    return Model(
+    model = Model(
         settings=settings,
         platform=platforms[settings.platform],
         entities=with_inbound(entities),
@@ -84,9 +85,21 @@ def compile_model(
         sample=sample,
         fingerprint=fingerprint,
     )
+    lint(model, shapes.pages)
+    return model
 
 
-def _names(draft: Draft, shapes: _Shapes) -> MappingProxyType[str, Role]:
+def _settled(
+    shapes: _Shapes, platforms: Mapping[str, PlatformSettings], lost: Lost
+) -> tuple[Draft, Settings | None]:
+    """A draft with the settings; with any settings where there are none, so that the rest can be checked."""
+    found = next(shapes.all(CrmSpec), None)
+    spec = found[0] if found else CrmSpec(crm=1, name="")
+    draft = Draft(languages=tuple(spec.languages), currency=spec.currency, lost=lost)
+    return draft, compile_settings(*found, platforms) if found else None
+
+
+def _names(draft: Draft, shapes: _Shapes) -> Mapping[str, Role]:
     """The second pass: fills the draft with all that may be referred to."""
     for lists, _ in shapes.all(ValueListsSpec):
         compile_value_lists(draft, lists)
@@ -99,6 +112,8 @@ def _names(draft: Draft, shapes: _Shapes) -> MappingProxyType[str, Role]:
         draft.entities[spec.entity] = EntityDraft(spec, page)
     for entity in draft.entities.values():
         type_fields(draft, entity)
+    for found, page in shapes.all(BaseModel):
+        check_labels(found, page, (), draft.languages)
     return MappingProxyType(roles)
 
 
@@ -109,18 +124,16 @@ def _workflows(draft: Draft, shapes: _Shapes) -> Iterator[Workflow]:
 
 
 class _Shapes:
-    """Every document as its spec, with its page; those with the wrong shape have been reported and are left
-    out."""
+    """Every document as its spec, with its page; those of which nothing fits are left out."""
 
-    def __init__(self, documents: Sequence[Document], diagnostics: Diagnostics) -> None:
+    def __init__(self, documents: Sequence[Document], diagnostics: Diagnostics, lost: Lost) -> None:
+        self.pages = {document.home: Page(document, diagnostics, lost) for document in documents}
         self._found: list[tuple[BaseModel, Page]] = []
-        self.misshapen: list[Document] = []
-        for document in documents:
-            page = Page(document, diagnostics)
-            if spec := shaped(SPECS[document.kind], page):
+        for home, page in self.pages.items():
+            if spec := salvaged(SPECS[home.kind], page):
                 self._found.append((spec, page))
             else:
-                self.misshapen.append(document)
+                lost.words.add(home.name)
 
     def all(self, kind: type[S]) -> Iterator[tuple[S, Page]]:
         return ((spec, page) for spec, page in self._found if isinstance(spec, kind))

@@ -45,7 +45,11 @@ def _right(draft: Draft, entity: EntityDraft, path: Path, written: str | bool | 
             path,
             "no-owner",
             f'"own" needs a field called {OWNER}',
-            help=f"add a field {OWNER}: user to {entity.name}",
+            help=f"add a field {OWNER}: user to {entity.name}, or write a condition",
         )
+        return False
+    if written.isidentifier() and written not in (*_WORDS, *entity.types):
+        message, help = f'"{path[-1]}" cannot be "{written}"', f"write {', '.join(_WORDS)}, or a condition"
+        entity.page.unknown(path, "bad-value", message, written, _WORDS, help=help)
         return False
     return entity.page.condition(path, _WORDS.get(written, written), draft.scope(entity.name)) or False

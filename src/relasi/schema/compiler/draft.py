@@ -6,9 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from relasi.schema.compiler.page import Page, Path
+from relasi.schema.compiler.page import BrokenReference, Lost, Page, Path
 from relasi.schema.expressions import ScopeField
-from relasi.schema.expressions.types import Null
 from relasi.schema.fields.base import FieldType, Option
 from relasi.schema.scope import owned
 from relasi.schema.spec.entity import EntitySpec
@@ -38,16 +37,13 @@ class EntityDraft:
 class Draft:
     languages: tuple[str, ...]
     currency: str
+    lost: Lost
     value_lists: dict[str, Mapping[str, Option]] = field(default_factory=dict)
     roles: dict[str, frozenset[str]] = field(default_factory=dict)
     entities: dict[str, EntityDraft] = field(default_factory=dict)
-    broken: frozenset[str] = frozenset()
-    """Entities that are there but could not be read: nobody is told that they are unknown."""
 
     def pick_entity(self, page: Page, path: Path, name: str, *, at_key: bool = False) -> EntityDraft | None:
         """The entity called `name`; where there is none, a diagnostic and None."""
-        if name in self.broken and name not in self.entities:
-            return None
         return page.pick(path, "unknown-entity", "entity", name, self.entities, at_key=at_key)
 
     def scope(self, entity: str, *, has_old: bool = False) -> ProjectScope:
@@ -56,7 +52,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class ProjectScope:
-    """A scope of the expression language over the draft."""
+    """A scope of the expression language over the draft.
+
+    Raises BrokenReference for what is known but not understood.
+    """
 
     draft: Draft
     entity: str
@@ -65,11 +64,13 @@ class ProjectScope:
 
     def field(self, entity: str, name: str) -> ScopeField | None:
         draft = self.draft.entities.get(entity)
-        if draft is None or name not in draft.types:
+        if draft is None:
+            raise BrokenReference(entity)
+        if name not in draft.types and not self.draft.lost.excuses("unknown-field", name):
             return None
-        type_ = draft.types[name]
+        type_ = draft.types.get(name)
         if type_ is None:
-            return ScopeField(Null())
+            raise BrokenReference(name)
         process = draft.spec.process
         kinds = draft.state_kinds if process and process.field == name else None
         return ScopeField(owned(type_.expression_type(), entity, name), kinds)

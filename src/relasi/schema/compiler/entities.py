@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from relasi.schema.compiler.access import compile_access
 from relasi.schema.compiler.draft import Draft, EntityDraft
-from relasi.schema.compiler.fields import compile_fields, missing_labels
+from relasi.schema.compiler.fields import compile_fields
 from relasi.schema.compiler.processes import compile_process
 from relasi.schema.compiler.views import (
     compile_form,
@@ -18,14 +18,20 @@ from relasi.schema.compiler.views import (
     compile_title,
     compile_unique,
 )
+from relasi.schema.expressions.parse import RESERVED
 from relasi.schema.fields.link import LinkField
 from relasi.schema.labels import label_of
 from relasi.schema.model import Entity, Inbound, OnDelete
 
+_OURS = "relasi_"
+"""How the tables of the engine begin."""
+
 
 def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
     spec = entity.spec
-    missing_labels(draft, entity, (), spec.label)
+    if spec.entity in RESERVED or spec.entity.startswith(_OURS):
+        message = f'"{spec.entity}" cannot be the name of an entity: Relasi has one of its own'
+        entity.page.wrong(("entity",), "reserved-name", message, help="choose another name")
     fields = {field.name: field for field in compile_fields(draft, entity)}
     title = compile_title(draft, entity)
     label = label_of(spec.label, spec.entity, draft.languages)

@@ -4,63 +4,97 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pydantic import ValidationError
-
 from relasi.config.nodes import Mapping as MappingNode
-from relasi.config.nodes import lookup, plain
+from relasi.config.nodes import lookup
 from relasi.schema.compiler.draft import Draft, EntityDraft
-from relasi.schema.compiler.shapes import shaped
+from relasi.schema.compiler.labels import check_labels
+from relasi.schema.compiler.page import Page
+from relasi.schema.compiler.shapes import salvaged
 from relasi.schema.compiler.system import SYSTEM_LABELS, SYSTEM_TYPES
 from relasi.schema.compiler.values import surroundings
 from relasi.schema.expressions import Expression
+from relasi.schema.expressions.parse import RESERVED
 from relasi.schema.fields.base import FieldType
 from relasi.schema.fields.registry import FIELD_TYPES
 from relasi.schema.labels import LabelSpec, label_of
 from relasi.schema.model import Field
-from relasi.schema.spec.entity import ProcessSpec
+from relasi.schema.spec.entity import STATE_FIELD, EntitySpec, ProcessSpec, StateSpec
 
 _CONDITIONS = ("required_when", "visible_when", "read_only_when")
+_ELSEWHERE = {
+    "string": "text",
+    "varchar": "text",
+    "textarea": "long_text",
+    "integer": "number",
+    "int": "number",
+    "float": "decimal",
+    "currency": "money",
+    "bool": "boolean",
+    "checkbox": "boolean",
+    "timestamp": "datetime",
+    "select": "choice",
+    "dropdown": "choice",
+    "enum": "choice",
+    "multiselect": "multi_choice",
+    "relation": "link",
+    "reference": "link",
+    "lookup": "link",
+}
+"""What other products call our types."""
 
 
 def type_fields(draft: Draft, entity: EntityDraft) -> None:
     """Fills `entity.types`; a broken field stays known by name, so that one mistake is not reported twice."""
     for name in entity.spec.fields:
-        if name in SYSTEM_TYPES:
-            entity.page.wrong(
-                ("fields", name),
-                "reserved-name",
-                f'"{name}" is kept by Relasi in every record',
-                at_key=True,
-                help="take the field away, or give it another name",
-            )
-            continue
-        entity.types[name] = _type_of(draft, entity, name)
+        if name in SYSTEM_TYPES or name in RESERVED:
+            why = "is kept by Relasi in every record" if name in SYSTEM_TYPES else "is a word of conditions"
+            help = "take the field away, or give it another name"
+            entity.page.wrong(("fields", name), "reserved-name", f'"{name}" {why}', help=help, at_key=True)
+            draft.lost.words.add(name)
+        else:
+            entity.types[name] = _type_of(draft, entity, name)
     if entity.spec.process:
         _type_state(draft, entity, entity.spec.process)
+    elif lookup(entity.page.document.root, ("process",)) is not None:  # it is there, but was not understood
+        entity.types[STATE_FIELD] = None
     entity.types.update(SYSTEM_TYPES)
 
 
 def _type_of(draft: Draft, entity: EntityDraft, name: str) -> FieldType | None:
     page, path = entity.page, ("fields", name)
     node = lookup(page.document.root, path)
-    written = plain(node) if node is not None else None
+    written = entity.spec.fields[name]
     if isinstance(written, str):
         written = {"type": written}
     if not isinstance(written, dict) or not isinstance(written.get("type"), str):
-        page.wrong(
-            path,
-            "missing-key",
-            f'"{name}" has no type',
-            help=f"write {name}: text, or {name}: {{type: text}}",
-        )
+        _refuse_typeless(page, name, written)
         return None
     word = written["type"]
     place = (*path, "type") if isinstance(node, MappingNode) else path
-    type_class = page.pick(place, "unknown-type", "field type", word, FIELD_TYPES)
+    type_class = FIELD_TYPES.get(word)
     if type_class is None:
+        meant = _ELSEWHERE.get(word.lower())
+        help = f"here it is called {meant}" if meant else ""
+        page.unknown(place, "unknown-type", f'there is no field type "{word}"', word, FIELD_TYPES, help=help)
         return None
-    found = shaped(type_class, page, path, written)
-    return found and found.resolve(surroundings(draft, page, path))
+    found = salvaged(type_class, page, path, written)
+    if found is None:
+        return None
+    check_labels(found, page, path, draft.languages)
+    around, is_sound = surroundings(draft, page, path)
+    resolved = found.resolve(around)
+    return resolved if is_sound() else None
+
+
+def _refuse_typeless(page: Page, name: str, written: object) -> None:
+    path = ("fields", name)
+    if name in EntitySpec.model_fields:
+        help = f'if the key "{name}" of the entity is meant, indent it less; a field is written {name}: text'
+    elif isinstance(written, dict):
+        help = f"add its type: {name}: {{type: text}}"
+    else:
+        help = f"write {name}: text, or {name}: {{type: text}}"
+    page.wrong(path, "missing-key", f'"{name}" has no type', help=help, at_key=True)
 
 
 def _type_state(draft: Draft, entity: EntityDraft, process: ProcessSpec) -> None:
@@ -69,20 +103,14 @@ def _type_state(draft: Draft, entity: EntityDraft, process: ProcessSpec) -> None
         entity.page.wrong(
             ("fields", process.field),
             "twice",
-            f'"{process.field}" is already made by the process',
+            f'the field "{process.field}" is already made by the process',
             at_key=True,
             help="take the field away, or name another field under process",
         )
     options = {
         name: {key: value for key, value in (("label", state.label), ("color", state.color)) if value}
-        if state
-        else None
-        for name, state in process.states.items()
+        for name, state in _states(process).items()
     }
-    if not options:
-        entity.page.wrong(("process", "states"), "empty", "a process needs at least one state")
-        entity.types[process.field] = None
-        return
     written = {
         "type": "choice",
         "options": options,
@@ -90,12 +118,13 @@ def _type_state(draft: Draft, entity: EntityDraft, process: ProcessSpec) -> None
         "default": next(iter(options)),
         "index": True,
     }
-    try:
-        choice = FIELD_TYPES["choice"].model_validate(written)
-    except ValidationError:  # the states were already found wanting, at their own place
-        entity.types[process.field] = None
-        return
-    entity.types[process.field] = choice.resolve(surroundings(draft, entity.page, ("process", "states")))
+    choice = FIELD_TYPES["choice"].model_validate(written)
+    around, _ = surroundings(draft, entity.page, ("process", "states"))
+    entity.types[process.field] = choice.resolve(around)
+
+
+def _states(process: ProcessSpec) -> dict[str, StateSpec]:
+    return {name: state or StateSpec() for name, state in process.states.items()}
 
 
 def compile_fields(draft: Draft, entity: EntityDraft) -> Iterator[Field]:
@@ -104,8 +133,6 @@ def compile_fields(draft: Draft, entity: EntityDraft) -> Iterator[Field]:
             continue
         system = name in SYSTEM_TYPES
         label: LabelSpec | None = SYSTEM_LABELS.get(name) or type_.label
-        if not system:
-            _lint_label(draft, entity, name, label)
         conditions = {} if system else _conditions(draft, entity, name, type_)
         yield Field(
             name=name,
@@ -124,15 +151,3 @@ def _conditions(
     return {
         key: entity.page.condition(("fields", name, key), getattr(type_, key), scope) for key in _CONDITIONS
     }
-
-
-def _lint_label(draft: Draft, entity: EntityDraft, name: str, label: LabelSpec | None) -> None:
-    process = entity.spec.process
-    path = ("process",) if process and process.field == name else ("fields", name)
-    missing_labels(draft, entity, path, label)
-
-
-def missing_labels(draft: Draft, entity: EntityDraft, path: tuple[str, ...], label: LabelSpec | None) -> None:
-    """Warns about languages without a label: people would read a word of the other language."""
-    if isinstance(label, dict) and (missing := [each for each in draft.languages if each not in label]):
-        entity.page.warn((*path, "label"), "missing-translation", f"no label in {', '.join(missing)}")

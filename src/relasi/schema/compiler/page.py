@@ -4,7 +4,7 @@ expressions."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from relasi.config.documents import Document
@@ -16,23 +16,57 @@ from relasi.schema.expressions.types import Boolean, Type
 Path = tuple[str | int, ...]
 T = TypeVar("T")
 
+_MOST_SHOWN = 20
+
+
+class BrokenReference(Exception):
+    """An expression reads something whose definition is wrong; that has been reported, at the definition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What is there but was not understood, and has been reported: nobody is told that it is unknown.
+
+    `words` are names; `codes` are diagnostics about names of a sort that could not be read at all.
+    """
+
+    words: set[str] = field(default_factory=set)
+    codes: set[str] = field(default_factory=set)
+
+    def excuses(self, code: str, word: str) -> bool:
+        return code in self.codes or (code in _NAMES and word in self.words)
+
+
+_NAMES = frozenset(
+    {
+        "unknown-entity",
+        "unknown-field",
+        "unknown-list",
+        "unknown-platform",
+        "unknown-role",
+        "unknown-state",
+        "unknown-value-list",
+    }
+)
+"""Diagnostics about names that the project itself defines."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`document` with the collector of all mistakes of this run."""
+    """`document` with the collector of all mistakes of this run, and what was lost to earlier ones."""
 
     document: Document
     diagnostics: Diagnostics
+    lost: Lost = field(default_factory=Lost)
 
-    def span(self, path: Path) -> Span:
-        return span_at(self.document.root, path)
+    def span(self, path: Path, *, at_key: bool = False) -> Span:
+        return (key_span if at_key else span_at)(self.document.root, path)
 
-    def wrong(self, path: Path, code: str, message: str, *, help: str = "", at_key: bool = False) -> None:
-        span = key_span(self.document.root, path) if at_key else self.span(path)
-        self.diagnostics.error(code, message, span, help=help)
+    def wrong(self, path: Path, code: str, message: str, *, help: str, at_key: bool = False) -> None:
+        self.diagnostics.error(code, message, self.span(path, at_key=at_key), help=help)
 
-    def warn(self, path: Path, code: str, message: str, *, help: str = "") -> None:
-        self.diagnostics.warning(code, message, self.span(path), help=help)
+    def warn(self, path: Path, code: str, message: str, *, help: str, at_key: bool = False) -> None:
+        self.diagnostics.warning(code, message, self.span(path, at_key=at_key), help=help)
 
     def unknown(
         self,
@@ -46,13 +80,14 @@ class Page:
         at_key: bool = False,
     ) -> None:
         """A word that means nothing here: names the nearest one that does, else all of them."""
+        if self.lost.excuses(code, word):
+            return
         legal = tuple(known)
         near = nearest(word, legal)
-        listed = ", ".join(legal[:12]) + (", …" if len(legal) > 12 else "")
         if not near and not help:
+            listed = ", ".join(legal[:_MOST_SHOWN]) + (", …" if len(legal) > _MOST_SHOWN else "")
             help = f"known here: {listed}" if legal else "nothing of that sort is defined yet"
-        span = key_span(self.document.root, path) if at_key else self.span(path)
-        self.diagnostics.error(code, message, span, help=help, suggestion=near)
+        self.diagnostics.error(code, message, self.span(path, at_key=at_key), help=help, suggestion=near)
 
     def pick(
         self, path: Path, code: str, what: str, word: str, known: Mapping[str, T], *, at_key: bool = False
@@ -73,6 +108,8 @@ class Page:
     def expression(self, path: Path, text: str, scope: Scope, expected: Type | None) -> Expression | None:
         try:
             return Expression.parse(text, scope, expected)
+        except BrokenReference:
+            return None
         except ExpressionError as error:
             self._report(path, error)
             return None
@@ -80,6 +117,8 @@ class Page:
     def template(self, path: Path, text: str, scope: Scope) -> Template | None:
         try:
             return Template.parse(text, scope)
+        except BrokenReference:
+            return None
         except ExpressionError as error:
             self._report(path, error)
             return None

@@ -29,6 +29,9 @@ def _move(draft: Draft, entity: EntityDraft, process: ProcessSpec, name: str) ->
     for index, source in enumerate(spec.from_):
         page.pick((*path, "from", index), "unknown-state", "state", source, process.states)
     page.pick((*path, "to"), "unknown-state", "state", spec.to, process.states)
+    if spec.to in spec.from_:
+        message, help = f'"{name}" leads from "{spec.to}" to itself', "take one of the two away"
+        page.warn((*path, "to"), "no-move", message, help=help)
     for index, role in enumerate(spec.who):
         page.pick((*path, "who", index), "unknown-role", "role", role, draft.roles)
     for index, field in enumerate(spec.needs):

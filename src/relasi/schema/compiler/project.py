@@ -37,11 +37,12 @@ def compile_settings(spec: CrmSpec, page: Page, platforms: Mapping[str, Platform
     zones = available_timezones()
     known_zone = spec.time_zone in zones
     if not known_zone:
+        in_city = (zone for zone in sorted(zones) if zone.endswith(f"/{spec.time_zone}"))
         page.unknown(
             ("time_zone",),
             "unknown-time-zone",
             f'there is no time zone "{spec.time_zone}"',
-            spec.time_zone,
+            next(in_city, spec.time_zone),
             zones,
             help="write its IANA name, such as Asia/Jakarta",
         )

@@ -1,32 +1,21 @@
-"""Documents -> specs. Turns what pydantic finds into diagnostics that an author understands."""
+"""Documents -> specs. What does not fit is reported and taken away, so that the rest can be checked as well.
+
+How a misfit is put into words is in `misfits`.
+"""
 
 from __future__ import annotations
 
-import types
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
-from relasi.config.nodes import lookup, plain
+from relasi.config.nodes import Mapping, Scalar, Sequence, lookup, plain
+from relasi.schema.compiler.misfits import place_of, report
 from relasi.schema.compiler.page import Page, Path
 
 S = TypeVar("S", bound=BaseModel)
-
-_EXPECTED = {
-    "string_type": "text",
-    "int_type": "a whole number",
-    "float_type": "a number",
-    "decimal_type": "a number",
-    "is_instance_of": "a number",
-    "bool_type": "true or false",
-    "list_type": "a list, such as [a, b]",
-    "dict_type": "keys with values below it",
-    "model_type": "keys with values below it",
-    "model_attributes_type": "keys with values below it",
-    "none_required": "nothing",
-}
 
 
 def shaped(spec: type[S], page: Page, path: Path = (), value: object = None) -> S | None:
@@ -34,91 +23,75 @@ def shaped(spec: type[S], page: Page, path: Path = (), value: object = None) -> 
 
     `value` stands in for what is written there, where a short form has been widened.
     """
-    node = lookup(page.document.root, path)
-    written = plain(node) if value is None and node is not None else value
+    written = _written(page, path) if value is None else value
     try:
         return spec.model_validate(written)
     except ValidationError as error:
-        for place, found in _by_place(error.errors(), page, path):
-            _report(spec, page, path, place, found)
+        report(error.errors(), spec, page, path, written)
         return None
 
 
-def _by_place(
-    errors: Iterable[ErrorDetails], page: Page, base: Path
-) -> Iterator[tuple[Path, list[ErrorDetails]]]:
-    """Groups errors by the place in the document; pydantic's names for the arms of a union are left out of
-    it."""
-    groups: dict[Path, list[ErrorDetails]] = {}
-    for error in errors:
-        place: Path = ()
-        for part in error["loc"]:
-            if (error["type"] in ("missing", "extra_forbidden") and part == error["loc"][-1]) or (
-                part != "[key]" and lookup(page.document.root, (*base, *place, part)) is not None
-            ):
-                place = (*place, part)
-        groups.setdefault(place, []).append(error)
-    yield from groups.items()
+def salvaged(spec: type[S], page: Page, path: Path = (), value: object = None) -> S | None:
+    """As `shaped`, but where something does not fit, what is left without it; None if that is nothing.
+
+    What was taken away from a whole document is noted in `page.lost`: there stand the names that others use.
+    """
+    found = shaped(spec, page, path, value)
+    rest = deepcopy(_written(page, path) if value is None else value)
+    while found is None:
+        try:
+            found = spec.model_validate(rest)
+        except ValidationError as error:
+            places = {_removable(place_of(each, rest), rest) for each in error.errors()}
+            for place in sorted(places, reverse=True, key=len):
+                if not path:
+                    page.lost.words.update(_names(page, place))
+                _take_away(place, rest)
+            if () in places:
+                return None
+    return found
 
 
-def _report(spec: type[BaseModel], page: Page, base: Path, place: Path, found: list[ErrorDetails]) -> None:
-    path = (*base, *place)
-    kinds = {error["type"]: error for error in found}
-    word = str(place[-1]) if place else ""
-    if "extra_forbidden" in kinds:
-        known = _keys_at(spec, place[:-1])
-        page.unknown(path, "unknown-key", f'"{word}" is not a key here', word, known, at_key=True)
-    elif "missing" in kinds:
-        page.wrong(path[:-1], "missing-key", f'"{word}" is missing', help=f"add a line {word}: …")
-    elif "value_error" in kinds:
-        at_key = any("[key]" in error["loc"] for error in found)
-        page.wrong(
-            path, "bad-value", kinds["value_error"]["msg"].removeprefix("Value error, "), at_key=at_key
-        )
-    elif "literal_error" in kinds and len(kinds) == 1:
-        choices = [
-            choice.strip(" '")
-            for choice in kinds["literal_error"]["ctx"]["expected"].replace(" or ", ",").split(",")
-        ]
-        given = str(kinds["literal_error"]["input"])
-        page.unknown(path, "bad-value", f'"{given}" is not possible here', given, choices)
-    elif own := [error for error in found if error["type"] not in _EXPECTED]:
-        page.wrong(path, "bad-value", own[0]["msg"], at_key="[key]" in own[0]["loc"])
-    else:
-        expected = list(dict.fromkeys(_EXPECTED[error["type"]] for error in found))
-        page.wrong(path, "wrong-type", f"expected {' or '.join(expected)}")
+def _written(page: Page, path: Path) -> object:
+    node = lookup(page.document.root, path)
+    return None if node is None else plain(node)
 
 
-def _keys_at(spec: type[BaseModel], place: Path) -> list[str]:
-    """The legal keys of the mapping at a place below a spec."""
-    found: list[object] = [spec]
-    for part in place:
-        found = [inner for each in found for inner in _inside(each, part)]
-    return [key for each in found for key in _keys(each)]
+def _removable(place: Path, written: Any) -> Path:  # Any: plain YAML
+    """The place itself, or the list that it is in: the places of later items must not move."""
+    for length, part in enumerate(place):
+        if isinstance(written, list):
+            return place[:length]
+        written = written[part]
+    return place
 
 
-def _arms(annotation: object) -> Iterator[object]:
-    if get_origin(annotation) is Annotated:
-        yield from _arms(get_args(annotation)[0])
-    elif get_origin(annotation) in (Union, types.UnionType):
-        for arm in get_args(annotation):
-            yield from _arms(arm)
-    else:
-        yield annotation
+def _take_away(place: Path, rest: Any) -> None:  # Any: plain YAML
+    if not place:
+        return
+    *above, last = place
+    for part in above:
+        if part not in rest:  # gone with something else
+            return
+        rest = rest[part]
+    rest.pop(last, None)
 
 
-def _inside(annotation: object, part: str | int) -> Iterator[object]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        for name, field in annotation.model_fields.items():
-            if (field.alias or name) == part:
-                yield from _arms(field.annotation)
-    elif get_origin(annotation) in (dict, Mapping):
-        yield from _arms(get_args(annotation)[1])
-    elif get_origin(annotation) is list:
-        yield from _arms(get_args(annotation)[0])
+def _names(page: Page, path: Path) -> Iterator[str]:
+    """What may be a name of something from `path` on: every key, and every word in a list."""
+    if path:
+        yield str(path[-1])
+    node = lookup(page.document.root, path)
+    if node is not None and not isinstance(node, Scalar):
+        yield from _names_below(node)
 
 
-def _keys(annotation: Any) -> list[str]:  # Any: an annotation
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [field.alias or name for name, field in annotation.model_fields.items()]
-    return []
+def _names_below(node: Mapping | Sequence) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        yield from node.entries
+    children = [entry.value for entry in node.entries.values()] if isinstance(node, Mapping) else node.items
+    for child in children:
+        if not isinstance(child, Scalar):
+            yield from _names_below(child)
+        elif isinstance(node, Sequence):
+            yield child.text

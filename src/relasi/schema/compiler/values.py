@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from relasi.schema.compiler.draft import Draft
 from relasi.schema.compiler.page import Page, Path
@@ -10,21 +11,38 @@ from relasi.schema.fields.base import Report, Surroundings
 from relasi.schema.fields.choice import compile_options
 from relasi.schema.spec.project import ValueListsSpec
 
+_VALUES = (("default",), ("existing_rows",))
+
 
 def compile_value_lists(draft: Draft, spec: ValueListsSpec) -> None:
     for name, options in spec.root.items():
         draft.value_lists[name] = compile_options(options, draft.languages)
 
 
-def surroundings(draft: Draft, page: Page, base: Path) -> Surroundings:
-    """The project as the field at `base` sees it; its problems land on the field's lines."""
-    return Surroundings(
+def surroundings(draft: Draft, page: Page, base: Path) -> tuple[Surroundings, Callable[[], bool]]:
+    """The project as the field at `base` sees it, and whether the field has turned out sound.
+
+    Problems land on the field's lines. Where its type is not sound, nobody can tell whether its default is.
+    """
+    report = reporter(page, base)
+    unsound: list[Path] = []
+
+    def problem(path: Path, code: str, message: str, **rest: Any) -> None:  # Any: as in Report
+        is_value = path[:1] in _VALUES
+        if is_value and unsound:
+            return
+        if not is_value:
+            unsound.append(path)
+        report(path, code, message, **rest)
+
+    around = Surroundings(
         entities=tuple(draft.entities),
         value_lists=draft.value_lists,
         currency=draft.currency,
         languages=draft.languages,
-        problem=reporter(page, base),
+        problem=problem,
     )
+    return around, lambda: not unsound
 
 
 def reporter(page: Page, base: Path) -> Report:

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from relasi.schema.compiler.draft import Draft, EntityDraft
 from relasi.schema.compiler.page import Path
 from relasi.schema.expressions import Template
-from relasi.schema.fields.base import Kind
+from relasi.schema.expressions.types import Text
+from relasi.schema.fields.base import FieldType, Kind
 from relasi.schema.labels import label_of
 from relasi.schema.model import SavedList, Section, Sort, Timeline
 from relasi.schema.spec.entity import ListSpec
@@ -25,17 +26,14 @@ def compile_form(draft: Draft, entity: EntityDraft) -> tuple[Section, ...]:
     if not spec.form:
         each_alone = tuple((name,) for name in spec.fields)
         return (Section("all", label_of(spec.label, spec.entity, draft.languages), each_alone),)
-    placed: set[str] = set()
+    placed: list[str] = []
     sections = []
     for name, section in spec.form.items():
         rows = tuple((row,) if isinstance(row, str) else tuple(row) for row in section.fields)
         for path, field in _places(("form", name, "fields"), section.fields):
             _known(entity, path, field)
-            if field in placed:
-                entity.page.wrong(
-                    path, "twice", f'"{field}" is on this form already', help="take one of them away"
-                )
-            placed.add(field)
+            _once(entity, path, field, placed, "on this form")
+            placed.append(field)
         sections.append(Section(name, label_of(section.label, name, draft.languages), rows))
     return tuple(sections)
 
@@ -64,6 +62,7 @@ def _list(draft: Draft, entity: EntityDraft, name: str, spec: ListSpec) -> Saved
     path = ("lists", name)
     for index, column in enumerate(spec.columns):
         _known(entity, (*path, "columns", index), column)
+        _once(entity, (*path, "columns", index), column, spec.columns[:index], "in this list")
     sorts = tuple(Sort(word.removeprefix("-"), word.startswith("-")) for word in spec.sort)
     for index, sort in enumerate(sorts):
         _known(entity, (*path, "sort", index), sort.field)
@@ -77,8 +76,9 @@ def compile_search(entity: EntityDraft) -> tuple[str, ...]:
         path = ("search", index)
         _known(entity, path, name)
         type_ = entity.types.get(name)
-        if type_ and type_.storage().kind is not Kind.TEXT:
-            entity.page.wrong(path, "not-text", f'"{name}" holds no text', help="name fields that hold text")
+        if type_ and not _is_text(type_):
+            help = f"fields that do: {', '.join(_text_fields(entity))}"
+            entity.page.wrong(path, "not-text", f'"{name}" holds no text', help=help)
     return tuple(entity.spec.search) or tuple(_text_fields(entity))[:1]
 
 
@@ -96,7 +96,9 @@ def compile_timeline(entity: EntityDraft) -> Timeline | None:
     _known(entity, ("timeline", "at"), spec.at)
     at = entity.types.get(spec.at)
     if at and at.storage().kind is not Kind.DATETIME:
-        entity.page.wrong(("timeline", "at"), "not-a-datetime", f'"{spec.at}" holds no date and time')
+        help = "name a field of type datetime, or created_at"
+        message = f'"{spec.at}" holds no date and time'
+        entity.page.wrong(("timeline", "at"), "not-a-datetime", message, help=help)
     return Timeline(names, spec.at)
 
 
@@ -111,9 +113,14 @@ def _known(entity: EntityDraft, path: Path, field: str) -> None:
     entity.page.pick(path, "unknown-field", f"field of {entity.name}", field, entity.types)
 
 
+def _once(entity: EntityDraft, path: Path, field: str, before: list[str], where: str) -> None:
+    if field in before:
+        entity.page.wrong(path, "twice", f'"{field}" is {where} already', help="take one of them away")
+
+
 def _text_fields(entity: EntityDraft) -> Iterator[str]:
-    return (
-        name
-        for name in entity.spec.fields
-        if (type_ := entity.types.get(name)) and type_.storage().kind is Kind.TEXT and not type_.targets()
-    )
+    return (name for name in entity.spec.fields if (type_ := entity.types.get(name)) and _is_text(type_))
+
+
+def _is_text(type_: FieldType) -> bool:
+    return isinstance(type_.expression_type(), Text)

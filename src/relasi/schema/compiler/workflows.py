@@ -12,10 +12,10 @@ from relasi.config.nodes import lookup, plain
 from relasi.schema.compiler.access import OWNER
 from relasi.schema.compiler.draft import Draft, EntityDraft, ProjectScope
 from relasi.schema.compiler.page import Page, Path
-from relasi.schema.compiler.shapes import shaped
+from relasi.schema.compiler.shapes import salvaged
 from relasi.schema.compiler.system import SYSTEM_TYPES
 from relasi.schema.expressions import Expression, Template
-from relasi.schema.expressions.types import Text, User
+from relasi.schema.expressions.types import Text, Type, User
 from relasi.schema.fields.base import FieldType
 from relasi.schema.labels import label_of
 from relasi.schema.model import (
@@ -31,6 +31,7 @@ from relasi.schema.model import (
     UpdateRecord,
     Workflow,
 )
+from relasi.schema.scope import owned
 from relasi.schema.spec.workflow import (
     STEPS,
     AssignSpec,
@@ -97,16 +98,21 @@ class _Rule:
         return self.page.pick(path, "unknown-field", f"field of {self.entity.name}", name, self.entity.types)
 
     def _step(self, path: Path) -> Step | None:
-        """A step is known by its key; several at once are refused as unknown keys of the first."""
+        """A step is known by its key; a second one beside it needs a dash of its own."""
         node = lookup(self.page.document.root, path)
         written = list(node.entries) if isinstance(node, MappingNode) else []
         kind = next((key for key in STEPS if key in written), None)
         if kind is None:
-            word = written[0] if written else str(node and plain(node))
-            self.page.unknown(path, "unknown-step", f'there is no step "{word}"', word, STEPS)
+            self._refuse_step(path, written)
+            return None
+        own = {field.alias or name for name, field in STEPS[kind].model_fields.items()}
+        if second := next((key for key in written if key in STEPS and key not in own), None):
+            message = f'"{kind}" and "{second}" are two steps'
+            help = 'begin each with a "-" of its own'
+            self.page.wrong((*path, second), "two-steps", message, help=help, at_key=True)
             return None
         name = ".".join(str(part) for part in path)
-        match shaped(STEPS[kind], self.page, path):
+        match salvaged(STEPS[kind], self.page, path):
             case AssignStep(assign=assign):
                 return self._assign(name, (*path, "assign"), assign)
             case SetStep():
@@ -119,6 +125,15 @@ class _Rule:
                 return self._update(name, (*path, "set"), target, link) if target else None
         return None
 
+    def _refuse_step(self, path: Path, written: list[str]) -> None:
+        if written:
+            word = written[0]
+            message = f'there is no step "{word}"'
+            self.page.unknown((*path, word), "unknown-step", message, word, STEPS, at_key=True)
+        else:
+            help = f'a step is written "- set: {{field: value}}"; there are {", ".join(STEPS)}'
+            self.page.wrong(path, "unknown-step", "this is no step", help=help)
+
     def _create(self, name: str, path: Path, target: EntityDraft) -> Step:
         return CreateRecord(name, target.name, self._assignments(path, target, is_new=True))
 
@@ -130,7 +145,12 @@ class _Rule:
         if type_ is None:
             return None
         if len(type_.targets()) != 1:
-            help = "name a link field with one target"
+            links = [name for name, each in self.entity.types.items() if each and len(each.targets()) == 1]
+            help = (
+                f"fields that do: {', '.join(links)}"
+                if links
+                else "only a link to one entity can be followed"
+            )
             self.page.wrong(path, "not-a-link", f'"{link}" does not link to one entity', help=help)
             return None
         return self.draft.entities.get(type_.targets()[0])
@@ -139,9 +159,19 @@ class _Rule:
         role = spec.to.removeprefix("role.")
         if role == spec.to:
             message = f'"{spec.to}" does not say who'
-            self.page.wrong((*path, "to"), "bad-value", message, help="write role.NAME")
+            help = (
+                f"write role.{spec.to}"
+                if spec.to in self.draft.roles
+                else "write role. and the name of a role"
+            )
+            self.page.wrong((*path, "to"), "bad-value", message, help=help)
             return None
         self.page.pick((*path, "to"), "unknown-role", "role", role, self.draft.roles)
+        if spec.field == OWNER and OWNER not in self.entity.types:
+            message = f"a rule can assign a {self.entity.name} only if it has a field called {OWNER}"
+            help = f"add a field {OWNER}: user to {self.entity.name}, or name another one with field:"
+            self.page.wrong(path, "no-owner", message, help=help, at_key=True)
+            return None
         type_ = self._field((*path, "field"), spec.field)
         if type_ and not isinstance(type_.expression_type(), User):
             help = f"add a field {OWNER}: user, or name one with field:"
@@ -160,7 +190,8 @@ class _Rule:
             type_ = self.page.pick(place, "unknown-field", what, name, target.types, at_key=True)
             if type_ is None or self._refused(place, target, name, is_new=is_new):
                 continue
-            if value := self._value(place, target, name, plain(entry.value)):
+            meaning = owned(type_.expression_type(), target.name, name)
+            if value := self._value(place, meaning, plain(entry.value)):
                 found.append(Assignment(name, value))
         return tuple(found)
 
@@ -170,18 +201,14 @@ class _Rule:
         if name in SYSTEM_TYPES or (type_ and type_.computed):
             message, help = f'"{name}" is given by Relasi', "take the line away"
         elif process and name == process.field and not is_new:
-            message, help = f'"{name}" changes by the moves of its process', "take the line away"
+            message, help = f'"{name}" changes by the moves of its process', "people make these moves"
         else:
             return False
         self.page.wrong(place, "read-only", message, help=help, at_key=True)
         return True
 
-    def _value(
-        self, place: Path, target: EntityDraft, name: str, source: object
-    ) -> Expression | Template | None:
+    def _value(self, place: Path, meaning: Type, source: object) -> Expression | Template | None:
         """A text gets a template, every other field an expression of its own type."""
-        field = self.draft.scope(target.name).field(target.name, name)
-        meaning = field.type if field else None
         if isinstance(meaning, Text) and isinstance(source, str):
             return self.page.template(place, source, self._scope)
         text = "null" if source is None else str(source).lower() if isinstance(source, bool) else str(source)

@@ -215,8 +215,21 @@ class FieldType(BaseModel, ABC):
             try:
                 resolved.authored(written, _ANY_MOMENT)
             except ValueProblem as problem:
-                around.problem((key,), "bad-value", f"{key} is no value of this field: {problem.text()}")
+                self._refuse_authored(around.problem, key, written, problem)
         return resolved
+
+    def _refuse_authored(self, report: Report, key: str, written: Any, problem: ValueProblem) -> None:
+        """Says in the words of YAML what a person who fills in a form would be told otherwise."""
+        if isinstance(written, (list, dict)):
+            kind = "a list" if isinstance(written, list) else "a map"
+            report((key,), "bad-value", f'"{key}" cannot be {kind}', help="write one value")
+            return
+        shown = str(written).lower() if isinstance(written, bool) else quoted(written)
+        message, help = f'"{key}" cannot be "{shown}"', _FOR_AUTHORS.get(problem.code, problem.text())
+        if choices := self.choices():
+            report((key,), "bad-value", message, word=shown, candidates=choices, help=help)
+        else:
+            report((key,), "bad-value", message, help=help)
 
     def connect(self, around: Surroundings) -> Self:
         """The part of `resolve` that a type does in its own way."""
@@ -275,5 +288,15 @@ class FieldType(BaseModel, ABC):
         """The entities whose records the value refers to; empty where it is no link."""
         return ()
 
+
+_FOR_AUTHORS = {
+    "not_text": "put it in quotes",
+    "not_a_boolean": "write true or false",
+    "read_only": "take it away: Relasi gives the value",
+    "no_such_record": "take it away: which records there are is not known here",
+    "not_me": "write me, for whoever creates the record",
+    "no_time_zone": "add the time zone: 2026-11-21T14:05:00+07:00",
+}
+"""The way out for authors, where it differs from what a person at a form is told."""
 
 _ANY_MOMENT = Moment(now=datetime(2000, 1, 1, tzinfo=UTC), zone=ZoneInfo("UTC"), user_id="anybody")

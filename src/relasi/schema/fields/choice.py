@@ -75,17 +75,19 @@ def _keyed(written: Any) -> Any:  # Any: a plain value of YAML
         return written
     twice = next((key for index, key in enumerate(written) if key in written[:index]), None)
     if twice is not None:
-        raise PydanticCustomError("duplicate_option", "the option {key} stands here twice", {"key": twice})
+        help = "take one of them away"
+        context = {"key": twice, "help": help}
+        raise PydanticCustomError("duplicate_option", 'the option "{key}" stands here twice', context)
     if not all(isinstance(key, str) for key in written):
-        raise PydanticCustomError(
-            "option_keys", "options are words; numbers, true and false cannot be options"
-        )
+        message = "options are words; numbers, true and false cannot be options"
+        raise PydanticCustomError("option_keys", message, {"help": "write some, such as [first, second]"})
     return dict.fromkeys(written)
 
 
 def _some(options: dict[str, OptionSpec]) -> dict[str, OptionSpec]:
     if not options:
-        raise PydanticCustomError("no_options", "at least one option is needed")
+        context = {"help": "write some, such as [first, second]"}
+        raise PydanticCustomError("no_options", "at least one option is needed", context)
     return options
 
 

@@ -40,7 +40,7 @@ class Quantity(FieldType):
 
     def connect(self, around: Surroundings) -> Self:
         if self.min is not None and self.max is not None and self.min > self.max:
-            around.problem(("min",), "impossible-range", "min is greater than max")
+            around.problem(("min",), "impossible-range", "min is greater than max", help="exchange the two")
         return self
 
     def storage(self) -> Storage:

@@ -42,7 +42,8 @@ class LinkField(FieldType):
                 message = f'there is no entity "{entity}"'
                 around.problem(path, "unknown-entity", message, word=entity, candidates=around.entities)
         if not self.targets() or len(set(self.targets())) < len(self.targets()):
-            around.problem(("to",), "bad-targets", "list each entity that can be linked to, once")
+            message = "list each entity that can be linked to, once"
+            around.problem(("to",), "bad-targets", message, help="write one, or several: [first, second]")
         if self.required and self.on_delete == "clear":
             around.problem(
                 ("on_delete",),

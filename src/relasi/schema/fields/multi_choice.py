@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from relasi.schema.expressions import types
-from relasi.schema.fields.base import Kind, Reading, Showing, Storage, Value, ValueProblem, Widget
+from relasi.schema.fields.base import Kind, Moment, Reading, Showing, Storage, Value, ValueProblem, Widget
 from relasi.schema.fields.choice import ChoiceField
 
 
@@ -35,6 +35,10 @@ class MultiChoiceField(ChoiceField):
         except ValueProblem:
             parts = [part.strip() for part in text.split(";" if ";" in text else ",")]
             return self.accept([super(MultiChoiceField, self).parse(part, reading) for part in parts if part])
+
+    def authored(self, written: Any, moment: Moment) -> Value:  # Any: a plain value of YAML
+        """One word stands for a list of one."""
+        return self.accept([written] if isinstance(written, str) else written)
 
     def show(self, value: Value, showing: Showing) -> str:
         labels = [super(MultiChoiceField, self).show(each, showing) for each in value]

@@ -26,7 +26,12 @@ class TextField(FieldType):
 
     def connect(self, around: Surroundings) -> Self:
         if self.min_length > self.max_length:
-            around.problem(("min_length",), "impossible-range", "min_length is greater than max_length")
+            around.problem(
+                ("min_length",),
+                "impossible-range",
+                "min_length is greater than max_length",
+                help="exchange the two",
+            )
         return self
 
     def storage(self) -> Storage:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from relasi.schema.labels import LabelSpec
+
+LONGEST_NAME = 50
+"""So that a name fits what databases allow, with room for what we put around it."""
 
 
 class Spec(BaseModel):
@@ -16,15 +21,11 @@ class Spec(BaseModel):
 
 
 def _name(word: str) -> str:
-    if not (
-        word.isidentifier()
-        and word == word.lower()
-        and word.isascii()
-        and not word.startswith("_")
-        and "__" not in word
-    ):
-        raise ValueError(
-            "a name is lower-case letters, digits and single underscores, and starts with a letter"
+    if len(word) > LONGEST_NAME:
+        raise PydanticCustomError("name", f"a name has at most {LONGEST_NAME} characters")
+    if not re.fullmatch("[a-z][a-z0-9]*(_[a-z0-9]+)*", word):
+        raise PydanticCustomError(
+            "name", "a name is small letters, digits and _ between them, a letter first"
         )
     return word
 
@@ -34,10 +35,4 @@ Name = Annotated[str, AfterValidator(_name)]
 
 Condition = Annotated[str | bool, Field(description="an expression that is true or false")]
 
-
-def listed(value: str | list[str]) -> list[str]:
-    """One word stands for a list of one."""
-    return [value] if isinstance(value, str) else value
-
-
-__all__ = ["Condition", "LabelSpec", "Name", "Spec", "listed"]
+__all__ = ["LONGEST_NAME", "Condition", "LabelSpec", "Name", "Spec"]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from relasi.schema.fields.choice import Color
 from relasi.schema.spec.base import Condition, LabelSpec, Name, Spec
+
+STATE_FIELD = "status"
+"""Where a process keeps the state, unless it says otherwise."""
 
 
 class StateSpec(Spec):
@@ -19,7 +22,7 @@ class StateSpec(Spec):
 
 
 class MoveSpec(Spec):
-    from_: list[str] = Field(alias="from", description="the states it starts in")
+    from_: list[str] = Field(alias="from", min_length=1, description="the states it starts in")
     to: str = Field(description="the state it ends in")
     label: LabelSpec | None = Field(None, description="the words on the button")
     who: list[str] = Field(
@@ -30,16 +33,18 @@ class MoveSpec(Spec):
 
 
 class ProcessSpec(Spec):
-    field: Name = Field("status", description="the field that holds the state; it is made by the process")
+    field: Name = Field(STATE_FIELD, description="the field that holds the state; it is made by the process")
     label: LabelSpec | None = Field(None, description="what people call the state")
-    states: dict[Name, StateSpec | None] = Field(description="in order; records start in the first")
+    states: dict[Name, StateSpec | None] = Field(
+        min_length=1, description="in order; records start in the first"
+    )
     moves: dict[Name, MoveSpec] = Field({}, description="the legal steps from state to state")
 
 
 class SectionSpec(Spec):
     label: LabelSpec | None = Field(None, description="the heading")
     fields: list[str | list[str]] = Field(
-        description="field names; names in a list of their own stand side by side"
+        min_length=1, description="field names; names in a list of their own stand side by side"
     )
 
 
@@ -47,7 +52,7 @@ class ListSpec(Spec):
     label: LabelSpec | None = Field(None, description="the name on the tab")
     where: Condition | None = Field(None, description="which records")
     sort: list[str] = Field([], description="field names; a minus in front turns the order round")
-    columns: list[str] = Field(description="field names")
+    columns: list[str] = Field(min_length=1, description="field names")
 
 
 class TimelineSpec(Spec):
@@ -73,7 +78,9 @@ class EntitySpec(Spec):
     title: str = Field(
         "", description="how a record is called, with {field} holes; the first text field if absent"
     )
-    fields: dict[Name, Any] = Field(description="name: type, or name: {type: ..., and the keys of that type}")
+    fields: dict[Name, Any] = Field(
+        min_length=1, description="name: type, or name: {type: ..., and the keys of that type}"
+    )
     process: ProcessSpec | None = Field(None, description="the states that a record goes through")
     form: dict[Name, SectionSpec] = Field(
         {}, description="sections in order; one section with all fields if absent"
@@ -85,7 +92,9 @@ class EntitySpec(Spec):
     timeline: TimelineSpec | None = Field(
         None, description="where these records show what happened, and when"
     )
-    unique: list[list[str]] = Field([], description="groups of fields whose values together occur once")
+    unique: list[Annotated[list[str], Field(min_length=1)]] = Field(
+        [], description="groups of fields whose values together occur once"
+    )
     access: dict[Name, GrantSpec] = Field(
         {}, description="what each role may do; what is not granted is refused"
     )

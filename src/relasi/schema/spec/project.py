@@ -33,9 +33,13 @@ class RoleSpec(Spec):
 class RolesSpec(RootModel[dict[Name, RoleSpec | None]]):
     """What stands below `roles:`."""
 
+    root: dict[Name, RoleSpec | None] = Field(description="each role by its name")
+
 
 class ValueListsSpec(RootModel[dict[Name, OptionsSpec]]):
     """What stands below `value_lists:`."""
+
+    root: dict[Name, OptionsSpec] = Field(description="each list by its name")
 
 
 class PlatformSpec(Spec):
@@ -51,7 +55,7 @@ class DepartmentSpec(Spec):
     icon: str = Field("work", description="a Material Symbols name")
     roles: list[str] = Field(description="who may enter")
     menu: dict[str, list[str] | None] = Field(
-        description="entity: its lists in order; all of them if left empty"
+        min_length=1, description="entity: its lists in order; all of them if left empty"
     )
 
 

@@ -23,7 +23,9 @@ class AssignSpec(Spec):
 
 
 class SetStep(Spec):
-    set: dict[str, Any] = Field(description="field: expression; for text fields a text with {holes}")
+    set: dict[str, Any] = Field(
+        min_length=1, description="field: expression; for text fields a text with {holes}"
+    )
 
 
 class AssignStep(Spec):
@@ -37,7 +39,9 @@ class CreateStep(Spec):
 
 class UpdateStep(Spec):
     update: str = Field(description="the link field whose record is changed")
-    set: dict[str, Any] = Field(description="its new values: field: expression, or text with {holes}")
+    set: dict[str, Any] = Field(
+        min_length=1, description="its new values: field: expression, or text with {holes}"
+    )
 
 
 STEPS: dict[str, type[Spec]] = {
@@ -60,4 +64,4 @@ class WorkflowSpec(Spec):
     runs: Literal["every time", "once per record"] = Field(
         "every time", description="how often on one record"
     )
-    do: list[Any] = Field(description="the steps, in order")
+    do: list[Any] = Field(min_length=1, description="the steps, in order")

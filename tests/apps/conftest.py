@@ -16,7 +16,11 @@ plural: {en: Letters, id: Surat}
 title: "{subject}"
 fields:
   subject: {type: text, required: true, label: {en: Subject, id: Perihal}}
-  urgency: {type: choice, options: {low: {label: {en: Low, id: Rendah}, color: gray}, high: {label: {en: High, id: Tinggi}, color: red}}}
+  urgency:
+    type: choice
+    options:
+      low: {label: {en: Low, id: Rendah}, color: gray}
+      high: {label: {en: High, id: Tinggi}, color: red}
   tags: {type: multi_choice, options: [new, lost]}
   amount: {type: money, label: {en: Amount, id: Nilai}}
   share: {type: percent}

@@ -39,7 +39,7 @@ class Visit:
         box = self.page.get_by_role("combobox", name=label, exact=True)
         box.click()
         box.press_sequentially(typed, delay=15)
-        first = self.page.get_by_role("option", name=re.compile(typed, re.IGNORECASE)).first
+        first = self.page.get_by_role("option", selected=True)
         first.wait_for()
         title = first.inner_text()
         box.press("Enter")

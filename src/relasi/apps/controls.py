@@ -12,7 +12,7 @@ import streamlit as st
 from babel.numbers import format_decimal
 
 from relasi.apps import components
-from relasi.apps.pages.filterbar import EARLIEST, LATEST, picker_data
+from relasi.apps.screens.filterbar import EARLIEST, LATEST, picker_data
 from relasi.apps.values import link_value, reference_of
 from relasi.apps.visitor import Visitor
 from relasi.schema.fields.base import Value, Widget
@@ -55,6 +55,14 @@ class Control:
 
 def control_of(field: Field) -> Control:
     return _CONTROLS[field.type.widget]
+
+
+def holding(field: Field, key: str, before: Raw) -> Raw:
+    """What the control under this key holds now, before it is drawn again; `before` where it was not drawn yet."""
+    if key not in st.session_state:
+        return before
+    held = st.session_state[key]
+    return held.get("value") if field.type.widget is Widget.LINK else held
 
 
 def _same(_field: Field, held: Any, _visitor: Visitor) -> Any:  # Any: the control holds the value itself

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from relasi.apps.controls import Raw, control_of
+from relasi.apps.controls import Raw, control_of, holding
 from relasi.apps.visitor import Visitor
 from relasi.errors import Issue
 from relasi.records import Record
@@ -47,6 +47,13 @@ class Draft:
         if self.record is not None and not self.touched(each.name):
             return self.record.values.get(each.name)
         return control_of(each).value(each, self.raw.get(each.name), visitor)
+
+    def catch_keystrokes(self) -> None:
+        """Takes over what the controls hold since they were drawn."""
+        for each in self.entity.own_fields:
+            held = holding(each, self.widget(each.name), self.raw.get(each.name))
+            if held != self.raw.get(each.name):
+                self.raw[each.name] = held
 
     def values(self, visitor: Visitor, names: Iterable[str]) -> tuple[dict[str, Value], dict[str, str]]:
         """The values of the fields as far as they can be read, and what is wrong with the others."""

@@ -39,6 +39,7 @@ def draw_row(visitor: Visitor, draft: Draft, names: Sequence[str], state: FormSt
 
 def state_of(visitor: Visitor, draft: Draft) -> FormState:
     """Which fields are visible, required and read-only for what is in the form now."""
+    draft.catch_keystrokes()
     names = [field.name for field in draft.entity.own_fields]
     values, _ = draft.values(visitor, names)
     return visitor.crm.records.form_state(visitor.actor, draft.entity.name, values, record=draft.record)

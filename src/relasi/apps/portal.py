@@ -11,8 +11,8 @@ import streamlit as st
 
 from relasi.apps import components
 from relasi.apps.language import NAMES
-from relasi.apps.pages.entity import entity_page
 from relasi.apps.places import Here, Place, reachable
+from relasi.apps.screens.entity import entity_page
 from relasi.apps.site import Site
 from relasi.apps.visitor import Visitor, arrive, speak
 
@@ -63,6 +63,7 @@ def _start(visitor: Visitor, pages: Mapping[Place, st.Page]) -> st.Page:
 
 def _sidebar(visitor: Visitor) -> None:
     with st.sidebar, st.container(key="foot"):
+        components.keys()
         _language(visitor)
         initials = "".join(word[0] for word in visitor.user.full_name.split()[:2]).upper()
         components.account(

@@ -30,6 +30,7 @@ _FACTS = _component("facts")
 _TIMELINE = _component("timeline")
 _PICKER = _component("picker")
 _ACCOUNT = _component("account")
+_KEYS = _component("keys")
 
 Data = dict[str, Any]  # Any: what JSON can say
 Reference = dict[str, str]
@@ -74,6 +75,11 @@ def picker(data: Data, *, key: str) -> Data | None:
 def account(data: Data) -> None:
     """Who is signed in, and the way out."""
     _ACCOUNT(data=data, key="account")
+
+
+def keys() -> None:
+    """Makes shortcuts save what is still being typed; draws nothing."""
+    _KEYS(key="keys", height=0)
 
 
 def _told(

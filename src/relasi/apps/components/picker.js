@@ -13,7 +13,7 @@ export default function (component) {
 }
 
 function build(root) {
-  let component, chosen = null, rows = [], at = -1, asked = 0, wait = null
+  let component, chosen = null, rows = [], at = -1, asked = 0, wait = null, waiting = false, eager = false
   const caption = make("label", "name")
   const kind = make("select", "")
   const input = make("input", "")
@@ -35,7 +35,11 @@ function build(root) {
   clear.type = "button"
   close()
 
-  input.oninput = () => { clearTimeout(wait); wait = setTimeout(search, 140) }
+  input.oninput = () => {
+    clearTimeout(wait)
+    waiting = true
+    wait = setTimeout(search, 140)
+  }
   input.onfocus = () => { input.select(); search(true) }
   input.onblur = () => setTimeout(() => { close(); show() }, 120)
   clear.onclick = () => { give(null); input.focus() }
@@ -45,6 +49,9 @@ function build(root) {
       event.preventDefault()
       if (found.hidden) search(true)
       else point(at + (event.key === "ArrowDown" ? 1 : -1))
+    } else if (event.key === "Enter" && waiting) {
+      event.preventDefault()
+      eager = true // the first one found is meant, as soon as it is found
     } else if (event.key === "Enter" && !found.hidden && rows[at]) {
       event.preventDefault()
       give(rows[at])
@@ -92,6 +99,7 @@ function build(root) {
       if (response.ok) answer = await response.json()
     } catch { /* offline: the list says that nothing was found, what was typed stays */ }
     if (mine !== asked || root.getRootNode().activeElement !== input) return
+    waiting = false
     rows = answer.map(row => ({ entity: kind.value, id: row.id, title: row.title }))
     found.replaceChildren(...rows.map((row, index) => {
       const line = make("li", "", row.title)
@@ -106,6 +114,11 @@ function build(root) {
     found.hidden = false
     input.setAttribute("aria-expanded", "true")
     point(typed && rows.length ? 0 : -1)
+    if (eager && rows.length) {
+      give(rows[0])
+      close()
+    }
+    eager = false
   }
 
   function point(index) {
@@ -125,6 +138,7 @@ function build(root) {
 
   function close() {
     clearTimeout(wait)
+    waiting = eager = false
     asked++
     found.hidden = true
     input.setAttribute("aria-expanded", "false")

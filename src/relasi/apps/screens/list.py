@@ -9,9 +9,9 @@ import streamlit as st
 from relasi.apps import components
 from relasi.apps.filters import Way, filterable
 from relasi.apps.liststate import ListState
-from relasi.apps.pages.filterbar import ask, seed, show_sort
 from relasi.apps.places import Here
 from relasi.apps.rows import table_data
+from relasi.apps.screens.filterbar import ask, seed, show_sort
 from relasi.records import ListRequest, RecordPage
 from relasi.schema.model import SavedList
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from relasi.apps.pages.edit import edit_page, new_page
-from relasi.apps.pages.list import list_page
-from relasi.apps.pages.record import record_page
 from relasi.apps.places import Here
+from relasi.apps.screens.edit import edit_page, new_page
+from relasi.apps.screens.list import list_page
+from relasi.apps.screens.record import record_page
 from relasi.errors import NotFound, RelasiError
 
 

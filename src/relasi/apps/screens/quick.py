@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from relasi.apps.draft import open_draft
-from relasi.apps.pages.edit import run_form
+from relasi.apps.screens.edit import run_form
 from relasi.apps.visitor import Visitor
 from relasi.schema.fields.base import Value
 from relasi.schema.model import Entity

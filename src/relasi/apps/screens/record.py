@@ -9,10 +9,10 @@ import streamlit as st
 
 from relasi.apps import components
 from relasi.apps.history import timeline_data
-from relasi.apps.pages.moves import move_buttons
-from relasi.apps.pages.quick import quick_create
-from relasi.apps.pages.related import related_lists
 from relasi.apps.places import Here
+from relasi.apps.screens.moves import move_buttons
+from relasi.apps.screens.quick import quick_create
+from relasi.apps.screens.related import related_lists
 from relasi.apps.sections import facts_data
 from relasi.apps.values import Display, link_value
 from relasi.errors import RelasiError

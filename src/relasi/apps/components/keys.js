@@ -1,0 +1,10 @@
+// A text that is still being typed is handed over before the shortcut of a button is carried out.
+let listening = false
+
+export default function () {
+  if (listening) return
+  listening = true
+  document.addEventListener("keydown", event => {
+    if ((event.ctrlKey || event.metaKey) && ["s", "S", "Enter"].includes(event.key)) document.activeElement?.blur()
+  }, true)
+}

@@ -18,7 +18,7 @@ import pytest
 from relasi.errors import PlatformFull, PlatformReadOnly, PlatformUnavailable
 from relasi.platform.sql.database import Database
 from relasi.platform.sql.platform import SqlPlatform
-from tests.platform.contract import MODEL, PlatformContract, ask, insert, note
+from tests.platform.contract import MODEL, PlatformContract, ask, insert, note, person
 
 
 class TestSqlite(PlatformContract):
@@ -222,4 +222,21 @@ def test_a_write_inside_a_write_of_the_same_thread_is_a_bug(file: Path) -> None:
     with platform.transaction(), pytest.raises(RuntimeError), platform.transaction():
         pass
     insert(platform, note("n1"))
+    platform.close()
+
+
+def test_readers_that_are_open_already_learn_what_analyze_counted(file: Path) -> None:
+    platform = prepared(file)
+    insert(platform, person("p1"), into="person")
+    insert(platform, *(note(f"n{n}", about="p1", title=str(n)) for n in range(1000)))
+    page = "EXPLAIN QUERY PLAN SELECT * FROM note WHERE about = 'p1' AND title > '' ORDER BY title LIMIT 50"
+
+    def plan() -> str:
+        with platform.database.transaction(write=False) as connection:
+            return str(connection.exec_driver_sql(page).all())
+
+    assert "ix_note__about__id" in plan()
+    platform.database.analyze()
+    assert "ix_note__about__id" not in plan()
+    assert "TEMP B-TREE" not in plan()
     platform.close()

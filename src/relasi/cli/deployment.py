@@ -68,6 +68,7 @@ def make_ready(crm: Crm) -> None:
         )
     if crm.model.platform.options.get("sample_data") and not _users(crm):
         _fill(crm)
+    crm.database.analyze()
 
 
 def is_fresh(plan: Plan, model: Model) -> bool:

@@ -59,6 +59,7 @@ def import_file(root: Path, wanted: Wanted, *, as_json: bool) -> int:
             watch = _watch(entity, wanted, seen, open_now)
             importer = Importer(crm.records, engine_actor(Source.IMPORT), crm.clock)
             summary = importer.run(made, dry_run=wanted.dry_run, again=wanted.again, watch=watch)
+        crm.database.analyze()
     if as_json:
         terminal.as_json(_data(entity, summary, seen))
     else:

@@ -63,15 +63,8 @@ def _applied(plan: Plan, model: Model, connection: Connection, stamp: Stamp) -> 
     _Work(connection, model, tables, moment).carry_out(current.changes)
     deployment = Deployment(stamp.id, stamp.at, model.fingerprint, current.to_json(), stamp.user_id)
     Session(connection).deployments.add(deployment)
-    _analyze(connection)
+    connection.exec_driver_sql("ANALYZE")  # so that it knows which of the new indexes are worth using
     return deployment
-
-
-def _analyze(connection: Connection) -> None:
-    """Lets the database look at its rows, so that it knows which of the new indexes are worth using."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA analysis_limit = 1000")  # rows per index, for a quick answer
-    connection.exec_driver_sql("ANALYZE")
 
 
 def _refuse_blocked(plan: Plan) -> None:

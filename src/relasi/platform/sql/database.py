@@ -20,6 +20,10 @@ from relasi.platform.sql.failures import cannot_open, translate
 from relasi.platform.sql.functions import register
 from relasi.platform.sql.queueing import Queue
 
+_RENEWED = 600
+"""Seconds after which a connection to SQLite is opened anew: it never learns otherwise what another process
+has let the database count."""
+
 _queues: dict[str, Queue] = {}
 _queues_guard = Lock()
 
@@ -62,6 +66,12 @@ class Database:
             with self._begun(self._writers if write else self._readers) as connection:
                 yield connection
 
+    def analyze(self) -> None:
+        """Counts the rows behind every index, by which SQL databases choose among them; after many writes."""
+        with self.transaction() as connection:
+            connection.exec_driver_sql("ANALYZE")
+        self._readers.dispose()
+
     def close(self) -> None:
         """Gives back every connection; closing twice is harmless."""
         self._readers.dispose()
@@ -99,6 +109,7 @@ class Database:
         engine = self._engine(
             pool_size=1 if write else 5,
             max_overflow=0 if write else -1,
+            pool_recycle=_RENEWED,
             connect_args={"timeout": self.wait},
         )
         pragmas = ["foreign_keys = ON", "synchronous = NORMAL"]

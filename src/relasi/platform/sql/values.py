@@ -54,7 +54,7 @@ _ENCODE: dict[Kind, Convert] = {
 _DECODE: dict[Kind, Convert] = {
     Kind.BOOLEAN: bool,
     Kind.DATE: date.fromisoformat,
-    Kind.DATETIME: lambda text: datetime.fromisoformat(text).replace(tzinfo=UTC),
+    Kind.DATETIME: lambda text: datetime.fromisoformat(text + "+00:00"),
     Kind.TIME: time.fromisoformat,
     Kind.DURATION: lambda count: timedelta(microseconds=count),
     Kind.TEXT_LIST: lambda text: tuple(json.loads(text)),

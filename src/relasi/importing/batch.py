@@ -11,7 +11,7 @@ from relasi.importing.references import References
 from relasi.importing.report import Action, Reason, RowOutcome
 from relasi.importing.tables import Row
 from relasi.platform.query import Row as Held
-from relasi.records import RowResult, Work
+from relasi.records import Accepted, RowResult, Work
 from relasi.schema.fields.base import Value
 
 Key = tuple[Value, ...]
@@ -87,7 +87,7 @@ class BatchWriter:
     def _update(self, work: Work, known: Sequence[tuple[Draft, Held]]) -> Iterator[tuple[int, RowOutcome]]:
         changed = []
         for each, held in known:
-            values = {name: value for name, value in each.values.items() if held[name] != value}
+            values = Accepted({name: value for name, value in each.values.items() if held[name] != value})
             if values:
                 changed.append((each, (held["id"], held["version"], values)))
             else:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from relasi.importing.cells import ABSENT
 from relasi.importing.report import Reason
 from relasi.importing.tables import Cell, Row
+from relasi.records import Accepted
 from relasi.schema.fields.base import Value, ValueProblem
 from relasi.schema.model import Entity
 
@@ -59,7 +60,7 @@ class Draft:
 
     line: int
     cells: Sequence[Cell]
-    values: dict[str, Value]
+    values: Accepted
     wanted: dict[str, Value]
     """What references are to be looked up by, per field."""
     reasons: list[Reason]
@@ -67,7 +68,7 @@ class Draft:
 
 
 def draft(mapping: Mapping, row: Row) -> Draft:
-    made = Draft(row.line, row.cells, {}, {}, [])
+    made = Draft(row.line, row.cells, Accepted(), {}, [])
     if row.problem is not None:
         made.reasons.append(Reason(None, f"imports.{row.problem.code}", row.problem.params))
         return made

@@ -9,7 +9,7 @@ from relasi.importing.lookup import find_rows
 from relasi.importing.mapping import Draft, Reference, Source
 from relasi.importing.mapping import Mapping as ImportMapping
 from relasi.importing.report import Reason
-from relasi.records import Work
+from relasi.records import Accepted, Work
 from relasi.schema.fields.base import FieldType, Value, ValueProblem
 from relasi.schema.fields.text import TextField
 from relasi.schema.model import Model
@@ -89,7 +89,7 @@ def _create(
     rows = []
     for name, first in list(firsts.items()):
         try:
-            rows.append(_filled(sources, first) | {reference.match: name})
+            rows.append(Accepted({**_filled(sources, first), reference.match: name}))
         except ValueProblem as problem:
             first.reasons.append(Reason(reference.field, f"issues.{problem.code}", problem.params))
             del firsts[name]

@@ -6,6 +6,7 @@ What rules do after a write is not known here: they are plugged in as `Rules`.
 """
 
 from relasi.records.actor import Actor, Source
+from relasi.records.draft import Accepted
 from relasi.records.events import Event, Rules
 from relasi.records.forms import FormState
 from relasi.records.record import ListRequest, Record, RecordPage, RowResult
@@ -15,6 +16,7 @@ from relasi.records.timeline import TimelineEntry
 from relasi.records.work import Work
 
 __all__ = [
+    "Accepted",
     "Actor",
     "Allowed",
     "Event",

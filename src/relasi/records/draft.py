@@ -41,15 +41,20 @@ class Draft:
         self.issues.append(Issue(name, code, params))
 
 
+class Accepted(dict[str, Value]):
+    """Values that have passed `accept` of their fields already: they are not asked a second time."""
+
+
 def take(recipe: Recipe, draft: Draft, given: Mapping[str, Value], hidden: frozenset[str]) -> None:
     """Puts the given values into the draft, each as its field keeps it. A hidden field is as unknown as a
     wrong one."""
+    accepted = isinstance(given, Accepted)
     for name, raw in given.items():
         known = recipe.own.get(name)
         if known is None or name in hidden:
             draft.refuse(name, "unknown_field", field=name)
             continue
         try:
-            draft.values[name] = known.type.accept(raw)
+            draft.values[name] = raw if accepted else known.type.accept(raw)
         except ValueProblem as problem:
             draft.issues.append(Issue(name, problem.code, problem.params))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -32,7 +31,7 @@ time_zone: Asia/Jakarta
 PLATFORM = "platform: local\nkind: sqlite\n"
 _FOLDERS = {"entity": "schema", "workflow": "workflows", "platform": "config/platforms", "department": "config/departments"}
 
-_made: dict[tuple[str, ...], tuple[Model, Path]] = {}
+_made: dict[tuple[str, ...], tuple[Model, bytes]] = {}
 """The Model of each set of texts, and an empty database for it: most tests share theirs with others."""
 
 
@@ -101,7 +100,7 @@ def make_world(folder: Path, *texts: str) -> World:
     model, empty = _made[texts]
     root = folder / "crm"
     (root / "data").mkdir(parents=True)
-    shutil.copyfile(empty, root / "data" / "crm.db")
+    (root / "data" / "crm.db").write_bytes(empty)
     return opened(root, model)
 
 
@@ -129,10 +128,10 @@ def _write(root: Path, text: str) -> None:
     (root / place).with_suffix(".yaml").write_text(text, encoding="utf-8")
 
 
-def _deployed(root: Path, texts: tuple[str, ...]) -> tuple[Model, Path]:
+def _deployed(root: Path, texts: tuple[str, ...]) -> tuple[Model, bytes]:
     model = compiled(root, texts)
     world = opened(root, model)
     database = world.crm.database
     apply(make_plan(model, database, now=NOW), model, database, Stamp("deployed", NOW))
     world.crm.close()
-    return model, root / "data" / "crm.db"
+    return model, (root / "data" / "crm.db").read_bytes()

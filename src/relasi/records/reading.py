@@ -113,9 +113,9 @@ class Reader:
         return {name: value for name, value in row.items() if name not in rights.hidden}
 
     def _titles(self, entity: str, keys: set[str]) -> dict[tuple[str, str], str]:
-        found, rights = self._view.entity(entity), self._view.rights(entity)
-        if rights.read is False:
+        if entity not in self._view.ground.recipes or self._view.rights(entity).read is False:
             return {}
+        found, rights = self._view.entity(entity), self._view.rights(entity)
         fields = self._needed(found, rights, ())
         query = Query(entity, self._view.asking, where=rights.reading, fields=fields)
         rows = matching_rows(self._view.transaction, query, "id", sorted(keys))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +12,7 @@ from relasi.config.documents import Document, Home, home_of, identify
 from relasi.config.layers import merge
 from relasi.config.nodes import plain, span_at
 from relasi.config.yaml_reader import read
-from relasi.diagnostics import Diagnostic, Diagnostics
+from relasi.diagnostics import Diagnostic, Diagnostics, Span
 
 BASE = """\
 entity: visit
@@ -23,8 +24,10 @@ fields:
 """
 
 
-def layer(name: str, files: dict[str, str]) -> list[Document]:
-    diagnostics = Diagnostics()
+def layer(name: str, files: dict[str, str], diagnostics: Diagnostics | None = None) -> list[Document]:
+    """The documents of a layer; mistakes go into `diagnostics`, and there are none without it."""
+    is_sound = diagnostics is None
+    diagnostics = Diagnostics() if diagnostics is None else diagnostics
     documents = []
     for path, text in files.items():
         home = home_of(PurePosixPath(path))
@@ -34,13 +37,17 @@ def layer(name: str, files: dict[str, str]) -> list[Document]:
         document = identify(node, home, name, diagnostics)
         assert document is not None
         documents.append(document)
-    assert not list(diagnostics)
+    assert not is_sound or not list(diagnostics)
     return documents
 
 
-def merged(below: dict[str, str], above: dict[str, str]) -> tuple[dict[str, Document], list[Diagnostic]]:
+def merged(
+    below: dict[str, str], above: dict[str, str], *, complete: bool = True
+) -> tuple[dict[str, Document], list[Diagnostic]]:
+    """`complete`: the files are sound by themselves."""
     diagnostics = Diagnostics()
-    documents = merge([layer("base", below), layer("project", above)], diagnostics)
+    upper = layer("project", above, None if complete else diagnostics)
+    documents = merge([layer("base", below), upper], diagnostics)
     return {document.name: document for document in documents}, list(diagnostics)
 
 
@@ -125,6 +132,99 @@ class TestOverlay:
         overlay = layer("project", {"schema/visit.yaml": "extend: visit\n"})
         assert merge([[], overlay], diagnostics, broken={Home("entity", "visit")}) == ()
         assert not list(diagnostics)
+
+
+class TestPlace:
+    @pytest.mark.parametrize(
+        ("where", "order"),
+        [
+            ("first", ["kind", "subject", "budget"]),
+            ("last", ["subject", "budget", "kind"]),
+            ("before budget", ["subject", "kind", "budget"]),
+            ("after subject", ["subject", "kind", "budget"]),
+        ],
+    )
+    def test_moves_a_key_within_its_map(self, where: str, order: list[str]) -> None:
+        root = plain(visit(f"place: {{fields.kind: {where}}}\n").root)
+        assert isinstance(root, dict)
+        assert list(root["fields"]) == order
+
+    def test_places_what_the_same_file_adds(self) -> None:
+        root = plain(visit("place: {fields.notes: after subject}\nfields: {notes: text}\n").root)
+        assert isinstance(root, dict)
+        assert list(root["fields"]) == ["subject", "notes", "budget", "kind"]
+
+    @pytest.mark.parametrize(
+        ("place", "code", "suggestion"),
+        [
+            ("fields.budgt: first", "unknown-path", "fields.budget"),
+            ("fields.budget: after subjct", "unknown-path", "subject"),
+            ("fields.budget: behind subject", "bad-place", None),
+            ("fields.budget: [first]", "bad-place", None),
+        ],
+    )
+    def test_what_cannot_be_placed_is_an_error(self, place: str, code: str, suggestion: str | None) -> None:
+        overlay = f"extend: visit\nplace: {{{place}}}\n"
+        _, found = merged({"schema/visit.yaml": BASE}, {"schema/visit.yaml": overlay}, complete=False)
+        assert [(item.code, item.suggestion) for item in found] == [(code, suggestion)]
+
+    @given(st.permutations(["subject", "budget", "kind"]))
+    def test_every_order_can_be_said(self, order: list[str]) -> None:
+        places = ", ".join(f"fields.{name}: last" for name in order)
+        root = plain(visit(f"place: {{{places}}}\n").root)
+        assert isinstance(root, dict)
+        assert list(root["fields"]) == order
+
+
+class TestThreeLayers:
+    """A template between the base and the project."""
+
+    def test_the_uppermost_wins_and_a_second_change_shows_both_lines(self) -> None:
+        found = three("extend: visit\nlabel: Viewing\n", "extend: visit\n\nlabel: Tour\n")
+        assert [(item.severity, item.code, place(item.span)) for item in found] == [
+            ("warning", "changed-twice", "project:schema/visit.yaml:3")
+        ]
+        assert [place(span) for span, _ in found[0].related] == ["template:schema/visit.yaml:2"]
+
+    def test_writing_anew_what_the_template_takes_away_shows_both_lines(self) -> None:
+        found = three(
+            "extend: visit\nremove: [fields.budget]\n", "extend: visit\nfields: {budget: {required: true}}\n"
+        )
+        assert [(item.code, place(item.related[0][0])) for item in found] == [
+            ("changed-twice", "template:schema/visit.yaml:2")
+        ]
+
+    def test_taking_away_what_the_template_takes_away_shows_both_lines(self) -> None:
+        found = three("extend: visit\nremove: [label]\n", "extend: visit\nremove: [label]\n")
+        assert [(item.code, place(item.related[0][0])) for item in found] == [
+            ("unknown-path", "template:schema/visit.yaml:2")
+        ]
+
+    def test_changes_beside_each_other_are_no_conflict(self) -> None:
+        found = three(
+            "extend: visit\nfields: {subject: {max_length: 80}, age: number}\n",
+            "extend: visit\nfields: {subject: {required: true}, age: {type: number, min: 0}}\n",
+        )
+        assert found == []
+
+    def test_what_the_template_defines_is_changed_without_ado(self) -> None:
+        diagnostics = Diagnostics()
+        base = layer("base", {"schema/visit.yaml": BASE})
+        template = layer("template", {"schema/house.yaml": "entity: house\nlabel: House\n"})
+        project = layer("project", {"schema/house.yaml": "extend: house\nlabel: Home\n"})
+        assert len(merge([base, template, project], diagnostics)) == 2
+        assert list(diagnostics) == []
+
+
+def three(template: str, project: str) -> list[Diagnostic]:
+    diagnostics = Diagnostics()
+    files = {"base": BASE, "template": template, "project": project}
+    merge([layer(name, {"schema/visit.yaml": text}) for name, text in files.items()], diagnostics)
+    return list(diagnostics)
+
+
+def place(span: Span) -> str:
+    return f"{span.file}:{span.line}"
 
 
 class TestDefinitions:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping as AbstractMapping
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from relasi.config.nodes import Entry, Mapping, Node, Scalar, Sequence
+from relasi.config.nodes import Entry, Mapping, Node, Scalar
+from relasi.config.overlays import (
+    EXTEND,
+    INSTRUCTIONS,
+    PLACE,
+    REMOVE,
+    Placing,
+    Trail,
+    placings_of,
+    removals_of,
+)
 from relasi.diagnostics import Diagnostics, Span, nearest
 
 FOLDERS = {
@@ -23,7 +34,6 @@ COLLECTIONS = {
 }
 SINGLE_FILES = {SETTINGS: SETTINGS_FILE, **COLLECTIONS}
 SUFFIXES = frozenset({".yaml", ".yml"})
-EXTEND, REMOVE = "extend", "remove"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +54,23 @@ class Home:
 
 
 @dataclass(frozen=True, slots=True)
+class Touch:
+    """Where an overlay says that a value of a lower layer is another one, or is gone."""
+
+    span: Span
+    layer: str
+    is_removal: bool = False
+
+
+Touches = AbstractMapping[Trail, Touch]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One definition. `root` holds its keys: head and all, or what stands below the head of a collection.
 
-    An overlay holds what it changes, without `extend`, and in `removals` the paths that it takes away.
+    An overlay holds what it changes, without its instructions: those are `removals` and `placings`. A merged
+    document knows what overlays have `touched`.
     """
 
     kind: str
@@ -57,6 +80,8 @@ class Document:
     span: Span
     is_overlay: bool = False
     removals: tuple[Scalar, ...] = ()
+    placings: tuple[Placing, ...] = ()
+    touched: Touches = field(default_factory=dict)
 
     @property
     def file(self) -> str:
@@ -147,18 +172,13 @@ def _collection(
 def _overlay(node: Mapping, head: Entry, home: Home, layer: str, diagnostics: Diagnostics) -> Document | None:
     if not _is_named(head, home, diagnostics):
         return None
-    entries = {key: entry for key, entry in node.entries.items() if key not in {EXTEND, REMOVE}}
-    removals = _removals(node.entries.get(REMOVE), diagnostics)
-    root = Mapping(entries, node.span)
-    return Document(home.kind, home.name, root, layer, head.key.span, is_overlay=True, removals=removals)
-
-
-def _removals(entry: Entry | None, diagnostics: Diagnostics) -> tuple[Scalar, ...]:
-    if entry is None:
-        return ()
-    items = entry.value.items if isinstance(entry.value, Sequence) else ()
-    paths = tuple(item for item in items if isinstance(item, Scalar) and item.text)
-    if not isinstance(entry.value, Sequence) or len(paths) < len(items):
-        message = f'"{REMOVE}" is a list of paths such as [fields.budget]'
-        diagnostics.error("bad-removal", message, entry.value.span)
-    return paths
+    return Document(
+        home.kind,
+        home.name,
+        Mapping({key: each for key, each in node.entries.items() if key not in INSTRUCTIONS}, node.span),
+        layer,
+        head.key.span,
+        is_overlay=True,
+        removals=removals_of(node.entries.get(REMOVE), diagnostics),
+        placings=placings_of(node.entries.get(PLACE), diagnostics),
+    )

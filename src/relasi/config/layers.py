@@ -4,8 +4,10 @@
 - It changes what is there by an overlay: a file that begins with `extend: NAME` and holds only what changes.
 - An overlay's maps are merged key by key, new keys last; other values, lists too, replace what they meet.
 - Its `remove: [fields.budget]` takes away first, so that what is removed can be written anew.
+- Its `place: {fields.budget: after amount}` reorders last, so that what is new can be placed.
 - In a collection (`roles:`) each key is a definition: an upper layer adds keys, an overlay changes them.
-- The settings (`crm:`) are always laid over: they are the project's own, whatever the base says.
+- The settings (`crm:`) are always laid over: they are the project's own, whatever the layers below say.
+- The uppermost layer wins; where it changes what another one has changed already, a warning shows both.
 """
 
 from __future__ import annotations
@@ -13,8 +15,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from dataclasses import replace
 
-from relasi.config.documents import COLLECTIONS, EXTEND, SETTINGS, Document, Home
-from relasi.config.nodes import Entry, Mapping, Node, Scalar
+from relasi.config.documents import COLLECTIONS, SETTINGS, Document, Home, Touch
+from relasi.config.nodes import Entry, Mapping, Scalar, lookup
+from relasi.config.overlays import EXTEND, Trail, trail_of
+from relasi.config.patches import placed, without
 from relasi.diagnostics import Diagnostics, nearest
 
 
@@ -40,11 +44,10 @@ def merge(
 
 
 def _lay(below: Document, above: Document, diagnostics: Diagnostics) -> Document:
-    if above.is_overlay or above.kind == SETTINGS:
-        kept = below.root
-        for path in above.removals:
-            kept = _without(kept, path, below, diagnostics)
-        return replace(below, root=_merged(kept, above.root))
+    if above.kind == SETTINGS:
+        return replace(below, root=_merged(below.root, above.root, {}))
+    if above.is_overlay:
+        return _overlaid(below, above, diagnostics)
     if above.kind not in COLLECTIONS:
         _refuse_redefinition(below, above, diagnostics)
         return below
@@ -54,44 +57,50 @@ def _lay(below: Document, above: Document, diagnostics: Diagnostics) -> Document
             _refuse_key_below(entry.key, below, diagnostics)
         else:
             added[name] = entry
-    return replace(below, root=_merged(below.root, Mapping(added, above.root.span)))
+    return replace(below, root=_merged(below.root, Mapping(added, above.root.span), {}))
 
 
-def _merged(below: Mapping, above: Mapping) -> Mapping:
+def _overlaid(below: Document, above: Document, diagnostics: Diagnostics) -> Document:
+    root = below.root
+    touched: dict[Trail, Touch] = {}
+    for path in above.removals:
+        root = without(root, path, below, diagnostics)
+        touched[trail_of(path)] = Touch(path.span, above.layer, is_removal=True)
+    written: dict[Trail, Entry] = {}
+    root = _merged(root, above.root, written)
+    for trail, entry in written.items():
+        _warn_of_second_change(trail, entry, below, diagnostics)
+        if lookup(below.root, trail) is not None:
+            touched[trail] = Touch(entry.key.span, above.layer)
+    for placing in above.placings:
+        root = placed(root, placing, below, diagnostics)
+    return replace(below, root=root, touched={**below.touched, **touched})
+
+
+def _merged(below: Mapping, above: Mapping, written: dict[Trail, Entry], trail: Trail = ()) -> Mapping:
+    """`written` gets what replaces something, and what is new."""
     entries = dict(below.entries)
     for name, entry in above.entries.items():
-        old = entries.get(name)
+        old, here = entries.get(name), (*trail, name)
         if old is not None and isinstance(old.value, Mapping) and isinstance(entry.value, Mapping):
-            entries[name] = Entry(old.key, _merged(old.value, entry.value))
+            entries[name] = Entry(old.key, _merged(old.value, entry.value, written, here))
         else:
-            entries[name] = entry
+            entries[name] = written[here] = entry
     return Mapping(entries, below.span)
 
 
-def _without(root: Mapping, path: Scalar, document: Document, diagnostics: Diagnostics) -> Mapping:
-    parts = path.text.split(".")
-    node: Node = root
-    for depth, part in enumerate(parts):
-        names = node.entries if isinstance(node, Mapping) else {}
-        if part not in names:
-            near = nearest(part, names)
-            suggestion = ".".join([*parts[:depth], near, *parts[depth + 1 :]]) if near else None
-            message = f'{document.name} has no "{path.text}" to remove'
-            diagnostics.error("unknown-path", message, path.span, suggestion=suggestion)
-            return root
-        node = names[part].value
-    return _cut(root, parts)
-
-
-def _cut(node: Mapping, parts: list[str]) -> Mapping:
-    """The map without what stands at a path, which must lead somewhere."""
-    entries = dict(node.entries)
-    key, value = entries[parts[0]]
-    if isinstance(value, Mapping) and len(parts) > 1:
-        entries[parts[0]] = Entry(key, _cut(value, parts[1:]))
-    else:
-        del entries[parts[0]]
-    return Mapping(entries, node.span)
+def _warn_of_second_change(trail: Trail, entry: Entry, below: Document, diagnostics: Diagnostics) -> None:
+    earlier = below.touched.get(trail)
+    if earlier is None:
+        return
+    verb = "takes away" if earlier.is_removal else "changes"
+    diagnostics.warning(
+        "changed-twice",
+        f'the layer "{earlier.layer}" {verb} "{".".join(trail)}" too; what stands here wins',
+        entry.key.span,
+        help="take one of them away, or keep this one with a comment that says why",
+        related=[(earlier.span, f"{earlier.layer} {verb} it here")],
+    )
 
 
 def _refuse_second(again: Document, first: Document, diagnostics: Diagnostics) -> None:

@@ -16,12 +16,18 @@ class CrmSpec(Spec):
     base: Literal["relasi"] | None = Field(
         None, description="relasi: start from the content that Relasi ships"
     )
+    template: Name | None = Field(
+        None, description="an industry template over the base; relasi init --template writes it"
+    )
     languages: list[Literal["en", "id"]] = Field(
         ["en"], min_length=1, description="the first one is the default"
     )
     currency: str = Field("IDR", description="ISO 4217")
     time_zone: str = Field("UTC", description="IANA name, such as Asia/Jakarta")
     platform: str = Field("local", description="a name from config/platforms/")
+    keep_removed: str = Field(
+        "30 days", description="how long what a change takes away can be brought back; days or weeks"
+    )
 
 
 class RoleSpec(Spec):

@@ -1,0 +1,115 @@
+"""The layers of a project: which ones its settings ask for, and what their files hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from relasi.config.documents import Document, Home, identify
+from relasi.config.files import find_files
+from relasi.config.nodes import Node, Scalar, lookup
+from relasi.config.text import decode
+from relasi.config.yaml_reader import read
+from relasi.diagnostics import Diagnostics, nearest
+
+BASE = "relasi"
+TEMPLATES = "config/templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    documents: tuple[Document, ...]
+    broken: frozenset[Home]
+    contents: dict[str, bytes]
+
+
+_NOTHING = Layer((), frozenset(), {})
+
+
+def templates(content: Path) -> tuple[str, ...]:
+    """The names of the templates that come with the base content in a folder."""
+    folder = content / TEMPLATES
+    return tuple(sorted(each.name for each in folder.iterdir() if each.is_dir())) if folder.is_dir() else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """The layers that the settings of a project ask for; a method that gives None has reported why."""
+
+    root: Path
+    content: Path
+    settings: Document
+    diagnostics: Diagnostics
+
+    def layers(self, own: Layer) -> tuple[Layer, ...]:
+        """The lowest first; none where one of them cannot be had."""
+        asked, template = (lookup(self.settings.root, [key]) for key in ("base", "template"))
+        if asked is None:
+            if template is None:
+                return (own,)
+            help = f'add "base: {BASE}"'
+            self.diagnostics.error(
+                "unknown-template",
+                "a template lies over the base, and there is none",
+                template.span,
+                help=help,
+            )
+            return ()
+        base = self._base(asked)
+        middle = _NOTHING if template is None else self._template(template)
+        return (base, middle, own) if base and middle else ()
+
+    def _base(self, asked: Node) -> Layer | None:
+        name = asked.text if isinstance(asked, Scalar) else ""
+        if name != BASE:
+            message, suggestion = f'the only base is "{BASE}"', nearest(name, [BASE])
+            way_out = "write it, or take the line out for a project without a base"
+            self.diagnostics.error("unknown-base", message, asked.span, help=way_out, suggestion=suggestion)
+            return None
+        if self.content.resolve() == self.root.resolve():
+            message, way_out = "this project is the base itself", "take this line out"
+            self.diagnostics.error("unknown-base", message, asked.span, help=way_out)
+            return None
+        layer = read_layer(self.content, BASE, f"{BASE}:", self.diagnostics)
+        if not layer.contents:
+            message, way_out = "this installation lacks the base content", "install Relasi again"
+            self.diagnostics.error("missing-base", message, asked.span, help=way_out)
+            return None
+        return layer
+
+    def _template(self, asked: Node) -> Layer | None:
+        name = asked.text if isinstance(asked, Scalar) else ""
+        known = templates(self.content)
+        if name not in known:
+            message, suggestion = f'there is no template "{name}"', nearest(name, known)
+            way_out = f"there are: {', '.join(known)}" if known else "this installation brings none"
+            self.diagnostics.error(
+                "unknown-template",
+                message,
+                asked.span,
+                help="" if suggestion else way_out,
+                suggestion=suggestion,
+            )
+            return None
+        prefix = f"{BASE}:{TEMPLATES}/{name}/"
+        return read_layer(self.content / TEMPLATES / name, name, prefix, self.diagnostics)
+
+
+def read_layer(root: Path, name: str, prefix: str, diagnostics: Diagnostics) -> Layer:
+    documents, broken, contents = [], set(), {}
+    for found in find_files(root, prefix, diagnostics):
+        document = None
+        if found.data is not None:
+            contents[found.file] = found.data
+            node = _read_file(found.data, found.file, diagnostics)
+            document = node and identify(node, found.home, name, diagnostics)
+        if document:
+            documents.append(document)
+        else:
+            broken.add(found.home)
+    return Layer(tuple(documents), frozenset(broken), contents)
+
+
+def _read_file(data: bytes, file: str, diagnostics: Diagnostics) -> Node | None:
+    text = decode(data, file, diagnostics)
+    return None if text is None else read(text, file, diagnostics)

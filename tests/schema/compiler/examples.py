@@ -43,9 +43,13 @@ class Example:
 
     @classmethod
     def read(cls, path: Path) -> Example:
+        return cls.parse(path.read_text(encoding="utf-8"))
+
+    @classmethod
+    def parse(cls, source: str) -> Example:
         parts: list[Part] = []
         expected: list[str] = []
-        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+        for number, line in enumerate(source.split("\n"), 1):
             content, *marks = _MARK.split(line)
             expected += [f"{number}: {mark}" for mark in marks]
             if head := _HEAD.fullmatch(content):
@@ -98,3 +102,10 @@ def guilty_words(found: Diagnostic, project: Project) -> str:
         return ""
     end = span.end_column - 1 if span.end_line == span.line else None
     return lines[span.line - 1][span.column - 1 : end].strip()
+
+
+def model_of(root: Path, source: str) -> Model:
+    """The Model of a valid example."""
+    model, diagnostics, _ = Example.parse(source).compile(root)
+    assert model is not None, diagnostics
+    return model

@@ -1,0 +1,107 @@
+"""The content at the root is the first project: it compiles without a word, and speaks both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from relasi.config.nodes import Mapping as MappingNode
+from relasi.config.nodes import Node, lookup
+from relasi.config.project import load
+from relasi.diagnostics import Diagnostics
+from relasi.runtime import compile_project
+from relasi.schema.model import Model
+
+ROOT = Path(__file__).resolve().parent.parent
+LANGUAGES = {"en", "id"}
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    found, _, _ = compile_project(ROOT)
+    assert found is not None
+    return found
+
+
+def unlabelled(node: Node | None, *path: str) -> Iterator[str]:
+    """What stands at a path of names (`*` for each) and has no label in every language."""
+    if not isinstance(node, MappingNode):
+        return
+    if not path:
+        label = lookup(node, ["label"])
+        short = node if node.entries.keys() >= LANGUAGES else None
+        written = label or short
+        if not isinstance(written, MappingNode) or set(written.entries) != LANGUAGES:
+            yield f"{node.span.file}:{node.span.line}"
+        return
+    first, *rest = path
+    names = list(node.entries) if first == "*" else [first]
+    for name in names:
+        yield from unlabelled(lookup(node, [name]), *rest)
+
+
+LABELLED: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "entity": (
+        (),
+        ("fields", "*"),
+        ("process",),
+        ("process", "states", "*"),
+        ("process", "moves", "*"),
+        ("form", "*"),
+        ("lists", "*"),
+    ),
+    "workflow": ((),),
+    "department": ((),),
+    "roles": (("*",),),
+    "value_lists": (("*", "*"),),
+}
+"""By the kind of a document: what people see of it under a name of its own."""
+
+
+def test_the_content_compiles_without_errors_and_warnings() -> None:
+    found, diagnostics, _ = compile_project(ROOT)
+    assert (found is not None, list(diagnostics)) == (True, [])
+
+
+def test_everything_that_people_see_has_a_label_in_both_languages() -> None:
+    documents = load(ROOT, Diagnostics()).documents
+    missing = [
+        place
+        for document in documents
+        for path in LABELLED.get(document.kind, ())
+        for place in unlabelled(document.root, *path)
+    ]
+    assert missing == []
+
+
+def test_every_entity_is_on_a_menu(model: Model) -> None:
+    shown = {item.entity for department in model.departments.values() for item in department.menu}
+    assert shown == model.entities.keys()
+
+
+def test_every_field_that_people_fill_in_is_on_the_form(model: Model) -> None:
+    absent = {
+        f"{entity.name}.{field.name}"
+        for entity in model.entities.values()
+        for field in entity.own_fields
+        if not field.type.computed and not (entity.process and field.name == entity.process.field)
+        if field.name not in {name for section in entity.form for row in section.rows for name in row}
+    }
+    assert absent == set()
+
+
+def test_every_department_opens_lists_that_its_roles_may_read(model: Model) -> None:
+    unreadable = {
+        f"{department.name}: {item.entity}"
+        for department in model.departments.values()
+        for item in department.menu
+        for role in department.roles
+        if not any(
+            grant.read
+            for name, grant in model.entities[item.entity].access.items()
+            if name in model.roles[role].includes
+        )
+    }
+    assert unreadable == set()

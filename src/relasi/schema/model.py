@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,6 +30,8 @@ class Settings:
     """ISO 4217."""
     zone: ZoneInfo
     platform: str
+    keep_removed: timedelta = timedelta(days=30)
+    """How long what a change takes away can be brought back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,10 @@ class Entity:
     access: Mapping[str, Grant]
     unique_together: tuple[tuple[str, ...], ...] = ()
     inbound: tuple[Inbound, ...] = ()
+    was: tuple[str, ...] = ()
+    """Names that it had before."""
+    retired: Mapping[str, FieldType] = field(default_factory=dict)
+    """Fields that only the database still has, until the day that `retire` names."""
 
     @property
     def own_fields(self) -> Iterator[Field]:

@@ -15,11 +15,20 @@ from relasi.schema.spec.entity import EntitySpec
 
 @dataclass(slots=True)
 class EntityDraft:
-    """`types` has every field, system fields last; None stands for a field whose definition is broken."""
+    """`types` has every field, system fields last; None stands for a field whose definition is broken.
+
+    Retired fields stand apart: lists and forms may still name them and do not show them, all else is told
+    that there is no such field.
+    """
 
     spec: EntitySpec
     page: Page
     types: dict[str, FieldType | None] = field(default_factory=dict)
+    retired: dict[str, FieldType] = field(default_factory=dict)
+
+    def shown(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Those of the fields that are not retired."""
+        return tuple(name for name in names if name not in self.retired)
 
     @property
     def name(self) -> str:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from relasi.schema.compiler.access import compile_access
 from relasi.schema.compiler.draft import Draft, EntityDraft
 from relasi.schema.compiler.fields import compile_fields
+from relasi.schema.compiler.intent import check_intent
 from relasi.schema.compiler.processes import compile_process
 from relasi.schema.compiler.views import (
     compile_form,
@@ -33,6 +34,7 @@ def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
         message = f'"{spec.entity}" cannot be the name of an entity: Relasi has one of its own'
         entity.page.wrong(("entity",), "reserved-name", message, help="choose another name")
     fields = {field.name: field for field in compile_fields(draft, entity)}
+    check_intent(draft, entity)
     title = compile_title(draft, entity)
     label = label_of(spec.label, spec.entity, draft.languages)
     process = compile_process(draft, entity)
@@ -59,6 +61,8 @@ def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
         timeline=parts[3],
         access=access,
         unique_together=unique,
+        was=spec.was,
+        retired=MappingProxyType(entity.retired),
     )
 
 

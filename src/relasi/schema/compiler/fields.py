@@ -51,8 +51,12 @@ def type_fields(draft: Draft, entity: EntityDraft) -> None:
             help = "take the field away, or give it another name"
             entity.page.wrong(("fields", name), "reserved-name", f'"{name}" {why}', help=help, at_key=True)
             draft.lost.words.add(name)
+            continue
+        type_ = _type_of(draft, entity, name)
+        if type_ is not None and type_.retire:
+            entity.retired[name] = type_
         else:
-            entity.types[name] = _type_of(draft, entity, name)
+            entity.types[name] = type_
     if entity.spec.process:
         _type_state(draft, entity, entity.spec.process)
     elif lookup(entity.page.document.root, ("process",)) is not None:  # it is there, but was not understood
@@ -115,6 +119,8 @@ def _type_state(draft: Draft, entity: EntityDraft, process: ProcessSpec) -> None
         "type": "choice",
         "options": options,
         "label": process.label,
+        "was": process.was,
+        "move_records": process.move_records,
         "default": next(iter(options)),
         "index": True,
     }

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel import Locale
 from babel.core import get_global
 
 from relasi.schema.compiler.draft import Draft
 from relasi.schema.compiler.page import Page
+from relasi.schema.fields.base import ValueProblem
+from relasi.schema.fields.notation.durations import read_duration
 from relasi.schema.labels import label_of
 from relasi.schema.model import (
     Department,
@@ -53,7 +57,17 @@ def compile_settings(spec: CrmSpec, page: Page, platforms: Mapping[str, Platform
         currency=spec.currency,
         zone=ZoneInfo(spec.time_zone if known_zone else "UTC"),
         platform=spec.platform,
+        keep_removed=_keep_removed(spec, page),
     )
+
+
+def _keep_removed(spec: CrmSpec, page: Page) -> timedelta:
+    try:
+        return read_duration(spec.keep_removed, Locale("en"))
+    except ValueProblem:
+        message = f'"keep_removed" cannot be "{spec.keep_removed}"'
+        page.wrong(("keep_removed",), "bad-value", message, help="write a length of time, such as 30 days")
+        return timedelta()
 
 
 def compile_platform(spec: PlatformSpec) -> PlatformSettings:

@@ -24,18 +24,19 @@ def compile_form(draft: Draft, entity: EntityDraft) -> tuple[Section, ...]:
     """The sections as written; without any, one with every field."""
     spec = entity.spec
     if not spec.form:
-        each_alone = tuple((name,) for name in spec.fields)
+        each_alone = tuple((name,) for name in entity.shown(spec.fields))
         return (Section("all", label_of(spec.label, spec.entity, draft.languages), each_alone),)
     placed: list[str] = []
     sections = []
     for name, section in spec.form.items():
-        rows = tuple((row,) if isinstance(row, str) else tuple(row) for row in section.fields)
+        rows = (entity.shown((row,) if isinstance(row, str) else row) for row in section.fields)
         for path, field in _places(("form", name, "fields"), section.fields):
-            _known(entity, path, field)
+            _known_or_retired(entity, path, field)
             _once(entity, path, field, placed, "on this form")
             placed.append(field)
-        sections.append(Section(name, label_of(section.label, name, draft.languages), rows))
-    return tuple(sections)
+        label = label_of(section.label, name, draft.languages)
+        sections.append(Section(name, label, tuple(row for row in rows if row)))
+    return tuple(section for section in sections if section.rows)
 
 
 def _places(base: Path, rows: Iterable[str | list[str]]) -> Iterator[tuple[Path, str]]:
@@ -51,7 +52,7 @@ def compile_lists(draft: Draft, entity: EntityDraft) -> Mapping[str, SavedList]:
     spec = entity.spec
     if not spec.lists:
         label = label_of(spec.plural or spec.label, spec.entity, draft.languages)
-        columns = tuple(spec.fields)[:6]
+        columns = entity.shown(spec.fields)[:6]
         return MappingProxyType(
             {"all": SavedList("all", label, None, (Sort("created_at", descending=True),), columns)}
         )
@@ -61,25 +62,33 @@ def compile_lists(draft: Draft, entity: EntityDraft) -> Mapping[str, SavedList]:
 def _list(draft: Draft, entity: EntityDraft, name: str, spec: ListSpec) -> SavedList:
     path = ("lists", name)
     for index, column in enumerate(spec.columns):
-        _known(entity, (*path, "columns", index), column)
+        _known_or_retired(entity, (*path, "columns", index), column)
         _once(entity, (*path, "columns", index), column, spec.columns[:index], "in this list")
     sorts = tuple(Sort(word.removeprefix("-"), word.startswith("-")) for word in spec.sort)
     for index, sort in enumerate(sorts):
-        _known(entity, (*path, "sort", index), sort.field)
+        _known_or_retired(entity, (*path, "sort", index), sort.field)
+    columns = entity.shown(spec.columns)
+    if not columns:
+        help = "add a field that is not"
+        entity.page.wrong(
+            (*path, "columns"), "all-retired", "every column of this list is retired", help=help
+        )
     where = entity.page.condition((*path, "where"), spec.where, draft.scope(entity.name))
-    return SavedList(name, label_of(spec.label, name, draft.languages), where, sorts, tuple(spec.columns))
+    label = label_of(spec.label, name, draft.languages)
+    kept = tuple(sort for sort in sorts if sort.field not in entity.retired)
+    return SavedList(name, label, where, kept, columns)
 
 
 def compile_search(entity: EntityDraft) -> tuple[str, ...]:
     """The fields as written; without any, the first text field."""
     for index, name in enumerate(entity.spec.search):
         path = ("search", index)
-        _known(entity, path, name)
+        _known_or_retired(entity, path, name)
         type_ = entity.types.get(name)
         if type_ and not _is_text(type_):
             help = f"fields that do: {', '.join(_text_fields(entity))}"
             entity.page.wrong(path, "not-text", f'"{name}" holds no text', help=help)
-    return tuple(entity.spec.search) or tuple(_text_fields(entity))[:1]
+    return entity.shown(entity.spec.search) or tuple(_text_fields(entity))[:1]
 
 
 def compile_timeline(entity: EntityDraft) -> Timeline | None:
@@ -111,6 +120,11 @@ def compile_unique(entity: EntityDraft) -> tuple[tuple[str, ...], ...]:
 
 def _known(entity: EntityDraft, path: Path, field: str) -> None:
     entity.page.pick(path, "unknown-field", f"field of {entity.name}", field, entity.types)
+
+
+def _known_or_retired(entity: EntityDraft, path: Path, field: str) -> None:
+    if field not in entity.retired:
+        _known(entity, path, field)
 
 
 def _once(entity: EntityDraft, path: Path, field: str, before: list[str], where: str) -> None:

@@ -10,13 +10,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any, ClassVar, Protocol, Self
+from typing import Annotated, Any, ClassVar, Literal, Protocol, Self
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic_core import PydanticCustomError
 
 from relasi.schema.expressions.types import Type
 from relasi.schema.labels import LabelSpec
@@ -78,6 +79,32 @@ class ValueProblem(Exception):
 
     def text(self, language: str = FALLBACK) -> str:
         return say(language, f"issues.{self.code}", **self.params)
+
+
+def _day(written: object) -> date:
+    if isinstance(written, date):
+        return written
+    try:
+        return date.fromisoformat(str(written))
+    except ValueError as error:
+        raise PydanticCustomError("not_a_day", "a day is written 2027-01-31") from error
+
+
+Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=str)]
+"""A day in a definition."""
+
+
+def _several(written: object) -> object:
+    return (written,) if isinstance(written, str) else tuple(written) if isinstance(written, list) else written
+
+
+OldNames = Annotated[tuple[str, ...], BeforeValidator(_several, json_schema_input_type=str | list[str])]
+"""One name, or several: a database may have missed the steps in between."""
+
+
+def has_holes(written: object) -> bool:
+    """Whether a value of a definition is made from the record: a text with {expressions} in it."""
+    return isinstance(written, str) and "{" in written
 
 
 def quoted(value: object) -> str:
@@ -203,7 +230,15 @@ class FieldType(BaseModel, ABC):
     default: Any = None  # Any: each type reads its own in `authored`
     """The value that a new record starts with."""
     existing_rows: Any = None  # Any: as `default`
-    """The value that records get which existed before the field did."""
+    """What records get that have no value when the field is new or becomes required: a value, or a text with
+    {holes} that read the record as it was, such as "{first_name} {last_name}"."""
+    was: OldNames = ()
+    """The name, or names, that the field had before: its values are kept under the new one."""
+    retire: Day | None = None
+    """The day until which the values are kept of a field that is gone from every page: 2027-01-31."""
+    unconvertible: Literal["stop", "empty", "existing_rows"] = "stop"
+    """What becomes of values that do not fit a new type: nothing is changed, they are emptied, or they get
+    `existing_rows`; the first keeps the plan from being applied."""
 
     def resolve(self, around: Surroundings) -> Self:
         """A copy with everything looked up that is named elsewhere (value lists, entities, the currency).
@@ -211,7 +246,8 @@ class FieldType(BaseModel, ABC):
         Reports what is not there, what contradicts itself, and a default that is no value of this type.
         """
         resolved = self.connect(around)
-        for key, written in (("default", self.default), ("existing_rows", self.existing_rows)):
+        existing = None if has_holes(self.existing_rows) else self.existing_rows
+        for key, written in (("default", self.default), ("existing_rows", existing)):
             try:
                 resolved.authored(written, _ANY_MOMENT)
             except ValueProblem as problem:

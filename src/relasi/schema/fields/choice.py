@@ -130,6 +130,9 @@ class ChoiceField(FieldType):
     ]
     """The options: `[low, high]`, keys with labels (`{high: Urgent}`), or the name of a value list."""
 
+    move_records: dict[str, str] = {}
+    """Where records go whose option is taken away: `{old: new}`."""
+
     _choices: Mapping[str, Option] = PrivateAttr(default_factory=dict)
 
     def connect(self, around: Surroundings) -> Self:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from relasi.schema.fields.base import OldNames
 from relasi.schema.fields.choice import Color
 from relasi.schema.spec.base import Condition, LabelSpec, Name, Spec
 
@@ -34,11 +35,15 @@ class MoveSpec(Spec):
 
 class ProcessSpec(Spec):
     field: Name = Field(STATE_FIELD, description="the field that holds the state; it is made by the process")
+    was: OldNames = Field((), description="the name, or names, that this field had before")
     label: LabelSpec | None = Field(None, description="what people call the state")
     states: dict[Name, StateSpec | None] = Field(
         min_length=1, description="in order; records start in the first"
     )
     moves: dict[Name, MoveSpec] = Field({}, description="the legal steps from state to state")
+    move_records: dict[str, str] = Field(
+        {}, description="where records go whose state is taken away: old state: new state"
+    )
 
 
 class SectionSpec(Spec):
@@ -72,6 +77,9 @@ class GrantSpec(Spec):
 
 class EntitySpec(Spec):
     entity: Name = Field(description="the name, singular")
+    was: OldNames = Field(
+        (), description="the name, or names, that the entity had before; its records are kept"
+    )
     label: LabelSpec | None = Field(None, description="what people call one record")
     plural: LabelSpec | None = Field(None, description="what people call several records")
     icon: str = Field("table_rows", description="a Material Symbols name")

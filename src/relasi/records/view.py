@@ -93,8 +93,8 @@ class View:
     def readable(self, entity: str, keys: Iterable[str]) -> set[str]:
         """Those of the ids that name records which the actor may read."""
         rights = self.rights(entity)
-        if rights.read is False:
-            return set()
+        if isinstance(rights.read, bool):
+            return self.transaction.existing(entity, sorted(keys)) if rights.read else set()
         query = Query(entity, self.asking, where=rights.reading, fields=())
         return {row["id"] for row in matching_rows(self.transaction, query, "id", sorted(keys))}
 

@@ -14,7 +14,7 @@ from typing import Any
 from relasi.errors import LoopStopped, PlatformFull, PlatformReadOnly, PlatformUnavailable, RelasiError
 from relasi.records.events import Event
 from relasi.records.work import Work
-from relasi.schema.expressions import trace
+from relasi.schema.expressions import Tracer, tracer
 from relasi.schema.model import Model, On, Repeat, Trigger, Workflow
 from relasi.store.traces import Outcome, Trace
 from relasi.workflows.steps import run_step
@@ -46,6 +46,11 @@ class Engine:
 
     def __init__(self, model: Model) -> None:
         self._rules = {name: tuple(model.rules_for(name)) for name in model.entities}
+        self._conditions = {
+            name: tracer(workflow.condition)
+            for name, workflow in model.workflows.items()
+            if workflow.condition is not None
+        }
 
     def after(self, work: Work, entity: str, events: Sequence[Event]) -> None:
         """Rules in the order of their files, each over all events before the next.
@@ -60,10 +65,11 @@ class Engine:
 
     def _look(self, work: Work, workflow: Workflow, events: Sequence[Event]) -> None:
         once = workflow.repeat is Repeat.ONCE_PER_RECORD
+        condition = self._conditions.get(workflow.name)
         earlier = _ran_earlier(work, workflow, events) if once else set()
         traces = []
         for event in events:
-            case = _case(work, workflow, event)
+            case = _case(work, workflow, event, condition)
             if not case.holds:
                 traces.append(_trace(work, case, "condition_false"))
             elif once and (event.record_id in earlier or case.key in work.ran):
@@ -93,13 +99,13 @@ def _ran_earlier(work: Work, workflow: Workflow, events: Sequence[Event]) -> set
     return work.store.traces.has_run(workflow.name, known)
 
 
-def _case(work: Work, workflow: Workflow, event: Event) -> _Case:
+def _case(work: Work, workflow: Workflow, event: Event, condition: Tracer | None) -> _Case:
     """Asks the condition of the record as it is now, which an earlier rule may have changed."""
-    if workflow.condition is None:
+    if condition is None:
         return _Case(workflow, event, None)
     current = work.follow(workflow.entity, event.record_id) or event.new
     situation = work.situation(current, event.old)
-    return _Case(workflow, event, trace(workflow.condition, situation).to_json())
+    return _Case(workflow, event, condition(situation).to_json())
 
 
 def _run(work: Work, case: _Case) -> Trace:

@@ -5,7 +5,7 @@ from relasi.schema.expressions.problems import ExpressionError, Problem
 from relasi.schema.expressions.scope import Labels, Scope, ScopeField
 from relasi.schema.expressions.situation import Situation, Values
 from relasi.schema.expressions.template import Format, Template
-from relasi.schema.expressions.trace import Trace, trace
+from relasi.schema.expressions.trace import Trace, Tracer, trace, tracer
 
 __all__ = [
     "Expression",
@@ -18,6 +18,8 @@ __all__ = [
     "Situation",
     "Template",
     "Trace",
+    "Tracer",
     "Values",
     "trace",
+    "tracer",
 ]

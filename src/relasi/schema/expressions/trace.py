@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -29,18 +30,28 @@ class Trace:
         }
 
 
+Tracer = Callable[[Situation], Trace]
+
+
 def trace(expression: Expression, situation: Situation) -> Trace:
     """What every part answers in the situation, also those that no longer mattered; literals are left out."""
-    return _traced(expression.root, expression.text, situation)
+    return tracer(expression)(situation)
 
 
-def _traced(node: Node, text: str, situation: Situation) -> Trace:
-    parts = () if isinstance(node, KindOf) else children(node)
-    return Trace(
-        text=text[slice(*node.at)],
-        value=_plain(evaluator(node)(situation)),
-        children=tuple(_traced(part, text, situation) for part in parts if not isinstance(part, Constant)),
-    )
+def tracer(expression: Expression) -> Tracer:
+    """`trace`, prepared for many situations."""
+    return _tracer(expression.root, expression.text)
+
+
+def _tracer(node: Node, text: str) -> Tracer:
+    own, run = text[slice(*node.at)], evaluator(node)
+    inner = () if isinstance(node, KindOf) else children(node)
+    parts = [_tracer(part, text) for part in inner if not isinstance(part, Constant)]
+
+    def traced(situation: Situation) -> Trace:
+        return Trace(own, _plain(run(situation)), tuple([part(situation) for part in parts]))
+
+    return traced
 
 
 def _plain(value: Any) -> Any:  # Any: a field's value -> JSON

@@ -108,7 +108,9 @@ class TestDefaults:
     def test_the_system_fields_say_who_and_when(self, world: World) -> None:
         record = world.crm.records.create(world.actor("ana", "agent"), "ticket", {"subject": "Broken"})
 
-        system = {name: record.values[name] for name in ("created_at", "updated_at", "created_by", "updated_by")}
+        system = {
+            name: record.values[name] for name in ("created_at", "updated_at", "created_by", "updated_by")
+        }
         assert (record.version, system) == (
             1,
             {"created_at": NOW, "updated_at": NOW, "created_by": "u-ana", "updated_by": "u-ana"},
@@ -134,7 +136,13 @@ class TestValidation:
         assert world.create("ticket", subject="Broken", priority="low").values["reason"] is None
 
     def test_every_issue_is_found_at_once(self, world: World) -> None:
-        values = {"subject": "x" * 21, "refund": -1, "priority": "High!", "customer": "nobody", "colour": "red"}
+        values = {
+            "subject": "x" * 21,
+            "refund": -1,
+            "priority": "High!",
+            "customer": "nobody",
+            "colour": "red",
+        }
 
         assert refused(world, values) == {
             "subject": "too_long",
@@ -153,12 +161,15 @@ class TestValidation:
     def test_a_hidden_field_is_as_unknown_as_a_wrong_one(self, world: World) -> None:
         given = {"subject": "Broken", "secret": "x", "sekret": "x"}
 
-        assert refused(world, given, "pia", "partner") == {"secret": "unknown_field", "sekret": "unknown_field"}
+        assert refused(world, given, "pia", "partner") == {
+            "secret": "unknown_field",
+            "sekret": "unknown_field",
+        }
 
     def test_system_fields_cannot_be_given(self, world: World) -> None:
-        assert refused(world, {"subject": "Broken", "id": "1", "version": 7, "created_by": "u-ana"}) == dict.fromkeys(
-            ("id", "version", "created_by"), "unknown_field"
-        )
+        assert refused(
+            world, {"subject": "Broken", "id": "1", "version": 7, "created_by": "u-ana"}
+        ) == dict.fromkeys(("id", "version", "created_by"), "unknown_field")
 
     def test_computed_and_read_only_fields_cannot_be_given(self, world: World) -> None:
         given = {"subject": "Broken", "number": "T-007", "closed": NOW, "origin": "phone"}
@@ -202,7 +213,10 @@ class TestRights:
         pia = world.actor("pia", "partner")
         own = world.create("customer", name="Budi", owner="u-pia").id
 
-        assert world.crm.records.create(pia, "ticket", {"subject": "x", "customer": own}).values["customer"] == own
+        assert (
+            world.crm.records.create(pia, "ticket", {"subject": "x", "customer": own}).values["customer"]
+            == own
+        )
 
     def test_a_link_to_one_of_several_entities_names_the_entity(self, world: World) -> None:
         customer = world.create("customer", name="Budi").id
@@ -243,7 +257,11 @@ class TestUnique:
             world.create("ticket", subject="three", shelf="A", place=2)
 
     def test_within_one_batch_the_first_sound_row_has_the_value(self, world: World) -> None:
-        rows = [{"subject": "x" * 21, "code": "A"}, {"subject": "two", "code": "A"}, {"subject": "three", "code": "A"}]
+        rows = [
+            {"subject": "x" * 21, "code": "A"},
+            {"subject": "two", "code": "A"},
+            {"subject": "three", "code": "A"},
+        ]
 
         with world.crm.records.work(world.engine) as work:
             results = work.create_many("ticket", rows)
@@ -256,7 +274,9 @@ class TestUnique:
         world.create("ticket", subject="one")
 
         with world.crm.records.work(importer) as work:
-            results = work.create_many("ticket", [{"subject": "two", "number": "T-001"}, {"subject": "three"}])
+            results = work.create_many(
+                "ticket", [{"subject": "two", "number": "T-001"}, {"subject": "three"}]
+            )
 
         assert [[issue.code for issue in each.issues] for each in results] == [["duplicate"], []]
 
@@ -288,9 +308,13 @@ class TestNumbers:
         assert self.numbers(world) == ["T-001", "T-002", "T-003"]
 
     def test_a_transaction_that_is_rolled_back_gives_its_numbers_back(self, world: World) -> None:
-        with pytest.raises(ZeroDivisionError), world.crm.records.work(world.engine) as work:
-            work.create("ticket", {"subject": "lost"})
-            raise ZeroDivisionError
+        def lose() -> None:
+            with world.crm.records.work(world.engine) as work:
+                work.create("ticket", {"subject": "lost"})
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            lose()
 
         assert world.create("ticket", subject="kept").values["number"] == "T-001"
 
@@ -396,16 +420,22 @@ class TestEveryType:
 
 class TestAllOrNothing:
     def test_what_raises_has_written_nothing(self, world: World) -> None:
-        with pytest.raises(Invalid), world.crm.records.work(world.engine) as work:
-            work.create("customer", {"name": "Budi"})
-            work.create("ticket", {"subject": ""})
+        def write() -> None:
+            with world.crm.records.work(world.engine) as work:
+                work.create("customer", {"name": "Budi"})
+                work.create("ticket", {"subject": ""})
+
+        with pytest.raises(Invalid):
+            write()
 
         with world.crm.store.session(write=False) as session:
             assert (world.rows("customer"), session.audit.of("customer", "000001")) == ([], ())
 
     def test_bad_rows_are_left_out_and_the_good_ones_written_in_order(self, world: World) -> None:
         with world.crm.records.work(world.engine) as work:
-            results = work.create_many("customer", [{"name": "Ana"}, {"name": ""}, {"nam": "Ben"}, {"name": "Cai"}])
+            results = work.create_many(
+                "customer", [{"name": "Ana"}, {"name": ""}, {"nam": "Ben"}, {"name": "Cai"}]
+            )
 
         assert [result.id is not None for result in results] == [True, False, False, True]
         assert [row["name"] for row in world.rows("customer")] == ["Ana", "Cai"]

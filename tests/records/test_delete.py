@@ -111,7 +111,9 @@ class TestRestrict:
         assert everything(world) == before
         assert [change.kind for change in world.changes("firm", firm)] == ["created"]
 
-    def test_what_is_deleted_too_does_not_stand_in_the_way(self, world: World, build: Callable[..., World]) -> None:
+    def test_what_is_deleted_too_does_not_stand_in_the_way(
+        self, world: World, build: Callable[..., World]
+    ) -> None:
         other = CONTRACT.replace("to: firm, on_delete: restrict", "to: firm, on_delete: cascade")
         world = build(ROLES, FIRM, PERSON, other, NOTE)
         firm = world.create("firm", name="Maju").id
@@ -135,8 +137,10 @@ class TestClear:
 
     def test_a_link_to_one_of_several_entities_is_emptied_too(self, world: World) -> None:
         firm, person = world.create("firm"), world.create("person")
-        notes = [world.create("note", body=name, about=f"{name}/{each.id}").id
-                 for name, each in (("firm", firm), ("person", person))]
+        notes = [
+            world.create("note", body=name, about=f"{name}/{each.id}").id
+            for name, each in (("firm", firm), ("person", person))
+        ]
 
         delete(world, "firm", firm.id)
 

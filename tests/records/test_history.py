@@ -1,4 +1,4 @@
-"""Laws over any sequence of writes: the audit log tells all, versions count the writes, numbers have no gaps."""
+"""Laws over any sequence of writes: the audit log tells all, versions count writes, numbers have no gaps."""
 
 from __future__ import annotations
 
@@ -113,7 +113,8 @@ def _do(world: World, verb: str, who: Any, n: int, values: dict[str, Any], stale
     actor, records = world.actor(who[0], who[1], source=who[2]), world.crm.records
     tickets, customers = world.rows("ticket"), world.rows("customer")
     given = _linked(values, tickets, customers)
-    ticket = tickets[n % len(tickets)] if tickets else {"id": "none", "version": 1, "status": "new"}
+    nothing: Mapping[str, Any] = {"id": "none", "version": 1, "status": "new"}
+    ticket = tickets[n % len(tickets)] if tickets else nothing
     version = ticket["version"] - stale
     try:
         match verb:
@@ -164,7 +165,9 @@ def _check(world: World) -> None:
 
 def _logged(world: World, entity: str) -> dict[str, list[Change]]:
     with world.crm.database.transaction(write=False) as connection:
-        keys = connection.exec_driver_sql("SELECT DISTINCT record_id FROM relasi_change WHERE entity = ?", (entity,))
+        keys = connection.exec_driver_sql(
+            "SELECT DISTINCT record_id FROM relasi_change WHERE entity = ?", (entity,)
+        )
         return {key: world.changes(entity, key) for (key,) in keys.all()}
 
 

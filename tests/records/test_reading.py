@@ -135,7 +135,9 @@ class TestHiddenFields:
             {"matching": {"secret": ["red"]}},
         ],
     )
-    def test_nothing_may_be_asked_that_would_tell_it(self, world: World, ana: Actor, asked: dict[str, Any]) -> None:
+    def test_nothing_may_be_asked_that_would_tell_it(
+        self, world: World, ana: Actor, asked: dict[str, Any]
+    ) -> None:
         with pytest.raises(Forbidden):
             subjects(world, ana, **asked)
         with pytest.raises(Forbidden):
@@ -152,8 +154,12 @@ class TestHiddenFields:
         assert subjects(world, pia, search="red") == [CHAIR]
 
     def test_a_title_does_not_show_it(self, world: World, ana: Actor, pia: Actor) -> None:
-        [customer] = [each.title for each in world.crm.records.list(ana, ListRequest("customer", limit=1)).records]
-        [ticket] = [each.title for each in world.crm.records.list(ana, ListRequest("ticket", limit=1)).records]
+        [customer] = [
+            each.title for each in world.crm.records.list(ana, ListRequest("customer", limit=1)).records
+        ]
+        [ticket] = [
+            each.title for each in world.crm.records.list(ana, ListRequest("ticket", limit=1)).records
+        ]
 
         assert (customer.strip(), ticket) == ("Maju", "Broken chair (Maju )")
 
@@ -182,7 +188,8 @@ class TestWhatIsNotReadable:
         customers = [row["id"] for row in world.rows("customer")]
 
         titles = world.crm.records.titles(
-            pia, [("customer", key) for key in customers] + [("user", "u-pia"), ("planet", "1"), ("user", "x")]
+            pia,
+            [("customer", key) for key in customers] + [("user", "u-pia"), ("planet", "1"), ("user", "x")],
         )
 
         assert titles == {("customer", customers[0]): "Maju s1", ("user", "u-pia"): "Pia"}
@@ -247,7 +254,9 @@ class TestOrder:
         seen: list[str] = []
         after = None
         while True:
-            page = world.crm.records.list(ana, ListRequest(request.entity, sort=request.sort, limit=3, after=after))
+            page = world.crm.records.list(
+                ana, ListRequest(request.entity, sort=request.sort, limit=3, after=after)
+            )
             seen += [record.values["subject"] for record in page.records]
             world.create("ticket", subject="new", amount=1)
             after = page.next

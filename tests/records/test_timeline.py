@@ -1,5 +1,5 @@
-"""The one history of a record: what was done about it, what changed and what rules did, as far as the reader may
-know."""
+"""The one history of a record: what was done about it, what changed and what rules did, as far as the reader
+may know."""
 
 from __future__ import annotations
 
@@ -140,7 +140,10 @@ def test_a_record_stands_at_its_own_time(world: World, ana: Actor) -> None:
 
     entries = [entry for entry in timeline(world, ana, ticket) if entry.record]
 
-    assert [(entry.record and entry.record.title, entry.at.hour) for entry in entries] == [("later", 2), ("earlier", 1)]
+    assert [(entry.record and entry.record.title, entry.at.hour) for entry in entries] == [
+        ("later", 2),
+        ("earlier", 1),
+    ]
 
 
 def test_only_so_many_of_the_newest_are_given(world: World, ana: Actor) -> None:
@@ -177,7 +180,9 @@ class TestWhatIsHidden:
         ticket = world.create("ticket", subject="x", refund=1).id
         world.crm.records.update(ana, "ticket", ticket, 1, {"refund": 2})
 
-        changes = [word for word in told(timeline(world, sam, ticket)) if not word.startswith(("by_", "welcome"))]
+        changes = [
+            word for word in told(timeline(world, sam, ticket)) if not word.startswith(("by_", "welcome"))
+        ]
 
         assert changes == ["created subject"]
 
@@ -191,7 +196,9 @@ class TestWhatIsHidden:
         assert records == ["record open"]
 
     @pytest.mark.parametrize(("name", "role"), [("sam", "seller"), ("pia", "partner")])
-    def test_records_whose_link_or_time_is_hidden_are_left_out(self, world: World, name: str, role: str) -> None:
+    def test_records_whose_link_or_time_is_hidden_are_left_out(
+        self, world: World, name: str, role: str
+    ) -> None:
         actor = world.actor(name, role)
         ticket = world.create("ticket", subject="x", owner=actor.user_id).id
         world.create("visit", note="called", about=f"ticket/{ticket}", at=NOW)
@@ -223,8 +230,11 @@ class TestWhatIsHidden:
         world.crm.records.update(ana, "ticket", ticket, 1, {"refund": 2})
 
         steps = [
-            [len(entry.trace.steps) for entry in timeline(world, actor, ticket)
-             if entry.trace and entry.trace.workflow == "by_refund"]
+            [
+                len(entry.trace.steps)
+                for entry in timeline(world, actor, ticket)
+                if entry.trace and entry.trace.workflow == "by_refund"
+            ]
             for actor in (ana, sam)
         ]
 
@@ -233,6 +243,11 @@ class TestWhatIsHidden:
     def test_a_rule_that_touches_nothing_hidden_is_told_in_full(self, world: World, sam: Actor) -> None:
         ticket = world.create("ticket", subject="hello").id
 
-        [trace] = [each.trace for each in timeline(world, sam, ticket) if each.trace and each.trace.outcome == "ran"]
+        [trace] = [
+            each.trace for each in timeline(world, sam, ticket) if each.trace and each.trace.outcome == "ran"
+        ]
 
-        assert (trace.condition["text"], trace.steps[0]["values"]) == ('subject = "hello"', {"subject": "Welcome"})
+        assert (trace.condition["text"], trace.steps[0]["values"]) == (
+            'subject = "hello"',
+            {"subject": "Welcome"},
+        )

@@ -58,7 +58,9 @@ def world(build: Callable[..., World]) -> World:
 
 @pytest.fixture
 def order(world: World) -> Record:
-    return world.create("order", subject="Desks", region="west", note="kept", owner=world.user("ana", "agent"))
+    return world.create(
+        "order", subject="Desks", region="west", note="kept", owner=world.user("ana", "agent")
+    )
 
 
 def update(world: World, key: str, version: int, /, **values: Any) -> Record:
@@ -150,7 +152,9 @@ class TestValidation:
         foreign = world.create("order", subject="Chairs")
         order = world.create("order", subject="Desks", owner="u-pia", parent=foreign.id)
 
-        changed = world.crm.records.update(pia, "order", order.id, 1, {"parent": foreign.id, "subject": "Lamps"})
+        changed = world.crm.records.update(
+            pia, "order", order.id, 1, {"parent": foreign.id, "subject": "Lamps"}
+        )
 
         assert changed.version == 2
 
@@ -207,7 +211,9 @@ class TestRights:
 
         with pytest.raises(Forbidden):
             world.crm.records.update(ben, "order", order.id, 1, {"subject": "mine"})
-        assert world.crm.records.update(world.actor("ana"), "order", order.id, 1, {"subject": "x"}).version == 2
+        assert (
+            world.crm.records.update(world.actor("ana"), "order", order.id, 1, {"subject": "x"}).version == 2
+        )
 
     def test_a_condition_is_asked_of_the_record_as_it_was(self, world: World, order: Record) -> None:
         clerk = world.actor("cai", "clerk")
@@ -289,7 +295,9 @@ class TestMany:
         assert [row["subject"] for row in world.rows("order")] == ["x", "b", "changed", "d"]
 
     def test_a_collision_leaves_out_its_own_row_alone(self, world: World) -> None:
-        one, two, three = (world.create("order", subject=each, floor="A", desk=n) for n, each in enumerate("abc"))
+        one, two, three = (
+            world.create("order", subject=each, floor="A", desk=n) for n, each in enumerate("abc")
+        )
 
         with world.crm.records.work(world.engine) as work:
             results = work.update_many(
@@ -297,5 +305,9 @@ class TestMany:
                 [(two.id, 1, {"desk": 0}), (three.id, 1, {"desk": 9}), (one.id, 1, {"desk": 9})],
             )
 
-        assert [[issue.code for issue in result.issues] for result in results] == [["duplicate"], [], ["duplicate"]]
+        assert [[issue.code for issue in result.issues] for result in results] == [
+            ["duplicate"],
+            [],
+            ["duplicate"],
+        ]
         assert [row["desk"] for row in world.rows("order")] == [0, 1, 9]

@@ -29,7 +29,12 @@ currency: EUR
 time_zone: Asia/Jakarta
 """
 PLATFORM = "platform: local\nkind: sqlite\n"
-_FOLDERS = {"entity": "schema", "workflow": "workflows", "platform": "config/platforms", "department": "config/departments"}
+_FOLDERS = {
+    "entity": "schema",
+    "workflow": "workflows",
+    "platform": "config/platforms",
+    "department": "config/departments",
+}
 
 _made: dict[tuple[str, ...], tuple[Model, bytes]] = {}
 """The Model of each set of texts, and an empty database for it: most tests share theirs with others."""
@@ -61,7 +66,9 @@ class World:
     def user(self, name: str, *roles: str) -> str:
         """The id of the user with this name, added at first."""
         if name not in self._users:
-            user = User(f"u-{name}", name, name.capitalize(), f"{name}@example.com", tuple(sorted(roles)), "en")
+            user = User(
+                f"u-{name}", name, name.capitalize(), f"{name}@example.com", tuple(sorted(roles)), "en"
+            )
             with self.crm.store.session() as session:
                 session.users.add(user)
             self._users[name] = user
@@ -80,7 +87,10 @@ class World:
 
     def rows(self, entity: str) -> list[Mapping[str, Any]]:
         """All records, oldest first."""
-        return [each.values for each in self.crm.records.list(self.engine, ListRequest(entity, limit=10_000)).records]
+        return [
+            each.values
+            for each in self.crm.records.list(self.engine, ListRequest(entity, limit=10_000)).records
+        ]
 
     def changes(self, entity: str, key: str) -> list[Change]:
         """What the audit log says of a record, oldest first."""

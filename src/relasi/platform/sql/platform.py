@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from relasi.errors import PlatformFull, PlatformReadOnly, PlatformUnavailable
 from relasi.platform.query import Count, Page, Query, Row
 from relasi.platform.sql import cursors, statements
 from relasi.platform.sql.database import Database
@@ -87,8 +88,15 @@ class SqlTransaction:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        with self.connection.begin_nested():
+        nested = self.connection.begin_nested()
+        try:
             yield
+        except (PlatformUnavailable, PlatformReadOnly, PlatformFull):
+            raise  # the transaction is lost as a whole; SQLite has dropped it already, savepoints and all
+        except BaseException:
+            nested.rollback()
+            raise
+        nested.commit()
 
 
 class SqlPlatform:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from functools import cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -38,7 +39,7 @@ def compile_settings(spec: CrmSpec, page: Page, platforms: Mapping[str, Platform
             get_global("all_currencies"),
             help="write its ISO 4217 code, such as IDR",
         )
-    zones = available_timezones()
+    zones = _zones()
     known_zone = spec.time_zone in zones
     if not known_zone:
         in_city = (zone for zone in sorted(zones) if zone.endswith(f"/{spec.time_zone}"))
@@ -68,6 +69,12 @@ def _keep_removed(spec: CrmSpec, page: Page) -> timedelta:
         message = f'"keep_removed" cannot be "{spec.keep_removed}"'
         page.wrong(("keep_removed",), "bad-value", message, help="write a length of time, such as 30 days")
         return timedelta()
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Read once: it takes a walk through hundreds of files."""
+    return frozenset(available_timezones())
 
 
 def compile_platform(spec: PlatformSpec) -> PlatformSettings:

@@ -36,7 +36,8 @@ def salvaged(spec: type[S], page: Page, path: Path = (), value: object = None) -
 
     What was taken away from a whole document is noted in `page.lost`: there stand the names that others use.
     """
-    found = shaped(spec, page, path, value)
+    if found := shaped(spec, page, path, value):
+        return found
     rest = deepcopy(_written(page, path) if value is None else value)
     while found is None:
         try:

@@ -12,7 +12,6 @@ from relasi.schema.expressions import types
 from relasi.schema.fields.base import FieldType, Kind, Storage, Value, ValueProblem, Widget, quoted
 from relasi.schema.fields.notation.characters import clean
 
-
 _LONGEST = 254
 _PLAIN_NAME = re.compile(r"(?=.{1,64}$)[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*")
 

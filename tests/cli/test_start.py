@@ -36,3 +36,21 @@ def test_a_folder_with_anything_in_it_is_left_alone(relasi: Relasi, tmp_path: Pa
 
 def test_the_files_are_listed_as_data(relasi: Relasi, tmp_path: Path) -> None:
     assert "config/crm.yaml" in relasi("init", tmp_path / "new", "--json").data["files"]
+
+
+def test_a_template_is_checked_and_its_database_made(relasi: Relasi, tmp_path: Path) -> None:
+    root = tmp_path / "agency"
+    assert relasi("init", root, "--template", "real_estate").code == 0
+
+    assert "template: real_estate" in (root / "config" / "crm.yaml").read_text()
+    assert relasi("-C", root, "check").out == "9 entities, 4 workflows, 2 departments: no problems\n"
+    assert relasi("-C", root, "apply", "--yes").code == 0
+
+
+def test_an_unknown_template_gets_the_nearest(relasi: Relasi, tmp_path: Path) -> None:
+    answer = relasi("init", tmp_path / "agency", "--template", "real_estat")
+    assert (answer.code, answer.err) == (
+        2,
+        "relasi: There is no template real_estat. Is real_estate meant?\n",
+    )
+    assert not (tmp_path / "agency").exists()

@@ -38,7 +38,7 @@ def base(tmp_path: Path) -> Path:
 def loaded(
     base: Path, settings: str, files: dict[str, str] | None = None
 ) -> tuple[Project, list[Diagnostic]]:
-    root = write(base.parent / "mine", {"config/crm.yaml": settings, **(own or {})})
+    root = write(base.parent / "mine", {"config/crm.yaml": settings, **(files or {})})
     diagnostics = Diagnostics()
     return load(root, diagnostics, base=base), list(diagnostics)
 

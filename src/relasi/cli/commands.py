@@ -50,12 +50,13 @@ def _root(context: typer.Context) -> Path:
 @app.command()
 def init(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    template: Annotated[str | None, typer.Option(help="The template of an industry to start from.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Start a project: a small folder on top of the CRM that Relasi brings along."""
     from relasi.cli.start import start
 
-    start(directory, as_json=as_json)
+    start(directory, template, as_json=as_json)
 
 
 @app.command()
@@ -64,6 +65,22 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
     from relasi.cli.project import check
 
     raise typer.Exit(check(_root(context), as_json=as_json))
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    path: Annotated[
+        str | None,
+        typer.Argument(metavar="PATH", help="Such as customer.fields.name; everything if left out."),
+    ] = None,
+    origin: Annotated[bool, typer.Option("--origin", help="Say where each value was written.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show a definition as all layers together make it."""
+    from relasi.cli.showing import show
+
+    show(_root(context), path, origin=origin, as_json=as_json)
 
 
 @app.command()

@@ -8,18 +8,28 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from relasi.cli import terminal
-from relasi.cli.terminal import StopError, say
+from relasi.cli.terminal import USED_WRONGLY, StopError, say
+from relasi.config.documents import SETTINGS_FILE
 from relasi.config.project import base_content
+from relasi.config.stack import templates
+from relasi.diagnostics import nearest
 
 _NAMES = {"gitignore": ".gitignore"}
 """A file that a wheel or a repository would take for its own has another name in the package."""
+_BEFORE = b"name: "
+"""The line of the settings before which the template is written."""
 
 
-def start(directory: Path, *, as_json: bool) -> None:
-    """Raises StopError for a folder with anything in it: nothing is overwritten."""
+def start(directory: Path, template: str | None, *, as_json: bool) -> None:
+    """Overwrites nothing. Raises StopError for an unknown template and for a folder with anything in it."""
+    if template is not None:
+        _demand_known(template)
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise StopError(f"{directory} is not empty. Name a new folder; nothing was written.")
-    written = sorted({**dict(_starter()), **dict(_apps())}.items())
+    files = {**dict(_starter()), **dict(_apps())}
+    if template is not None:
+        files[SETTINGS_FILE] = files[SETTINGS_FILE].replace(_BEFORE, _setting(template) + _BEFORE, 1)
+    written = sorted(files.items())
     for name, content in written:
         file = directory / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -30,6 +40,20 @@ def start(directory: Path, *, as_json: bool) -> None:
     say(f"A new project is in {directory}. Next:")
     say(f"  cd {directory}")
     say("  relasi run")
+
+
+def _demand_known(template: str) -> None:
+    known = templates(base_content())
+    if template not in known:
+        near = nearest(template, known)
+        hint = f"Is {near} meant?" if near else f"There are: {', '.join(known)}."
+        raise StopError(f"There is no template {template}. {hint}", USED_WRONGLY)
+
+
+def _setting(template: str) -> bytes:
+    return (
+        f"{f'template: {template}':<32}# an industry's additions, between that CRM and your files\n".encode()
+    )
 
 
 def _starter() -> Iterator[tuple[str, bytes]]:

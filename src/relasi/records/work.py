@@ -35,7 +35,7 @@ class Work(View):
         recipe = self.ground.recipe(entity)
         if not self.rights(entity).create:
             raise Forbidden("may_not_create")
-        drafts = [self._start(recipe, given) for given in rows]
+        drafts = self._start(recipe, rows)
         self._check(recipe, drafts)
         sound = [draft for draft in drafts if not draft.issues]
         self._number(recipe, sound)
@@ -119,14 +119,16 @@ class Work(View):
                 del self.ran[each]
             raise
 
-    def _start(self, recipe: Recipe, given: Values) -> Draft:
-        """A new record: defaults first, then what was given."""
-        start = recipe.with_defaults(self.moment)
-        by = self.actor.user_id
-        system = {"id": self.ground.new_id(), "version": 1, "created_at": self.now, "updated_at": self.now}
-        draft = Draft({**start, **system, "created_by": by, "updated_by": by}, start)
-        take(recipe, draft, given, self.rights(recipe.entity.name).hidden)
-        return draft
+    def _start(self, recipe: Recipe, rows: Sequence[Values]) -> list[Draft]:
+        """New records: defaults first, then what was given."""
+        start, by = recipe.with_defaults(self.moment), self.actor.user_id
+        system = {"version": 1, "created_at": self.now, "updated_at": self.now}
+        begun = {**start, **system, "created_by": by, "updated_by": by}
+        drafts = [Draft({**begun, "id": self.ground.new_id()}, start) for _ in rows]
+        hidden = self.rights(recipe.entity.name).hidden
+        for draft, given in zip(drafts, rows, strict=True):
+            take(recipe, draft, given, hidden)
+        return drafts
 
     def _revise(
         self, recipe: Recipe, old: Row | None, version: int, given: Values, *, right: str = "update"
@@ -194,9 +196,10 @@ class Work(View):
                 self.store.series.reach(prefix + counter, n)
             waiting = [draft for draft in drafts if draft.old is None and draft.values[name] is None]
             if waiting:
-                first = self.store.series.take(prefix + series.counter(self.moment), len(waiting))
+                counter = series.counter(self.moment)
+                first = self.store.series.take(prefix + counter, len(waiting))
                 for n, draft in enumerate(waiting, first):
-                    draft.values[name] = series.render(self.moment, n)
+                    draft.values[name] = series.render(counter, n)
 
     def _insert(self, recipe: Recipe, drafts: Sequence[Draft]) -> None:
         with _unless_taken():

@@ -58,8 +58,9 @@ class SeriesField(FieldType):
         dated = {"year": f"{today:%Y}", "month": f"{today:%m}", "day": f"{today:%d}"}
         return _dated(self.pattern, dated)
 
-    def render(self, moment: Moment, n: int) -> str:
-        return self.counter(moment).format(n=n)
+    def render(self, counter: str, n: int) -> str:
+        """The value with the number n of a `counter`."""
+        return counter.format(n=n)
 
     def highest(self, texts: Iterable[str]) -> dict[str, int]:
         """Counter -> the highest number among those of the texts that this series could have given."""

@@ -1,14 +1,14 @@
 """People who may sign in: passwords, sessions, and the brake on guessing.
 
 Passwords are hashed with argon2id at 19 MiB, two passes, one lane (OWASP Password Storage Cheat Sheet).
-Lengths
-follow NIST SP 800-63B: at least eight characters, no rules of composition.
+Lengths follow NIST SP 800-63B: at least eight characters, no rules of composition.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -16,7 +16,7 @@ from functools import cached_property
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from relasi.errors import Refused, SignInRefused
+from relasi.errors import PlatformError, Refused, SignInRefused
 from relasi.store import Store
 from relasi.store.sessions import SignIn
 from relasi.store.users import User
@@ -58,6 +58,7 @@ class Accounts:
         if failures.by_name >= _TRIES_OF_NAME or failures.by_address >= _TRIES_OF_ADDRESS:
             raise SignInRefused("sign_in_throttled", minutes=int(_WINDOW.total_seconds() // 60))
         right = self._hasher.verify(password[:_LONGEST_PASSWORD], held or self._nobody)
+        right = right and len(password) <= _LONGEST_PASSWORD
         with self.store.session() as session:
             if user is None or held is None or not right:
                 session.tries.add(name, address, now)
@@ -77,7 +78,7 @@ class Accounts:
         if found is None or user is None or not user.active:
             return None
         if now - found.last_seen > _TOUCH_EVERY:
-            with self.store.session() as session:
+            with suppress(PlatformError), self.store.session() as session:  # reading goes on without it
                 session.sessions.touch(token, now)
         return user
 

@@ -67,7 +67,7 @@ def test_operators_bind_as_people_read_them(text: str, grouped: str) -> None:
         ("a >", 'expected a value but found "end"', 3),
         ("a = and", 'expected a value but found "and"', 4),
         ("a b", 'expected an operator but found "b"', 2),
-        ("a AND b", "and not AND", 2),
+        ("a AND b", '"AND" is written "and" here', 2),
         ('a like "x"', '"like" is not an operator', 2),
         ("a is 3", 'expected "empty" but found "3"', 5),
         ("a in b", 'expected "[" but found "b"', 5),

@@ -27,11 +27,11 @@ def test_text_is_unquoted(source: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a == 3", "= not =="),
-        ("a <> 3", "!= not <>"),
-        ("a && b", "and not &&"),
-        ("a || b", "or not ||"),
-        ("!a", "not not !"),
+        ("a == 3", '"==" is written "=" here'),
+        ("a <> 3", '"<>" is written "!=" here'),
+        ("a && b", '"&&" is written "and" here'),
+        ("a || b", '"||" is written "or" here'),
+        ("!a", '"!" is written "not" here'),
         ("a = “b”", "“ is no quotation mark here"),
         ("a % 3", '"%" means nothing here'),
         ("a = 'b", "this text has no closing quotation mark"),

@@ -48,6 +48,7 @@ _SEARCHES = {
     "starts with": operations.STARTS_WITH,
     "ends with": operations.ENDS_WITH,
 }
+_AS_CONDITION = "compare it with something, or ask: is not empty"
 
 
 def check(tree: Syntax, scope: Scope, expected: Type | None = None) -> Node:
@@ -56,7 +57,8 @@ def check(tree: Syntax, scope: Scope, expected: Type | None = None) -> Node:
     node = checker.value(tree, expected)
     if node is not None and expected is not None and not assignable(expected, node.type):
         wanted = "a condition (true or false)" if isinstance(expected, Boolean) else type_name(expected)
-        checker.report(f"expected {wanted}, found {type_name(node.type)}", tree)
+        help = _AS_CONDITION if isinstance(expected, Boolean) else ""
+        checker.report(f"expected {wanted}, found {type_name(node.type)}", tree, help=help)
     if node is None or checker.problems:
         raise ExpressionError(dict.fromkeys(checker.problems))
     return node
@@ -130,8 +132,8 @@ class Checker:
         node = self.value(part)
         if node is None or isinstance(node.type, (Boolean, Null)):
             return node
-        help = "compare it with something, or ask: is not empty"
-        self.report(f"expected a condition (true or false), found {type_name(node.type)}", part, help=help)
+        message = f"expected a condition (true or false), found {type_name(node.type)}"
+        self.report(message, part, help=_AS_CONDITION)
         return None
 
     def chain(self, part: syntax.Chain) -> Node | None:

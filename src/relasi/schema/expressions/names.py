@@ -17,6 +17,8 @@ MOST_HOPS = 3
 KINDS = ("open", "paused", "done")
 
 _ROOTS = ("record", "user")
+_TRUTHS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+"""What people write for true and false, where no field is called so."""
 
 
 def leans(part: Syntax, scope: Scope) -> bool:
@@ -122,6 +124,8 @@ def _kind(name: Name, path: tuple[str, ...], entities: tuple[str, ...], field: S
 def _unknown(word: str, entity: str, scope: Scope, at: tuple[int, int]) -> Problem:
     if word in FUNCTIONS:
         return Problem(f"{word} is a function", *at, help=f"write {FUNCTIONS[word].signature}")
+    if word.lower() in _TRUTHS:
+        return Problem(f'"{word}" means nothing here', *at, suggestion=_TRUTHS[word.lower()])
     suggestion = nearest(word, scope.fields(entity))
     help = "" if suggestion else "text stands in quotes"
     return Problem(f'{entity} has no field "{word}"', *at, suggestion, help)

@@ -105,7 +105,7 @@ class _Parser:
     def rest_refused(self, token: Token) -> ExpressionError:
         lowered = token.value.lower()
         if token.kind == "word" and lowered != token.value and lowered in _BINDING:
-            return self.refused(f"{lowered} not {token.value}", token, suggestion=lowered)
+            return self.refused(f'"{token.value}" is written "{lowered}" here', token, suggestion=lowered)
         if token.kind == "word" and lowered in ("like", "matches"):
             return self.refused(f'"{token.value}" is not an operator', token, suggestion="contains")
         return self.refused(

@@ -119,7 +119,7 @@ def _foreign(text: str, start: int, end: int) -> Problem:
             f"{text} is no quotation mark here", start, end, help="use straight quotes: \"...\" or '...'"
         )
     if text in _INSTEAD:
-        return Problem(f"{_INSTEAD[text]} not {text}", start, end, _INSTEAD[text])
+        return Problem(f'"{text}" is written "{_INSTEAD[text]}" here', start, end, _INSTEAD[text])
     return Problem(f'"{text}" means nothing here', start, end, help="text needs quotes")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from relasi.cli import terminal
 from relasi.cli.project import opened, show
@@ -99,7 +99,7 @@ def _watch(entity: Entity, wanted: Wanted, seen: _Seen, open_now: ExitStack) -> 
         file = open_now.enter_context(wanted.report.open("w", encoding="utf-8", newline=""))
         writer = ReportFile(file, entity, FALLBACK)
     progress = open_now.enter_context(_progress())
-    task = progress.add_task(wanted.file.name, total=None)
+    task = progress.add_task("", total=None)
 
     def row(outcome: RowOutcome) -> None:
         if writer is not None:
@@ -114,7 +114,7 @@ def _watch(entity: Entity, wanted: Wanted, seen: _Seen, open_now: ExitStack) -> 
 
 @contextmanager
 def _progress() -> Iterator[Progress]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         yield progress

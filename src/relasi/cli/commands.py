@@ -72,7 +72,7 @@ def show(
     context: typer.Context,
     path: Annotated[
         str | None,
-        typer.Argument(metavar="PATH", help="Such as customer.fields.name; everything if left out."),
+        typer.Argument(metavar="PATH", help="Such as ENTITY.fields.FIELD; everything if left out."),
     ] = None,
     origin: Annotated[bool, typer.Option("--origin", help="Say where each value was written.")] = False,
     as_json: AsJson = False,

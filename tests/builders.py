@@ -19,11 +19,11 @@ from relasi.schema.model import (
     Model,
     PlatformSettings,
     Process,
-    Sample,
     Settings,
     State,
     StateKind,
 )
+from relasi.schema.samples import Sample
 from relasi.schema.scope import ModelScope
 
 NOW = datetime(2026, 11, 21, 14, 5, tzinfo=UTC)

@@ -15,7 +15,8 @@ from relasi.sample.by_type import by_type
 from relasi.sample.recipes import Recipe, recipes
 from relasi.sample.scene import Scene
 from relasi.schema.fields.base import Value
-from relasi.schema.model import Entity, Field, Model, SampleSet
+from relasi.schema.model import Entity, Field, Model
+from relasi.schema.samples import SampleSet
 from relasi.store.users import User
 
 _IN_A_ROW = 8

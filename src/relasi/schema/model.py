@@ -14,9 +14,11 @@ from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from relasi.schema.derivations import Derivation, is_binding
 from relasi.schema.expressions import Expression, Template
-from relasi.schema.fields.base import FieldType, Option, Value
+from relasi.schema.fields.base import FieldType, Option
 from relasi.schema.labels import Label
+from relasi.schema.samples import Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,13 @@ class Field:
     read_only_when: Expression | None = None
     system: bool = False
     """Kept by the engine: ids, versions, times, and by whom."""
+    derivation: Derivation | None = None
+    """How the value is made of others; None where it is not."""
+
+    @property
+    def computed(self) -> bool:
+        """Whether people never enter the value."""
+        return self.type.computed or is_binding(self.derivation)
 
     @property
     def links_to(self) -> tuple[str, ...]:
@@ -317,32 +326,6 @@ class PlatformSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class SampleUser:
-    name: str
-    full_name: str
-    email: str
-    roles: tuple[str, ...]
-    password: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class SampleSet:
-    """How many records of an entity the generator makes, and what it fills their fields with."""
-
-    entity: str
-    count: int
-    recipes: Mapping[str, Any]  # Any: field -> recipe, interpreted by relasi.sample
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    users: tuple[SampleUser, ...] = ()
-    sets: tuple[SampleSet, ...] = ()
-    pools: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Model:
     """A whole project, compiled. `fingerprint` changes whenever any document does."""
 
@@ -355,6 +338,8 @@ class Model:
     value_lists: Mapping[str, Mapping[str, Option]]
     sample: Sample
     fingerprint: str
+    derived: tuple[tuple[str, str], ...] = ()
+    """Entity and field of all that is derived, each behind what it is made of."""
 
     def rules_for(self, entity: str) -> Iterator[Workflow]:
         return (each for each in self.workflows.values() if each.entity == entity)

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from relasi.config.documents import Document, Home
 from relasi.diagnostics import Diagnostics
+from relasi.schema.compiler.derived import type_derived
 from relasi.schema.compiler.draft import Draft, EntityDraft
 from relasi.schema.compiler.entities import compile_entity, with_inbound
 from relasi.schema.compiler.fields import type_fields
@@ -33,7 +34,8 @@ from relasi.schema.compiler.project import (
 from relasi.schema.compiler.shapes import salvaged
 from relasi.schema.compiler.values import compile_value_lists
 from relasi.schema.compiler.workflows import compile_workflow
-from relasi.schema.model import Model, PlatformSettings, Role, Sample, Settings, Workflow
+from relasi.schema.model import Model, PlatformSettings, Role, Settings, Workflow
+from relasi.schema.samples import Sample
 from relasi.schema.spec import SPECS
 from relasi.schema.spec.entity import EntitySpec
 from relasi.schema.spec.project import (
@@ -84,6 +86,7 @@ def compile_model(
         value_lists=MappingProxyType(draft.value_lists),
         sample=sample,
         fingerprint=fingerprint,
+        derived=tuple(draft.derivations),
     )
     lint(model, shapes.pages)
     return model
@@ -112,6 +115,7 @@ def _names(draft: Draft, shapes: _Shapes) -> Mapping[str, Role]:
         draft.entities[spec.entity] = EntityDraft(spec, page)
     for entity in draft.entities.values():
         type_fields(draft, entity)
+    type_derived(draft)
     for found, page in shapes.all(BaseModel):
         check_labels(found, page, (), draft.languages)
     return MappingProxyType(roles)

@@ -7,10 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from relasi.schema.compiler.page import BrokenReference, Lost, Page, Path
+from relasi.schema.derivations import Derivation
 from relasi.schema.expressions import ScopeField
-from relasi.schema.fields.base import FieldType, Option
+from relasi.schema.fields.base import FieldSpec, FieldType, Option
 from relasi.schema.scope import owned
 from relasi.schema.spec.entity import EntitySpec
+
+Place = tuple[str, str]
+"""An entity and one of its fields."""
 
 
 @dataclass(slots=True)
@@ -25,6 +29,8 @@ class EntityDraft:
     page: Page
     types: dict[str, FieldType | None] = field(default_factory=dict)
     retired: dict[str, FieldType] = field(default_factory=dict)
+    derived: dict[str, FieldSpec] = field(default_factory=dict)
+    """Fields that are made of others; what keeps their values is in `types`, once that is known."""
 
     def shown(self, names: Iterable[str]) -> tuple[str, ...]:
         """Those of the fields that are not retired."""
@@ -50,6 +56,8 @@ class Draft:
     value_lists: dict[str, Mapping[str, Option]] = field(default_factory=dict)
     roles: dict[str, frozenset[str]] = field(default_factory=dict)
     entities: dict[str, EntityDraft] = field(default_factory=dict)
+    derivations: dict[Place, Derivation] = field(default_factory=dict)
+    """In the order in which the values are made."""
 
     def pick_entity(self, page: Page, path: Path, name: str, *, at_key: bool = False) -> EntityDraft | None:
         """The entity called `name`; where there is none, a diagnostic and None."""

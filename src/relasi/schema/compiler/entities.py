@@ -71,7 +71,7 @@ def with_inbound(entities: Mapping[str, Entity]) -> Mapping[str, Entity]:
     inbound: dict[str, list[Inbound]] = {name: [] for name in entities}
     for entity in entities.values():
         for field in entity.own_fields:
-            if isinstance(field.type, LinkField):
+            if isinstance(field.type, LinkField) and not field.computed:
                 for target in field.links_to:
                     inbound[target].append(Inbound(entity.name, field.name, OnDelete(field.type.on_delete)))
     return MappingProxyType(

@@ -15,7 +15,7 @@ from relasi.schema.compiler.values import surroundings
 from relasi.schema.expressions import Expression
 from relasi.schema.expressions.parse import RESERVED
 from relasi.schema.fields.base import FieldType
-from relasi.schema.fields.registry import FIELD_TYPES
+from relasi.schema.fields.registry import FIELD_TYPES, TYPES
 from relasi.schema.labels import LabelSpec, label_of
 from relasi.schema.model import Field
 from relasi.schema.spec.entity import STATE_FIELD, EntitySpec, ProcessSpec, StateSpec
@@ -65,6 +65,7 @@ def type_fields(draft: Draft, entity: EntityDraft) -> None:
 
 
 def _type_of(draft: Draft, entity: EntityDraft, name: str) -> FieldType | None:
+    """None also for a derived field, which has no type until all is known that it is made of."""
     page, path = entity.page, ("fields", name)
     node = lookup(page.document.root, path)
     written = entity.spec.fields[name]
@@ -75,16 +76,19 @@ def _type_of(draft: Draft, entity: EntityDraft, name: str) -> FieldType | None:
         return None
     word = written["type"]
     place = (*path, "type") if isinstance(node, MappingNode) else path
-    type_class = FIELD_TYPES.get(word)
+    type_class = TYPES.get(word)
     if type_class is None:
         meant = _ELSEWHERE.get(word.lower())
         help = f"here it is called {meant}" if meant else ""
-        page.unknown(place, "unknown-type", f'there is no field type "{word}"', word, FIELD_TYPES, help=help)
+        page.unknown(place, "unknown-type", f'there is no field type "{word}"', word, TYPES, help=help)
         return None
     found = salvaged(type_class, page, path, written)
     if found is None:
         return None
     check_labels(found, page, path, draft.languages)
+    if not isinstance(found, FieldType):
+        entity.derived[name] = found
+        return None
     around, is_sound = surroundings(draft, page, path)
     resolved = found.resolve(around)
     return resolved if is_sound() else None
@@ -146,6 +150,7 @@ def compile_fields(draft: Draft, entity: EntityDraft) -> Iterator[Field]:
             type=type_,
             help=label_of(type_.help, name, draft.languages) if type_.help else None,
             system=system,
+            derivation=draft.derivations.get((entity.name, name)),
             **conditions,
         )
 

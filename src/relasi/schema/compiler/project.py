@@ -21,11 +21,9 @@ from relasi.schema.model import (
     MenuItem,
     PlatformSettings,
     Role,
-    Sample,
-    SampleSet,
-    SampleUser,
     Settings,
 )
+from relasi.schema.samples import Sample, SampleSet, SampleUser
 from relasi.schema.spec.project import CrmSpec, DepartmentSpec, PlatformSpec, RoleSpec, RolesSpec, SampleSpec
 
 

@@ -14,6 +14,7 @@ from relasi.schema.compiler.draft import Draft, EntityDraft, ProjectScope
 from relasi.schema.compiler.page import Page, Path
 from relasi.schema.compiler.shapes import salvaged
 from relasi.schema.compiler.system import SYSTEM_TYPES
+from relasi.schema.derivations import is_binding
 from relasi.schema.expressions import Expression, Template
 from relasi.schema.expressions.types import Text, Type, User
 from relasi.schema.fields.base import FieldType
@@ -198,7 +199,8 @@ class _Rule:
     def _refused(self, place: Path, target: EntityDraft, name: str, *, is_new: bool) -> bool:
         """Reports a field that no rule may set."""
         type_, process = target.types[name], target.spec.process
-        if name in SYSTEM_TYPES or (type_ and type_.computed):
+        derivation = self.draft.derivations.get((target.name, name))
+        if name in SYSTEM_TYPES or (type_ and type_.computed) or is_binding(derivation):
             message, help = f'"{name}" is given by Relasi', "take the line away"
         elif process and name == process.field and not is_new:
             message, help = f'"{name}" changes by the moves of its process', "people make these moves"

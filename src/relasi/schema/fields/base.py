@@ -189,12 +189,8 @@ class Surroundings:
     problem: Report
 
 
-class FieldType(BaseModel, ABC):
-    """The keys common to all types, and the behaviour that each type gives in its own way.
-
-    A new type says what its values are in `keep`, and overrides of the rest what differs from plain text.
-    Values handed to `show` and `dump` are never None.
-    """
+class FieldSpec(BaseModel):
+    """The keys that every field has, whether people enter its value or it is made of others."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
 
@@ -202,10 +198,6 @@ class FieldType(BaseModel, ABC):
     """The word after `type:`."""
     summary: ClassVar[str]
     """One sentence for the reference page."""
-    widget: ClassVar[Widget]
-    computed: ClassVar[bool] = False
-    """True where people never enter the value (a number series)."""
-    right_aligned: ClassVar[bool] = False
 
     type: str
     """The kind of value that the field holds."""
@@ -213,29 +205,48 @@ class FieldType(BaseModel, ABC):
     """What people call the field: one text, or a text for each language."""
     help: LabelSpec | None = None
     """One sentence shown beside the field while it is filled in."""
+    visible_when: str | None = None
+    """The condition under which the field appears on the form."""
+    index: bool = False
+    """Whether the database keeps an index, for fields that are often filtered or sorted by."""
+    was: OldNames = ()
+    """The name, or names, that the field had before: its values are kept under the new one."""
+
+
+class EnteredSpec(FieldSpec):
+    """The keys of fields into which people enter values."""
+
     required: bool = False
     """Whether a record cannot be saved without a value."""
     required_when: str | None = None
     """The condition under which a value is required."""
-    visible_when: str | None = None
-    """The condition under which the field appears on the form."""
     read_only: bool = False
     """Whether people see the value but never change it."""
     read_only_when: str | None = None
     """The condition under which people may not change the value."""
     unique: bool = False
     """Whether two records may never hold the same value; empty values do not count."""
-    index: bool = False
-    """Whether the database keeps an index, for fields that are often filtered or sorted by."""
+
+
+class FieldType(EnteredSpec, ABC):
+    """The keys common to all types, and the behaviour that each type gives in its own way.
+
+    A new type says what its values are in `keep`, and overrides of the rest what differs from plain text.
+    Values handed to `show` and `dump` are never None.
+    """
+
+    widget: ClassVar[Widget]
+    computed: ClassVar[bool] = False
+    """True where people never enter the value (a number series)."""
+    right_aligned: ClassVar[bool] = False
+
+    retire: Day | None = None
+    """The day until which the values are kept of a field that is gone from every page: 2027-01-31."""
     default: Any = None  # Any: each type reads its own in `authored`
     """The value that a new record starts with."""
     existing_rows: Any = None  # Any: as `default`
     """What records get that have no value when the field is new or becomes required: a value, or a text with
     {holes} that read the record as it was, such as "{first_name} {last_name}"."""
-    was: OldNames = ()
-    """The name, or names, that the field had before: its values are kept under the new one."""
-    retire: Day | None = None
-    """The day until which the values are kept of a field that is gone from every page: 2027-01-31."""
     unconvertible: Literal["stop", "empty", "existing_rows"] = "stop"
     """What becomes of values that do not fit a new type: nothing is changed, they are emptied, or they get
     `existing_rows`; the first keeps the plan from being applied."""

@@ -7,19 +7,20 @@ from collections.abc import Mapping
 from importlib import import_module
 from inspect import isabstract
 from types import MappingProxyType, ModuleType
+from typing import TypeGuard
 
 from relasi.schema import fields
-from relasi.schema.fields.base import FieldType
+from relasi.schema.fields.base import FieldSpec, FieldType
 
 _NO_TYPES = ("base", "registry")
 
 
-def discover(package: ModuleType) -> Mapping[str, type[FieldType]]:
-    """The types of the package's modules.
+def discover(package: ModuleType) -> Mapping[str, type[FieldSpec]]:
+    """What may stand after `type:`, from the package's modules.
 
     Raises ImportError for a module without one, and for a name that two share.
     """
-    found: dict[str, type[FieldType]] = {}
+    found: dict[str, type[FieldSpec]] = {}
     for info in pkgutil.iter_modules(package.__path__):
         if info.ispkg or info.name in _NO_TYPES:
             continue
@@ -34,13 +35,19 @@ def discover(package: ModuleType) -> Mapping[str, type[FieldType]]:
     return MappingProxyType(found)
 
 
-def _is_type_of(candidate: object, module: ModuleType) -> bool:
+def _is_type_of(candidate: object, module: ModuleType) -> TypeGuard[type[FieldSpec]]:
     return (
         isinstance(candidate, type)
-        and issubclass(candidate, FieldType)
+        and issubclass(candidate, FieldSpec)
         and candidate.__module__ == module.__name__
         and not isabstract(candidate)
     )
 
 
-FIELD_TYPES: Mapping[str, type[FieldType]] = discover(fields)
+TYPES: Mapping[str, type[FieldSpec]] = discover(fields)
+"""Every word that may stand after `type:`."""
+
+FIELD_TYPES: Mapping[str, type[FieldType]] = MappingProxyType(
+    {word: type_ for word, type_ in TYPES.items() if issubclass(type_, FieldType)}
+)
+"""The types that keep values; the others say how a value is made, and one of these keeps it."""

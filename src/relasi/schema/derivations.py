@@ -1,0 +1,80 @@
+"""How the values of derived fields are made: computed from other fields, or rolled up over other records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from relasi.schema.expressions import Expression, Template
+from relasi.schema.expressions.tree import Read, walk
+
+
+class When(Enum):
+    """When a computed value is put into its field."""
+
+    ALWAYS = "always"
+    WHEN_EMPTY = "when empty"
+    ON_CREATE = "on create"
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A formula or a copied value: made from the record and from what its links lead to."""
+
+    value: Expression | Template
+    when: When = When.ALWAYS
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        return self.value.expressions if isinstance(self.value, Template) else (self.value,)
+
+    @property
+    def reads(self) -> Iterator[Read]:
+        return reads_of(*self.expressions)
+
+
+class Function(Enum):
+    """What a rollup does with the records."""
+
+    COUNT = "count"
+    SUM = "sum"
+    AVERAGE = "average"
+    MIN = "min"
+    MAX = "max"
+    FIRST = "first"
+    LAST = "last"
+
+
+@dataclass(frozen=True, slots=True)
+class Rollup:
+    """One figure over the records of `entity` whose field `link` leads to the record and that meet `where`.
+
+    `field` is what the function works on, None for a count; `by` puts the records in order for the first and
+    the last.
+    """
+
+    entity: str
+    link: str
+    function: Function
+    field: str | None = None
+    by: str | None = None
+    where: Expression | None = None
+
+
+Derivation = Computed | Rollup
+
+
+def is_binding(derivation: Derivation | None) -> bool:
+    """Whether the field holds nothing but what is derived, so that nobody enters a value."""
+    return isinstance(derivation, Rollup) or (
+        isinstance(derivation, Computed) and derivation.when is When.ALWAYS
+    )
+
+
+def reads_of(*expressions: Expression) -> Iterator[Read]:
+    """The fields and paths that the expressions read, each as often as it stands there."""
+    for expression in expressions:
+        for node in walk(expression.root):
+            if isinstance(node, Read):
+                yield node

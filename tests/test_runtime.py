@@ -46,7 +46,7 @@ class TestActor:
     def test_a_user_acts_with_the_roles_that_theirs_include(self, world: World) -> None:
         actor = world.crm.actor(user("lead"), Source.PAGE)
 
-        assert (actor.user_id, actor.roles, actor.everything) == ("u1", {"lead", "agent"}, False)
+        assert (actor.user_id, actor.roles, actor.everything) == ("u1", frozenset({"lead", "agent"}), False)
 
     def test_an_administrator_may_do_everything(self, world: World) -> None:
         assert world.crm.actor(user("boss"), Source.PAGE).everything

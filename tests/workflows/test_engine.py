@@ -260,7 +260,7 @@ class TestLoops:
 
         change(world, ticket, note="go")
 
-        error = last(world, ticket).error or ""
+        error = (last(world, ticket).error or {})["en"]
         assert f"after {DEEPEST} steps" in error
         assert "start → ping → pong → ping" in error
 
@@ -316,7 +316,8 @@ class TestFailures:
         trace = last(world, world.create("ticket", subject="Broken").id)
 
         assert (trace.outcome, [step["path"] for step in trace.steps]) == ("failed", ["do.0"])
-        assert "at most 30" in (trace.error or "")
+        assert "at most 30" in (trace.error or {})["en"]
+        assert "paling banyak 30" in (trace.error or {})["id"]
 
     def test_other_rules_still_run_on_what_is_there(self, build: Build) -> None:
         world = build(

@@ -141,7 +141,7 @@ class TestSet:
 
         trace = trace_of(world, world.create("ticket", count=3).id)
 
-        assert (trace.outcome, "whole number" in (trace.error or "")) == ("failed", True)
+        assert (trace.outcome, "whole number" in (trace.error or {})["en"]) == ("failed", True)
 
     def test_null_empties_a_field(self, build: Build) -> None:
         world = built(build, "[{set: {subject: null, count: null}}]")
@@ -320,7 +320,7 @@ class TestAssign:
 
         trace = trace_of(world, ticket.id)
         assert (trace.outcome, ticket.values["count"]) == ("failed", 0)
-        assert "agent" in (trace.error or "")
+        assert "agent" in (trace.error or {})["en"]
 
     def test_a_batch_is_spread_among_people(self, build: Build) -> None:
         world = built(build, "[{assign: {to: role.agent}}]")

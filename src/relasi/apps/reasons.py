@@ -27,7 +27,7 @@ def why(visitor: Visitor, display: Display, trace: Trace) -> Data | None:
     tree = None if trace.condition is None else teller.condition(workflow, trace)
     steps = [{"text": text, "good": True} for text in map(teller.step, trace.steps)]
     if trace.error:
-        steps.append({"text": trace.error, "good": False})
+        steps.append({"text": trace.error[visitor.language], "good": False})
     if tree is None and not steps:
         return None
     return {

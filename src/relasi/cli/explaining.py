@@ -16,6 +16,7 @@ from relasi.records import Source, Work
 from relasi.runtime import engine_actor
 from relasi.schema.expressions import trace
 from relasi.schema.model import Entity, Model, On, Workflow
+from relasi.texts import FALLBACK
 
 _OUTCOMES = {
     "ran": "ran",
@@ -54,7 +55,7 @@ def explain_rule(root: Path, name: str, record: str, *, as_json: bool) -> None:
     for step in found.steps:
         say("  did ", (str(step.get("path", "")), "bold"), " ", *_told(step))
     if found.error:
-        say(("  ", ""), (found.error, "red"))
+        say(("  ", ""), (found.error[FALLBACK], "red"))
 
 
 def _workflow(model: Model, name: str) -> Workflow:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Column, Connection, Index, Table, bindparam, delete, insert, select
+from sqlalchemy import Column, Connection, Index, Table, bindparam, delete, insert, select, update
 
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, TEXT, row_of
 
@@ -29,7 +29,7 @@ _TABLE = Table(
     Column("outcome", TEXT, nullable=False),
     Column("condition", DOCUMENT),
     Column("steps", DOCUMENT, nullable=False),
-    Column("error", TEXT),
+    Column("error", DOCUMENT),
     Index(None, "record_id", "workflow", "outcome"),
 )
 
@@ -50,7 +50,8 @@ _FORGET = delete(_TABLE).where(
 class Trace:
     """One look of a rule at a record, after the change `change_id`.
 
-    `condition` is the tree of what each part of the condition answered, `steps` one entry per step that ran.
+    `condition` is the tree of what each part of the condition answered, `steps` one entry per step that ran,
+    `error` what then went wrong, in every language.
     """
 
     id: str
@@ -63,7 +64,7 @@ class Trace:
     outcome: Outcome
     condition: Any = None  # Any: JSON
     steps: Sequence[Any] = ()  # Any: JSON
-    error: str | None = None
+    error: Mapping[str, str] | None = None
 
 
 class Traces:
@@ -93,6 +94,10 @@ class Traces:
             .limit(limit)
         )
         return tuple(Trace(**row._mapping) for row in self._connection.execute(query))
+
+    def rename(self, entity: str, new: str) -> None:
+        """Follows the rename of an entity."""
+        self._connection.execute(update(_TABLE).where(_TABLE.c.entity == entity).values(entity=new))
 
     def has_run(self, workflow: str, record_ids: Collection[str]) -> set[str]:
         """Those of the records on which the workflow ran, whichever version of it."""

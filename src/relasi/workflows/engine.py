@@ -17,6 +17,7 @@ from relasi.records.work import Work
 from relasi.schema.expressions import Tracer, tracer
 from relasi.schema.model import Model, On, Repeat, Trigger, Workflow
 from relasi.store.traces import Outcome, Trace
+from relasi.texts import LANGUAGES
 from relasi.workflows.steps import run_step
 
 DEEPEST = 8
@@ -122,11 +123,11 @@ def _run(work: Work, case: _Case) -> Trace:
     except LoopStopped as error:
         if work.chain:
             raise
-        return _trace(work, case, "stopped", steps=steps, error=str(error))
+        return _trace(work, case, "stopped", steps=steps, error=error)
     except (PlatformUnavailable, PlatformReadOnly, PlatformFull):
         raise
     except RelasiError as error:
-        return _trace(work, case, "failed", steps=steps, error=str(error))
+        return _trace(work, case, "failed", steps=steps, error=error)
     return _trace(work, case, "ran", steps=steps)
 
 
@@ -146,7 +147,7 @@ def _trace(
     outcome: Outcome,
     *,
     steps: Sequence[Any] = (),
-    error: str | None = None,  # Any: JSON
+    error: RelasiError | None = None,  # Any: JSON
 ) -> Trace:
     return Trace(
         id=work.ground.new_id(),
@@ -159,5 +160,5 @@ def _trace(
         outcome=outcome,
         condition=case.asked,
         steps=list(steps),
-        error=error,
+        error=None if error is None else {language: error.text(language) for language in LANGUAGES},
     )

@@ -23,10 +23,8 @@ from relasi.schema.fields.base import Reading, Showing
 from relasi.schema.model import Model
 from relasi.store import Store
 from relasi.store.users import User
+from relasi.texts import LOCALES
 from relasi.workflows import Engine
-
-_LOCALES = {"en": "en_GB", "id": "id_ID"}
-"""A language -> how it writes numbers and dates."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +52,11 @@ class Crm:
 
     def showing(self, language: str, title: Callable[[str, str], str] | None = None) -> Showing:
         settings = self.model.settings
-        locale = Locale.parse(_LOCALES[language])
+        locale = Locale.parse(LOCALES[language])
         return Showing(locale, settings.zone, settings.currency, title or (lambda _entity, key: key))
 
     def reading(self, language: str) -> Reading:
-        return Reading(Locale.parse(_LOCALES[language]), self.model.settings.zone)
+        return Reading(Locale.parse(LOCALES[language]), self.model.settings.zone)
 
     def close(self) -> None:
         self.database.close()

@@ -54,3 +54,19 @@ def test_changes_of_other_records_are_left_out(session: Session) -> None:
 def test_nothing_to_append_is_no_write(session: Session) -> None:
     session.audit.append([])
     assert session.audit.of("note", "n1") == ()
+
+
+def test_history_follows_the_rename_of_an_entity(session: Session) -> None:
+    session.audit.append([CHANGE])
+    session.audit.rename("note", "memo")
+    assert session.audit.of("note", "n1") == ()
+    assert session.audit.of("memo", "n1") == (replace(CHANGE, entity="memo"),)
+
+
+def test_history_follows_the_rename_of_a_field_in_its_entity_alone(session: Session) -> None:
+    other = replace(CHANGE, id="c2", entity="letter")
+    session.audit.append([CHANGE, other])
+    session.audit.rename_field("note", "tags", "labels")
+    (change,) = session.audit.of("note", "n1")
+    assert change.fields == {"title": ("Größe", None), "labels": ([], ["red"])}
+    assert session.audit.of("letter", "n1") == (other,)

@@ -22,3 +22,16 @@ def test_the_latest_is_the_last_in_time(session: Session) -> None:
 def test_a_deployment_comes_back_as_it_was_written(session: Session) -> None:
     session.deployments.add(DEPLOYMENT)
     assert session.deployments.latest() == DEPLOYMENT
+
+
+def test_what_was_undone_and_the_undo_itself_no_longer_stand(session: Session) -> None:
+    for second, (key, undoes) in enumerate([("a", None), ("b", None), ("c", "b"), ("d", None), ("e", "d")]):
+        at = NOW + timedelta(seconds=second)
+        session.deployments.add(replace(DEPLOYMENT, id=key, at=at, undoes=undoes))
+    assert [each.id for each in session.deployments.standing(5)] == ["a"]
+
+
+def test_the_last_ones_that_stand_come_newest_first(session: Session) -> None:
+    for second, key in enumerate("abc"):
+        session.deployments.add(replace(DEPLOYMENT, id=key, at=NOW + timedelta(seconds=second)))
+    assert [each.id for each in session.deployments.standing(2)] == ["c", "b"]

@@ -62,3 +62,11 @@ def test_processes_leave_no_gap_and_take_no_number_twice(tmp_path: Path) -> None
     with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("spawn")) as processes:
         taken = [number for numbers in processes.map(take_many, [file] * 4) for number in numbers]
     assert sorted(taken) == list(range(1, 4 * 20 * 2 + 1))
+
+
+def test_a_renamed_counter_goes_on_counting(session: Session) -> None:
+    session.series.take("note.number:{n}", 3)
+    session.series.take("notebook.number:{n}")
+    session.series.rename("note.", "memo.")
+    assert session.series.take("memo.number:{n}") == 4
+    assert session.series.take("notebook.number:{n}") == 2

@@ -47,3 +47,17 @@ def test_the_store_commits_or_not_with_the_records(tmp_path: Path) -> None:
 def test_a_reading_session_refuses_to_write(database: Database) -> None:
     with pytest.raises(PlatformError), Store(database).session(write=False) as session:
         session.series.take("a")
+
+
+def test_a_store_of_an_older_version_gets_what_it_lacks_and_keeps_the_rest(database: Database) -> None:
+    with Store(database).session() as session:
+        session.series.take("a")
+    with database.transaction() as connection:
+        connection.exec_driver_sql("ALTER TABLE relasi_deployment DROP COLUMN undoes")
+        connection.exec_driver_sql("DROP TABLE relasi_trash")
+        connection.exec_driver_sql("UPDATE relasi_engine SET version = 1")
+    Store(database).prepare()
+    with Store(database).session() as session:
+        assert session.deployments.latest() is None
+        assert list(session.trash.rows("any")) == []
+        assert session.series.take("a") == 2

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Column, Connection, Index, Row, Table, insert, select, tuple_
+from sqlalchemy import Column, Connection, Index, Row, Table, insert, select, text, tuple_, update
 
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, row_of
 
@@ -33,6 +33,12 @@ _TABLE = Table(
 )
 
 _INSERT = insert(_TABLE)
+
+_HOLDS = {"sqlite": "json_type(fields, '$.' || :old) IS NOT NULL", "postgresql": "jsonb_exists(fields, :old)"}
+_RENAMED = {
+    "sqlite": "json_remove(json_set(fields, '$.' || :new, json_extract(fields, '$.' || :old)), '$.' || :old)",
+    "postgresql": "fields - :old || jsonb_build_object(:new, fields -> :old)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,19 @@ class Audit:
         if before is not None:
             query = query.where(tuple_(_TABLE.c.at, _TABLE.c.id) < tuple_(before.at, before.id))
         return tuple(_change(row) for row in self._connection.execute(query))
+
+    def rename(self, entity: str, new: str) -> None:
+        """Follows the rename of an entity: its records keep their history."""
+        self._connection.execute(update(_TABLE).where(_TABLE.c.entity == entity).values(entity=new))
+
+    def rename_field(self, entity: str, field: str, new: str) -> None:
+        """Follows the rename of a field."""
+        dialect = self._connection.dialect.name
+        statement = text(
+            f"UPDATE relasi_change SET fields = {_RENAMED[dialect]} "  # noqa: S608  # constants of this module
+            f"WHERE entity = :entity AND {_HOLDS[dialect]}"
+        )
+        self._connection.execute(statement, {"entity": entity, "old": field, "new": new})
 
 
 def _change(row: Row[Any]) -> Change:

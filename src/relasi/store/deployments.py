@@ -18,18 +18,25 @@ _TABLE = Table(
     Column("model_fingerprint", TEXT, nullable=False),
     Column("plan", DOCUMENT, nullable=False),
     Column("user_id", TEXT),
+    Column("definition", DOCUMENT),
+    Column("undoes", TEXT),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """`plan` is the JSON of the plan that was applied; `user_id` is None for the command line."""
+    """`plan` is the JSON of the plan that was applied, `definition` what `deploy` noted of the project then.
+
+    `user_id` is None for the command line; `undoes` is the id of the deployment that this one took back.
+    """
 
     id: str
     at: datetime
     model_fingerprint: str
     plan: Any  # Any: JSON
     user_id: str | None = None
+    definition: Any = None  # Any: JSON
+    undoes: str | None = None
 
 
 class Deployments:
@@ -42,6 +49,20 @@ class Deployments:
         self._connection.execute(insert(_TABLE), row_of(_TABLE, deployment))
 
     def latest(self) -> Deployment | None:
-        query = select(_TABLE).order_by(_TABLE.c.at.desc(), _TABLE.c.id.desc()).limit(1)
-        row = self._connection.execute(query).one_or_none()
-        return None if row is None else Deployment(**row._mapping)
+        """The one that the database is made for: neither undone nor an undo."""
+        return next(iter(self.standing(1)), None)
+
+    def standing(self, count: int) -> tuple[Deployment, ...]:
+        """The last ones that were not undone, newest first."""
+        query = select(_TABLE.c.id, _TABLE.c.undoes).order_by(_TABLE.c.at, _TABLE.c.id)
+        stack: list[str] = []
+        for row in self._connection.execute(query):
+            if row.undoes is None:
+                stack.append(row.id)
+            else:
+                stack.remove(row.undoes)
+        return tuple(self._get(each) for each in stack[: -count - 1 : -1])
+
+    def _get(self, deployment_id: str) -> Deployment:
+        row = self._connection.execute(select(_TABLE).where(_TABLE.c.id == deployment_id)).one()
+        return Deployment(**row._mapping)

@@ -61,5 +61,9 @@ class Imports:
     def finish(self, key: str, now: datetime) -> None:
         self._set(key, finished=now)
 
+    def rename(self, entity: str, new: str) -> None:
+        """Follows the rename of an entity."""
+        self._connection.execute(update(_TABLE).where(_TABLE.c.entity == entity).values(entity=new))
+
     def _set(self, key: str, **values: object) -> None:
         self._connection.execute(update(_TABLE).where(_TABLE.c.key == key).values(**values))

@@ -23,6 +23,11 @@ _REACH = text(
     "ON CONFLICT (counter) DO UPDATE SET last = excluded.last WHERE relasi_series.last < excluded.last"
 )
 
+_RENAME = text(
+    "UPDATE relasi_series SET counter = :new || substr(counter, length(:prefix) + 1) "
+    "WHERE substr(counter, 1, length(:prefix)) = :prefix"
+)
+
 
 class Series:
     """The counters inside one transaction, which holds the counter's row until it ends."""
@@ -38,3 +43,7 @@ class Series:
     def reach(self, counter: str, n: int) -> None:
         """Counts on behind `n`, a number that was given elsewhere."""
         self._connection.execute(_REACH, {"counter": counter, "n": n})
+
+    def rename(self, prefix: str, new: str) -> None:
+        """Follows a rename: counters that begin with `prefix` go on under another name."""
+        self._connection.execute(_RENAME, {"prefix": prefix, "new": new})

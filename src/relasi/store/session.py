@@ -10,6 +10,7 @@ from relasi.store.imports import Imports
 from relasi.store.series import Series
 from relasi.store.sessions import Sessions
 from relasi.store.traces import Traces
+from relasi.store.trash import Trash
 from relasi.store.tries import Tries
 from relasi.store.turns import Turns
 from relasi.store.users import Users
@@ -25,6 +26,7 @@ class Session:
         self.series = Series(connection)
         self.sessions = Sessions(connection)
         self.traces = Traces(connection)
+        self.trash = Trash(connection)
         self.tries = Tries(connection)
         self.turns = Turns(connection)
         self.users = Users(connection)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Column, Connection, Table, insert, inspect, select
+from sqlalchemy import Column, Connection, Table, insert, inspect, select, update
+from sqlalchemy.schema import CreateColumn
 
 from relasi.errors import PlatformError
 from relasi.platform.contract import Transaction
@@ -14,7 +15,7 @@ from relasi.platform.sql.platform import SqlTransaction
 from relasi.store.columns import METADATA, NUMBER
 from relasi.store.session import Session
 
-_VERSION = 1
+_VERSION = 2
 """Raised whenever a table of the store changes."""
 
 _ENGINE = Table("relasi_engine", METADATA, Column("version", NUMBER, primary_key=True))
@@ -49,14 +50,34 @@ class Store:
             yield Session(connection)
 
 
+def is_prepared(connection: Connection) -> bool:
+    """Whether the tables are there, and those of this version."""
+    return _held_version(connection) == _VERSION
+
+
 def prepare(connection: Connection) -> None:
     """The same as `Store.prepare`, as part of a transaction."""
     held = _held_version(connection)
     if held is None:
         METADATA.create_all(connection)
         connection.execute(insert(_ENGINE), {"version": _VERSION})
+    elif held < _VERSION:
+        METADATA.create_all(connection)
+        _add_columns(connection)
+        connection.execute(update(_ENGINE).values(version=_VERSION))
     elif held > _VERSION:
         raise PlatformError("store_too_new", held=held, known=_VERSION)
+
+
+def _add_columns(connection: Connection) -> None:
+    """Adds what an older version did not know; a column that came later may always be empty."""
+    inspector = inspect(connection)
+    for table in METADATA.sorted_tables:
+        known = {column["name"] for column in inspector.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in known:
+                words = CreateColumn(column).compile(dialect=connection.dialect)
+                connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {words}")
 
 
 def _held_version(connection: Connection) -> int | None:

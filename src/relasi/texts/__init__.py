@@ -14,6 +14,8 @@ import yaml
 
 LANGUAGES = ("en", "id")
 FALLBACK = "en"
+LOCALES = {"en": "en_GB", "id": "id_ID"}
+"""A language -> how it writes numbers and dates."""
 
 
 @cache

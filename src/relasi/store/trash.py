@@ -1,0 +1,134 @@
+"""The trash: what deployments took away or rewrote, until it is brought back or its time has passed.
+
+What the values mean is told by the definition that is kept beside them; reading it is left to `deploy`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any, Literal, TypeVar
+
+from sqlalchemy import Column, Connection, ForeignKey, Table, delete, func, insert, select, update
+
+from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, row_of
+
+_REMOVAL = Table(
+    "relasi_removal",
+    METADATA,
+    Column("id", TEXT, primary_key=True),
+    Column("deployment_id", TEXT, nullable=False),
+    Column("at", MOMENT, nullable=False),
+    Column("kind", TEXT, nullable=False),
+    Column("entity", TEXT, nullable=False),
+    Column("field", TEXT),
+    Column("definition", DOCUMENT, nullable=False),
+    Column("rows", NUMBER, nullable=False),
+)
+
+_TRASH = Table(
+    "relasi_trash",
+    METADATA,
+    Column("removal_id", TEXT, ForeignKey(_REMOVAL.c.id), primary_key=True),
+    Column("record_id", TEXT, primary_key=True),
+    Column("value", DOCUMENT),
+    Column("became", DOCUMENT),
+)
+
+T = TypeVar("T")
+
+_AT_ONCE = 1_000
+"""Rows in one statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """Values that went to the trash together: those of one field, or the records of an entity (`field` is
+    None).
+
+    `definition` is the field's, or the entity's; a rewritten field is still there, with other values.
+    """
+
+    id: str
+    deployment_id: str
+    at: datetime
+    kind: Literal["removed", "rewritten"]
+    entity: str
+    field: str | None
+    definition: Any  # Any: JSON
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Thrown:
+    """`value` is what a record had: of a field, or of all fields by name. `became` is what it got instead."""
+
+    record_id: str
+    value: Any  # Any: JSON
+    became: Any = None  # Any: JSON
+
+
+class Trash:
+    """The trash inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, removal: Removal) -> None:
+        self._connection.execute(insert(_REMOVAL), row_of(_REMOVAL, removal))
+
+    def throw(self, removal_id: str, rows: Iterable[Thrown]) -> None:
+        """Adds values to a removal."""
+        for some in _in_batches(rows):
+            kept = [{"removal_id": removal_id, **_row(each)} for each in some]
+            self._connection.execute(insert(_TRASH), kept)
+        self._recount(removal_id)
+
+    def removals(self) -> tuple[Removal, ...]:
+        """All that is in the trash, newest first."""
+        query = select(_REMOVAL).order_by(_REMOVAL.c.at.desc(), _REMOVAL.c.id.desc())
+        return tuple(Removal(**row._mapping) for row in self._connection.execute(query))
+
+    def rows(self, removal_id: str) -> Iterator[Thrown]:
+        query = select(_TRASH.c.record_id, _TRASH.c.value, _TRASH.c.became)
+        for row in self._connection.execute(query.where(_TRASH.c.removal_id == removal_id)):
+            yield Thrown(*row)
+
+    def take(self, removal_id: str, record_ids: Collection[str]) -> None:
+        """Takes values out that have been brought back; a removal with none left is gone."""
+        for some in _in_batches(record_ids):
+            taken = _TRASH.c.record_id.in_(some)
+            self._connection.execute(delete(_TRASH).where(_TRASH.c.removal_id == removal_id, taken))
+        if not self._recount(removal_id):
+            self.drop(removal_id)
+
+    def drop(self, removal_id: str) -> None:
+        """Forgets a removal and its values for good."""
+        self._connection.execute(delete(_TRASH).where(_TRASH.c.removal_id == removal_id))
+        self._connection.execute(delete(_REMOVAL).where(_REMOVAL.c.id == removal_id))
+
+    def rename(self, entity: str, new: str) -> None:
+        """Follows the rename of an entity."""
+        self._connection.execute(update(_REMOVAL).where(_REMOVAL.c.entity == entity).values(entity=new))
+
+    def rename_field(self, entity: str, field: str, new: str) -> None:
+        known = (_REMOVAL.c.entity == entity, _REMOVAL.c.field == field)
+        self._connection.execute(update(_REMOVAL).where(*known).values(field=new))
+
+    def _recount(self, removal_id: str) -> int:
+        counted = select(func.count()).select_from(_TRASH).where(_TRASH.c.removal_id == removal_id)
+        number: int = self._connection.execute(counted).scalar_one()
+        self._connection.execute(update(_REMOVAL).where(_REMOVAL.c.id == removal_id).values(rows=number))
+        return number
+
+
+def _row(thrown: Thrown) -> Mapping[str, Any]:  # Any: JSON
+    return {"record_id": thrown.record_id, "value": thrown.value, "became": thrown.became}
+
+
+def _in_batches(items: Iterable[T]) -> Iterator[list[T]]:
+    waiting = iter(items)
+    while some := list(islice(waiting, _AT_ONCE)):
+        yield some

@@ -70,3 +70,20 @@ def test_people_never_enter_it() -> None:
 
 def test_it_is_unique_by_itself() -> None:
     assert series("{n}").unique
+
+
+@given(numbers=st.lists(st.integers(1, 10**12), min_size=1))
+def test_numbers_from_elsewhere_are_recognized_by_their_counter(numbers: list[int]) -> None:
+    field = series("C.{year}-{n:03}/{year}")
+    texts = [rendered(field.pattern, n) for n in numbers]
+    assert field.highest(texts) == {field.counter(MOMENT): max(numbers)}
+
+
+@pytest.mark.parametrize("text", ["T-1", "T-0001", "T-", "T-1x", "t-001", "U-001", "T-001\n", "T-١٢٣"])
+def test_what_the_series_could_not_have_given_is_passed_over(text: str) -> None:
+    assert series("T-{n:03}").highest([text]) == {}
+
+
+def test_each_date_counts_for_itself() -> None:
+    field = series("{year}-{n}")
+    assert field.highest(["2025-7", "2026-3", "2025-9"]) == {"2025-{n}": 9, "2026-{n}": 3}

@@ -67,3 +67,16 @@ def test_an_indonesian_browser_reads_indonesian(chromium: Browser, server: Serve
 
     expect(page.get_by_role("heading", name="Masuk")).to_be_visible()
     context.close()
+
+
+def test_signing_out_in_another_tab_is_told_at_the_next_click(visit: Visit) -> None:
+    visit.sign_in("sari", "/service-product")
+    visit.heading(re.compile("^Products"))
+    other = Visit(visit.page.context.new_page(), visit.address)
+    other.open("/service-task")
+    other.page.get_by_role("button", name="Sign out").click()
+    expect(other.page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+    visit.choose("All products")
+
+    expect(visit.page.get_by_text("You are signed out")).to_be_visible()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from relasi.apps.draft import Draft
+from relasi.apps.markdown import plain
 from relasi.apps.values import reference_of
 from relasi.apps.visitor import Visitor
 from relasi.schema.fields.base import Value
@@ -20,8 +21,8 @@ def draw_conflicts(visitor: Visitor, draft: Draft) -> None:
         for name, (mine, theirs) in draft.conflicts.items():
             field = draft.entity.fields[name]
             words = {
-                "mine": visitor.say("mine", value=_text(visitor, field, mine)),
-                "theirs": visitor.say("theirs", value=_text(visitor, field, theirs)),
+                "mine": visitor.say("mine", value=plain(_text(visitor, field, mine))),
+                "theirs": visitor.say("theirs", value=plain(_text(visitor, field, theirs))),
             }
             chosen = st.radio(
                 visitor.field_label(field),

@@ -37,7 +37,7 @@ class Look:
 
     @property
     def marked(self) -> str:
-        return f"{self.label} :red[*]" if self.required else self.label
+        return f"{self.label} *" if self.required else self.label
 
     @property
     def on_change(self) -> Literal["rerun", "ignore"]:
@@ -58,7 +58,8 @@ def control_of(field: Field) -> Control:
 
 
 def holding(field: Field, key: str, before: Raw) -> Raw:
-    """What the control under this key holds now, before it is drawn again; `before` where it was not drawn yet."""
+    """What the control under this key holds now, before it is drawn again; `before` where it was not drawn
+    yet."""
     if key not in st.session_state:
         return before
     held = st.session_state[key]

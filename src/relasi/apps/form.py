@@ -8,6 +8,7 @@ import streamlit as st
 
 from relasi.apps.controls import Look, control_of
 from relasi.apps.draft import Draft
+from relasi.apps.markdown import plain
 from relasi.apps.sections import form_of
 from relasi.apps.visitor import Visitor
 from relasi.records import FormState
@@ -74,7 +75,7 @@ def _field(visitor: Visitor, draft: Draft, field: Field, state: FormState) -> No
         )
         draft.raw[field.name] = control_of(field).draw(field, look, draft.raw.get(field.name), visitor)
         for issue in draft.issues.get(field.name, ()):
-            st.markdown(f":red[:small[:material/error: {_plain(issue)}]]")
+            st.markdown(f":red[:small[:material/error: {plain(issue)}]]")
 
 
 def _fixed(visitor: Visitor, draft: Draft, field: Field, key: str) -> None:
@@ -100,8 +101,3 @@ def drivers(entity: Entity) -> frozenset[str]:
         for each in (field.visible_when, field.required_when, field.read_only_when)
     )
     return frozenset(name.split(".")[0] for each in conditions if each for name in each.fields)
-
-
-def _plain(text: str) -> str:
-    """The text with nothing in it that Markdown would take for its own."""
-    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()#+-.!:$~>|<&" else letter for letter in text)

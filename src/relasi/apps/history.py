@@ -9,6 +9,7 @@ from typing import Any
 
 from babel.dates import format_timedelta
 
+from relasi.apps.icons import known
 from relasi.apps.places import Here
 from relasi.apps.reasons import loaded, people_in, why
 from relasi.apps.values import Display, reference_of
@@ -60,7 +61,7 @@ class _Writer:
         return {
             "kind": "record",
             "tone": "record",
-            "icon": entity.icon,
+            "icon": known(entity.icon),
             "title": record.title,
             "link": self.display.here.link(record.entity, record.id),
             "badge": self._badge(record),

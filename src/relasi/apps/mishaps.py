@@ -7,6 +7,7 @@ import secrets
 
 import streamlit as st
 
+from relasi.apps.markdown import plain
 from relasi.errors import RelasiError
 from relasi.texts import FALLBACK, say
 
@@ -21,7 +22,7 @@ def shown(error: Exception) -> bool:
     language = st.session_state.get(LANGUAGE, FALLBACK)
     if isinstance(error, RelasiError):
         log.warning("refused: %s", error)
-        st.error(error.text(language), icon=":material/error:")
+        st.error(plain(error.text(language)), icon=":material/error:")
         return True
     number = secrets.token_hex(3).upper()
     log.error("mishap %s", number, exc_info=error)

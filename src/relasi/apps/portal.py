@@ -9,12 +9,14 @@ from importlib import resources
 
 import streamlit as st
 
-from relasi.apps import components
+from relasi.apps import components, mishaps
+from relasi.apps.icons import icon
 from relasi.apps.language import NAMES
 from relasi.apps.places import Here, Place, reachable
 from relasi.apps.screens.entity import entity_page
 from relasi.apps.site import Site
 from relasi.apps.visitor import Visitor, arrive, speak
+from relasi.texts import say
 
 
 def run(site: Site) -> None:
@@ -46,7 +48,7 @@ def _page(visitor: Visitor, place: Place, pages: dict[Place, st.Page]) -> st.Pag
     page = st.Page(
         partial(entity_page, Here(visitor, place, pages)),
         title=visitor.label(entity.plural),
-        icon=f":material/{entity.icon}:",
+        icon=icon(entity.icon),
         url_path=place.path,
         visibility="visible" if place.listed else "hidden",
     )
@@ -98,9 +100,7 @@ def _language(visitor: Visitor) -> None:
 
 
 def _signed_out(site: Site) -> None:
-    from relasi.texts import say
-
-    language = st.session_state.get("relasi.language", site.crm().model.settings.languages[0])
+    language = st.session_state.get(mishaps.LANGUAGE, site.crm().model.settings.languages[0])
     st.navigation([st.Page(lambda: None, title=site.crm().model.settings.name)], position="hidden")
     st.title(say(language, "apps.signed_out"))
     st.write(say(language, "apps.signed_out_more"))

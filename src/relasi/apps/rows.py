@@ -11,7 +11,15 @@ from relasi.records import Record
 from relasi.schema.fields.base import Widget
 from relasi.schema.model import Sort
 
-_SHORT = {Widget.DATE, Widget.DATETIME, Widget.TIME, Widget.NUMBER, Widget.CHECKBOX, Widget.SELECT}
+_SHORT = {
+    Widget.DATE,
+    Widget.DATETIME,
+    Widget.TIME,
+    Widget.NUMBER,
+    Widget.CHECKBOX,
+    Widget.SELECT,
+    Widget.NONE,
+}
 _LEADING = 2
 """So many columns stand across a card on a phone; the rest stand below in pairs."""
 

@@ -10,11 +10,13 @@ import streamlit as st
 from babel.numbers import format_decimal
 
 from relasi.apps import mishaps
+from relasi.apps.markdown import plain
 from relasi.apps.site import COOKIE, Site
 from relasi.errors import RelasiError
 from relasi.records import Actor, Rights, Source
 from relasi.records.rights import rights_of
 from relasi.runtime import Crm
+from relasi.schema.expressions import Expression
 from relasi.schema.fields.base import Reading, Showing
 from relasi.schema.labels import Label
 from relasi.schema.labels import text as label_text
@@ -87,6 +89,10 @@ class Visitor:
         """The fields that do not exist for this user."""
         return self.rights(entity.name).hidden
 
+    def sees(self, condition: Expression) -> bool:
+        """Whether the user may see every field that the condition reads."""
+        return all(field not in self.rights(entity).hidden for entity, field in condition.reads)
+
     def number(self, value: int) -> str:
         return str(format_decimal(value, locale=self.language))
 
@@ -129,4 +135,4 @@ def speak(visitor: Visitor, language: str) -> None:
         with visitor.crm.store.session(write=True) as session:
             session.users.set_language(visitor.user.id, language)
     except RelasiError as failure:
-        st.toast(failure.text(visitor.language), icon=":material/error:")
+        st.toast(plain(failure.text(visitor.language)), icon=":material/error:")

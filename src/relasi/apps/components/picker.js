@@ -66,8 +66,7 @@ function build(root) {
   function take(next) {
     component = next
     const { data } = component
-    caption.replaceChildren(data.label)
-    if (data.required) caption.append(make("b", "", "*"))
+    caption.replaceChildren(data.required ? `${data.label} *` : data.label)
     input.placeholder = data.words.search
     input.setAttribute("aria-label", data.label)
     input.setAttribute("aria-required", data.required)

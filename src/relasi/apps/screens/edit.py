@@ -9,6 +9,7 @@ import streamlit as st
 from relasi.apps.conflict import draw_conflicts
 from relasi.apps.draft import Draft, open_draft
 from relasi.apps.form import draw_form
+from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.saving import save
 from relasi.apps.visitor import Visitor
@@ -25,7 +26,7 @@ def new_page(here: Here) -> None:
     """A form for a new record; `set.<field>` in the address fills a field in."""
     visitor, entity = here.visitor, here.entity
     if not visitor.rights(entity.name).create:
-        raise Forbidden("forbidden", what=visitor.of("new", entity))
+        raise Forbidden("may_not_create")
     given = _given(entity, {key: st.query_params[key] for key in st.query_params})
     draft = open_draft(visitor, here.key(f"new{sorted(given.items()) or ''}"), entity, None, given)
     st.header(visitor.of("new", entity))
@@ -37,9 +38,9 @@ def edit_page(here: Here, key: str) -> None:
     visitor, entity = here.visitor, here.entity
     record = visitor.crm.records.get(visitor.actor, entity.name, key)
     if not visitor.crm.records.allowed(visitor.actor, record).update:
-        raise Forbidden("forbidden", what=visitor.say("edit"))
+        raise Forbidden("may_not_update")
     draft = open_draft(visitor, here.key("edit", key), entity, record)
-    st.header(visitor.say("edit_title", title=record.title))
+    st.header(visitor.say("edit_title", title=plain(record.title)))
 
     def back(_record: Record | None = None) -> None:
         here.go({"id": key})
@@ -54,14 +55,14 @@ def _form_fragment(
 ) -> None:
     """The form alone is run again while somebody fills it in."""
     if run_form(visitor, draft, left) and (record := st.session_state.pop(f"{draft.key}.saved", None)):
-        st.toast(visitor.say("saved", title=record.title), icon=":material/check:")
+        st.toast(visitor.say("saved", title=plain(record.title)), icon=":material/check:")
         saved(record)
 
 
 def run_form(visitor: Visitor, draft: Draft, left: Callable[[], None]) -> bool:
     """Draws the form with its buttons. True once it is saved; the record is in the session then."""
     for issue in draft.issues.get(None, ()):
-        st.error(issue, icon=":material/error:")
+        st.error(plain(issue), icon=":material/error:")
     draw_conflicts(visitor, draft)
     state = draw_form(visitor, draft)
     with st.container(horizontal=True, key=f"{draft.key}.buttons"):

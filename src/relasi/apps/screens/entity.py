@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.screens.edit import edit_page, new_page
 from relasi.apps.screens.list import list_page
@@ -24,6 +25,6 @@ def entity_page(here: Here) -> None:
         else:
             list_page(here)
     except NotFound as error:
-        st.info(error.text(here.visitor.language), icon=":material/search_off:")
+        st.info(plain(error.text(here.visitor.language)), icon=":material/search_off:")
     except RelasiError as error:
-        st.error(error.text(here.visitor.language), icon=":material/error:")
+        st.error(plain(error.text(here.visitor.language)), icon=":material/error:")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
 
 from relasi.apps import components
 from relasi.apps.filters import Way, filterable
+from relasi.apps.icons import icon
 from relasi.apps.liststate import ListState
 from relasi.apps.places import Here
 from relasi.apps.rows import table_data
@@ -20,8 +22,8 @@ COUNTED = 1000
 
 
 def list_page(here: Here) -> None:
-    visitor, entity, place = here.visitor, here.entity, here.place
-    saved = {name: each for name, each in entity.lists.items() if not place.lists or name in place.lists}
+    visitor, entity = here.visitor, here.entity
+    saved = _lists(here)
     hidden = visitor.hidden(entity)
     ways = filterable(entity, hidden)
     _follow_address(here, saved, ways)
@@ -32,19 +34,29 @@ def list_page(here: Here) -> None:
         entity.name,
         where=(*filter(None, [saved[state.saved].where]), *state.conditions(entity)),
         search=state.search,
-        sort=state.order(saved[state.saved]),
+        sort=tuple(sort for sort in state.order(saved[state.saved]) if sort.field not in hidden),
         fields=tuple(name for name in saved[state.saved].columns if name not in hidden),
         limit=ROWS,
     )
-    with heading:
-        _heading(here, request)
     trail = _trail(here, state)
     page = visitor.crm.records.list(visitor.actor, replace(request, after=trail[-1]))
+    with heading:
+        _heading(here, _number(here, request, page, trail))
     if page.records:
         _table(here, state, page)
         _pager(here, trail, page)
     else:
         _empty(here, state)
+
+
+def _lists(here: Here) -> dict[str, SavedList]:
+    """The saved lists of the menu, without those whose condition tells what the visitor may not see."""
+    entity, wanted = here.entity, here.place.lists
+    offered = {name: each for name, each in entity.lists.items() if not wanted or name in wanted}
+    seen = {
+        name: each for name, each in offered.items() if each.where is None or here.visitor.sees(each.where)
+    }
+    return seen or offered
 
 
 def _follow_address(here: Here, saved: dict[str, SavedList], ways: dict[str, Way]) -> None:
@@ -61,10 +73,17 @@ def _note_address(here: Here, state: ListState, saved: dict[str, SavedList]) -> 
         st.query_params.from_dict(address)
 
 
-def _heading(here: Here, request: ListRequest) -> None:
-    visitor, entity = here.visitor, here.entity
+def _number(here: Here, request: ListRequest, page: RecordPage, trail: Sequence[object]) -> str:
+    """How many there are; where one page holds them all, no query counts them again."""
+    visitor = here.visitor
+    if page.next is None and len(trail) == 1:
+        return visitor.number(len(page.records))
     count = visitor.crm.records.count(visitor.actor, request, COUNTED)
-    number = visitor.number(count.number) + ("+" if count.more else "")
+    return visitor.number(count.number) + ("+" if count.more else "")
+
+
+def _heading(here: Here, number: str) -> None:
+    visitor, entity = here.visitor, here.entity
     st.markdown(f"## {visitor.label(entity.plural)} :gray[{number}]", width="content")
     st.space("stretch")
     if visitor.rights(entity.name).create:
@@ -127,7 +146,7 @@ def _empty(here: Here, state: ListState) -> None:
     visitor, entity = here.visitor, here.entity
     narrowed = bool(state.search or state.filters)
     with st.container(key="empty", horizontal_alignment="center"):
-        st.markdown(f"# :gray[:material/{'search_off' if narrowed else entity.icon}:]", width="content")
+        st.markdown(f"# :gray[{icon('search_off' if narrowed else entity.icon)}]", width="content")
         st.markdown(
             f"**{visitor.of('nothing_found' if narrowed else 'nothing_yet', entity)}**", width="content"
         )

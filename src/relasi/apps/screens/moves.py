@@ -9,6 +9,7 @@ import streamlit as st
 
 from relasi.apps.draft import Draft, open_draft
 from relasi.apps.form import draw_row, state_of
+from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.saving import missing, tell
 from relasi.apps.visitor import Visitor
@@ -52,7 +53,7 @@ def _go_on(visitor: Visitor, record: Record, move: Move) -> None:
     try:
         visitor.crm.records.move(visitor.actor, record.entity, record.id, record.version, move=move.name)
     except RelasiError as error:
-        st.toast(error.text(visitor.language), icon=":material/error:", duration="long")
+        st.toast(plain(error.text(visitor.language)), icon=":material/error:", duration="long")
         return
     st.rerun()
 
@@ -65,7 +66,7 @@ def _ask(visitor: Visitor, record: Record, move: Move, asked: list[str]) -> None
     def ask() -> None:
         draft = open_draft(visitor, key, entity, record)
         for issue in draft.issues.get(None, ()):
-            st.error(issue, icon=":material/error:")
+            st.error(plain(issue), icon=":material/error:")
         usual = state_of(visitor, draft)
         names = [
             name for name in entity.fields if name in {*asked, *draft.issues} and name not in usual.read_only

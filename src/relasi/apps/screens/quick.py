@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import streamlit as st
 
 from relasi.apps.draft import open_draft
+from relasi.apps.icons import icon
+from relasi.apps.markdown import plain
 from relasi.apps.screens.edit import run_form
 from relasi.apps.visitor import Visitor
 from relasi.schema.fields.base import Value
@@ -21,13 +23,13 @@ def quick_create(visitor: Visitor, entity: Entity, given: Mapping[str, Value]) -
         visitor.of("new", entity),
         position="right",
         width="medium",
-        icon=f":material/{entity.icon}:",
+        icon=icon(entity.icon),
     )
     def drawer() -> None:
         draft = open_draft(visitor, key, entity, None, given)
         if run_form(visitor, draft, st.rerun):
             record = st.session_state.pop(f"{key}.saved")
-            st.toast(visitor.say("saved", title=record.title), icon=":material/check:")
+            st.toast(visitor.say("saved", title=plain(record.title)), icon=":material/check:")
             st.rerun()
 
     drawer()

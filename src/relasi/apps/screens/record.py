@@ -9,6 +9,7 @@ import streamlit as st
 
 from relasi.apps import components
 from relasi.apps.history import timeline_data
+from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.screens.moves import move_buttons
 from relasi.apps.screens.quick import quick_create
@@ -49,7 +50,7 @@ def _heading(here: Here, record: Record, display: Display) -> None:
     ):
         here.back()
     with st.container(horizontal=True, vertical_alignment="center", key="heading"):
-        st.header(record.title or visitor.say("untitled"), width="content")
+        st.header(plain(record.title) or visitor.say("untitled"), width="content")
         if entity.process and (
             state := entity.process.states.get(record.values.get(entity.process.field, ""))
         ):
@@ -78,7 +79,7 @@ def _actions(here: Here, record: Record, allowed: Allowed) -> None:
 def _confirm_delete(here: Here, record: Record) -> None:
     visitor = here.visitor
 
-    @st.dialog(visitor.say("delete_title", title=record.title), icon=":material/delete:")
+    @st.dialog(visitor.say("delete_title", title=plain(record.title)), icon=":material/delete:")
     def confirm() -> None:
         st.write(visitor.say("delete_question"))
         with st.container(horizontal=True, horizontal_alignment="right"):
@@ -89,9 +90,9 @@ def _confirm_delete(here: Here, record: Record) -> None:
             try:
                 visitor.crm.records.delete(visitor.actor, record.entity, record.id, record.version)
             except RelasiError as error:
-                st.error(error.text(visitor.language), icon=":material/error:")
+                st.error(plain(error.text(visitor.language)), icon=":material/error:")
                 return
-            st.toast(visitor.say("deleted", title=record.title), icon=":material/check:")
+            st.toast(visitor.say("deleted", title=plain(record.title)), icon=":material/check:")
             here.back()
 
     confirm()

@@ -1,0 +1,78 @@
+"""The Model: what a project's documents compile to. Immutable, complete, and all that the rest of Relasi
+reads.
+
+Every name in it has been looked up and every expression checked, so nothing below ever meets a broken
+definition.
+"""
+
+from relasi.schema.model.entity import (
+    Entity,
+    Field,
+    Grant,
+    Inbound,
+    OnDelete,
+    SavedList,
+    Section,
+    Sort,
+    Timeline,
+)
+from relasi.schema.model.process import (
+    Move,
+    Process,
+    State,
+    StateKind,
+)
+from relasi.schema.model.project import (
+    Department,
+    MenuItem,
+    Model,
+    PlatformSettings,
+    Role,
+    Settings,
+)
+from relasi.schema.model.workflow import (
+    Assign,
+    AssignBy,
+    Assignment,
+    CreateRecord,
+    On,
+    Repeat,
+    SetFields,
+    Step,
+    Trigger,
+    UpdateRecord,
+    Workflow,
+)
+
+__all__ = [
+    "Assign",
+    "AssignBy",
+    "Assignment",
+    "CreateRecord",
+    "Department",
+    "Entity",
+    "Field",
+    "Grant",
+    "Inbound",
+    "MenuItem",
+    "Model",
+    "Move",
+    "On",
+    "OnDelete",
+    "PlatformSettings",
+    "Process",
+    "Repeat",
+    "Role",
+    "SavedList",
+    "Section",
+    "SetFields",
+    "Settings",
+    "Sort",
+    "State",
+    "StateKind",
+    "Step",
+    "Timeline",
+    "Trigger",
+    "UpdateRecord",
+    "Workflow",
+]

@@ -1,0 +1,133 @@
+"""An entity with all that belongs to it: fields, form, lists, access."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from relasi.schema.derivations import Derivation, is_binding
+from relasi.schema.expressions import Expression, Template
+from relasi.schema.fields.base import FieldType
+from relasi.schema.labels import Label
+from relasi.schema.model.process import Process
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of an entity. `type` carries the options that are the type's own."""
+
+    name: str
+    label: Label
+    type: FieldType
+    help: Label | None = None
+    required_when: Expression | None = None
+    visible_when: Expression | None = None
+    read_only_when: Expression | None = None
+    system: bool = False
+    """Kept by the engine: ids, versions, times, and by whom."""
+    derivation: Derivation | None = None
+    """How the value is made of others; None where it is not."""
+
+    @property
+    def computed(self) -> bool:
+        """Whether people never enter the value."""
+        return self.type.computed or is_binding(self.derivation)
+
+    @property
+    def links_to(self) -> tuple[str, ...]:
+        return self.type.targets()
+
+
+class OnDelete(Enum):
+    """What becomes of a record whose link loses its target."""
+
+    RESTRICT = "restrict"
+    CLEAR = "clear"
+    CASCADE = "cascade"
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A link seen from its target: records of `entity` point here through `field`."""
+
+    entity: str
+    field: str
+    on_delete: OnDelete
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a form; each row holds the names of the fields that stand side by side."""
+
+    name: str
+    label: Label
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    field: str
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SavedList:
+    """A list that an admin has prepared: which records, in which order, with which columns."""
+
+    name: str
+    label: Label
+    where: Expression | None
+    sort: tuple[Sort, ...]
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What one role may do with one entity.
+
+    `read`, `update` and `delete` are True, False, or the condition that a record must meet.
+    """
+
+    create: bool
+    read: Expression | bool
+    update: Expression | bool
+    delete: Expression | bool
+    hidden: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Records of this entity stand on the timelines of the records that the fields `on` link to, at the time
+    `at`."""
+
+    on: tuple[str, ...]
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    name: str
+    label: Label
+    plural: Label
+    icon: str
+    title: Template
+    fields: Mapping[str, Field]
+    """In the order of the file, system fields last."""
+    process: Process | None
+    form: tuple[Section, ...]
+    lists: Mapping[str, SavedList]
+    search: tuple[str, ...]
+    timeline: Timeline | None
+    access: Mapping[str, Grant]
+    unique_together: tuple[tuple[str, ...], ...] = ()
+    inbound: tuple[Inbound, ...] = ()
+    was: tuple[str, ...] = ()
+    """Names that it had before."""
+    retired: Mapping[str, FieldType] = field(default_factory=dict)
+    """Fields that only the database still has, until the day that `retire` names."""
+
+    @property
+    def own_fields(self) -> Iterator[Field]:
+        """The fields that the author wrote."""
+        return (each for each in self.fields.values() if not each.system)

@@ -1,0 +1,87 @@
+"""The project as a whole, and what belongs to no entity: the company, its roles and departments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from relasi.schema.fields.base import Option
+from relasi.schema.labels import Label
+from relasi.schema.model.entity import Entity
+from relasi.schema.model.workflow import Workflow
+from relasi.schema.samples import Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """crm.yaml: the company as a whole."""
+
+    name: str
+    languages: tuple[str, ...]
+    """The first one is the default."""
+    currency: str
+    """ISO 4217."""
+    zone: ZoneInfo
+    platform: str
+    keep_removed: timedelta = timedelta(days=30)
+    """How long what a change takes away can be brought back."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformSettings:
+    """Where the records live. `options` are the keys of that kind of platform; secrets are resolved at run
+    time."""
+
+    name: str
+    kind: str
+    options: Mapping[str, Any]  # Any: each kind has its own
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """`includes` holds the roles whose grants this one has too, directly or through others, itself
+    included."""
+
+    name: str
+    label: Label
+    includes: frozenset[str]
+    everything: bool
+    """May do all with all records; for administrators."""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    entity: str
+    lists: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    name: str
+    label: Label
+    icon: str
+    roles: frozenset[str]
+    menu: tuple[MenuItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A whole project, compiled. `fingerprint` changes whenever any document does."""
+
+    settings: Settings
+    platform: PlatformSettings
+    entities: Mapping[str, Entity]
+    roles: Mapping[str, Role]
+    departments: Mapping[str, Department]
+    workflows: Mapping[str, Workflow]
+    value_lists: Mapping[str, Mapping[str, Option]]
+    sample: Sample
+    fingerprint: str
+    derived: tuple[tuple[str, str], ...] = ()
+    """Entity and field of all that is derived, each behind what it is made of."""
+
+    def rules_for(self, entity: str) -> Iterator[Workflow]:
+        return (each for each in self.workflows.values() if each.entity == entity)

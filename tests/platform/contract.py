@@ -8,6 +8,7 @@ storage.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 
 from relasi.errors import BadCursor, DuplicateValue, PlatformError
 from relasi.platform.contract import Platform, Transaction
-from relasi.platform.query import Count, Query, Row, Search
+from relasi.platform.query import Asking, Count, Query, Row, Search
 from relasi.schema.model import Sort
 from tests import builders
 from tests.builders import ASKING, condition, entity
@@ -277,6 +278,23 @@ class PlatformContract:
         )
         assert found(platform, where=(condition(MODEL, "note", "now() - due > 1 day"),)) == ["n1"]
         assert found(platform, where=(condition(MODEL, "note", "created_by = user"),)) == ["n1"]
+
+    @pytest.mark.parametrize("text", ["created_by = user", "now() - due > 1 day"])
+    def test_the_same_question_is_answered_anew_for_each_user_and_moment(
+        self, platform: Platform, text: str
+    ) -> None:
+        later = Asking(builders.NOW + timedelta(days=3), ASKING.zone, "u2")
+        insert(
+            platform,
+            note("n1", due=builders.NOW - timedelta(days=2)),
+            note("n2", due=builders.NOW + timedelta(days=1), created_by="u2"),
+        )
+        question = Query("note", ASKING, where=(condition(MODEL, "note", text),))
+        with platform.transaction(write=False) as transaction:
+            for asking, expected in ((ASKING, {"n1"}), (later, {"n2"} if "user" in text else {"n1", "n2"})):
+                asked = replace(question, asking=asking)
+                assert {row["id"] for row in transaction.find(asked).rows} == expected
+                assert transaction.count(asked, 10).number == len(expected)
 
     def test_conditions_follow_links(self, platform: Platform) -> None:
         insert(platform, person("p1", name="Budi"), person("p2", name="Sari"), into="person")

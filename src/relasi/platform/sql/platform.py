@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select
+from sqlalchemy import Row as SqlRow
 
 from relasi.errors import PlatformFull, PlatformReadOnly, PlatformUnavailable
 from relasi.platform.query import Count, Page, Query, Row
 from relasi.platform.sql import cursors, statements
 from relasi.platform.sql.database import Database
-from relasi.platform.sql.orders import sort_keys
+from relasi.platform.sql.kept import Kept
+from relasi.platform.sql.orders import SortKey, sort_keys
 from relasi.platform.sql.prebuilt import Prebuilt
 from relasi.platform.sql.tables import KEY, VERSION, Tables
 from relasi.schema.model import Model
@@ -24,10 +26,13 @@ _MOST_IDS = 1000
 class SqlTransaction:
     """`connection` is for the engine store, which takes part in the same transaction."""
 
-    def __init__(self, connection: Connection, tables: Tables, prebuilt: Mapping[str, Prebuilt]) -> None:
+    def __init__(
+        self, connection: Connection, tables: Tables, prebuilt: Mapping[str, Prebuilt], kept: Kept
+    ) -> None:
         self.connection = connection
         self._tables = tables
         self._prebuilt = prebuilt
+        self._kept = kept
 
     def get(self, entity: str, ids: Sequence[str]) -> Mapping[str, Row]:
         names = self._tables.table(entity).columns.keys()
@@ -53,20 +58,34 @@ class SqlTransaction:
         keys = sort_keys(table, query.sort)
         storages = [self._tables.storage(query.entity, key.column.name) for key in keys]
         after = None if query.after is None else cursors.read(query, storages, query.after)
-        found: list[Sequence[Any]] = []
-        for statement in statements.page(self._tables, query, keys, after):
-            found += self.connection.execute(statement.limit(query.limit + 1 - len(found)))
+        found: list[SqlRow[Any]] = []
+        for statement in self._page(query, keys, after):
+            rest = {"rows": query.limit + 1 - len(found)}
+            found += self.connection.execute(statement, statements.behind(after) | rest).all()
             if len(found) > query.limit:
                 break
         names = statements.fields_of(self._tables, query)
         rows = tuple(dict(zip(names, values, strict=False)) for values in found[: query.limit])
         if len(found) <= query.limit:
             return Page(rows, None)
-        last = found[query.limit - 1]
-        return Page(rows, cursors.write(query, storages, tuple(last[len(names) :])))
+        last = found[query.limit - 1]._mapping
+        return Page(rows, cursors.write(query, storages, tuple(last[key.column] for key in keys)))
+
+    def _page(
+        self, query: Query, keys: tuple[SortKey, ...], after: tuple[Any, ...] | None
+    ) -> tuple[Select[Any], ...]:
+        shape = statements.shape(query)
+        empty = after and tuple(value is None for value in after)
+        return self._kept.get(
+            shape and (shape, empty), lambda: statements.page(self._tables, query, keys, after)
+        )
 
     def count(self, query: Query, cap: int) -> Count:
-        number: int = self.connection.execute(statements.capped_count(self._tables, query, cap)).scalar_one()
+        shape = statements.shape(query)
+        statement = self._kept.get(
+            shape and (shape, cap), lambda: statements.capped_count(self._tables, query, cap)
+        )
+        number: int = self.connection.execute(statement).scalar_one()
         return Count(min(number, cap), number > cap)
 
     def group_count(self, query: Query, field: str) -> Mapping[Any, int]:
@@ -108,11 +127,12 @@ class SqlPlatform:
         self.database = database
         self.tables = Tables(model)
         self._prebuilt = {table.name: Prebuilt(table) for table in self.tables}
+        self._kept = Kept()
 
     @contextmanager
     def transaction(self, *, write: bool = True) -> Iterator[SqlTransaction]:
         with self.database.transaction(write=write) as connection:
-            yield SqlTransaction(connection, self.tables, self._prebuilt)
+            yield SqlTransaction(connection, self.tables, self._prebuilt, self._kept)
 
     def close(self) -> None:
         self.database.close()

@@ -2,25 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 
 from relasi.platform.query import Query, Search
 from relasi.platform.sql.expressions import Environment, to_sql
 from relasi.platform.sql.orders import SortKey, in_order
 from relasi.platform.sql.tables import KEY, VERSION, Tables
+from relasi.schema.expressions.tree import CurrentUser, Now, Today, walk
+
+
+def shape(query: Query) -> tuple[Hashable, ...] | None:
+    """The same for questions whose statements are the same. None where they change with each question: with
+    the moment, or with the keys and words that are looked for."""
+    nodes = [node for expression in query.where for node in walk(expression.root)]
+    if query.matching or query.search or any(isinstance(node, (Now, Today)) for node in nodes):
+        return None
+    asking = query.asking
+    user = asking.user_id if any(isinstance(node, CurrentUser) for node in nodes) else None
+    texts = tuple(expression.text for expression in query.where)
+    return query.entity, texts, query.sort, query.fields, asking.zone, user
 
 
 def page(
     tables: Tables, query: Query, keys: tuple[SortKey, ...], after: tuple[Any, ...] | None
-) -> Iterator[Select[Any]]:
-    """Statements which together give the rows of the page in order: the fields asked for, then those of the
-    order."""
+) -> tuple[Select[Any], ...]:
+    """Statements which together give the rows of the page in order, `rows` of them at most: the fields asked
+    for, then those of the order that are not among these. They take the values of `behind`."""
     table = tables.table(query.entity)
-    columns = [*(table.columns[name] for name in fields_of(tables, query)), *(key.column for key in keys)]
-    return in_order(select(*columns).where(*conditions(tables, query)), keys, after)
+    names = dict.fromkeys((*fields_of(tables, query), *(key.column.name for key in keys)))
+    statement = select(*(table.columns[name] for name in names)).where(*conditions(tables, query))
+    marks = after and tuple(
+        _mark(key, n, value) for n, (key, value) in enumerate(zip(keys, after, strict=True))
+    )
+    return tuple(each.limit(bindparam("rows", type_=Integer)) for each in in_order(statement, keys, marks))
+
+
+def behind(after: tuple[Any, ...] | None) -> dict[str, Any]:
+    """What the statements of a page behind a row take, from its values in the fields of the order."""
+    return {f"after_{n}": value for n, value in enumerate(after or ())}
+
+
+def _mark(key: SortKey, n: int, value: Any) -> ColumnElement[Any] | None:
+    return None if value is None else bindparam(f"after_{n}", type_=key.column.type)
 
 
 def fields_of(tables: Tables, query: Query) -> tuple[str, ...]:

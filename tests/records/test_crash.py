@@ -1,4 +1,4 @@
-"""Processes are killed while they write: what is there afterwards is whole, nothing lost and nothing doubled."""
+"""Processes are killed while they write: what is there afterwards is whole, nothing is lost or doubled."""
 
 from __future__ import annotations
 

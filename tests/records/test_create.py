@@ -192,6 +192,18 @@ class TestValidation:
 
         assert {name: values[name] for name in given} == given
 
+    def test_an_import_takes_no_state_and_no_number_away(self, world: World) -> None:
+        ticket = world.create("ticket", subject="Broken")
+        importer = world.actor("ana", "agent", source=Source.IMPORT)
+
+        with pytest.raises(Invalid) as caught:
+            world.crm.records.update(importer, "ticket", ticket.id, 1, {"status": None, "number": None})
+
+        assert {issue.field: issue.code for issue in caught.value.issues} == {
+            "status": "required",
+            "number": "required",
+        }
+
 
 class TestRights:
     def test_who_may_not_create_is_told(self, world: World) -> None:

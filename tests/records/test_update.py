@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -203,6 +204,19 @@ class TestStale:
             world.crm.records.update(pia, "order", order.id, 1, {"secret": "x", "subject": "Lamps"})
 
         assert set(caught.value.conflicts) == {"subject"}
+
+    def test_of_two_writers_at_once_one_is_refused(self, world: World, order: Record) -> None:
+        def attempt(n: int) -> str:
+            try:
+                return update(world, order.id, 1, subject=f"writer {n}").title
+            except Stale:
+                return "stale"
+
+        with ThreadPoolExecutor(4) as pool:
+            outcomes = list(pool.map(attempt, range(4)))
+
+        assert outcomes.count("stale") == 3
+        assert world.values("order", order.id)["subject"] in outcomes
 
 
 class TestRights:

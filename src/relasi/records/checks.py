@@ -19,20 +19,26 @@ _TOGETHER = 500
 
 
 def refuse_read_only(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> None:
-    """States change by moves, numbers come from their series, and what people only read they do not write;
-    definitions write it. Imports bring states, numbers and values of old."""
-    if view.actor.source.brings_history:
-        return
+    """States change by moves, computed values come by themselves, and what people only read they do not
+    write; definitions write it. Imports bring states, numbers and values of old, but take none away."""
     for draft in drafts:
         for field in recipe.guarded:
             before, value = draft.start[field.name], draft.values[field.name]
-            if before == value:
-                continue
-            if field.name == recipe.state:
-                if draft.old is not None or not view.actor.by_definition:
-                    draft.refuse(field.name, "illegal_move", **{"from": before, "to": value})
-            elif field.type.computed or not (view.actor.by_definition or _may_enter(view, field, draft)):
-                draft.refuse(field.name, "read_only")
+            if before != value and (code := _refusal(view, recipe, field, draft)):
+                draft.refuse(field.name, code, **{"from": before, "to": value})
+
+
+def _refusal(view: View, recipe: Recipe, field: Field, draft: Draft) -> str | None:
+    """Why the value that the draft has for the field may not be written."""
+    is_state, by_definition = field.name == recipe.state, view.actor.by_definition
+    if view.actor.source.brings_history:
+        taken_away = draft.values[field.name] is None and (is_state or field.computed)
+        return "required" if taken_away else None
+    if is_state:
+        return None if draft.old is None and by_definition else "illegal_move"
+    if field.computed:
+        return "read_only"
+    return None if by_definition or _may_enter(view, field, draft) else "read_only"
 
 
 def _may_enter(view: View, field: Field, draft: Draft) -> bool:

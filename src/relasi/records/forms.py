@@ -33,13 +33,13 @@ def form_state(view: View, entity: str, values: Mapping[str, Value], record: Rec
         required=frozenset(
             field.name
             for field in visible
-            if not field.type.computed and (field.type.required or _true(field.required_when, after))
+            if not field.computed and (field.type.required or _true(field.required_when, after))
         ),
         read_only=frozenset(
             field.name
             for field in shown
             if field.name == state
-            or field.type.computed
+            or field.computed
             or field.type.read_only
             or (record is not None and _true(field.read_only_when, before))
         ),

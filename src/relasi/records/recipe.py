@@ -29,7 +29,7 @@ class Recipe:
     def _is_guarded(self, field: Field) -> bool:
         """Whether there is anybody who may not simply write the field."""
         conditional = field.read_only_when is not None
-        return field.name == self.state or field.type.computed or field.type.read_only or conditional
+        return field.name == self.state or field.computed or field.type.read_only or conditional
 
     def with_defaults(self, moment: Moment) -> dict[str, Value]:
         """All own fields, empty but for their defaults."""
@@ -40,4 +40,4 @@ class Recipe:
 
 
 def _may_demand(field: Field) -> bool:
-    return not field.type.computed and (field.type.required or field.required_when is not None)
+    return not field.computed and (field.type.required or field.required_when is not None)

@@ -11,7 +11,12 @@ from relasi.records.actor import Actor
 from relasi.records.events import Rules
 from relasi.records.recipe import Recipe
 from relasi.records.rights import Rights, rights_of
+from relasi.schema.expressions import Expression
+from relasi.schema.expressions.types import Boolean
 from relasi.schema.model import Model
+from relasi.schema.scope import ModelScope
+
+_MOST_CONDITIONS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,7 @@ class Ground:
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     _rights: dict[tuple[frozenset[str], bool, str], Rights] = field(default_factory=dict)
+    _conditions: dict[tuple[str, str], Expression] = field(default_factory=dict)
 
     def recipe(self, entity: str) -> Recipe:
         """Raises NotFound for an entity that the Model does not have."""
@@ -37,3 +43,13 @@ class Ground:
         if key not in self._rights:
             self._rights[key] = rights_of(actor, self.recipe(entity).entity, self.model)
         return self._rights[key]
+
+    def condition(self, entity: str, text: str) -> Expression:
+        """What somebody filters by, checked and kept: it comes with every page. Raises ExpressionError."""
+        found = self._conditions.get((entity, text))
+        if found is None:
+            if len(self._conditions) >= _MOST_CONDITIONS:
+                self._conditions.clear()
+            found = Expression.parse(text, ModelScope(self.model, entity), Boolean())
+            self._conditions[entity, text] = found
+        return found

@@ -12,9 +12,7 @@ from relasi.records.record import ListRequest, Record, RecordPage
 from relasi.records.rights import Rights, holds
 from relasi.records.view import View
 from relasi.schema.expressions import Expression
-from relasi.schema.expressions.types import Boolean
 from relasi.schema.model import Entity, Sort
-from relasi.schema.scope import ModelScope
 
 USER = "user"
 """Stands for an entity where users are asked for like records."""
@@ -64,10 +62,7 @@ class Reader:
 
     def condition(self, entity: str, source: str | Expression) -> Expression:
         """A filter, checked. Raises ExpressionError, and Forbidden for one that reads what is hidden."""
-        if isinstance(source, Expression):
-            expression = source
-        else:
-            expression = Expression.parse(source, ModelScope(self._view.ground.model, entity), Boolean())
+        expression = self._view.ground.condition(entity, source) if isinstance(source, str) else source
         secret = self._view.secret_in(expression)
         if secret is not None:
             raise Forbidden("may_not_see", field=secret)

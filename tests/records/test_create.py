@@ -210,6 +210,11 @@ class TestRights:
         with pytest.raises(Forbidden):
             world.crm.records.create(world.actor("pia", "partner"), "customer", {"name": "Budi"})
 
+    def test_a_page_can_ask_beforehand(self, world: World) -> None:
+        ana, pia = world.actor("ana", "agent"), world.actor("pia", "partner")
+
+        assert [world.crm.records.may_create(actor, "customer") for actor in (ana, pia)] == [True, False]
+
     def test_an_entity_that_is_not_there_is_not_found(self, world: World) -> None:
         with pytest.raises(NotFound):
             world.crm.records.create(world.engine, "planet", {})

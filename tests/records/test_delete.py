@@ -172,6 +172,15 @@ class TestClear:
 
         assert world.values("note", note)["about"] == f"firm/{firm}"
 
+    def test_however_many_there_are(self, world: World) -> None:
+        firm = world.create("firm").id
+        with world.crm.records.work(world.engine) as work:
+            work.create_many("note", [{"about": f"firm/{firm}"} for _ in range(1_100)])
+
+        delete(world, "firm", firm)
+
+        assert {row["about"] for row in world.rows("note")} == {None}
+
 
 class TestCascade:
     def test_what_belongs_to_it_goes_with_it_however_deep(self, world: World) -> None:

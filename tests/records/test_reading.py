@@ -198,6 +198,20 @@ class TestWhatIsNotReadable:
         assert [title.strip() for _, title in world.crm.records.options(ana, "customer")] == ["Jaya", "Maju"]
         assert [title for _, title in world.crm.records.options(pia, "customer", "j")] == ["Maju s1"]
 
+    def test_only_people_whose_account_is_open_can_be_chosen(self, world: World, ana: Actor) -> None:
+        world.user("old", "agent")
+        world.crm.accounts.disable("u-old")
+
+        assert [user.name for user in world.crm.records.users(ana)] == ["ana", "pia"]
+
+    def test_of_a_record_that_is_gone_nothing_is_allowed(self, world: World) -> None:
+        record = world.create("ticket", subject="gone")
+        world.crm.records.delete(world.engine, "ticket", record.id, 1)
+
+        allowed = world.crm.records.allowed(world.engine, record)
+
+        assert (allowed.update, allowed.delete, allowed.moves) == (False, False, ())
+
 
 class TestFilters:
     def test_several_conditions_hold_together(self, world: World, ana: Actor) -> None:

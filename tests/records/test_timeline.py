@@ -251,3 +251,17 @@ class TestWhatIsHidden:
             'subject = "hello"',
             {"subject": "Welcome"},
         )
+
+    def test_of_a_rule_that_has_changed_since_only_those_are_told_from_whom_nothing_is_hidden(
+        self, world: World, ana: Actor, sam: Actor
+    ) -> None:
+        ticket = world.create("ticket", subject="hello").id
+        with world.crm.database.transaction() as connection:
+            connection.exec_driver_sql("UPDATE relasi_trace SET workflow_version = 'older'")
+
+        def told_of(actor: Actor) -> list[bool]:
+            entries = timeline(world, actor, ticket)
+            traces = [entry.trace for entry in entries if entry.trace and entry.trace.workflow == "welcome"]
+            return [each.condition is not None for each in traces]
+
+        assert [told_of(actor) for actor in (world.engine, ana, sam)] == [[True], [False], [False]]

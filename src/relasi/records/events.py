@@ -30,10 +30,3 @@ class Rules(Protocol):
     def after(self, work: Work, entity: str, events: Sequence[Event]) -> None:
         """Called once for each batch of writes to one entity, after they and their audit entries were
         written."""
-
-
-class NoRules:
-    """Nothing happens after a write."""
-
-    def after(self, work: Work, entity: str, events: Sequence[Event]) -> None:
-        return None

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
 from babel.numbers import format_decimal
@@ -38,10 +38,6 @@ class Look:
     @property
     def marked(self) -> str:
         return f"{self.label} *" if self.required else self.label
-
-    @property
-    def on_change(self) -> Literal["rerun", "ignore"]:
-        return "rerun" if self.driver else "ignore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +95,8 @@ def _text(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
     kind: Any = {"email": "email", "phone": "phone", "url": "url"}.get(field.type.name, "default")
     return st.text_input(
         look.marked,
-        key=look.key,
         type=kind,
-        help=_help(field, visitor),
-        on_change=look.on_change,
+        **_usual(field, look, visitor),
         placeholder=_example(field, visitor),
     )
 
@@ -119,9 +113,7 @@ def _text_area(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
     _seeded(look, held)
     return st.text_area(
         look.marked,
-        key=look.key,
-        help=_help(field, visitor),
-        on_change=look.on_change,
+        **_usual(field, look, visitor),
         height=110,
     )
 
@@ -131,17 +123,13 @@ def _checkbox(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
     _seeded(look, held)
     if field.type.default is not None:
         with st.container(height="stretch", vertical_alignment="center"):
-            return st.checkbox(
-                look.marked, key=look.key, help=_help(field, visitor), on_change=look.on_change
-            )
+            return st.checkbox(look.marked, **_usual(field, look, visitor))
     words = {True: visitor.say("yes"), False: visitor.say("no")}
     return st.pills(
         look.marked,
         [True, False],
         format_func=words.__getitem__,
-        key=look.key,
-        help=_help(field, visitor),
-        on_change=look.on_change,
+        **_usual(field, look, visitor),
     )
 
 
@@ -152,10 +140,8 @@ def _date(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
         value=None,
         min_value=EARLIEST,
         max_value=LATEST,
-        key=look.key,
         format="DD/MM/YYYY",
-        help=_help(field, visitor),
-        on_change=look.on_change,
+        **_usual(field, look, visitor),
     )
 
 
@@ -177,11 +163,9 @@ def _datetime(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
         value=None,
         min_value=datetime.combine(EARLIEST, time()),
         max_value=datetime.combine(LATEST, time()),
-        key=look.key,
         format="DD/MM/YYYY",
         step=300,
-        help=_help(field, visitor),
-        on_change=look.on_change,
+        **_usual(field, look, visitor),
     )
 
 
@@ -190,10 +174,8 @@ def _time(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
     return st.time_input(
         look.marked,
         value=None,
-        key=look.key,
         step=300,
-        help=_help(field, visitor),
-        on_change=look.on_change,
+        **_usual(field, look, visitor),
     )
 
 
@@ -211,9 +193,7 @@ def _select(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
             look.marked,
             list(options),
             format_func=options.__getitem__,
-            key=look.key,
-            help=_help(field, visitor),
-            on_change=look.on_change,
+            **_usual(field, look, visitor),
         )
     return _list(field, look, options, visitor)
 
@@ -224,10 +204,8 @@ def _list(field: Field, look: Look, options: Mapping[str, str], visitor: Visitor
         list(options),
         index=None,
         format_func=options.__getitem__,
-        key=look.key,
         placeholder=visitor.say("choose"),
-        help=_help(field, visitor),
-        on_change=look.on_change,
+        **_usual(field, look, visitor),
     )
 
 
@@ -238,11 +216,9 @@ def _multiselect(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
         look.marked,
         list(options),
         format_func=options.__getitem__,
-        key=look.key,
         placeholder=visitor.say("choose"),
         select_all=False,
-        help=_help(field, visitor),
-        on_change=look.on_change,
+        **_usual(field, look, visitor),
     )
 
 
@@ -254,9 +230,7 @@ def _rating(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
         look.marked,
         list(marks),
         format_func=marks.__getitem__,
-        key=look.key,
-        help=_help(field, visitor),
-        on_change=look.on_change,
+        **_usual(field, look, visitor),
     )
 
 
@@ -291,8 +265,13 @@ def _nothing(_field: Field, _look: Look, held: Raw, _visitor: Visitor) -> Raw:
     return held
 
 
-def _help(field: Field, visitor: Visitor) -> str | None:
-    return visitor.label(field.help) if field.help else None
+def _usual(field: Field, look: Look, visitor: Visitor) -> dict[str, Any]:  # Any: parameters of any control
+    """What all controls of Streamlit take in the same way."""
+    return {
+        "key": look.key,
+        "help": visitor.label(field.help) if field.help else None,
+        "on_change": "rerun" if look.driver else "ignore",
+    }
 
 
 _CONTROLS: Mapping[Widget, Control] = {

@@ -56,7 +56,7 @@ def _visible(draft: Draft, row: Sequence[str], state: FormState) -> list[str]:
         if name in state.visible
         and (
             name not in state.read_only
-            or (fields[name].type.computed if record is None else record.values.get(name) is not None)
+            or (fields[name].computed if record is None else record.values.get(name) is not None)
         )
     ]
 
@@ -89,7 +89,7 @@ def _fixed(visitor: Visitor, draft: Draft, field: Field, key: str) -> None:
         shown,
         key=f"{key}.fixed",
         disabled=True,
-        placeholder=visitor.say("given_when_saved") if field.type.computed else None,
+        placeholder=visitor.say("given_when_saved") if field.computed else None,
     )
 
 

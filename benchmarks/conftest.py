@@ -20,9 +20,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    terminalreporter.section("Relasi against raw")
-    for result in config.stash[_RESULTS]:
-        terminalreporter.write_line(str(result))
+    if results := config.stash[_RESULTS]:
+        terminalreporter.section("Relasi against raw")
+        for result in results:
+            terminalreporter.write_line(str(result))
 
 
 @pytest.fixture

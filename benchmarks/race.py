@@ -47,16 +47,21 @@ class Race:
         aim: float | None = None,
         rounds: int = 40,
         times: int = 1,
+        prepare: Work = lambda: None,
     ) -> None:
-        """Does each work `times` times in each round."""
+        """Does each work `times` times in each round; `prepare` comes before each turn, and is not timed."""
         raw_seconds: list[float] = []
 
-        def raw_turn() -> None:
+        def ready() -> None:
+            prepare()
             gc.collect()
+
+        def raw_turn() -> None:
+            ready()
             began = perf_counter()
             _repeat(raw, times)
             raw_seconds.append(perf_counter() - began)
-            gc.collect()
+            ready()
 
         self.benchmark.pedantic(  # type: ignore[no-untyped-call]  # pytest-benchmark has no annotations
             _repeat, (ours, times), setup=raw_turn, rounds=rounds, warmup_rounds=1

@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, MetaData, Table, create_engine, event, select
+from sqlalchemy import URL, ColumnElement, Connection, Engine, MetaData, Table, create_engine, event, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -67,14 +67,14 @@ class Raw:
     records: MetaData
     store: MetaData = METADATA
 
-    def rows(self, table: Table, **matching: object) -> list[Row]:
-        """All rows with these values, in the order in which they were made."""
-        query = select(table).order_by(table.c.id).filter_by(**matching)
+    def rows(self, table: Table, where: ColumnElement[bool]) -> list[Row]:
+        """In the order in which they were made."""
+        query = select(table).where(where).order_by(table.c.id)
         with self.engine.begin() as connection:
             return [dict(row._mapping) for row in connection.execute(query)]
 
 
-def raw_on(file: Path, model: Model) -> Raw:
+def raw_on(file: Path, model: Model, *, write: bool = True) -> Raw:
     engine = create_engine(URL.create("sqlite", database=str(file)))
 
     @event.listens_for(engine, "connect")
@@ -87,6 +87,6 @@ def raw_on(file: Path, model: Model) -> Raw:
 
     @event.listens_for(engine, "begin")
     def _(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return Raw(engine, Tables(model).metadata)

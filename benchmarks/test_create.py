@@ -67,9 +67,9 @@ def _inserts(raw: Raw, entity: str, key: str) -> Callable[[], None]:
         raw.records.tables[entity],
         *(raw.store.tables[name] for name in ("relasi_change", "relasi_trace")),
     )
-    (record,) = raw.rows(table, id=key)
-    (change,) = raw.rows(changes, record_id=key)
-    looks = raw.rows(traces, record_id=key)
+    (record,) = raw.rows(table, table.c.id == key)
+    (change,) = raw.rows(changes, changes.c.record_id == key)
+    looks = raw.rows(traces, traces.c.record_id == key)
     count = _count(raw.store.tables["relasi_series"])
     counter = {"counter": "raw", "last": 1}
     insert_record, insert_change, insert_traces = insert(table), insert(changes), insert(traces)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from relasi.errors import Forbidden
+from relasi.platform.lookup import matching_rows
 from relasi.platform.query import Query, Row
 from relasi.records import Work
-from relasi.records.lookup import matching_rows
 from relasi.schema.fields.base import Value
 
 

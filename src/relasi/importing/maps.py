@@ -25,6 +25,7 @@ from relasi.importing.tables import Cell, FileOptions
 from relasi.schema.compiler.page import Page
 from relasi.schema.compiler.page import Path as Place
 from relasi.schema.compiler.shapes import shaped
+from relasi.schema.derivations import is_binding
 from relasi.schema.fields.base import FieldType, Reading, Value, ValueProblem
 from relasi.schema.model import Entity, Field, Model
 
@@ -108,6 +109,10 @@ class _Compiler:
         place: Place = ("fields", name)
         field = self._own_field(self._entity, place, name)
         if field is None:
+            return None
+        if is_binding(field.derivation):
+            message, help = f'"{name}" is made of other fields', "take the line away"
+            self._page.wrong(place, "read-only", message, help=help, at_key=True)
             return None
         if len(spec.model_fields_set & {"column", "value", "template"}) != 1:
             self._page.wrong(
@@ -296,7 +301,7 @@ def missing_fields(entity: Entity, filled: Mapping[str, object] | Iterable[str])
         for field in entity.own_fields
         if field.type.required
         and field.type.default is None
-        and not field.type.computed
+        and not field.computed
         and field.name not in given
     ]
 

@@ -44,7 +44,7 @@ def match_columns(entity: Entity, model: Model, columns: Sequence[str]) -> Mappi
 def _pairs(entity: Entity, columns: Sequence[str]) -> Iterator[tuple[str, int]]:
     positions = {_folded(name): position for position, name in reversed(list(enumerate(columns))) if name}
     for field in entity.own_fields:
-        if field.type.computed:
+        if field.computed:
             continue
         found = next((positions[word] for word in _names(field) if word in positions), None)
         if found is not None:

@@ -16,8 +16,9 @@ class Transaction(Protocol):
     raise PlatformError and nothing of the driver's.
     """
 
-    def get(self, entity: str, ids: Sequence[str]) -> Mapping[str, Row]:
-        """The records with these ids, whole; ids that do not exist are left out."""
+    def get(self, entity: str, ids: Sequence[str], *, hold: bool = False) -> Mapping[str, Row]:
+        """The records with these ids, whole; ids that do not exist are left out. Records on `hold` are as
+        others have committed them, and nobody else changes them before the transaction ends."""
 
     def existing(self, entity: str, ids: Sequence[str]) -> set[str]:
         """Those of the ids that records have."""
@@ -35,6 +36,13 @@ class Transaction(Protocol):
     def update(self, entity: str, key: str, version: int, values: Row) -> bool:
         """Changes a record if it still has `version` and raises its version by one; False where it has not,
         and then nothing was written. Raises DuplicateValue."""
+
+    def put(self, entity: str, values: Mapping[str, Row]) -> None:
+        """Gives records, by id, values that are made of others: the version stays what it is."""
+
+    def roll_up(self, entity: str, field: str, links: Sequence[str]) -> Mapping[str, Any]:  # Any: its values
+        """The figure of a rollup field for each of these values of the link that it goes by; values without
+        any record that counts are left out."""
 
     def delete(self, entity: str, key: str, version: int) -> bool:
         """Removes a record if it still has `version`; False where it has not."""

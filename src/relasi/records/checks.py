@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from relasi.platform.lookup import matching_rows
 from relasi.platform.query import Query
 from relasi.records.draft import Draft
 from relasi.records.links import target_of
-from relasi.records.lookup import matching_rows
 from relasi.records.recipe import Recipe
 from relasi.records.view import View
 from relasi.schema.expressions import Expression, Situation

@@ -7,9 +7,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from relasi.errors import InUse
+from relasi.platform.lookup import matching_rows
 from relasi.platform.query import Query, Row
 from relasi.records.links import link_to, target_of
-from relasi.records.lookup import matching_rows
 from relasi.schema.model import Inbound, OnDelete
 
 if TYPE_CHECKING:

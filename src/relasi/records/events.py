@@ -15,13 +15,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A record was created (`old` is None) or changed. `changed` maps each changed field to (old, new)."""
+    """A record was created (`old` is None) or changed. `changed` maps each changed field to (old, new).
+
+    `is_derived` where nobody wrote the record: only what is derived from others has changed.
+    """
 
     record_id: str
     old: Row | None
     new: Row
     changed: Mapping[str, tuple[Value, Value]]
     change_id: str
+    is_derived: bool = False
 
 
 class Rules(Protocol):

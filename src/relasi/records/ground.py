@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from relasi.derivation import Graph
 from relasi.errors import NotFound
 from relasi.records.actor import Actor
 from relasi.records.events import Rules
@@ -25,6 +26,7 @@ class Ground:
 
     model: Model
     recipes: Mapping[str, Recipe]
+    graph: Graph
     rules: Rules
     clock: Callable[[], datetime]
     new_id: Callable[[], str]

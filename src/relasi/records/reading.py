@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from relasi.errors import Forbidden, NotFound
+from relasi.platform.lookup import matching_rows
 from relasi.platform.query import Count, Query, Row, Search
-from relasi.records.lookup import matching_rows
 from relasi.records.record import ListRequest, Record, RecordPage
 from relasi.records.rights import Rights, holds
 from relasi.records.view import View

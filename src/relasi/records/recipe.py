@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from relasi.schema.derivations import is_binding
 from relasi.schema.fields.base import Moment, Value
 from relasi.schema.fields.series import SeriesField
 from relasi.schema.fields.user import UserField
@@ -16,8 +17,9 @@ class Recipe:
         own = tuple(entity.own_fields)
         self.own = {field.name: field for field in own}
         self.series = tuple((field, field.type) for field in own if isinstance(field.type, SeriesField))
-        self.links = tuple(field for field in own if field.links_to)
-        self.users = tuple(field for field in own if isinstance(field.type, UserField))
+        self.computed = frozenset(field.name for field in own if is_binding(field.derivation))
+        self.links = tuple(field for field in own if field.links_to and not field.computed)
+        self.users = tuple(field for field in own if isinstance(field.type, UserField) and not field.computed)
         self.state = entity.process.field if entity.process else None
         self.guarded = tuple(field for field in own if self._is_guarded(field))
         self.demanding = tuple(field for field in own if _may_demand(field))

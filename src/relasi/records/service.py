@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from relasi.derivation import Graph
 from relasi.platform.contract import Platform, Transaction
 from relasi.platform.query import Count
 from relasi.records.actor import Actor
@@ -61,7 +62,7 @@ class Records:
         self._platform = platform
         self._store = store
         recipes = {name: Recipe(entity) for name, entity in model.entities.items()}
-        self._ground = Ground(model, recipes, rules, clock, new_id)
+        self._ground = Ground(model, recipes, Graph(model), rules, clock, new_id)
 
     @contextmanager
     def work(self, actor: Actor, *, write: bool = True) -> Iterator[Work]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from relasi.platform.contract import Transaction
+from relasi.platform.lookup import matching_rows
 from relasi.platform.query import Asking, Query, Row
 from relasi.records.actor import Actor
 from relasi.records.ground import Ground
-from relasi.records.lookup import matching_rows
 from relasi.records.rights import Rights
 from relasi.schema.expressions import Expression, Situation
 from relasi.schema.fields.base import Moment, Value

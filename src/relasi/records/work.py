@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from relasi.errors import DuplicateValue, Forbidden, Invalid, Issue, NotFound, RecordError, Stale
 from relasi.platform.query import Row
-from relasi.records import checks, deletion
+from relasi.records import checks, deletion, derived
 from relasi.records.draft import Draft, take
 from relasi.records.events import Event
 from relasi.records.recipe import Recipe
@@ -51,7 +51,7 @@ class Work(View):
         """Changes records given as (id, version that the caller has seen, new values); as `create_many`
         otherwise."""
         recipe = self.ground.recipe(entity)
-        held = dict(self.transaction.get(entity, [key for key, _, _ in rows]))
+        held = dict(self.transaction.get(entity, [key for key, _, _ in rows], hold=True))
         results: list[RowResult | Draft] = []
         revised: dict[str, Draft] = {}
         for key, version, given in rows:
@@ -95,8 +95,9 @@ class Work(View):
             self._followed.pop((owner, each), None)
             recipe = self.ground.recipe(owner)
             fields = {name: (row[name], None) for name in recipe.own if row[name] is not None}
-            entries.append(self._entry(recipe, "deleted", {**row, "version": row["version"] + 1}, fields))
+            entries.append(self.entry(recipe, "deleted", {**row, "version": row["version"] + 1}, fields))
         self.store.audit.append(entries)
+        self._tell(derived.events(self, derived.spread_from_deleted(self, rows)))
 
     def as_rule(self, name: str, version: str) -> Work:
         """The same transaction, where a rule acts for the actor, one step further from the person."""
@@ -171,7 +172,9 @@ class Work(View):
         self, recipe: Recipe, kind: ChangeKind, drafts: Sequence[Draft], *, move: str | None = None
     ) -> None:
         self._check(recipe, drafts, move=move)
-        sound = [draft for draft in drafts if not draft.issues and draft.changed(recipe)]
+        sound = [
+            draft for draft in drafts if not draft.issues and draft.changed(recipe).keys() - recipe.computed
+        ]
         self._number(recipe, sound)
         for draft in sound:
             self._update(recipe, draft)
@@ -179,9 +182,11 @@ class Work(View):
 
     def _check(self, recipe: Recipe, drafts: Sequence[Draft], *, move: str | None = None) -> None:
         checks.refuse_read_only(self, recipe, drafts)
+        derived.fill(self, recipe, drafts)
         if move is not None:
             for draft in drafts:
                 self._advance(recipe, draft, move)
+            derived.fill(self, recipe, drafts)
         checks.require(self, recipe, drafts)
         checks.check_links(self, recipe, drafts)
         checks.check_users(self, recipe, drafts)
@@ -200,6 +205,7 @@ class Work(View):
                 first = self.store.series.take(prefix + counter, len(waiting))
                 for n, draft in enumerate(waiting, first):
                     draft.values[name] = series.render(counter, n)
+                derived.fill(self, recipe, waiting)
 
     def _insert(self, recipe: Recipe, drafts: Sequence[Draft]) -> None:
         with _unless_taken():
@@ -215,12 +221,13 @@ class Work(View):
             raise Stale(current_version=version, conflicts={})
 
     def _finish(self, recipe: Recipe, kind: ChangeKind, drafts: Sequence[Draft]) -> None:
-        """Audit, then the rules."""
+        """What is derived from the change, audit, then the rules."""
         if not drafts:
             return
+        reached = derived.spread(self, recipe, drafts)
         changed = [draft.changed(recipe) for draft in drafts]
         changes = [
-            self._entry(recipe, kind, draft.values, fields)
+            self.entry(recipe, kind, draft.values, fields)
             for draft, fields in zip(drafts, changed, strict=True)
         ]
         self.store.audit.append(changes)
@@ -228,12 +235,19 @@ class Work(View):
             Event(draft.id, draft.old, draft.values, fields, change.id)
             for draft, fields, change in zip(drafts, changed, changes, strict=True)
         ]
-        self._followed |= {(recipe.entity.name, event.record_id): event.new for event in events}
-        self.ground.rules.after(self, recipe.entity.name, events)
+        self._tell([(recipe.entity.name, events), *derived.events(self, reached)])
 
-    def _entry(
+    def _tell(self, found: Sequence[tuple[str, Sequence[Event]]]) -> None:
+        """The rules of each entity hear of its events; all of them see what all have led to."""
+        for entity, events in found:
+            self._followed |= {(entity, event.record_id): event.new for event in events}
+        for entity, events in found:
+            self.ground.rules.after(self, entity, events)
+
+    def entry(
         self, recipe: Recipe, kind: ChangeKind, row: Row, fields: Mapping[str, tuple[Value, Value]]
     ) -> Change:
+        """What the audit log says of a change to a record, which is `row` now."""
         dumps, actor = recipe.dumps, self.actor
         return Change(
             id=self.ground.new_id(),
@@ -267,7 +281,7 @@ class Work(View):
         )
 
     def _row(self, entity: str, key: str) -> Row | None:
-        return self.transaction.get(entity, [key]).get(key)
+        return self.transaction.get(entity, [key], hold=True).get(key)
 
 
 def _demand(result: RowResult) -> str:

@@ -80,9 +80,10 @@ def _recipes(model: Model, entity: Entity, written: Mapping[str, Any]) -> dict[s
 
 
 def _fills_itself(field: Field) -> bool:
-    """Fields with a default or a number, and those that only sometimes make sense."""
+    """Fields with a default or a number, those made of others, and those that only sometimes make sense."""
     conditional = field.visible_when or field.required_when or field.type.read_only
-    return bool(conditional) or field.type.computed or field.type.default is not None
+    made = field.computed or field.derivation is not None
+    return bool(conditional) or made or field.type.default is not None
 
 
 def _checked_before(*_: object, **__: object) -> None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Column, Connection, Index, Row, Table, insert, select, text, tuple_, update
+from sqlalchemy import Column, Connection, Index, Row, Table, bindparam, insert, select, text, tuple_, update
 
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, row_of
 
-ChangeKind = Literal["created", "updated", "moved", "deleted"]
+ChangeKind = Literal["created", "updated", "moved", "deleted", "derived"]
 Source = Literal["page", "import", "rule", "cli", "sample"]
 
 _TABLE = Table(
@@ -75,15 +75,27 @@ class Audit:
             self._connection.execute(_INSERT, [row_of(_TABLE, each) for each in changes])
 
     def of(
-        self, entity: str, record_id: str, *, limit: int = 50, before: Change | None = None
+        self,
+        entity: str,
+        record_id: str,
+        *,
+        limit: int = 50,
+        before: Change | None = None,
+        derived: bool = False,
     ) -> tuple[Change, ...]:
-        """What happened to a record, newest first; `before` is the last change of the page read before."""
+        """What happened to a record, newest first; `before` is the last change of the page read before.
+
+        Changes that nobody wrote, because values are derived from other records, are among them where asked
+        for.
+        """
         query = (
             select(_TABLE)
             .where(_TABLE.c.entity == entity, _TABLE.c.record_id == record_id)
             .order_by(_TABLE.c.at.desc(), _TABLE.c.id.desc())
             .limit(limit)
         )
+        if not derived:
+            query = query.where(_TABLE.c.kind != "derived")
         if before is not None:
             query = query.where(tuple_(_TABLE.c.at, _TABLE.c.id) < tuple_(before.at, before.id))
         return tuple(_change(row) for row in self._connection.execute(query))
@@ -100,6 +112,24 @@ class Audit:
             f"WHERE entity = :entity AND {_HOLDS[dialect]}"
         )
         self._connection.execute(statement, {"entity": entity, "old": field, "new": new})
+
+    def requalify(self, entity: str, field: str, was: str, name: str) -> None:
+        """Follows the rename of an entity in a field that says which entity it links to: "entity/id"."""
+        query = select(_TABLE.c.id, _TABLE.c.fields).where(_TABLE.c.entity == entity)
+        changed = []
+        for key, fields in self._connection.execute(query):
+            pair = fields.get(field)
+            moved = pair and [_moved(each, was, name) for each in pair]
+            if moved != pair:
+                changed.append({"changed_id": key, "fields": {**fields, field: moved}})
+        if changed:
+            statement = update(_TABLE).where(_TABLE.c.id == bindparam("changed_id"))
+            self._connection.execute(statement.values(fields=bindparam("fields")), changed)
+
+
+def _moved(link: str | None, was: str, name: str) -> str | None:
+    head, slash, key = (link or "").partition("/")
+    return f"{name}/{key}" if slash and head == was else link
 
 
 def _change(row: Row[Any]) -> Change:

@@ -89,7 +89,7 @@ def _matches(trigger: Trigger, event: Event) -> bool:
         case On.CREATED:
             return event.old is None
         case On.UPDATED:
-            return event.old is not None
+            return event.old is not None and not event.is_derived
         case On.CHANGED:
             return event.old is not None and not event.changed.keys().isdisjoint(trigger.fields)
 

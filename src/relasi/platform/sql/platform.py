@@ -15,7 +15,7 @@ from relasi.platform.sql import cursors, statements
 from relasi.platform.sql.database import Database
 from relasi.platform.sql.kept import Kept
 from relasi.platform.sql.orders import SortKey, sort_keys
-from relasi.platform.sql.prebuilt import Prebuilt
+from relasi.platform.sql.prebuilt import Prebuilt, prebuilt
 from relasi.platform.sql.tables import KEY, VERSION, Tables
 from relasi.schema.model import Model
 
@@ -34,13 +34,12 @@ class SqlTransaction:
         self._prebuilt = prebuilt
         self._kept = kept
 
-    def get(self, entity: str, ids: Sequence[str]) -> Mapping[str, Row]:
+    def get(self, entity: str, ids: Sequence[str], *, hold: bool = False) -> Mapping[str, Row]:
         names = self._tables.table(entity).columns.keys()
+        statement = self._prebuilt[entity].held if hold else self._prebuilt[entity].by_ids
         rows: dict[str, Row] = {}
         for start in range(0, len(ids), _MOST_IDS):
-            found = self.connection.execute(
-                self._prebuilt[entity].by_ids, {"ids": ids[start : start + _MOST_IDS]}
-            )
+            found = self.connection.execute(statement, {"ids": ids[start : start + _MOST_IDS]})
             for values in found:
                 row = dict(zip(names, values, strict=True))
                 rows[row[KEY]] = row
@@ -101,6 +100,21 @@ class SqlTransaction:
         held = {"held_key": key, "held_version": version, VERSION: version + 1}
         return self.connection.execute(statement, {**values, **held}).rowcount == 1
 
+    def put(self, entity: str, values: Mapping[str, Row]) -> None:
+        alike: dict[frozenset[str], list[Row]] = {}
+        for key, row in values.items():
+            alike.setdefault(frozenset(row), []).append({**row, "held_key": key})
+        for names, rows in alike.items():
+            self.connection.execute(self._prebuilt[entity].put(names), rows)
+
+    def roll_up(self, entity: str, field: str, links: Sequence[str]) -> Mapping[str, Any]:
+        rollup = self._prebuilt[entity].rollups[field]
+        figures: dict[str, Any] = {}
+        for start in range(0, len(links), _MOST_IDS):
+            some = {"links": links[start : start + _MOST_IDS]}
+            figures.update(rollup.figures(self.connection.execute(rollup.select, some).all()))
+        return figures
+
     def delete(self, entity: str, key: str, version: int) -> bool:
         statement = self._prebuilt[entity].delete
         return self.connection.execute(statement, {"held_key": key, "held_version": version}).rowcount == 1
@@ -126,7 +140,7 @@ class SqlPlatform:
     def __init__(self, database: Database, model: Model) -> None:
         self.database = database
         self.tables = Tables(model)
-        self._prebuilt = {table.name: Prebuilt(table) for table in self.tables}
+        self._prebuilt = prebuilt(model, self.tables, is_sqlite=database.is_sqlite)
         self._kept = Kept()
 
     @contextmanager

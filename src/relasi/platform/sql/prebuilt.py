@@ -2,29 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import Table, Update, bindparam, delete, insert, select, update
 
-from relasi.platform.sql.tables import KEY, VERSION
+from relasi.platform.sql.rollups import RollupStatement
+from relasi.platform.sql.tables import KEY, VERSION, Tables
+from relasi.schema.derivations import Rollup
+from relasi.schema.model import Model
 
 
 class Prebuilt:
-    """Bound to `ids`, or to `held_key` and `held_version`, and to the names of the fields."""
+    """Bound to `ids`, or to `held_key` and `held_version`, and to the names of the fields.
 
-    def __init__(self, table: Table) -> None:
+    `rollups` has those of the entity by the name of the field.
+    """
+
+    def __init__(self, table: Table, rollups: Mapping[str, RollupStatement]) -> None:
         held = (
             table.columns[KEY] == bindparam("held_key"),
             table.columns[VERSION] == bindparam("held_version"),
         )
         among = table.columns[KEY].in_(bindparam("ids", expanding=True))
         self.by_ids = select(table).where(among)
+        self.held = self.by_ids.order_by(table.columns[KEY]).with_for_update()
         self.existing = select(table.columns[KEY]).where(among)
         self.insert = insert(table)
         self.delete = delete(table).where(*held)
         self._update = update(table).where(*held)
+        self.rollups = rollups
         self._updates: dict[frozenset[str], Update] = {}
+        self._put = update(table).where(table.columns[KEY] == bindparam("held_key"))
+        self._puts: dict[frozenset[str], Update] = {}
 
     def update(self, names: frozenset[str]) -> Update:
         """Sets these fields, and the version."""
         if names not in self._updates:
             self._updates[names] = self._update.values({name: bindparam(name) for name in (*names, VERSION)})
         return self._updates[names]
+
+    def put(self, names: frozenset[str]) -> Update:
+        """Sets these fields and nothing else."""
+        if names not in self._puts:
+            self._puts[names] = self._put.values({name: bindparam(name) for name in names})
+        return self._puts[names]
+
+
+def prebuilt(model: Model, tables: Tables, *, is_sqlite: bool) -> dict[str, Prebuilt]:
+    """Those of every entity."""
+    zone = model.settings.zone
+    return {
+        name: Prebuilt(
+            tables.table(name),
+            {
+                field.name: RollupStatement(field.derivation, tables, zone, is_sqlite=is_sqlite)
+                for field in entity.own_fields
+                if isinstance(field.derivation, Rollup)
+            },
+        )
+        for name, entity in model.entities.items()
+    }

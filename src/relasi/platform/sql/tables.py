@@ -54,7 +54,8 @@ def _table(entity: Entity, metadata: MetaData) -> Table:
 
 def _column(field: Field) -> Column[object]:
     targets = field.links_to
-    references = [ForeignKey(f"{targets[0]}.{KEY}")] if len(targets) == 1 else []
+    is_kept_right = field.computed  # by what it is made of, also while that is changing
+    references = [ForeignKey(f"{targets[0]}.{KEY}")] if len(targets) == 1 and not is_kept_right else []
     return Column(
         field.name,
         Stored(field.type.storage()),

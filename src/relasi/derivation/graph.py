@@ -1,0 +1,134 @@
+"""Which derived fields are made of which fields, sorted out once for a Model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from relasi.schema.derivations import Computed, Rollup, When, reads_of
+from relasi.schema.expressions.tree import Read
+from relasi.schema.model import Field, Model
+
+Place = tuple[str, str]
+"""An entity and one of its fields."""
+
+
+@dataclass(frozen=True, eq=False)
+class Derived:
+    """A derived field of an entity. `rank` is its place in the order in which values are made."""
+
+    entity: str
+    field: Field
+    rank: int
+    is_qualified: bool = False
+    """Whether the link that a rollup goes by may lead to several entities."""
+
+    @property
+    def name(self) -> str:
+        return self.field.name
+
+    @cached_property
+    def starts(self) -> frozenset[str]:
+        """The fields of the record itself that a computed value is made of, links on the way included."""
+        derivation = self.field.derivation
+        reads = derivation.reads if isinstance(derivation, Computed) else ()
+        return frozenset(read.path[0] for read in reads)
+
+    @cached_property
+    def looks_into(self) -> frozenset[str]:
+        """The entities whose records a rollup asks the database for."""
+        derivation = self.field.derivation
+        if not isinstance(derivation, Rollup):
+            return frozenset()
+        reads = reads_of(*filter(None, (derivation.where,)))
+        return frozenset((derivation.entity, *(entity for read in reads for entity in read.entities)))
+
+    def link_to(self, key: str) -> str:
+        """The value of the rollup's link where it leads to this record."""
+        return f"{self.entity}/{key}" if self.is_qualified else key
+
+    def reached(self, link: str | None) -> str | None:
+        """The id of the record that the link leads to, None where that is of another entity."""
+        if link is None or not self.is_qualified:
+            return link
+        entity, _, key = link.partition("/")
+        return key if entity == self.entity else None
+
+
+@dataclass(frozen=True, eq=False)
+class Dependent:
+    """A derived field, seen from a field that it is made of.
+
+    `back` leads from the changed record to those that the derived field looks from: records of an entity
+    whose field links to it, and so on.
+    """
+
+    derived: Derived
+    back: tuple[Place, ...] = ()
+
+
+class Graph:
+    """All derived fields of a Model."""
+
+    def __init__(self, model: Model) -> None:
+        self.order = tuple(_derived(model, place, rank) for rank, place in enumerate(model.derived))
+        self._own: dict[str, list[Derived]] = {}
+        self._rolled: dict[str, list[Derived]] = {}
+        self._dependents: dict[Place, list[Dependent]] = {}
+        for derived in self.order:
+            self._own.setdefault(derived.entity, []).append(derived)
+            if isinstance(derived.field.derivation, Rollup):
+                self._rolled.setdefault(derived.field.derivation.entity, []).append(derived)
+            for place, back in _inputs(derived):
+                known = self._dependents.setdefault(place, [])
+                if not any(each.derived is derived and each.back == back for each in known):
+                    known.append(Dependent(derived, back))
+        self._entities = self._own.keys() | self._rolled.keys() | {entity for entity, _ in self._dependents}
+
+    def own(self, entity: str) -> list[Derived]:
+        """The derived fields of an entity, in order."""
+        return self._own.get(entity, [])
+
+    def rolled_up(self, entity: str) -> list[Derived]:
+        """The rollups over records of the entity."""
+        return self._rolled.get(entity, [])
+
+    def dependents(self, entity: str, field: str) -> list[Dependent]:
+        return self._dependents.get((entity, field), [])
+
+    def concerns(self, entity: str) -> bool:
+        """Whether anything is derived from records of the entity."""
+        return entity in self._entities
+
+
+def _derived(model: Model, place: Place, rank: int) -> Derived:
+    entity, name = place
+    field = model.entities[entity].fields[name]
+    derivation = field.derivation
+    several = False
+    if isinstance(derivation, Rollup):
+        several = len(model.entities[derivation.entity].fields[derivation.link].links_to) > 1
+    return Derived(entity, field, rank, several)
+
+
+def _inputs(derived: Derived) -> Iterator[tuple[Place, tuple[Place, ...]]]:
+    """Every field that the value is made of, with the way back from its records."""
+    match derived.field.derivation:
+        case Computed(when=When.ON_CREATE):
+            return
+        case Computed() as computed:
+            for read in computed.reads:
+                yield from _steps(read)
+        case Rollup() as rollup:
+            for name in (rollup.link, rollup.field, rollup.by):
+                if name is not None:
+                    yield (rollup.entity, name), ()
+            for read in reads_of(*filter(None, (rollup.where,))):
+                yield from _steps(read)
+
+
+def _steps(read: Read) -> Iterator[tuple[Place, tuple[Place, ...]]]:
+    places = list(zip(read.entities, read.path, strict=True))
+    for length, place in enumerate(places):
+        yield place, tuple(reversed(places[:length]))

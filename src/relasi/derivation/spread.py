@@ -1,0 +1,131 @@
+"""From changes to all that is derived from them, in the order in which values are made.
+
+Each field is made at most once in a spread, for all records that the changes reach, and what it then changes
+reaches only fields behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from relasi.derivation.graph import Dependent, Derived, Graph
+from relasi.derivation.values import Linked, made
+from relasi.platform.contract import Transaction
+from relasi.platform.lookup import matching_rows
+from relasi.platform.query import Asking, Query, Row
+from relasi.schema.derivations import Rollup
+from relasi.schema.fields.base import Value
+
+Place = tuple[str, str]
+"""An entity and the id of a record."""
+
+_TOGETHER = 500
+"""So many records are looked at at a time."""
+
+
+class Spread:
+    """One spread inside a transaction. `rows` are the changed records as they are now."""
+
+    def __init__(
+        self, transaction: Transaction, graph: Graph, asking: Asking, rows: Mapping[Place, Row]
+    ) -> None:
+        self._transaction = transaction
+        self._graph = graph
+        self._asking = asking
+        self._linked = Linked(transaction, rows)
+        self._waiting: dict[Derived, dict[str, None]] = {}
+        self._sought: dict[Dependent, dict[str, None]] = {}
+        self._unwritten: dict[str, dict[str, dict[str, Value]]] = {}
+        self._before: dict[Place, Row] = {}
+
+    def note(
+        self, entity: str, old: Row | None, new: Row | None, fields: Iterable[str], *, is_filled: bool = True
+    ) -> None:
+        """A record was created (`old` is None), deleted (`new` is None), or these of its fields have changed.
+        `is_filled` where what it computes from its own fields is right already."""
+        if old is None or new is None:
+            for derived in self._graph.rolled_up(entity):
+                self._wait_for_targets(derived, old, new)
+            return
+        key: str = new["id"]
+        for field in fields:
+            for dependent in self._graph.dependents(entity, field):
+                if dependent.back:
+                    self._sought.setdefault(dependent, {})[key] = None
+                elif isinstance(dependent.derived.field.derivation, Rollup):
+                    self._wait_for_targets(dependent.derived, old, new)
+                elif not is_filled:
+                    self._wait(dependent.derived, key)
+
+    def run(self) -> Mapping[Place, tuple[Row, Row]]:
+        """Writes what has become different. Each record that this changed, as it was before and as it is."""
+        self._seek()
+        while self._waiting:
+            derived = min(self._waiting, key=lambda each: each.rank)
+            keys = list(self._waiting.pop(derived))
+            for start in range(0, len(keys), _TOGETHER):
+                self._make(derived, keys[start : start + _TOGETHER])
+            self._seek()
+        self._write(list(self._unwritten))
+        return {place: (row, self._row(place)) for place, row in self._before.items()}
+
+    def _wait(self, derived: Derived, key: str) -> None:
+        self._waiting.setdefault(derived, {})[key] = None
+
+    def _wait_for_targets(self, derived: Derived, *rows: Row | None) -> None:
+        """A rollup is to be made for what the records link to."""
+        rollup = derived.field.derivation
+        assert isinstance(rollup, Rollup)
+        for row in rows:
+            target = derived.reached(row[rollup.link]) if row is not None else None
+            if target is not None:
+                self._wait(derived, target)
+
+    def _seek(self) -> None:
+        """Finds the records that look at changed ones through their links."""
+        while self._sought:
+            dependent, found = self._sought.popitem()
+            derived, keys = dependent.derived, list(found)
+            rollup = derived.field.derivation
+            fields = (rollup.link,) if isinstance(rollup, Rollup) else ()
+            rows: list[Row] = []
+            for entity, link in dependent.back:
+                self._write([entity])
+                names = tuple(name for name in fields if entity == dependent.back[-1][0])
+                query = Query(entity, self._asking, fields=names)
+                rows = list(matching_rows(self._transaction, query, link, keys))
+                keys = [row["id"] for row in rows]
+            if isinstance(rollup, Rollup):
+                self._wait_for_targets(derived, *rows)
+            else:
+                for key in keys:
+                    self._wait(derived, key)
+
+    def _make(self, derived: Derived, keys: list[str]) -> None:
+        self._linked.fetch(derived.entity, keys)
+        rows = [row for key in keys if (row := self._linked.rows[derived.entity, key]) is not None]
+        self._write(derived.looks_into)
+        for key, value in made(derived, rows, self._linked, self._asking).items():
+            row = self._row((derived.entity, key))
+            if row[derived.name] != value:
+                self._set(derived, row, value)
+
+    def _set(self, derived: Derived, row: Row, value: Value) -> None:
+        place, new = (derived.entity, row["id"]), {**row, derived.name: value}
+        self._before.setdefault(place, row)
+        self._linked.rows[place] = new
+        values = self._unwritten.setdefault(derived.entity, {}).setdefault(row["id"], {})
+        values[derived.name] = value
+        self.note(derived.entity, row, new, [derived.name], is_filled=False)
+
+    def _write(self, entities: Iterable[str]) -> None:
+        """Writes the new values of these entities, which the database is about to be asked for."""
+        for entity in entities:
+            values = self._unwritten.pop(entity, None)
+            if values:
+                self._transaction.put(entity, values)
+
+    def _row(self, place: Place) -> Row:
+        row = self._linked.rows[place]
+        assert row is not None
+        return row

@@ -1,0 +1,108 @@
+"""The value of one derived field for one record, or for many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+
+from relasi.derivation.graph import Derived
+from relasi.platform.contract import Transaction
+from relasi.platform.query import Asking, Row
+from relasi.schema.derivations import Computed, Function, Rollup, When
+from relasi.schema.expressions import Situation, Template
+from relasi.schema.expressions.operations import ROUND
+from relasi.schema.expressions.tree import Read
+from relasi.schema.expressions.types import Duration, Number
+from relasi.schema.fields.base import FieldType, Value, ValueProblem
+
+_EMPTY_SUMS: tuple[Function, ...] = (Function.COUNT, Function.SUM)
+
+
+class Linked:
+    """The records that values are computed from, held until the transaction ends, so that nobody changes
+    them in between."""
+
+    def __init__(self, transaction: Transaction, rows: Mapping[tuple[str, str], Row] | None = None) -> None:
+        self.rows: dict[tuple[str, str], Row | None] = dict(rows or {})
+        self.transaction = transaction
+
+    def fetch(self, entity: str, keys: Iterable[str]) -> None:
+        """Reads the records that are not known yet, all at once."""
+        missing = sorted({key for key in keys if (entity, key) not in self.rows})
+        if missing:
+            found = self.transaction.get(entity, missing, hold=True)
+            self.rows |= {(entity, key): found.get(key) for key in missing}
+
+    def reach(self, reads: Iterable[Read], rows: Sequence[Row]) -> None:
+        """Fetches what the paths lead to from the rows, one step of all of them after the other."""
+        for read in reads:
+            standing: list[Row] = list(rows)
+            for link, entity in zip(read.path, read.entities[1:], strict=False):
+                keys = dict.fromkeys(key for row in standing if (key := row.get(link)) is not None)
+                self.fetch(entity, keys)
+                standing = [row for key in keys if (row := self.rows[entity, key]) is not None]
+
+    def follow(self, entity: str, key: str) -> Row | None:
+        self.fetch(entity, [key])
+        return self.rows[entity, key]
+
+
+def computed_value(derived: Derived, row: Row, linked: Linked, asking: Asking) -> Value:
+    """What a computed field of the record holds, whatever it held before."""
+    derivation = derived.field.derivation
+    assert isinstance(derivation, Computed)
+    situation = Situation(
+        record=row, now=asking.now, zone=asking.zone, record_id=row.get("id"), follow=linked.follow
+    )
+    value = derivation.value
+    if isinstance(value, Template):
+        return fitted(derived.field.type, value.render(situation, lambda each, _: str(each)))
+    return fitted(derived.field.type, value.evaluate(situation))
+
+
+def made(derived: Derived, rows: Sequence[Row], linked: Linked, asking: Asking) -> dict[str, Value]:
+    """Id -> what the field holds, for each of these records of its entity."""
+    derivation = derived.field.derivation
+    if isinstance(derivation, Rollup):
+        return _rolled_up(derived, [row["id"] for row in rows], linked.transaction)
+    assert isinstance(derivation, Computed)
+    linked.reach(derivation.reads, rows)
+    keeps_own = derivation.when is not When.ALWAYS
+    return {
+        row["id"]: row[derived.name]
+        if keeps_own and row[derived.name] is not None
+        else computed_value(derived, row, linked, asking)
+        for row in rows
+    }
+
+
+def _rolled_up(derived: Derived, keys: Sequence[str], transaction: Transaction) -> dict[str, Value]:
+    """From what the database holds now."""
+    links = {derived.link_to(key): key for key in keys}
+    figures = transaction.roll_up(derived.entity, derived.name, list(links))
+    nothing = figure_of_none(derived)
+    return {
+        key: nothing if (figure := figures.get(link)) is None else fitted(derived.field.type, figure)
+        for link, key in links.items()
+    }
+
+
+def figure_of_none(derived: Derived) -> Value:
+    """What a rollup holds where there is nothing to go by: a count and a sum are 0, all else is empty."""
+    derivation, type_ = derived.field.derivation, derived.field.type
+    if not isinstance(derivation, Rollup) or derivation.function not in _EMPTY_SUMS:
+        return None
+    return timedelta() if isinstance(type_.expression_type(), Duration) else fitted(type_, 0)
+
+
+def fitted(type_: FieldType, value: Value) -> Value:
+    """The value as the type keeps it: numbers rounded, and empty where the type cannot hold it."""
+    if value is None:
+        return None
+    if isinstance(type_.expression_type(), Number):
+        value = ROUND.run(Decimal(value), Decimal(type_.storage().places))
+    try:
+        return type_.accept(value)
+    except ValueProblem:
+        return None

@@ -1,0 +1,104 @@
+"""The figures of rollups as statements, built once for each field: all records that are asked for at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import BigInteger, Column, ColumnElement, Select, bindparam, func, select, type_coerce
+
+from relasi.platform.sql.expressions import Environment, to_sql
+from relasi.platform.sql.tables import KEY, Tables
+from relasi.platform.sql.values import Stored, decoder
+from relasi.schema.derivations import Function, Rollup
+from relasi.schema.expressions.operations import EXACT
+
+_TIMELESS = datetime(2000, 1, 1, tzinfo=UTC)
+"""The condition of a rollup may not ask for the time; the compiler sees to it."""
+_LOW_BITS = 32
+
+
+class RollupStatement:
+    """Bound to `links`, values of the link field. Its rows are such a value and what `figure` takes."""
+
+    def __init__(self, rollup: Rollup, tables: Tables, zone: ZoneInfo, *, is_sqlite: bool) -> None:
+        table = tables.table(rollup.entity)
+        link = table.columns[rollup.link]
+        column = table.columns[rollup.field or KEY]
+        matching: list[ColumnElement[bool]] = [link.in_(bindparam("links", expanding=True))]
+        if rollup.where is not None:
+            matching.append(to_sql(rollup.where, tables, Environment(_TIMELESS, zone)))
+        match rollup.function:
+            case Function.FIRST | Function.LAST:
+                order = table.columns[rollup.by or KEY]
+                self.select = _outermost(link, column, order, matching, last=rollup.function is Function.LAST)
+                self.figure: Callable[..., Any] = _same
+            case Function.SUM | Function.AVERAGE:
+                parts, total = _total(column, is_sqlite=is_sqlite)
+                self.select = select(link, func.count(column), *parts).where(*matching).group_by(link)
+                self.figure = total if rollup.function is Function.SUM else _mean(total)
+            case Function.COUNT:
+                self.select = select(link, func.count()).where(*matching).group_by(link)
+                self.figure = _same
+            case Function.MIN | Function.MAX:
+                extreme = func.min(column) if rollup.function is Function.MIN else func.max(column)
+                self.select = select(link, extreme).where(*matching).group_by(link)
+                self.figure = _same
+
+    def figures(self, rows: Sequence[Sequence[Any]]) -> Iterator[tuple[str, Any]]:
+        """The value of the link field and the figure of each group."""
+        return ((link, self.figure(*parts)) for link, *parts in rows)
+
+
+def _outermost(
+    link: Column[Any], column: Column[Any], order: Column[Any], matching: Sequence[Any], *, last: bool
+) -> Select[Any]:
+    """The value of the first or the last record of each group; where the order is empty, it comes last."""
+    key = link.table.columns[KEY]
+    ends = (order.desc(), key.desc()) if last else (order.asc(), key.asc())
+    place = func.row_number().over(partition_by=link, order_by=(order.is_(None), *ends))
+    ranked = (
+        select(link.label("link"), column.label("value"), place.label("place")).where(*matching).subquery()
+    )
+    return select(ranked.c.link, ranked.c.value).where(ranked.c.place == 1)
+
+
+def _total(column: Column[Any], *, is_sqlite: bool) -> tuple[list[ColumnElement[Any]], Callable[..., Any]]:
+    """What to select, and how the sum is made of it and of the number of values.
+
+    SQLite adds 64-bit integers and fails when a sum needs more, so it adds their halves.
+    """
+    if not is_sqlite:
+        return [func.sum(column)], lambda _count, total: total
+    count = type_coerce(column, BigInteger)
+    mask = (1 << _LOW_BITS) - 1
+    halves: list[ColumnElement[Any]] = [func.sum(count.op(">>")(_LOW_BITS)), func.sum(count.op("&")(mask))]
+    assert isinstance(column.type, Stored)
+    decode = decoder(column.type.storage)
+
+    def total(_count: int, high: int | None, low: int | None) -> Any:  # Any: a value of the column
+        if high is None or low is None:
+            return None
+        try:
+            return decode((high << _LOW_BITS) + low)
+        except OverflowError:
+            return None
+
+    return halves, total
+
+
+def _mean(total: Callable[..., Any]) -> Callable[..., Any]:
+    def mean(count: int, *parts: Any) -> Any:  # Any: values of the column
+        whole = total(count, *parts)
+        if whole is None:
+            return None
+        return EXACT.divide(Decimal(whole), count) if isinstance(whole, (int, Decimal)) else whole / count
+
+    return mean
+
+
+def _same(figure: Any) -> Any:  # Any: a value of the column
+    return figure

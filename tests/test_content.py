@@ -10,8 +10,8 @@ import pytest
 from relasi.config.nodes import Mapping as MappingNode
 from relasi.config.nodes import Node, lookup
 from relasi.config.project import load
+from relasi.definitions import check_project
 from relasi.diagnostics import Diagnostics
-from relasi.runtime import compile_project
 from relasi.schema.model import Model
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,7 +20,7 @@ LANGUAGES = {"en", "id"}
 
 @pytest.fixture(scope="module")
 def model() -> Model:
-    found, _, _ = compile_project(ROOT)
+    found, _, _ = check_project(ROOT)
     assert found is not None
     return found
 
@@ -61,7 +61,7 @@ LABELLED: Mapping[str, tuple[tuple[str, ...], ...]] = {
 
 
 def test_the_content_compiles_without_errors_and_warnings() -> None:
-    found, diagnostics, _ = compile_project(ROOT)
+    found, diagnostics, _ = check_project(ROOT)
     assert (found is not None, list(diagnostics)) == (True, [])
 
 

@@ -11,14 +11,11 @@ import uuid_utils
 from babel import Locale
 
 from relasi.accounts import Accounts
-from relasi.config.project import Project, load
-from relasi.diagnostics import Diagnostics
+from relasi.definitions import compile_project
 from relasi.errors import ProjectInvalid
 from relasi.platform.sql.database import Database
 from relasi.platform.sql.platform import SqlPlatform
 from relasi.records import Actor, Records, Source
-from relasi.sample.check import check_sample
-from relasi.schema.compiler import compile_model
 from relasi.schema.fields.base import Reading, Showing
 from relasi.schema.model import Model
 from relasi.store import Store
@@ -65,18 +62,6 @@ class Crm:
 def engine_actor(source: Source) -> Actor:
     """Nobody in particular, without bounds: the command line of whoever holds the files."""
     return Actor(user_id=None, roles=frozenset(), source=source, everything=True)
-
-
-def compile_project(root: Path) -> tuple[Model | None, Diagnostics, Project]:
-    """The Model of a project, None where it has errors; `diagnostics` has them, and the warnings."""
-    diagnostics = Diagnostics()
-    project = load(root, diagnostics)
-    model = None
-    if project.documents:
-        model = compile_model(project.documents, diagnostics, project.fingerprint, broken=project.broken)
-    if model is not None:
-        check_sample(model, project.documents, diagnostics)
-    return None if diagnostics.has_errors else model, diagnostics, project
 
 
 def open_crm(

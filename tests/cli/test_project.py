@@ -72,3 +72,33 @@ def test_a_folder_that_is_not_there_is_named(relasi: Relasi, tmp_path: Path) -> 
 
 def test_an_unknown_command_is_wrong_use(relasi: Relasi) -> None:
     assert relasi("chekc").code == 2
+
+
+@pytest.fixture
+def doubtful(project: Path) -> Path:
+    """A project with a field that nothing shows."""
+    field = "  age: {type: number, label: {en: Age, id: Umur}}\n"
+    (project / "schema" / "customer.yaml").write_text(f"extend: customer\nfields:\n{field}")
+    return project
+
+
+def test_a_warning_is_shown_and_fails_only_where_that_is_asked_for(relasi: Relasi, doubtful: Path) -> None:
+    answer = relasi("check")
+    assert answer.code == 0
+    assert "warning[unused-field]" in answer.out
+    assert answer.out.endswith("1 warning\n")
+    assert relasi("check", "--strict").code == 1
+
+
+def test_a_warning_is_silenced_in_the_file_with_a_reason(relasi: Relasi, doubtful: Path) -> None:
+    file = doubtful / "schema" / "customer.yaml"
+    comment = "  # relasi: allow unused-field because it comes soon\n"
+    file.write_text(file.read_text().replace("fields:\n", f"fields:\n{comment}"))
+    assert relasi("check", "--strict").code == 0
+
+
+def test_warnings_about_the_layers_below_are_not_the_projects(relasi: Relasi, project: Path) -> None:
+    (project / "schema" / "customer.yaml").write_text(
+        "extend: customer\nremove: [form.more]\nlists: {all: {columns: [name]}}\nsearch: [name]\n"
+    )
+    assert relasi("check", "--strict").code == 0

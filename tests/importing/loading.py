@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from relasi.config.project import base_content
+from relasi.definitions import compile_project
 from relasi.deploy import Stamp, apply, make_plan
 from relasi.importing.prepare import prepare
 from relasi.importing.report import Summary
 from relasi.importing.run import Importer
 from relasi.platform.query import Query, Row
 from relasi.records import Source
-from relasi.runtime import Crm, compile_project, engine_actor, open_model
+from relasi.runtime import Crm, engine_actor, open_model
 from relasi.schema.model import Model
 
 

@@ -9,10 +9,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from relasi.definitions import compile_project
 from relasi.deploy import Stamp, apply, make_plan
 from relasi.diagnostics import render
 from relasi.records import Actor, ListRequest, Record, Source
-from relasi.runtime import Crm, compile_project, engine_actor, open_model
+from relasi.runtime import Crm, engine_actor, open_model
 from relasi.schema.model import Model
 from relasi.store.audit import Change
 from relasi.store.traces import Trace

@@ -60,11 +60,15 @@ def init(
 
 
 @app.command()
-def check(context: typer.Context, as_json: AsJson = False) -> None:
+def check(
+    context: typer.Context,
+    strict: Annotated[bool, typer.Option("--strict", help="Take warnings for errors.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Compile the project and report every mistake in it."""
     from relasi.cli.project import check
 
-    raise typer.Exit(check(_root(context), as_json=as_json))
+    raise typer.Exit(check(_root(context), strict=strict, as_json=as_json))
 
 
 @app.command()

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from relasi.cli import terminal
 from relasi.cli.terminal import STOPPED, StopError, say
-from relasi.config.project import Project
+from relasi.definitions import check_project, compile_project
 from relasi.diagnostics import Diagnostics, LineKind, SourceOf, layout, to_json
-from relasi.runtime import Crm, compile_project, open_model
 from relasi.schema.model import Model
+
+if TYPE_CHECKING:  # opening a database takes longer to load than most commands take to run
+    from relasi.runtime import Crm
 
 _STYLES: dict[LineKind, tuple[str, str]] = {
     "headline": ("bold red", "bold"),
@@ -25,28 +28,30 @@ _STYLES: dict[LineKind, tuple[str, str]] = {
 """A kind of line -> the styles of its gutter and of its text."""
 
 
-def check(root: Path, *, as_json: bool) -> int:
-    """The exit code: 1 where there are errors. Warnings are shown and do not count."""
-    model, diagnostics, project = compiled(root)
+def check(root: Path, *, strict: bool, as_json: bool) -> int:
+    """The exit code: 1 where there are errors, or warnings if `strict`."""
+    model, diagnostics, project = check_project(_folder(root))
     if as_json:
         problems = [to_json(each, project.source) for each in diagnostics]
         terminal.as_json({"problems": problems, "errors": _errors(diagnostics), **_sizes(model)})
     else:
         show(diagnostics, project.source)
         say(_summary(model, diagnostics))
-    return STOPPED if diagnostics.has_errors else 0
+    return STOPPED if diagnostics.has_errors or (strict and len(diagnostics)) else 0
 
 
-def compiled(root: Path) -> tuple[Model | None, Diagnostics, Project]:
+def _folder(root: Path) -> Path:
     if not root.is_dir():
         raise StopError(f"There is no folder {root}.")
-    return compile_project(root)
+    return root
 
 
 @contextmanager
 def opened(root: Path) -> Iterator[Crm]:
     """The project's CRM. Shows what is wrong with a project that does not compile, and raises StopError."""
-    model, diagnostics, project = compiled(root)
+    from relasi.runtime import open_model
+
+    model, diagnostics, project = compile_project(_folder(root))
     if model is None:
         show(diagnostics, project.source)
         raise StopError(f"The project has {_counted(_errors(diagnostics), 'error')}; nothing was done.")

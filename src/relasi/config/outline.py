@@ -16,7 +16,7 @@ from relasi.config.nodes import Sequence as SequenceNode
 from relasi.config.scalars import resolve
 from relasi.diagnostics import Span, nearest
 
-_PLAIN = re.compile(r"[\w/.(=+>][\w/.()<>=+*%@;!?' -]*(?<! )")
+_PLAIN = re.compile(r"[\w/.(=+][\w/.()<>=+*%@;!?' -]*(?<! )")
 _PLAIN_KEY = re.compile(r"\w[\w.-]*( [\w.-]+)*")
 """Texts that mean the same with and without quotes, inside brackets too."""
 _WIDEST = 80

@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from random import Random
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from relasi.schema.fields.base import Value
-from relasi.store.users import User
+
+if TYPE_CHECKING:  # recipes are checked without a database, and that must be quick
+    from relasi.store.users import User
 
 Made = Mapping[str, Value]
 """A record of the sample, with its id."""

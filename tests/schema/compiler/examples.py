@@ -60,8 +60,16 @@ class Example:
 
     def compile(self, root: Path) -> tuple[Model | None, list[Diagnostic], Project]:
         """Compiles the example over the skeleton, in two layers where it asks for a base."""
-        is_layered = any("\nbase:" in (part.text or "") for part in self.parts)
-        if not is_layered:
+        self.write(root)
+        return compile_folder(root, SKELETON if self.is_layered else None)
+
+    @property
+    def is_layered(self) -> bool:
+        return any("\nbase:" in (part.text or "") for part in self.parts)
+
+    def write(self, root: Path) -> None:
+        """Writes the example into a folder, with the skeleton below it unless it is a layer of its own."""
+        if not self.is_layered:
             shutil.copytree(SKELETON, root, dirs_exist_ok=True)
         for part in self.parts:
             (root / part.file).parent.mkdir(parents=True, exist_ok=True)
@@ -69,7 +77,6 @@ class Example:
                 (root / part.file).unlink()
             else:
                 (root / part.file).write_text(part.text, encoding="utf-8")
-        return compile_folder(root, SKELETON if is_layered else None)
 
     def found(self, diagnostics: list[Diagnostic], project: Project) -> Iterator[str]:
         """What was found, as an example's marks say it."""

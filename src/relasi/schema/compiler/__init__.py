@@ -4,7 +4,6 @@ of them; what a mistake makes unknowable is held back, so that each is reported 
 1. shape: each document as a spec
 2. names: settings, value lists, roles, entities and the types of their fields; then every name is known
 3. meaning: conditions, processes, forms, lists, access, rules, departments, sample data
-4. lint: what is right, but hardly meant
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ from relasi.schema.compiler.draft import Draft, EntityDraft
 from relasi.schema.compiler.entities import compile_entity, with_inbound
 from relasi.schema.compiler.fields import type_fields
 from relasi.schema.compiler.labels import check_labels
-from relasi.schema.compiler.lint import lint
 from relasi.schema.compiler.page import Lost, Page
 from relasi.schema.compiler.project import (
     compile_department,
@@ -76,7 +74,7 @@ def compile_model(
     sample = next((compile_sample(draft, *each) for each in shapes.all(SampleSpec)), Sample())
     if settings is None or diagnostics.has_errors:
         return None
-    model = Model(
+    return Model(
         settings=settings,
         platform=platforms[settings.platform],
         entities=with_inbound(entities),
@@ -88,8 +86,6 @@ def compile_model(
         fingerprint=fingerprint,
         derived=tuple(draft.derivations),
     )
-    lint(model, shapes.pages)
-    return model
 
 
 def _settled(

@@ -1,0 +1,44 @@
+"""From the folder of a project to its Model, with all that is wrong on the way. No database is touched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from relasi.config.project import Project, load
+from relasi.config.stack import BASE
+from relasi.diagnostics import Diagnostics
+from relasi.sample.check import check_sample
+from relasi.schema.compiler import compile_model
+from relasi.schema.lint import lint
+from relasi.schema.lint.allowances import without_allowed
+from relasi.schema.model import Model
+
+Compiled = tuple[Model | None, Diagnostics, Project]
+
+
+def compile_project(root: Path) -> Compiled:
+    """The Model of a project, None where it has errors. They are in the diagnostics, with warnings."""
+    diagnostics = Diagnostics()
+    project = load(root, diagnostics)
+    model = None
+    if project.documents:
+        model = compile_model(project.documents, diagnostics, project.fingerprint, broken=project.broken)
+    if model is not None:
+        check_sample(model, project.documents, diagnostics)
+    return None if diagnostics.has_errors else model, diagnostics, project
+
+
+def check_project(root: Path) -> Compiled:
+    """As `compile_project`, with what the lints find and without what the author allows.
+
+    Warnings about files of the layers below are left out: whoever checks a project cannot mend those.
+    """
+    model, diagnostics, project = compile_project(root)
+    if model is not None:
+        lint(model, project.documents, diagnostics)
+    own = Diagnostics()
+    for each in diagnostics:
+        if each.severity == "error" or not each.span.file.startswith(f"{BASE}:"):
+            own.add(each)
+    sources = {file: project.source(file) for file in project.contents if not file.startswith(f"{BASE}:")}
+    return model, without_allowed(own, sources, is_complete=model is not None), project

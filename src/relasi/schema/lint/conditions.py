@@ -1,0 +1,63 @@
+"""Every condition of a Model with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from relasi.config.documents import Home
+from relasi.schema.expressions import Expression
+from relasi.schema.lint.base import Path
+from relasi.schema.model import Assign, Entity, Model, Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`purpose` says what never comes about where it is never true: "this rule never runs"."""
+
+    home: Home
+    path: Path
+    expression: Expression
+    purpose: str
+
+
+def conditions(model: Model) -> Iterator[Condition]:
+    for entity in model.entities.values():
+        yield from _of_entity(entity)
+    for workflow in model.workflows.values():
+        yield from _of_workflow(workflow)
+
+
+def _of_entity(entity: Entity) -> Iterator[Condition]:
+    home = Home("entity", entity.name)
+    for field in entity.own_fields:
+        for key, purpose in (
+            ("visible_when", "the field never appears"),
+            ("required_when", "the field is never required"),
+            ("read_only_when", "the field is never read-only"),
+        ):
+            yield from _where(home, ("fields", field.name, key), getattr(field, key), purpose)
+    for move in entity.process.moves.values() if entity.process else ():
+        path: Path = ("process", "moves", move.name, "if")
+        yield from _where(home, path, move.condition, "this move can never be made")
+    for saved in entity.lists.values():
+        yield from _where(home, ("lists", saved.name, "where"), saved.where, "this list is always empty")
+    for role, grant in entity.access.items():
+        for key in ("read", "update", "delete"):
+            right = getattr(grant, key)
+            yield from _where(home, ("access", role, key), right, "this grants nothing")
+
+
+def _of_workflow(workflow: Workflow) -> Iterator[Condition]:
+    home = Home("workflow", workflow.name)
+    yield from _where(home, ("if",), workflow.condition, "this rule never runs")
+    for step in workflow.steps:
+        if isinstance(step, Assign):
+            key, index = step.path.split(".")[:2]
+            path: Path = (key, int(index), "assign", "busy")
+            yield from _where(home, path, step.busy, "nobody ever counts as busy")
+
+
+def _where(home: Home, path: Path, expression: Expression | bool | None, purpose: str) -> Iterator[Condition]:
+    if isinstance(expression, Expression):
+        yield Condition(home, path, expression, purpose)

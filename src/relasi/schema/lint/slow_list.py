@@ -1,0 +1,76 @@
+"""Lists that read a whole table to show its first page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from relasi.config.documents import Home
+from relasi.schema.expressions.tree import Compare, Constant, CurrentUser, Logic, Node, Read
+from relasi.schema.expressions.types import Boolean, Choice, User
+from relasi.schema.lint.base import Finding, Lint, Path, Survey
+from relasi.schema.model import Field, SavedList
+
+_ALWAYS_INDEXED = frozenset({"id", "created_at"})
+
+
+def _find(survey: Survey) -> Iterator[Finding]:
+    for entity in survey.model.entities.values():
+        for saved in entity.lists.values():
+            equal = list(_equalities(saved))
+            if any(_is_indexed(entity.fields[name]) for name in equal):
+                continue
+            home, path = Home("entity", entity.name), ("lists", saved.name)
+            if saved.sort and not _is_indexed(first := entity.fields[saved.sort[0].field]):
+                yield _finding(home, (*path, "sort", 0), f'sorts by "{first.name}"', first.name)
+            elif len(equal) == 1 and _tells_much(entity.fields[equal[0]]):
+                yield _finding(home, (*path, "where"), f'asks for "{equal[0]}"', equal[0])
+
+
+def _equalities(saved: SavedList) -> Iterator[str]:
+    """The fields that must equal something for a record to be on the list."""
+    root = saved.where.root if saved.where else None
+    for node in root.operands if isinstance(root, Logic) and root.operator == "and" else (root,):
+        match node:
+            case Compare(operator="=", left=Read(path=(name,)), right=right) if _is_given(right):
+                yield name
+            case Compare(operator="=", left=left, right=Read(path=(name,))) if _is_given(left):
+                yield name
+
+
+def _is_given(node: Node) -> bool:
+    return isinstance(node, (Constant, CurrentUser))
+
+
+def _is_indexed(field: Field) -> bool:
+    if field.system:
+        return field.name in _ALWAYS_INDEXED
+    type_ = field.type
+    is_user = isinstance(type_.expression_type(), User)
+    return type_.index or type_.unique or bool(field.links_to) or is_user
+
+
+def _tells_much(field: Field) -> bool:
+    """Whether few records share a value; an index on a few options would not help."""
+    return not isinstance(field.type.expression_type(), (Boolean, Choice))
+
+
+def _finding(home: Home, path: Path, what: str, field: str) -> Finding:
+    return Finding(
+        home,
+        path,
+        f"this list {what}, which has no index: on a large table it is slow",
+        f"add index: true to the field {field}",
+        at_key=False,
+    )
+
+
+LINT = Lint(
+    code="slow-list",
+    title="A list that scans the whole table",
+    explanation="The database has no index that leads to the records of the list: neither on the "
+    "field that it sorts by first, nor on one that must equal a value. Links, people, unique "
+    "fields, `created_at` and fields with `index: true` have one. With a few hundred records nobody "
+    "notices; with a hundred thousand everybody does.",
+    example="lists: {all: {sort: [-received_at], columns: [subject]}}",
+    find=_find,
+)

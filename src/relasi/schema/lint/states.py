@@ -1,0 +1,53 @@
+"""Which states of a process records come to at all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from relasi.schema.expressions import Expression
+from relasi.schema.expressions.tree import Constant, Read
+from relasi.schema.model import CreateRecord, Model, Process
+
+Reached = Mapping[str, frozenset[str]]
+"""Entity with a process -> the states that its records come to."""
+
+
+def reached_states(model: Model) -> Reached:
+    """The first state, those in which rules create records, and all that moves lead to from these."""
+    return {
+        entity.name: _reached(entity.process, _created_in(model, entity.name, entity.process))
+        for entity in model.entities.values()
+        if entity.process
+    }
+
+
+def allowed_states(model: Model, reached: Reached, read: Read) -> Collection[str] | None:
+    """The states that a field can hold; None where it holds no state."""
+    entity = model.entities[read.entities[-1]]
+    holds_state = entity.process is not None and entity.process.field == read.path[-1]
+    return reached[entity.name] if holds_state else None
+
+
+def _reached(process: Process, created_in: Collection[str]) -> frozenset[str]:
+    found: set[str] = set()
+    waiting = [process.initial, *created_in]
+    while waiting:
+        state = waiting.pop()
+        if state not in found:
+            found.add(state)
+            waiting += [move.target for move in process.moves_from(state)]
+    return frozenset(found)
+
+
+def _created_in(model: Model, entity: str, process: Process) -> Collection[str]:
+    """Any state where a rule computes it."""
+    values = [
+        assignment.value
+        for workflow in model.workflows.values()
+        for step in workflow.steps
+        if isinstance(step, CreateRecord) and step.entity == entity
+        for assignment in step.values
+        if assignment.field == process.field and isinstance(assignment.value, Expression)
+    ]
+    constants = [value.root.value for value in values if isinstance(value.root, Constant)]
+    return constants if len(constants) == len(values) else list(process.states)

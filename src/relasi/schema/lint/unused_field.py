@@ -1,0 +1,34 @@
+"""Fields that are kept for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from relasi.config.documents import Home
+from relasi.schema.lint.base import Finding, Lint, Survey
+from relasi.schema.lint.uses import used_fields
+
+
+def _find(survey: Survey) -> Iterator[Finding]:
+    used = used_fields(survey.model)
+    for entity in survey.model.entities.values():
+        for field in entity.own_fields:
+            if (entity.name, field.name) not in used:
+                yield Finding(
+                    Home("entity", entity.name),
+                    ("fields", field.name),
+                    f'nothing shows or reads the field "{field.name}"',
+                    "put it on the form or into a list, or take it away",
+                )
+
+
+LINT = Lint(
+    code="unused-field",
+    title="A field that nothing shows or reads",
+    explanation="No form, list, title, search, timeline, condition, rule or other field names it, "
+    "so nobody fills it in and nobody sees it. Links show as lists on the page of what they link "
+    "to, and unique fields guard against doubles; they count as used. A field that only imports "
+    "fill needs a comment that says so.",
+    example="fields: {name: text, legacy_code: text}\nform: {main: {fields: [name]}}",
+    find=_find,
+)

@@ -60,7 +60,9 @@ class Diagnostics:
         self._found: list[Diagnostic] = []
 
     def add(self, diagnostic: Diagnostic) -> None:
-        self._found.append(diagnostic)
+        """Once: what several fields are made of is checked with each of them."""
+        if diagnostic not in self._found:
+            self._found.append(diagnostic)
 
     def error(
         self,

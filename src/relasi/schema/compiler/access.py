@@ -21,7 +21,7 @@ def compile_access(draft: Draft, entity: EntityDraft) -> Mapping[str, Grant]:
     for role, spec in entity.spec.access.items():
         path = ("access", role)
         entity.page.pick(path, "unknown-role", "role", role, draft.roles, at_key=True)
-        known = {**entity.types, **entity.retired}
+        known = {**entity.types, **entity.retired, **entity.groups}
         for index, name in enumerate(spec.hide):
             entity.page.pick((*path, "hide", index), "unknown-field", f"field of {entity.name}", name, known)
         grants[role] = Grant(
@@ -29,7 +29,7 @@ def compile_access(draft: Draft, entity: EntityDraft) -> Mapping[str, Grant]:
             read=_right(draft, entity, (*path, "read"), spec.read),
             update=_right(draft, entity, (*path, "update"), spec.update),
             delete=_right(draft, entity, (*path, "delete"), spec.delete),
-            hidden=frozenset(entity.shown(spec.hide)),
+            hidden=frozenset(entity.shown(part for name in spec.hide for part in entity.members(name))),
         )
     return MappingProxyType(grants)
 

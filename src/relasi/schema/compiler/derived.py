@@ -73,7 +73,10 @@ def _compile_with_needed(draft: Draft, waiting: dict[Place, FieldSpec], first: P
 def _refuse_ring(draft: Draft, ring: list[Place]) -> None:
     """One mistake with the lines of all fields that take part."""
     names = [f"{entity}.{name}" for entity, name in ring]
-    spans = [draft.entities[entity].page.span(("fields", name), at_key=True) for entity, name in ring]
+    spans = [
+        draft.entities[entity].page.span(draft.entities[entity].place(name), at_key=True)
+        for entity, name in ring
+    ]
     needed = [*names[1:], names[0]]
     draft.entities[ring[0][0]].page.diagnostics.error(
         "circular-fields",
@@ -136,7 +139,7 @@ class _Field:
         raise TypeError(spec)
 
     def _path(self, key: str) -> Path:
-        return ("fields", self.name, key)
+        return (*self.entity.place(self.name), key)
 
     def _wrong(self, key: str, code: str, message: str, *, help: str) -> None:
         self.entity.page.wrong(self._path(key), code, message, help=help)

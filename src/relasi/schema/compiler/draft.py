@@ -3,13 +3,17 @@ checked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import chain
 
+from relasi.config.nodes import lookup
 from relasi.schema.compiler.page import BrokenReference, Lost, Page, Path
+from relasi.schema.compiler.system import SYSTEM_TYPES
 from relasi.schema.derivations import Derivation
 from relasi.schema.expressions import ScopeField
-from relasi.schema.fields.base import FieldSpec, FieldType, Option
+from relasi.schema.fields.base import FieldSpec, FieldType, Group, Option
 from relasi.schema.scope import owned
 from relasi.schema.spec.entity import EntitySpec
 
@@ -32,9 +36,40 @@ class EntityDraft:
     derived: dict[str, FieldSpec] = field(default_factory=dict)
     """Fields that are made of others; what keeps their values is in `types`, once that is known."""
 
+    groups: dict[str, Group] = field(default_factory=dict)
+    places: dict[str, Path] = field(default_factory=dict)
+    """Where the definition of a field stands, where that is not below its own name."""
+
+    def place(self, field: str) -> Path:
+        return self.places.get(field, ("fields", field))
+
+    def place_of_key(self, field: str, key: str) -> Path:
+        """Where a key of the field is written: what a part does not say itself, its group says."""
+        path = (*self.place(field), key)
+        return path if lookup(self.page.document.root, path) else (*path[:2], key)
+
     def shown(self, names: Iterable[str]) -> tuple[str, ...]:
         """Those of the fields that are not retired."""
         return tuple(name for name in names if name not in self.retired)
+
+    def columns(self, name: str) -> tuple[str, ...]:
+        """The fields that stand in a list where `name` is written."""
+        return self.groups[name].columns if name in self.groups else (name,)
+
+    def rows(self, written: str | list[str]) -> tuple[tuple[str, ...], ...]:
+        """The rows on a form that one entry of a section stands for."""
+        if isinstance(written, str):
+            return self.groups[written].rows if written in self.groups else ((written,),)
+        rows = (self.groups[each].rows if each in self.groups else ((each,),) for each in written)
+        return (tuple(name for row in chain.from_iterable(rows) for name in row),)
+
+    def own_types(self) -> Iterator[tuple[str, FieldType]]:
+        """The fields that the author defines, with their parts, as far as they are sound."""
+        return ((name, type_) for name, type_ in self.types.items() if type_ and name not in SYSTEM_TYPES)
+
+    def members(self, name: str) -> tuple[str, ...]:
+        """The fields that `name` stands for."""
+        return tuple(self.groups[name].fields) if name in self.groups else (name,)
 
     @property
     def name(self) -> str:
@@ -53,6 +88,7 @@ class Draft:
     languages: tuple[str, ...]
     currency: str
     lost: Lost
+    rates: Mapping[str, Decimal] = field(default_factory=dict)
     value_lists: dict[str, Mapping[str, Option]] = field(default_factory=dict)
     roles: dict[str, frozenset[str]] = field(default_factory=dict)
     entities: dict[str, EntityDraft] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from relasi.schema.compiler.access import compile_access
 from relasi.schema.compiler.draft import Draft, EntityDraft
 from relasi.schema.compiler.fields import compile_fields
+from relasi.schema.compiler.groups import compile_groups
 from relasi.schema.compiler.intent import check_intent
 from relasi.schema.compiler.processes import compile_process
 from relasi.schema.compiler.views import (
@@ -63,6 +64,7 @@ def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
         unique_together=unique,
         was=spec.was,
         retired=MappingProxyType(entity.retired),
+        groups=tuple(compile_groups(draft, entity)),
     )
 
 

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from relasi.config.nodes import Mapping as MappingNode
 from relasi.config.nodes import lookup
 from relasi.schema.compiler.draft import Draft, EntityDraft
+from relasi.schema.compiler.groups import open_group
 from relasi.schema.compiler.labels import check_labels
-from relasi.schema.compiler.page import Page
+from relasi.schema.compiler.page import Page, Path
 from relasi.schema.compiler.shapes import salvaged
 from relasi.schema.compiler.system import SYSTEM_LABELS, SYSTEM_TYPES
 from relasi.schema.compiler.values import surroundings
 from relasi.schema.expressions import Expression
 from relasi.schema.expressions.parse import RESERVED
-from relasi.schema.fields.base import FieldType
+from relasi.schema.fields.base import FieldSpec, FieldType
 from relasi.schema.fields.registry import FIELD_TYPES, TYPES
 from relasi.schema.labels import LabelSpec, label_of
 from relasi.schema.model import Field
@@ -45,18 +46,22 @@ _ELSEWHERE = {
 
 def type_fields(draft: Draft, entity: EntityDraft) -> None:
     """Fills `entity.types`; a broken field stays known by name, so that one mistake is not reported twice."""
-    for name in entity.spec.fields:
+    for name, written in entity.spec.fields.items():
         if name in SYSTEM_TYPES or name in RESERVED:
             why = "is kept by Relasi in every record" if name in SYSTEM_TYPES else "is a word of conditions"
             help = "take the field away, or give it another name"
             entity.page.wrong(("fields", name), "reserved-name", f'"{name}" {why}', help=help, at_key=True)
             draft.lost.words.add(name)
             continue
-        type_ = _type_of(draft, entity, name)
-        if type_ is not None and type_.retire:
-            entity.retired[name] = type_
-        else:
-            entity.types[name] = type_
+        found = _spec_of(entity.page, ("fields", name), written)
+        if found is not None:
+            check_labels(found, entity.page, ("fields", name), draft.languages)
+        group = found and open_group(draft, entity, name, found)
+        if found is None or not group or name in group.fields:
+            _type_field(draft, entity, name, found)
+        for part, keys in group.fields.items() if group else ():
+            if part != name:
+                _type_field(draft, entity, part, _spec_of(entity.page, entity.place(part), dict(keys)))
     if entity.spec.process:
         _type_state(draft, entity, entity.spec.process)
     elif lookup(entity.page.document.root, ("process",)) is not None:  # it is there, but was not understood
@@ -64,11 +69,23 @@ def type_fields(draft: Draft, entity: EntityDraft) -> None:
     entity.types.update(SYSTEM_TYPES)
 
 
-def _type_of(draft: Draft, entity: EntityDraft, name: str) -> FieldType | None:
-    """None also for a derived field, which has no type until all is known that it is made of."""
-    page, path = entity.page, ("fields", name)
-    node = lookup(page.document.root, path)
-    written = entity.spec.fields[name]
+def _type_field(draft: Draft, entity: EntityDraft, name: str, spec: FieldSpec | None) -> None:
+    """A derived field has no type until all is known that it is made of."""
+    type_ = None
+    if isinstance(spec, FieldType):
+        around, is_sound = surroundings(draft, entity.page, entity.place(name), entity.name)
+        resolved = spec.resolve(around)
+        type_ = resolved if is_sound() else None
+    elif spec is not None:
+        entity.derived[name] = spec
+    if type_ is not None and type_.retire:
+        entity.retired[name] = type_
+    else:
+        entity.types[name] = type_
+
+
+def _spec_of(page: Page, path: Path, written: object) -> FieldSpec | None:
+    node, name = lookup(page.document.root, path), str(path[-1])
     if isinstance(written, str):
         written = {"type": written}
     if not isinstance(written, dict) or not isinstance(written.get("type"), str):
@@ -82,16 +99,7 @@ def _type_of(draft: Draft, entity: EntityDraft, name: str) -> FieldType | None:
         help = f"here it is called {meant}" if meant else ""
         page.unknown(place, "unknown-type", f'there is no field type "{word}"', word, TYPES, help=help)
         return None
-    found = salvaged(type_class, page, path, written)
-    if found is None:
-        return None
-    check_labels(found, page, path, draft.languages)
-    if not isinstance(found, FieldType):
-        entity.derived[name] = found
-        return None
-    around, is_sound = surroundings(draft, page, path)
-    resolved = found.resolve(around)
-    return resolved if is_sound() else None
+    return salvaged(type_class, page, path, written)
 
 
 def _refuse_typeless(page: Page, name: str, written: object) -> None:
@@ -129,7 +137,8 @@ def _type_state(draft: Draft, entity: EntityDraft, process: ProcessSpec) -> None
         "index": True,
     }
     choice = FIELD_TYPES["choice"].model_validate(written)
-    around, _ = surroundings(draft, entity.page, ("process", "states"))
+    around, _ = surroundings(draft, entity.page, ("process", "states"), entity.name)
+    entity.places[process.field] = ("process",)
     entity.types[process.field] = choice.resolve(around)
 
 
@@ -160,5 +169,6 @@ def _conditions(
 ) -> dict[str, Expression | None]:
     scope = draft.scope(entity.name)
     return {
-        key: entity.page.condition(("fields", name, key), getattr(type_, key), scope) for key in _CONDITIONS
+        key: entity.page.condition(entity.place_of_key(name, key), getattr(type_, key), scope)
+        for key in _CONDITIONS
     }

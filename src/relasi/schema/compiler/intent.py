@@ -21,9 +21,7 @@ def check_intent(draft: Draft, entity: EntityDraft) -> None:
     for name, type_ in fields.items():
         if type_ is None:
             continue
-        path: Path = ("fields", name)
-        if entity.spec.process and name == entity.spec.process.field:
-            path = ("process",)
+        path = entity.place(name)
         for old in type_.was:
             _refuse_present(entity, (*path, "was"), old, fields, "field")
             if old in taken:

@@ -56,7 +56,7 @@ class Keeping:
         if word in _LONGEST:
             keys["max_length"] = _LONGEST[word]
         type_ = FIELD_TYPES[word].model_validate({"type": word, **keys})
-        around, _ = surroundings(self.draft, self.entity.page, ("fields", self.name))
+        around, _ = surroundings(self.draft, self.entity.page, self.entity.place(self.name), self.entity.name)
         return type_.resolve(around).model_copy(update=self._keys())
 
     def by_type(self, type_: Type, places: int | None = None) -> FieldType:

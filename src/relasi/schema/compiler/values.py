@@ -19,7 +19,9 @@ def compile_value_lists(draft: Draft, spec: ValueListsSpec) -> None:
         draft.value_lists[name] = compile_options(options, draft.languages)
 
 
-def surroundings(draft: Draft, page: Page, base: Path) -> tuple[Surroundings, Callable[[], bool]]:
+def surroundings(
+    draft: Draft, page: Page, base: Path, entity: str = ""
+) -> tuple[Surroundings, Callable[[], bool]]:
     """The project as the field at `base` sees it, and whether the field has turned out sound.
 
     Problems land on the field's lines. Where its type is not sound, nobody can tell whether its default is.
@@ -41,6 +43,8 @@ def surroundings(draft: Draft, page: Page, base: Path) -> tuple[Surroundings, Ca
         currency=draft.currency,
         languages=draft.languages,
         problem=problem,
+        rates=draft.rates,
+        entity=entity,
     )
     return around, lambda: not unsound
 

@@ -24,16 +24,16 @@ def compile_form(draft: Draft, entity: EntityDraft) -> tuple[Section, ...]:
     """The sections as written; without any, one with every field."""
     spec = entity.spec
     if not spec.form:
-        each_alone = tuple((name,) for name in entity.shown(spec.fields))
+        each_alone = tuple(row for name in entity.shown(spec.fields) for row in entity.rows(name))
         return (Section("all", label_of(spec.label, spec.entity, draft.languages), each_alone),)
     placed: list[str] = []
     sections = []
     for name, section in spec.form.items():
-        rows = (entity.shown((row,) if isinstance(row, str) else row) for row in section.fields)
+        rows = (entity.shown(row) for written in section.fields for row in entity.rows(written))
         for path, field in _places(("form", name, "fields"), section.fields):
             _known_or_retired(entity, path, field)
             _once(entity, path, field, placed, "on this form")
-            placed.append(field)
+            placed += {field, *entity.members(field)}
         label = label_of(section.label, name, draft.languages)
         sections.append(Section(name, label, tuple(row for row in rows if row)))
     return tuple(section for section in sections if section.rows)
@@ -52,7 +52,7 @@ def compile_lists(draft: Draft, entity: EntityDraft) -> Mapping[str, SavedList]:
     spec = entity.spec
     if not spec.lists:
         label = label_of(spec.plural or spec.label, spec.entity, draft.languages)
-        columns = entity.shown(spec.fields)[:6]
+        columns = entity.shown(column for name in spec.fields for column in entity.columns(name))[:6]
         return MappingProxyType(
             {"all": SavedList("all", label, None, (Sort("created_at", descending=True),), columns)}
         )
@@ -64,10 +64,14 @@ def _list(draft: Draft, entity: EntityDraft, name: str, spec: ListSpec) -> Saved
     for index, column in enumerate(spec.columns):
         _known_or_retired(entity, (*path, "columns", index), column)
         _once(entity, (*path, "columns", index), column, spec.columns[:index], "in this list")
-    sorts = tuple(Sort(word.removeprefix("-"), word.startswith("-")) for word in spec.sort)
-    for index, sort in enumerate(sorts):
-        _known_or_retired(entity, (*path, "sort", index), sort.field)
-    columns = entity.shown(spec.columns)
+    for index, word in enumerate(spec.sort):
+        _known_or_retired(entity, (*path, "sort", index), word.removeprefix("-"))
+    sorts = (
+        Sort(column, word.startswith("-"))
+        for word in spec.sort
+        for column in entity.columns(word.removeprefix("-"))
+    )
+    columns = entity.shown(dict.fromkeys(each for column in spec.columns for each in entity.columns(column)))
     if not columns:
         help = "add a field that is not"
         entity.page.wrong(
@@ -88,7 +92,12 @@ def compile_search(entity: EntityDraft) -> tuple[str, ...]:
         if type_ and not _is_text(type_):
             help = f"fields that do: {', '.join(_text_fields(entity))}"
             entity.page.wrong(path, "not-text", f'"{name}" holds no text', help=help)
-    return entity.shown(entity.spec.search) or tuple(_text_fields(entity))[:1]
+    texts = tuple(_text_fields(entity))
+    searched = (
+        (each for each in entity.members(name) if each in texts) if name in entity.groups else (name,)
+        for name in entity.spec.search
+    )
+    return entity.shown(each for names in searched for each in names) or texts[:1]
 
 
 def compile_timeline(entity: EntityDraft) -> Timeline | None:
@@ -123,7 +132,7 @@ def _known(entity: EntityDraft, path: Path, field: str) -> None:
 
 
 def _known_or_retired(entity: EntityDraft, path: Path, field: str) -> None:
-    if field not in entity.retired:
+    if field not in entity.retired and field not in entity.groups:
         _known(entity, path, field)
 
 
@@ -133,7 +142,7 @@ def _once(entity: EntityDraft, path: Path, field: str, before: list[str], where:
 
 
 def _text_fields(entity: EntityDraft) -> Iterator[str]:
-    return (name for name in entity.spec.fields if (type_ := entity.types.get(name)) and _is_text(type_))
+    return (name for name, type_ in entity.own_types() if _is_text(type_))
 
 
 def _is_text(type_: FieldType) -> bool:

@@ -58,10 +58,14 @@ class Template:
         return tuple(piece for piece in self.pieces if isinstance(piece, Expression))
 
     def render(self, situation: Situation, format: Format) -> str:
-        """The text with every hole filled; a null leaves nothing."""
-        return "".join(
-            piece if isinstance(piece, str) else _shown(piece, situation, format) for piece in self.pieces
-        )
+        """The text with every hole filled; a null leaves nothing, not even a second blank."""
+        text, is_open = "", False
+        for piece in self.pieces:
+            shown = piece if isinstance(piece, str) else _shown(piece, situation, format)
+            doubled = is_open and isinstance(piece, str) and (not text or text.endswith(" "))
+            text += shown.removeprefix(" ") if doubled else shown
+            is_open = not isinstance(piece, str) and not shown
+        return text
 
 
 def _shown(expression: Expression, situation: Situation, format: Format) -> str:

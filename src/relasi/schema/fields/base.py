@@ -10,16 +10,17 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from decimal import Decimal
 from enum import Enum
-from typing import Annotated, Any, ClassVar, Literal, Protocol, Self
+from typing import Any, ClassVar, Literal, Protocol, Self
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from pydantic import BaseModel, BeforeValidator, ConfigDict
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict
 
 from relasi.schema.expressions.types import Type
+from relasi.schema.fields.notation.definitions import Day, OldNames
 from relasi.schema.labels import LabelSpec
 from relasi.texts import FALLBACK, say
 
@@ -79,27 +80,6 @@ class ValueProblem(Exception):
 
     def text(self, language: str = FALLBACK) -> str:
         return say(language, f"issues.{self.code}", **self.params)
-
-
-def _day(written: object) -> date:
-    if isinstance(written, date):
-        return written
-    try:
-        return date.fromisoformat(str(written))
-    except ValueError as error:
-        raise PydanticCustomError("not_a_day", "a day is written 2027-01-31") from error
-
-
-Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=str)]
-"""A day in a definition."""
-
-
-def _several(written: object) -> object:
-    return (written,) if isinstance(written, str) else tuple(written) if isinstance(written, list) else written
-
-
-OldNames = Annotated[tuple[str, ...], BeforeValidator(_several, json_schema_input_type=str | list[str])]
-"""One name, or several: a database may have missed the steps in between."""
 
 
 def has_holes(written: object) -> bool:
@@ -187,6 +167,21 @@ class Surroundings:
     currency: str
     languages: tuple[str, ...]
     problem: Report
+    rates: Mapping[str, Decimal] = field(default_factory=dict)
+    """What one unit of another currency is worth in `currency`."""
+    entity: str = ""
+    """The one that the field belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Fields that are named as one, written as an author would write them: `rows` of them on a form,
+    `columns` in a list, `lines` on a record's page: values and shown texts by name -> lines of text."""
+
+    fields: Mapping[str, Mapping[str, Any]]  # Any: plain values of YAML
+    rows: tuple[tuple[str, ...], ...]
+    columns: tuple[str, ...]
+    lines: Callable[[Mapping[str, Value], Mapping[str, str]], list[str]]
 
 
 class FieldSpec(BaseModel):
@@ -211,6 +206,10 @@ class FieldSpec(BaseModel):
     """Whether the database keeps an index, for fields that are often filtered or sorted by."""
     was: OldNames = ()
     """The name, or names, that the field had before: its values are kept under the new one."""
+
+    def group(self, name: str, around: Surroundings) -> Group | None:
+        """The fields that the definition of `name` stands for, itself among them where it is one of them."""
+        return None
 
 
 class EnteredSpec(FieldSpec):

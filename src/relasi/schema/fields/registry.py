@@ -12,7 +12,7 @@ from typing import TypeGuard
 from relasi.schema import fields
 from relasi.schema.fields.base import FieldSpec, FieldType
 
-_NO_TYPES = ("base", "registry")
+_NO_TYPES = ("base", "groups", "registry")
 
 
 def discover(package: ModuleType) -> Mapping[str, type[FieldSpec]]:

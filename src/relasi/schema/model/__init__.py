@@ -8,6 +8,7 @@ definition.
 from relasi.schema.model.entity import (
     Entity,
     Field,
+    FieldGroup,
     Grant,
     Inbound,
     OnDelete,
@@ -52,6 +53,7 @@ __all__ = [
     "Department",
     "Entity",
     "Field",
+    "FieldGroup",
     "Grant",
     "Inbound",
     "MenuItem",

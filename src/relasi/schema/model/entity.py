@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
 from relasi.schema.derivations import Derivation, is_binding
 from relasi.schema.expressions import Expression, Template
-from relasi.schema.fields.base import FieldType
+from relasi.schema.fields.base import FieldType, Value
 from relasi.schema.labels import Label
 from relasi.schema.model.process import Process
 
@@ -106,6 +106,17 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldGroup:
+    """Fields that people see as one thing on a record's page; `lines` writes it, from values and shown texts
+    by field."""
+
+    name: str
+    label: Label
+    fields: tuple[str, ...]
+    lines: Callable[[Mapping[str, Value], Mapping[str, str]], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Entity:
     name: str
     label: Label
@@ -120,6 +131,7 @@ class Entity:
     search: tuple[str, ...]
     timeline: Timeline | None
     access: Mapping[str, Grant]
+    groups: tuple[FieldGroup, ...] = ()
     unique_together: tuple[tuple[str, ...], ...] = ()
     inbound: tuple[Inbound, ...] = ()
     was: tuple[str, ...] = ()

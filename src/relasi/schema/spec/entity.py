@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from relasi.schema.fields.base import OldNames
 from relasi.schema.fields.choice import Color
+from relasi.schema.fields.notation.definitions import OldNames
 from relasi.schema.spec.base import Condition, LabelSpec, Name, Spec
 
 STATE_FIELD = "status"

@@ -37,7 +37,7 @@ class Reader:
         """One page, in the order asked for and then by id."""
         entity, rights = self._view.entity(request.entity), self._view.rights(request.entity)
         page = self._view.transaction.find(self._query(entity, rights, request))
-        return RecordPage(tuple(self.record(entity, row) for row in page.rows), page.next)
+        return RecordPage(tuple([self._record(entity, rights, row) for row in page.rows]), page.next)
 
     def count(self, request: ListRequest, cap: int) -> Count:
         entity, rights = self._view.entity(request.entity), self._view.rights(request.entity)
@@ -92,7 +92,10 @@ class Reader:
 
     def record(self, entity: Entity, row: Row) -> Record:
         """The row as the actor may see it, once it is known that the actor may."""
-        hidden = self._view.rights(entity.name).hidden
+        return self._record(entity, self._view.rights(entity.name), row)
+
+    def _record(self, entity: Entity, rights: Rights, row: Row) -> Record:
+        hidden = rights.hidden
         values = {name: value for name, value in row.items() if name not in hidden} if hidden else row
         return Record(entity.name, row["id"], row["version"], values, self.title(entity, values))
 

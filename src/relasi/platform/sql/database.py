@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
+from json import JSONEncoder
 from pathlib import Path
 from threading import Lock
 
@@ -19,6 +18,8 @@ from relasi.errors import PlatformUnavailable
 from relasi.platform.sql.failures import cannot_open, translate
 from relasi.platform.sql.functions import register
 from relasi.platform.sql.queueing import Queue
+
+_JSON = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 _RENEWED = 600
 """Seconds after which a connection to SQLite is opened anew: it never learns otherwise what another process
@@ -90,7 +91,7 @@ class Database:
         engine = create_engine(
             self.url,
             hide_parameters=True,
-            json_serializer=partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
+            json_serializer=_JSON.encode,
             pool_timeout=self.wait,
             **options,
         )

@@ -55,6 +55,7 @@ class Race:
         def ready() -> None:
             prepare()
             gc.collect()
+            gc.freeze()  # the rows that the raw work holds ready would slow down the other's collections
 
         def raw_turn() -> None:
             ready()

@@ -10,12 +10,13 @@ from sqlalchemy import URL, ColumnElement, Connection, Engine, MetaData, Table, 
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from relasi.definitions import compile_project
 from relasi.deploy.apply import Stamp, apply
 from relasi.deploy.plan import make_plan
 from relasi.platform.query import Row
 from relasi.platform.sql.tables import Tables
 from relasi.records import Actor, Source
-from relasi.runtime import Crm, compile_project, open_model
+from relasi.runtime import Crm, open_model
 from relasi.schema.model import Model
 from relasi.store.columns import METADATA
 

@@ -12,7 +12,7 @@ import yaml
 from benchmarks.big_project import write_big_project
 from benchmarks.race import Race
 from benchmarks.site import ROOT
-from relasi.runtime import compile_project
+from relasi.definitions import compile_project
 
 FOLDERS = ("config", "schema", "workflows")
 

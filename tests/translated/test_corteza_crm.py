@@ -1,0 +1,223 @@
+"""The CRM of the Corteza platform, said in Relasi: nothing of its modules is lost on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import pytest
+import yaml
+
+from relasi.records import Record
+from relasi.runtime import Crm
+from relasi.schema.fields.base import Value
+from relasi.schema.model import Field, Model
+from tests.importing.open_data import ROOT
+from tests.translated.generated import IMPORT, diagnostics_of, make_all, opened
+
+SOURCE = ROOT / "schemas" / "corteza_crm" / "1100_modules.yaml"
+needs_source = pytest.mark.skipif(not SOURCE.is_file(), reason="the shared schemas are not here")
+
+_JOINED = "a record of campaign_member joins it with each of its campaigns"
+_FILES = "no type keeps files yet"
+NOT_SAID = {
+    "Account.CampaignId": _JOINED,
+    "Contact.CampaignId": _JOINED,
+    "Lead.CampaignId": _JOINED,
+    "Opportunity.CampaignId": _JOINED,
+    "Case.File": _FILES,
+    "Case.SolutionFile": _FILES,
+    "CaseUpdate.File": _FILES,
+    "Contact.Photo": _FILES,
+    "Contract.Files": _FILES,
+    "Note.Files": _FILES,
+    "Opportunity.Files": _FILES,
+    "Product.Photo": _FILES,
+    "Product.File": _FILES,
+    "Solution.File": _FILES,
+}
+"""Module.Field: why the project has no field for it."""
+
+ADDED = {"campaign_member"}
+"""Entities that stand in the place of a field."""
+
+SINGLE = {"Account.Website": "one address, the first; there is no type for several"}
+"""Module.Field: why only one of several values is kept."""
+
+TYPES = {
+    "String": {"text", "long_text", "rich_text", "email", "phone"},
+    "Number": {"number", "decimal", "money", "percent", "series"},
+    "Bool": {"boolean"},
+    "DateTime": {"date", "datetime"},
+    "Select": {"choice", "multi_choice", "rating"},
+    "Record": {"link", "many"},
+    "User": {"user"},
+    "Url": {"url"},
+    "Email": {"email"},
+    "File": {"files", "image"},
+}
+"""By the kind in the source: the types that say the same, and more."""
+
+Module = dict[str, Any]  # Any: YAML of the source
+
+
+@cache
+def modules() -> Mapping[str, Module]:
+    with SOURCE.open(encoding="utf-8") as file:
+        return dict(yaml.load(file, Loader=yaml.CSafeLoader)["modules"])
+
+
+def snake(name: str) -> str:
+    """`SICCode` -> "sic_code"."""
+    parted = re.sub("([A-Z]+)([A-Z][a-z])", r"\1_\2", name)
+    return re.sub("([a-z0-9])([A-Z])", r"\1_\2", parted).lower()
+
+
+def source_fields() -> Iterator[tuple[str, str, Module]]:
+    """(module, field, its definition), without those that are not said."""
+    for module, definition in modules().items():
+        for name, field in definition["fields"].items():
+            if f"{module}.{name}" not in NOT_SAID:
+                yield module, name, field
+
+
+@pytest.fixture(scope="module")
+def crm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crm]:
+    crm = opened("corteza_crm", tmp_path_factory.mktemp("translated"))
+    yield crm
+    crm.close()
+
+
+@pytest.fixture(scope="module")
+def model(crm: Crm) -> Model:
+    return crm.model
+
+
+def of(model: Model, module: str, name: str) -> Field:
+    return model.entities[snake(module)].fields[snake(name)]
+
+
+def test_it_is_right_without_a_warning() -> None:
+    assert diagnostics_of("corteza_crm") == []
+
+
+def test_a_record_of_each_entity_keeps_what_was_written_into_it(crm: Crm) -> None:
+    changed = make_all(crm)
+    assert (len(changed), {name: each for name, each in changed.items() if each}) == (32 + len(ADDED), {})
+
+
+class TestTotals:
+    """What the source's pages call calculated, and leaves to scripts."""
+
+    @pytest.fixture
+    def quote(self, crm: Crm) -> Record:
+        return crm.records.create(
+            IMPORT,
+            "quote",
+            {"name": "Pumps", "discount": Decimal(50), "shipping_handling": Decimal(20), "tax": 19},
+        )
+
+    def line(self, crm: Crm, quote: Record, **values: Value) -> None:
+        crm.records.create(IMPORT, "quote_line_item", {"quote_id": quote.id, **values})
+
+    def test_a_quote_adds_up_its_lines_and_what_goes_off_and_on(self, crm: Crm, quote: Record) -> None:
+        self.line(crm, quote, quantity=3, unit_price=Decimal(100))
+        self.line(crm, quote, quantity=1, unit_price=Decimal(40), discount=Decimal(10))
+
+        found = crm.records.get(IMPORT, "quote", quote.id).values
+        names = ("line_item_count", "subtotal", "total_price", "grand_total")
+        assert [found[name] for name in names] == [2, Decimal(330), Decimal(300), Decimal(357)]
+
+    def test_a_line_takes_code_and_price_from_the_price_book(self, crm: Crm, quote: Record) -> None:
+        create = crm.records.create
+        product = create(IMPORT, "product", {"name": "Pump", "product_code": "P-1"})
+        entry = create(IMPORT, "pricebook_entry", {"product_id": product.id, "unit_price": Decimal(99)})
+        links = {"product_id": product.id, "pricebook_entry_id": entry.id}
+        line = create(IMPORT, "quote_line_item", {"quote_id": quote.id, **links})
+        assert (line.values["product_code"], line.values["list_price"]) == ("P-1", Decimal(99))
+
+    def test_an_address_is_written_line_by_line_with_the_country_by_its_key(self, crm: Crm) -> None:
+        address = {"billing_street": "Main St 1", "billing_city": "Bonn", "billing_postal_code": "53111"}
+        values = {"account_name": "Acme", "billing_country": "germany", **address}
+        account = crm.records.create(IMPORT, "account", values)
+        lines = str(account.values["generated_billing_address"]).splitlines()
+        assert [line.strip() for line in lines] == ["Main St 1", "53111 Bonn", "germany"]
+
+
+@needs_source
+class TestAgainstTheSource:
+    def test_every_module_is_an_entity(self, model: Model) -> None:
+        names = {snake(module) for module in modules()}
+        assert (len(names), names | ADDED) == (32, set(model.entities))
+
+    def test_every_field_is_there_or_named_with_the_reason(self, model: Model) -> None:
+        said = {(snake(module), snake(name)) for module, name, _ in source_fields()}
+        own = {(entity.name, field.name) for entity in model.entities.values() for field in entity.own_fields}
+        own = {(entity, field) for entity, field in own if entity not in ADDED}
+        assert (len(said) + len(NOT_SAID), own) == (502, said)
+
+    def test_every_field_has_a_type_of_its_kind(self, model: Model) -> None:
+        wrong = {
+            f"{module}.{name}: {field['kind']} -> {found.type.name}"
+            for module, name, field in source_fields()
+            if not (found := of(model, module, name)).computed and found.type.name not in _types(field)
+        }
+        assert wrong == set()
+
+    def test_several_values_stay_several(self, model: Model) -> None:
+        several = {
+            f"{module}.{name}": of(model, module, name).type.name
+            for module, name, field in source_fields()
+            if field.get("multi")
+        }
+        one = {name for name, type_ in several.items() if type_ not in {"multi_choice", "many", "files"}}
+        assert one == set(SINGLE)
+
+    def test_links_lead_to_the_same_entity(self, model: Model) -> None:
+        led = {
+            (f"{module}.{name}", *of(model, module, name).links_to)
+            for module, name, field in source_fields()
+            if field["kind"] == "Record"
+        }
+        wanted = {
+            (f"{module}.{name}", snake(field["options"]["module"]))
+            for module, name, field in source_fields()
+            if field["kind"] == "Record"
+        }
+        assert led == wanted
+
+    def test_options_are_read_as_before(self, model: Model) -> None:
+        wrong = {
+            f"{module}.{name}"
+            for module, name, field in source_fields()
+            if (type_ := of(model, module, name).type).choices()
+            if [option.label["en"] for option in type_.choices().values()] != _options(field)
+        }
+        assert wrong == set()
+
+    def test_labels_are_read_as_before(self, model: Model) -> None:
+        wrong = {
+            f"{module}.{name}"
+            for module, name, field in source_fields()
+            if field.get("label") and of(model, module, name).label["en"] != field["label"].strip()
+        }
+        assert wrong == set()
+
+    def test_what_was_required_is_required(self, model: Model) -> None:
+        required = {f"{m}.{name}" for m, name, _ in source_fields() if of(model, m, name).type.required}
+        assert required == {f"{m}.{name}" for m, name, field in source_fields() if field.get("required")}
+
+
+def _types(field: Module) -> set[str]:
+    """A choice of nothing is a text."""
+    return {"text"} if field["kind"] == "Select" and not _options(field) else TYPES[field["kind"]]
+
+
+def _options(field: Module) -> list[str]:
+    """The texts that people choose from; an empty one stands for no choice."""
+    written = field["options"]["options"]
+    texts = [each if isinstance(each, str) else each.get("text") or each["value"] for each in written]
+    return [text for text in texts if text.strip()]

@@ -41,6 +41,7 @@ class _OnlyIds:
     entity: str
     has_old: bool = False
     has_user: bool = False
+    outer: str | None = None
 
     def field(self, entity: str, name: str) -> ScopeField | None:
         return ScopeField(SYSTEM_TYPES[name].expression_type()) if name in SYSTEM_TYPES else None

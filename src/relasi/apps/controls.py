@@ -34,6 +34,10 @@ class Look:
     label: str
     required: bool
     driver: bool
+    options: frozenset[str] | None = None
+    """What can be chosen, where that depends on other fields."""
+    suited: str = ""
+    """What the link picker asks for, where that depends on other fields."""
 
     @property
     def marked(self) -> str:
@@ -179,14 +183,18 @@ def _time(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
     )
 
 
-def _options(field: Field, held: Sequence[str], visitor: Visitor) -> dict[str, str]:
-    """The options, and the keys held that are no options any more: opening a form must not lose them."""
-    options = {key: visitor.label(option.label) for key, option in field.type.choices().items()}
+def _options(field: Field, look: Look, held: Sequence[str], visitor: Visitor) -> dict[str, str]:
+    """What can be chosen, and the keys held that cannot any more: opening a form must not lose them."""
+    options = {
+        key: visitor.label(option.label)
+        for key, option in field.type.choices().items()
+        if look.options is None or key in look.options or key in held
+    }
     return options | {key: key for key in held if key not in options}
 
 
 def _select(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
-    options = _options(field, [held] if held else [], visitor)
+    options = _options(field, look, [held] if held else [], visitor)
     _seeded(look, held)
     if len(options) <= FEW:
         return st.pills(
@@ -210,7 +218,7 @@ def _list(field: Field, look: Look, options: Mapping[str, str], visitor: Visitor
 
 
 def _multiselect(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
-    options = _options(field, held or (), visitor)
+    options = _options(field, look, held or (), visitor)
     _seeded(look, list(held or ()))
     return st.multiselect(
         look.marked,
@@ -253,7 +261,7 @@ def _chosen(field: Field, value: Value, visitor: Visitor) -> Raw:
 
 
 def _link(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
-    data = picker_data(visitor, field, look.label, held, required=look.required)
+    data = picker_data(visitor, field, look.label, held, required=look.required, suited=look.suited)
     return components.picker(data, key=look.key)
 
 

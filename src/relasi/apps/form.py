@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -72,10 +73,17 @@ def _field(visitor: Visitor, draft: Draft, field: Field, state: FormState) -> No
             label=visitor.field_label(field),
             required=field.name in state.required,
             driver=field.name in drivers(draft.entity),
+            options=state.options.get(field.name),
+            suited=_suited(draft.entity, field, state),
         )
         draft.raw[field.name] = control_of(field).draw(field, look, draft.raw.get(field.name), visitor)
         for issue in draft.issues.get(field.name, ()):
             st.markdown(f":red[:small[:material/error: {plain(issue)}]]")
+
+
+def _suited(entity: Entity, field: Field, state: FormState) -> str:
+    given = state.given.get(field.name)
+    return urlencode({"field": f"{entity.name}.{field.name}", "record": given}) if given else ""
 
 
 def _fixed(visitor: Visitor, draft: Draft, field: Field, key: str) -> None:
@@ -94,10 +102,11 @@ def _fixed(visitor: Visitor, draft: Draft, field: Field, key: str) -> None:
 
 
 def drivers(entity: Entity) -> frozenset[str]:
-    """The fields on which it depends whether others are shown, required or read-only."""
+    """The fields on which it depends whether others are shown, required or read-only, and what they offer."""
     conditions = (
         each
         for field in entity.own_fields
         for each in (field.visible_when, field.required_when, field.read_only_when)
     )
-    return frozenset(name.split(".")[0] for each in conditions if each for name in each.fields)
+    read = {name.partition(".")[0] for each in conditions if each for name in each.fields}
+    return frozenset(read).union(*(field.narrowed_by for field in entity.own_fields))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from relasi.apps.values import Display
 from relasi.apps.visitor import Visitor
 from relasi.records import Record
 from relasi.schema.fields.base import Widget
-from relasi.schema.model import Entity, Field, Section
+from relasi.schema.model import Entity, Field, FieldGroup, Section
 
 
 def facts_data(
@@ -28,12 +29,39 @@ def facts_data(
             "long": field.type.widget is Widget.TEXT_AREA,
         }
 
+    group_of = {name: group for group in entity.groups for name in group.fields}
+    told: set[str] = set()
+
+    def facts(row: Sequence[Field]) -> list[dict[str, Any]]:  # Any: what JSON can say
+        """The fields of a row; a group is told once, as a whole, where the first of its fields stands."""
+        found = []
+        for field in row:
+            group = group_of.get(field.name)
+            if group is None:
+                found.append(fact(field))
+            elif group.name not in told:
+                told.add(group.name)
+                found.append(block(group))
+        return found
+
+    def block(group: FieldGroup) -> dict[str, Any]:  # Any: what JSON can say
+        shown = [entity.fields[name] for name in group.fields if name in state.visible]
+        values = {
+            field.name: value for field in shown if (value := record.values.get(field.name)) is not None
+        }
+        texts = {name: display.text(entity.fields[name], value) for name, value in values.items()}
+        return {
+            "label": visitor.label(group.label),
+            "value": {"text": "\n".join(group.lines(values, texts)) or "–"},
+            "long": True,
+        }
+
     sections = []
     for section in form_of(visitor, entity):
         rows = [[entity.fields[name] for name in row if name in state.visible] for row in section.rows]
         filled = [row for row in rows if any(record.values.get(field.name) is not None for field in row)]
         if filled:
-            lines = [[fact(field) for field in row] for row in filled]
+            lines = [line for row in filled if (line := facts(row))]
             sections.append({"label": visitor.label(section.label), "lines": lines})
     return {"sections": sections}
 

@@ -9,7 +9,7 @@ from relasi.records.actor import Actor, Source
 from relasi.records.draft import Accepted
 from relasi.records.events import Event, Rules
 from relasi.records.forms import FormState
-from relasi.records.record import ListRequest, Record, RecordPage, RowResult
+from relasi.records.record import Choosing, ListRequest, Record, RecordPage, RowResult
 from relasi.records.rights import Rights
 from relasi.records.service import Allowed, Records
 from relasi.records.timeline import TimelineEntry
@@ -19,6 +19,7 @@ __all__ = [
     "Accepted",
     "Actor",
     "Allowed",
+    "Choosing",
     "Event",
     "FormState",
     "ListRequest",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from relasi.records.narrowing import options_of
 from relasi.records.record import Record
 from relasi.records.view import View
 from relasi.schema.expressions import Expression, Situation
 from relasi.schema.fields.base import Value
+from relasi.schema.model import Entity, Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,10 @@ class FormState:
     visible: frozenset[str]
     required: frozenset[str]
     read_only: frozenset[str]
+    options: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What can be chosen now, of choices that depend on other fields."""
+    given: Mapping[str, str] = field(default_factory=dict)
+    """What links depend on: the values of other fields, as JSON."""
 
 
 def form_state(view: View, entity: str, values: Mapping[str, Value], record: Record | None) -> FormState:
@@ -43,6 +50,16 @@ def form_state(view: View, entity: str, values: Mapping[str, Value], record: Rec
             or field.type.read_only
             or (record is not None and _true(field.read_only_when, before))
         ),
+        options={each.name: options_of(each, after) for each in visible if each.option_conditions},
+        given={each.name: _given(each, found, after, hidden) for each in visible if each.where},
+    )
+
+
+def _given(field: Field, entity: Entity, situation: Situation, hidden: frozenset[str]) -> str:
+    """Without what the actor never sees."""
+    values = {name: situation.record.get(name) for name in sorted(field.narrowed_by - hidden)}
+    return json.dumps(
+        {name: entity.fields[name].type.dump(value) for name, value in values.items() if value is not None}
     )
 
 

@@ -4,14 +4,17 @@ alike."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 
 from relasi.errors import Forbidden, NotFound
 from relasi.platform.lookup import matching_rows
 from relasi.platform.query import Count, Query, Row, Search
-from relasi.records.record import ListRequest, Record, RecordPage
+from relasi.records.record import Choosing, ListRequest, Record, RecordPage
 from relasi.records.rights import Rights, holds
 from relasi.records.view import View
 from relasi.schema.expressions import Expression
+from relasi.schema.fields.base import ValueProblem
 from relasi.schema.model import Entity, Sort
 
 USER = "user"
@@ -54,11 +57,31 @@ class Reader:
             titles |= self._users(keys) if entity == USER else self._titles(entity, keys)
         return titles
 
-    def options(self, entity: str, search: str, limit: int) -> tuple[tuple[str, str], ...]:
-        """(id, title) of records to choose from, those that match the search, newest first."""
+    def options(
+        self, entity: str, search: str, limit: int, chosen: Choosing | None = None
+    ) -> tuple[tuple[str, str], ...]:
+        """(id, title) of records to choose from, those that match the search, newest first; those that
+        suit the record which chooses."""
         sort = (Sort("updated_at", descending=True),)
         request = ListRequest(entity, search=search, sort=sort, fields=(), limit=limit)
-        return tuple((record.id, record.title) for record in self.list(request).records)
+        found, rights = self._view.entity(entity), self._view.rights(entity)
+        query = self._query(found, rights, request)
+        if chosen and (suited := self._suited(entity, chosen)):
+            query = replace(query, where=(*query.where, suited))
+        rows = self._view.transaction.find(query).rows
+        return tuple((row["id"], self.title(found, row)) for row in rows)
+
+    def _suited(self, entity: str, chosen: Choosing) -> Expression | None:
+        """What the definition of the link demands of records of the entity."""
+        owner = self._view.entity(chosen.entity)
+        field = owner.fields.get(chosen.field)
+        if field is None or field.where is None or field.links_to != (entity,):
+            return None
+        values = dict.fromkeys(field.narrowed_by)
+        for name in field.narrowed_by & chosen.values.keys():
+            with suppress(ValueProblem):
+                values[name] = owner.fields[name].type.accept(chosen.values[name])
+        return field.where.bound(self._view.situation(values))
 
     def condition(self, entity: str, source: str | Expression) -> Expression:
         """A filter, checked. Raises ExpressionError, and Forbidden for one that reads what is hidden."""

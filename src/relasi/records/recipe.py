@@ -19,6 +19,9 @@ class Recipe:
         self.series = tuple((field, field.type) for field in own if isinstance(field.type, SeriesField))
         self.computed = frozenset(field.name for field in own if is_binding(field.derivation))
         self.links = tuple(field for field in own if field.links_to and not field.computed)
+        self.narrowed = tuple(
+            field for field in own if (field.option_conditions or field.where) and not field.computed
+        )
         self.users = tuple(field for field in own if isinstance(field.type, UserField) and not field.computed)
         self.state = entity.process.field if entity.process else None
         self.guarded = tuple(field for field in own if self._is_guarded(field))

@@ -49,6 +49,15 @@ class ListRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Choosing:
+    """The link field for which a record is chosen, and the values of its own record that count for that."""
+
+    entity: str
+    field: str
+    values: Mapping[str, Any]  # Any: JSON
+
+
+@dataclass(frozen=True, slots=True)
 class RowResult:
     """What became of one row of many: written under `id`, or left out for the issues."""
 

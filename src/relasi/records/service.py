@@ -17,7 +17,7 @@ from relasi.records.forms import FormState, form_state
 from relasi.records.ground import Ground
 from relasi.records.reading import Reader
 from relasi.records.recipe import Recipe
-from relasi.records.record import ListRequest, Record, RecordPage
+from relasi.records.record import Choosing, ListRequest, Record, RecordPage
 from relasi.records.rights import holds
 from relasi.records.timeline import TimelineEntry, timeline
 from relasi.records.view import Values
@@ -118,10 +118,16 @@ class Records:
             return reader.titles(refs)
 
     def options(
-        self, actor: Actor, entity: str, search: str = "", limit: int = 20
+        self,
+        actor: Actor,
+        entity: str,
+        search: str = "",
+        *,
+        limit: int = 20,
+        chosen: Choosing | None = None,
     ) -> tuple[tuple[str, str], ...]:
         with self.reader(actor) as reader:
-            return reader.options(entity, search, limit)
+            return reader.options(entity, search, limit, chosen)
 
     def users(self, actor: Actor) -> tuple[User, ...]:
         """The people whom a user field may name, by full name."""

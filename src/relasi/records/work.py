@@ -11,6 +11,7 @@ from relasi.platform.query import Row
 from relasi.records import checks, deletion, derived
 from relasi.records.draft import Draft, take
 from relasi.records.events import Event
+from relasi.records.narrowing import check_narrowed
 from relasi.records.recipe import Recipe
 from relasi.records.record import RowResult
 from relasi.records.rights import holds
@@ -189,6 +190,7 @@ class Work(View):
             derived.fill(self, recipe, drafts)
         checks.require(self, recipe, drafts)
         checks.check_links(self, recipe, drafts)
+        check_narrowed(self, recipe, drafts)
         checks.check_users(self, recipe, drafts)
         checks.check_unique(self, recipe, drafts)
 

@@ -18,6 +18,7 @@ class ModelScope:
     entity: str
     has_old: bool = False
     has_user: bool = True
+    outer: str | None = None
 
     def field(self, entity: str, name: str) -> ScopeField | None:
         found = self.model.entities.get(entity)

@@ -86,6 +86,7 @@ class Desk:
     entity: str = "ticket"
     has_old: bool = True
     has_user: bool = True
+    outer: str | None = None
 
     def field(self, entity: str, name: str) -> ScopeField | None:
         return FIELDS[entity].get(name)

@@ -94,7 +94,8 @@ function build(root) {
     const typed = all === true ? "" : input.value.trim()
     let answer = []
     try {
-      const response = await fetch(`/lookup/${kind.value}?q=${encodeURIComponent(typed)}`)
+      const suited = component.data.suited ? `&${component.data.suited}` : ""
+      const response = await fetch(`/lookup/${kind.value}?q=${encodeURIComponent(typed)}${suited}`)
       if (response.ok) answer = await response.json()
     } catch { /* offline: the list says that nothing was found, what was typed stays */ }
     if (mine !== asked || root.getRootNode().activeElement !== input) return

@@ -238,13 +238,14 @@ def _day(text: str) -> date | None:
 
 
 def picker_data(
-    visitor: Visitor, field: Field, label: str, value: Any, *, required: bool = False
+    visitor: Visitor, field: Field, label: str, value: Any, *, required: bool = False, suited: str = ""
 ) -> components.Data:  # Any: what the picker gave, or None
-    """What the link picker needs to know of a field."""
+    """What the link picker needs to know of a field; `suited` goes along with what is typed."""
     return {
         "label": label,
         "required": required,
         "value": value,
+        "suited": suited,
         "targets": [
             {"entity": name, "label": visitor.label(visitor.entity(name).label)}
             for name in field.links_to

@@ -94,7 +94,7 @@ def _settled(
     """A draft with the settings; with any settings where there are none, so that the rest can be checked."""
     found = next(shapes.all(CrmSpec), None)
     spec = found[0] if found else CrmSpec(crm=1, name="")
-    draft = Draft(languages=tuple(spec.languages), currency=spec.currency, lost=lost)
+    draft = Draft(languages=tuple(spec.languages), currency=spec.currency, lost=lost, rates=spec.rates)
     return draft, compile_settings(*found, platforms) if found else None
 
 

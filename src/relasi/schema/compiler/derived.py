@@ -101,6 +101,7 @@ class _Scope:
     waiting: Mapping[Place, FieldSpec]
     has_old: bool = False
     has_user: bool = False
+    outer: str | None = None
 
     @property
     def entity(self) -> str:

@@ -114,6 +114,7 @@ class ProjectScope:
     entity: str
     has_old: bool = False
     has_user: bool = True
+    outer: str | None = None
 
     def field(self, entity: str, name: str) -> ScopeField | None:
         draft = self.draft.entities.get(entity)

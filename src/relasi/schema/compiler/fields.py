@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import MappingProxyType
 
 from relasi.config.nodes import Mapping as MappingNode
 from relasi.config.nodes import lookup
-from relasi.schema.compiler.draft import Draft, EntityDraft
+from relasi.schema.compiler.draft import Draft, EntityDraft, ProjectScope
 from relasi.schema.compiler.groups import open_group
 from relasi.schema.compiler.labels import check_labels
 from relasi.schema.compiler.page import Page, Path
@@ -16,6 +17,7 @@ from relasi.schema.compiler.values import surroundings
 from relasi.schema.expressions import Expression
 from relasi.schema.expressions.parse import RESERVED
 from relasi.schema.fields.base import FieldSpec, FieldType
+from relasi.schema.fields.link import LinkField
 from relasi.schema.fields.registry import FIELD_TYPES, TYPES
 from relasi.schema.labels import LabelSpec, label_of
 from relasi.schema.model import Field
@@ -160,8 +162,26 @@ def compile_fields(draft: Draft, entity: EntityDraft) -> Iterator[Field]:
             help=label_of(type_.help, name, draft.languages) if type_.help else None,
             system=system,
             derivation=draft.derivations.get((entity.name, name)),
+            option_conditions=MappingProxyType(dict(_option_conditions(draft, entity, name, type_))),
+            where=_where(draft, entity, name, type_),
             **conditions,
         )
+
+
+def _option_conditions(
+    draft: Draft, entity: EntityDraft, name: str, type_: FieldType
+) -> Iterator[tuple[str, Expression]]:
+    for key, option in type_.choices().items():
+        path = (*entity.place(name), "options", key, "when")
+        if condition := entity.page.condition(path, option.when, draft.scope(entity.name)):
+            yield key, condition
+
+
+def _where(draft: Draft, entity: EntityDraft, name: str, type_: FieldType) -> Expression | None:
+    if not isinstance(type_, LinkField) or type_.where is None or len(type_.targets()) != 1:
+        return None
+    scope = ProjectScope(draft, type_.targets()[0], outer=entity.name)
+    return entity.page.condition((*entity.place(name), "where"), type_.where, scope)
 
 
 def _conditions(

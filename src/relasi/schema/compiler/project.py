@@ -37,6 +37,11 @@ def compile_settings(spec: CrmSpec, page: Page, platforms: Mapping[str, Platform
             get_global("all_currencies"),
             help="write its ISO 4217 code, such as IDR",
         )
+    for code in spec.rates:
+        if code not in get_global("all_currencies"):
+            message = f'there is no currency "{code}"'
+            known = get_global("all_currencies")
+            page.unknown(("rates", code), "unknown-currency", message, code, known, at_key=True)
     zones = _zones()
     known_zone = spec.time_zone in zones
     if not known_zone:

@@ -22,6 +22,7 @@ from relasi.schema.expressions.tree import (
     CurrentUser,
     Empty,
     FirstFilled,
+    Given,
     If,
     KindOf,
     Logic,
@@ -88,6 +89,8 @@ class _Words:
                 return self.read(node)
             case KindOf(field=field):
                 return self.say("kind", self.read(field))
+            case Given(field=field):
+                return self.say("given", self.value(field))
             case Changed(field=field):
                 return self.say("changed", self.read(field))
             case ThisRecord() | CurrentUser() | Now() | Today():

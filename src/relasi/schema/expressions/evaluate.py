@@ -16,6 +16,7 @@ from relasi.schema.expressions.tree import (
     CurrentUser,
     Empty,
     FirstFilled,
+    Given,
     If,
     KindOf,
     Logic,
@@ -41,6 +42,9 @@ def evaluator(node: Node) -> Evaluator:
         case KindOf(field=field, kinds=kinds):
             state = _read(field)
             return lambda situation: kinds.get(state(situation))
+        case Given(field=field):
+            given = evaluator(field)
+            return lambda situation: None if situation.outer is None else given(situation.outer)
         case Changed(field=field):
             return _changed(field.path[0])
         case Constant() | ThisRecord() | CurrentUser() | Now() | Today():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from relasi.schema.expressions.check import check
@@ -12,7 +12,7 @@ from relasi.schema.expressions.evaluate import Evaluator, evaluator
 from relasi.schema.expressions.parse import parse
 from relasi.schema.expressions.scope import Labels, Scope
 from relasi.schema.expressions.situation import Situation
-from relasi.schema.expressions.tree import Changed, Node, Read, walk
+from relasi.schema.expressions.tree import Changed, Constant, Given, KindOf, Node, Read, rebuilt, walk
 from relasi.schema.expressions.types import Type
 
 
@@ -57,6 +57,28 @@ class Expression:
     def evaluate(self, situation: Situation) -> Any:  # Any: the Python value that belongs to `type`
         """The value in a situation. A condition is None only where it is an empty true-or-false field."""
         return self._run(situation)
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The fields and paths that it reads of the record whose link is chosen."""
+        fields = (node.field for node in walk(self.root) if isinstance(node, Given))
+        reads = (field.field if isinstance(field, KindOf) else field for field in fields)
+        return frozenset(path for read in reads for path in _paths(read))
+
+    def bound(self, outer: Situation) -> Expression:
+        """The same question once the record is known whose link is chosen."""
+        values: list[str] = []
+
+        def known(node: Node) -> Node:
+            if not isinstance(node, Given):
+                return node
+            value = evaluator(node.field)(outer)
+            values.append(repr(value))
+            return Constant(value=value, at=node.at, type=node.type)
+
+        root = rebuilt(self.root, known)
+        text = f"{self.text} ({', '.join(values)})"
+        return replace(self, text=text, root=root, _run=evaluator(root))
 
     def describe(self, language: str, labels: Labels) -> str:
         """The expression as a sentence. `labels` are the words of that language for fields and options."""

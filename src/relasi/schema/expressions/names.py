@@ -10,7 +10,7 @@ from relasi.schema.expressions.functions import FUNCTIONS
 from relasi.schema.expressions.problems import Problem
 from relasi.schema.expressions.scope import Scope, ScopeField
 from relasi.schema.expressions.syntax import Function, Name, Syntax
-from relasi.schema.expressions.tree import CurrentUser, KindOf, Node, Read, ThisRecord
+from relasi.schema.expressions.tree import CurrentUser, Given, KindOf, Node, Read, ThisRecord
 from relasi.schema.expressions.types import Choice, Link, MultiChoice, Type, User
 
 MOST_HOPS = 3
@@ -37,6 +37,8 @@ def resolved(name: Name, scope: Scope, wanted: Type | None) -> Node | Problem:
         return _word(name, scope, wanted)
     if root == "user":
         return _user(name, scope)
+    if root == "record" and scope.outer:
+        return _given(name, scope, scope.outer)
     if root == "record" and not rest:
         return ThisRecord(at=name.at, type=Link((scope.entity,)))
     if root == "old" and rest:
@@ -72,10 +74,20 @@ def _user(name: Name, scope: Scope) -> Node | Problem:
     return CurrentUser(at=name.at, type=User())
 
 
-def _path(name: Name, scope: Scope, first: int) -> Node | Problem:
-    """A field, reached through links from part `first` on."""
+def _given(name: Name, scope: Scope, outer: str) -> Node | Problem:
+    """What `record.` reads where the records of a link are chosen."""
+    if len(name.parts) == 1:
+        return Problem("the record itself is not known here", *name.at, help="read a field: record.field")
+    field = _path(name, scope, 1, outer)
+    if isinstance(field, (Read, KindOf)):
+        return Given(field=field, at=name.at, type=field.type)
+    return field
+
+
+def _path(name: Name, scope: Scope, first: int, root: str = "") -> Node | Problem:
+    """A field, reached through links from part `first` on; `root` is the entity that it starts from."""
     steps = name.parts[first:]
-    entity = scope.entity
+    entity = root or scope.entity
     entities: list[str] = []
     found: ScopeField | None = None
     for index, step in enumerate(steps):

@@ -29,6 +29,11 @@ class Scope(Protocol):
     @property
     def has_user(self) -> bool: ...
 
+    @property
+    def outer(self) -> str | None:
+        """The entity of the record that `record.` reads, where that is not the one that is asked about."""
+        ...
+
     def field(self, entity: str, name: str) -> ScopeField | None:
         """The field, system fields (id, version, created_at, ...) included; None where there is none."""
         ...

@@ -30,3 +30,5 @@ class Situation:
     user: str | None = None
     old: Values | None = None
     follow: Callable[[str, str], Values | None] = _nothing
+    outer: Situation | None = None
+    """That of the record whose link is chosen, where `record` is one to choose."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal, cast
 
 from relasi.schema.expressions.operations import Operation
 from relasi.schema.expressions.types import BOOLEAN, Type
@@ -49,6 +49,13 @@ class KindOf(_Placed):
 
     field: Read
     kinds: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given(_Placed):
+    """A field of the record whose link is chosen; what is asked about are the records to choose from."""
+
+    field: Read | KindOf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +151,7 @@ class If(_Placed):
 
 
 Node = (
-    Constant | Read | KindOf | Changed | ThisRecord | CurrentUser | Now | Today
+    Constant | Read | KindOf | Given | Changed | ThisRecord | CurrentUser | Now | Today
     | Compare | Within | Empty | Logic | Not | Call | FirstFilled | If
 )  # fmt: skip
 
@@ -165,6 +172,18 @@ def children(node: Node) -> tuple[Node, ...]:
         case KindOf(field=field) | Changed(field=field):
             return (field,)
     return ()
+
+
+def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The node with each of its parts changed, the innermost first."""
+    made: dict[str, Any] = {}  # Any: nodes, and tuples of them
+    for each in fields(node):
+        part = getattr(node, each.name)
+        if isinstance(part, _Placed):
+            made[each.name] = rebuilt(cast(Node, part), change)
+        elif isinstance(part, tuple) and any(isinstance(inner, _Placed) for inner in part):
+            made[each.name] = tuple(rebuilt(inner, change) for inner in part)
+    return change(replace(node, **made) if made else node)
 
 
 def walk(node: Node) -> Iterator[Node]:

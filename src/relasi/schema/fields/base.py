@@ -100,6 +100,8 @@ class Option:
     key: str
     label: Mapping[str, str]
     color: str | None = None
+    weight: Decimal | None = None
+    when: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

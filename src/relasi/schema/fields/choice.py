@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -13,6 +14,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Discriminator,
+    Field,
     PrivateAttr,
     StringConstraints,
     Tag,
@@ -58,6 +60,10 @@ class OptionSpec(BaseModel):
     """What people see; made from the key where it is missing."""
     color: Color | None = None
     """The color of its badge."""
+    weight: Annotated[Decimal, Field(strict=False)] | None = None
+    """A number that conditions and formulas read as `field.weight`."""
+    when: str | None = None
+    """The condition on the record under which it can be chosen: `country = id`."""
 
 
 def _long_form(written: Any) -> Any:  # Any: a plain value of YAML
@@ -110,7 +116,10 @@ OptionsSpec = Annotated[
 def compile_options(spec: Mapping[str, OptionSpec], languages: tuple[str, ...]) -> Mapping[str, Option]:
     """The options in the order of the file."""
     return MappingProxyType(
-        {key: Option(key, label_of(each.label, key, languages), each.color) for key, each in spec.items()}
+        {
+            key: Option(key, label_of(each.label, key, languages), each.color, each.weight, each.when)
+            for key, each in spec.items()
+        }
     )
 
 

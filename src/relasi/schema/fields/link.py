@@ -34,6 +34,8 @@ class LinkField(FieldType):
     """The entity whose records can be linked to, or a list of entities."""
     on_delete: Literal["restrict", "clear", "cascade"] = "restrict"
     """When the linked record is deleted: refuse that, empty this field, or delete this record too."""
+    where: str | None = None
+    """The condition on the linked record, in which `record.` reads this one: `customer = record.customer`."""
 
     def connect(self, around: Surroundings) -> Self:
         for index, entity in enumerate(self.targets()):
@@ -44,6 +46,12 @@ class LinkField(FieldType):
         if not self.targets() or len(set(self.targets())) < len(self.targets()):
             message = "list each entity that can be linked to, once"
             around.problem(("to",), "bad-targets", message, help="write one, or several: [first, second]")
+        if self.where is not None and len(self.targets()) != 1:
+            message, help = (
+                "a condition is about the records of one entity",
+                "link to one, or take where away",
+            )
+            around.problem(("where",), "contradiction", message, help=help)
         if self.required and self.on_delete == "clear":
             around.problem(
                 ("on_delete",),

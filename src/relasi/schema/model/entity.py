@@ -29,6 +29,18 @@ class Field:
     derivation: Derivation | None = None
     """How the value is made of others; None where it is not."""
 
+    option_conditions: Mapping[str, Expression] = field(default_factory=dict)
+    """Options that can be chosen only under a condition on the record."""
+    where: Expression | None = None
+    """What records must meet to be linked to; `record.` in it reads the record that links."""
+
+    @property
+    def narrowed_by(self) -> frozenset[str]:
+        """The other fields on which it depends what can be chosen."""
+        read = {path for each in self.option_conditions.values() for path in each.fields}
+        read |= self.where.given if self.where else set()
+        return frozenset(path.partition(".")[0] for path in read)
+
     @property
     def computed(self) -> bool:
         """Whether people never enter the value."""

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from decimal import Decimal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, RootModel
+from pydantic import BeforeValidator, Field, RootModel
+from pydantic_core import PydanticCustomError
 
 from relasi.schema.fields.choice import OptionsSpec
 from relasi.schema.spec.base import LabelSpec, Name, Spec
+
+
+def _rate(written: Any) -> Any:  # Any: a plain value of YAML
+    if isinstance(written, bool) or not isinstance(written, (int, Decimal)) or written <= 0:
+        raise PydanticCustomError("rate", "a rate is a number greater than 0")
+    return Decimal(written)
+
+
+Rate = Annotated[Decimal, BeforeValidator(_rate, json_schema_input_type=float)]
 
 
 class CrmSpec(Spec):
@@ -23,6 +34,9 @@ class CrmSpec(Spec):
         ["en"], min_length=1, description="the first one is the default"
     )
     currency: str = Field("IDR", description="ISO 4217")
+    rates: dict[str, Rate] = Field(
+        {}, description="what one unit of another currency is worth in this one: {USD: 15500}"
+    )
     time_zone: str = Field("UTC", description="IANA name, such as Asia/Jakarta")
     platform: str = Field("local", description="a name from config/platforms/")
     keep_removed: str = Field(

@@ -28,10 +28,10 @@ class Desk:
         promises = {"sla_first_response_hours": 4, "sla_resolution_days": 3}
         self.category = self.create("complaint_category", category_name_ar="مياه", **promises).id
 
-    def create(self, entity: str, by: Actor = IMPORT, **values: Value) -> Record:
+    def create(self, entity: str, by: Actor = IMPORT, /, **values: Value) -> Record:
         return self.crm.records.create(by, entity, values)
 
-    def case(self, by: Actor = IMPORT, **values: Value) -> Record:
+    def case(self, by: Actor = IMPORT, /, **values: Value) -> Record:
         needed = {"subject": "No water", "details": "Since Monday", "mobile_number": "+967712345678"}
         links = {"category": self.category, "government_entity": self.entity}
         return self.create(CASE, by, citizen_full_name="Ali Saleh", **{**needed, **links, **values})
@@ -98,6 +98,13 @@ class TestMoves:
                 if not _refused(desk, case, move.name, role):
                     made.append((move.name, role))
         assert made == []
+
+
+def test_a_district_lies_in_the_governorate_beside_it(desk: Desk) -> None:
+    aden, taiz = (desk.create("yemen_governorate", governorate_name_ar=name).id for name in ("عدن", "تعز"))
+    crater = desk.create("yemen_district", district_name_ar="كريتر", governorate=aden).id
+    with pytest.raises(Invalid, match="citizen_district"):
+        desk.case(desk.actors["advisor"], citizen_governorate=taiz, citizen_district=crater)
 
 
 def _refused(desk: Desk, case: Record, move: str, role: str) -> bool:

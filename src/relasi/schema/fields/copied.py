@@ -13,12 +13,10 @@ class CopySpec(EnteredSpec):
     """The value is kept and shown as in the field that it comes from."""
 
     name: ClassVar[str] = "copy"
-    summary: ClassVar[str] = (
-        "The value of a field of a linked record: always the same, or to begin with."
-    )
+    summary: ClassVar[str] = "The value of a field of a linked record: always the same, or to begin with."
 
     from_: str = Field(alias="from")
     """The links on the way and the field at their end, such as `customer.tier`."""
     when: Literal["always", "when empty", "on create"] = "always"
-    """`always` keeps the value equal; `when empty` fills the field whenever it is empty, `on create` once; what
+    """`always` keeps it equal; `when empty` fills the field whenever it is empty, `on create` once, and what
     people then enter stays."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from relasi.config.parsed import ParsedFiles
 from relasi.config.project import Project, load
 from relasi.config.stack import BASE
 from relasi.diagnostics import Diagnostics
@@ -16,10 +20,18 @@ from relasi.schema.model import Model
 Compiled = tuple[Model | None, Diagnostics, Project]
 
 
-def compile_project(root: Path) -> Compiled:
-    """The Model of a project, None where it has errors. They are in the diagnostics, with warnings."""
+def compile_project(root: Path, parsed: ParsedFiles | None = None) -> Compiled:
+    """The Model of a project, None where it has errors. They are in the diagnostics, with warnings.
+
+    `parsed` is as in `load`.
+    """
+    with _no_collecting():
+        return _compiled(root, parsed)
+
+
+def _compiled(root: Path, parsed: ParsedFiles | None) -> Compiled:
     diagnostics = Diagnostics()
-    project = load(root, diagnostics)
+    project = load(root, diagnostics, parsed=parsed)
     model = None
     if project.documents:
         model = compile_model(project.documents, diagnostics, project.fingerprint, broken=project.broken)
@@ -28,12 +40,12 @@ def compile_project(root: Path) -> Compiled:
     return None if diagnostics.has_errors else model, diagnostics, project
 
 
-def check_project(root: Path) -> Compiled:
+def check_project(root: Path, parsed: ParsedFiles | None = None) -> Compiled:
     """As `compile_project`, with what the lints find and without what the author allows.
 
     Warnings about files of the layers below are left out: whoever checks a project cannot mend those.
     """
-    model, diagnostics, project = compile_project(root)
+    model, diagnostics, project = compile_project(root, parsed)
     if model is not None:
         lint(model, project.documents, diagnostics)
     own = Diagnostics()
@@ -42,3 +54,15 @@ def check_project(root: Path) -> Compiled:
             own.add(each)
     sources = {file: project.source(file) for file in project.contents if not file.startswith(f"{BASE}:")}
     return model, without_allowed(own, sources, is_complete=model is not None), project
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Holds the garbage collector off: again and again it would search a heap of objects that all stay."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning"]
 LineKind = Literal["headline", "location", "gap", "source", "mark", "note", "help"]
@@ -21,8 +21,7 @@ _DIRECTIONS = [*range(0x200E, 0x2010), *range(0x2028, 0x202F), *range(0x2066, 0x
 _UNPRINTABLE = {code: "\N{REPLACEMENT CHARACTER}" for code in _CONTROLS + _DIRECTIONS if code != ord("\t")}
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of a file. Lines and columns (code points) count from 1; the end column is exclusive."""
 
     file: str

@@ -102,3 +102,24 @@ def test_warnings_about_the_layers_below_are_not_the_projects(relasi: Relasi, pr
         "extend: customer\nremove: [form.more]\nlists: {all: {columns: [name]}}\nsearch: [name]\n"
     )
     assert relasi("check", "--strict").code == 0
+
+
+def test_watching_checks_again_when_a_file_changes(
+    relasi: Relasi, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Instead of waiting, somebody breaks the project, then lets it be, then stops the command."""
+    edits = iter(["fields: [\n", "fields: [\n"])
+
+    def edit(_: float) -> None:
+        content = next(edits, None)
+        if content is None:
+            raise KeyboardInterrupt
+        (project / "schema" / "customer.yaml").write_text(f"extend: customer\n{content}")
+
+    monkeypatch.setattr("time.sleep", edit)
+    answer = relasi("check", "--watch")
+
+    assert [line.split(" ", 1)[1] for line in answer.out.splitlines() if line[2:3] == ":"] == [
+        "7 entities, 3 workflows, 2 departments: no problems",
+        "1 error found",
+    ]

@@ -63,11 +63,15 @@ def init(
 def check(
     context: typer.Context,
     strict: Annotated[bool, typer.Option("--strict", help="Take warnings for errors.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Check again whenever a file changes.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Compile the project and report every mistake in it."""
     from relasi.cli.project import check
+    from relasi.cli.project import watch as watch_files
 
+    if watch:
+        watch_files(_root(context))
     raise typer.Exit(check(_root(context), strict=strict, as_json=as_json))
 
 

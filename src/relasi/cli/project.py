@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from relasi.cli import terminal
 from relasi.cli.terminal import STOPPED, StopError, say
+from relasi.config.parsed import ParsedFiles
+from relasi.config.project import load
 from relasi.definitions import check_project, compile_project
 from relasi.diagnostics import Diagnostics, LineKind, SourceOf, layout, to_json
 from relasi.schema.model import Model
@@ -16,6 +20,8 @@ from relasi.schema.model import Model
 if TYPE_CHECKING:  # opening a database takes longer to load than most commands take to run
     from relasi.runtime import Crm
 
+_PAUSE = 0.5
+"""Seconds between two looks at the files."""
 _STYLES: dict[LineKind, tuple[str, str]] = {
     "headline": ("bold red", "bold"),
     "location": ("blue", ""),
@@ -38,6 +44,20 @@ def check(root: Path, *, strict: bool, as_json: bool) -> int:
         show(diagnostics, project.source)
         say(_summary(model, diagnostics))
     return STOPPED if diagnostics.has_errors or (strict and len(diagnostics)) else 0
+
+
+def watch(root: Path) -> NoReturn:
+    """Checks whenever a file has changed, until somebody stops it."""
+    parsed = ParsedFiles()
+    seen = ""
+    while True:
+        fingerprint = load(_folder(root), Diagnostics(), parsed=parsed).fingerprint
+        if fingerprint != seen:
+            seen = fingerprint
+            model, diagnostics, project = check_project(root, parsed)
+            show(diagnostics, project.source)
+            say((f"{datetime.now().astimezone():%H:%M:%S} ", "dim"), _summary(model, diagnostics))
+        time.sleep(_PAUSE)
 
 
 def _folder(root: Path) -> Path:

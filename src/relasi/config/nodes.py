@@ -117,9 +117,16 @@ def plain(node: Node) -> object:
 
 def lookup(node: Node, path: KeyPath) -> Node | None:
     """The node at the end of a path of keys and list positions, None if it leads nowhere."""
-    trail = list(path)
-    steps = _follow(node, trail)
-    return steps[-1].value if len(steps) == len(trail) + 1 else None
+    found: Node | None = node
+    for part in path:
+        if isinstance(found, Mapping):
+            entry = found.entries.get(part) if isinstance(part, str) else None
+            found = entry.value if entry else None
+        elif isinstance(found, Sequence) and isinstance(part, int) and 0 <= part < len(found.items):
+            found = found.items[part]
+        else:
+            return None
+    return found
 
 
 def span_at(node: Node, path: KeyPath) -> Span:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from relasi.config.documents import SETTINGS, SETTINGS_FILE, Document, Home
 from relasi.config.layers import merge
-from relasi.config.stack import BASE, Below, Layer, read_layer
+from relasi.config.parsed import ParsedFiles
+from relasi.config.stack import BASE, Below, Layer, LayerReader
 from relasi.config.text import split_lines
 from relasi.diagnostics import Diagnostics, Span
 
@@ -41,16 +42,20 @@ def base_content() -> Path:
     return shipped if shipped.is_dir() else package.parent.parent
 
 
-def load(root: Path, diagnostics: Diagnostics, *, base: Path | None = None) -> Project:
+def load(
+    root: Path, diagnostics: Diagnostics, *, base: Path | None = None, parsed: ParsedFiles | None = None
+) -> Project:
     """Reads the project in a folder, over the base content if its settings ask for it; mistakes are reported.
 
-    Where nobody can tell what the base is, there are no documents. `base` stands in for `base_content()`.
+    Where nobody can tell what the base is, there are no documents. `base` stands in for `base_content()`;
+    `parsed` spares whoever reads a project again and again the files that stay the same.
     """
-    own = read_layer(root, "project", "", diagnostics)
+    reader = LayerReader(parsed or ParsedFiles(), diagnostics)
+    own = reader.read(root, "project", "")
     settings = next((document for document in own.documents if document.kind == SETTINGS), None)
     layers: tuple[Layer, ...] = ()
     if settings is not None:
-        layers = Below(root, base or base_content(), settings, diagnostics).layers(own)
+        layers = Below(root, base or base_content(), settings, reader).layers(own)
     elif Home(SETTINGS, SETTINGS) not in own.broken:
         message = f"this is not a Relasi project: no {SETTINGS_FILE} in {root}"
         way_out = f'go to the folder of a project, or make one with "{BASE} init"'

@@ -18,6 +18,7 @@ _WORDS: dict[str, Value] = {
     **dict.fromkeys(["false", "False", "FALSE"], False),
 }
 _LONGEST = 40
+_BEGINNINGS = frozenset("-.0123456789")
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
 _HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
 _OCTAL = re.compile(r"0o[0-7]+")
@@ -28,7 +29,7 @@ def resolve(text: str) -> Value:
     """The value of an unquoted scalar."""
     if text in _WORDS:
         return _WORDS[text]
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or text[0] not in _BEGINNINGS:
         return text
     if _INTEGER.fullmatch(text):
         return int(text)

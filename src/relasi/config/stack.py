@@ -8,8 +8,7 @@ from pathlib import Path
 from relasi.config.documents import Document, Home, identify
 from relasi.config.files import find_files
 from relasi.config.nodes import Node, Scalar, lookup
-from relasi.config.text import decode
-from relasi.config.yaml_reader import read
+from relasi.config.parsed import ParsedFiles
 from relasi.diagnostics import Diagnostics, nearest
 
 BASE = "relasi"
@@ -33,13 +32,36 @@ def templates(content: Path) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class LayerReader:
+    """Reads layers; mistakes are reported."""
+
+    parsed: ParsedFiles
+    diagnostics: Diagnostics
+
+    def read(self, root: Path, name: str, prefix: str) -> Layer:
+        """The layer in a folder. `prefix` stands before its paths wherever files are named."""
+        documents, broken, contents = [], set(), {}
+        for found in find_files(root, prefix, self.diagnostics):
+            document = None
+            if found.data is not None:
+                contents[found.file] = found.data
+                node = self.parsed.node(found.data, found.file, self.diagnostics)
+                document = node and identify(node, found.home, name, self.diagnostics)
+            if document:
+                documents.append(document)
+            else:
+                broken.add(found.home)
+        return Layer(tuple(documents), frozenset(broken), contents)
+
+
+@dataclass(frozen=True, slots=True)
 class Below:
     """The layers that the settings of a project ask for; a method that gives None has reported why."""
 
     root: Path
     content: Path
     settings: Document
-    diagnostics: Diagnostics
+    reader: LayerReader
 
     def layers(self, own: Layer) -> tuple[Layer, ...]:
         """The lowest first; none where one of them cannot be had."""
@@ -48,7 +70,7 @@ class Below:
             if template is None:
                 return (own,)
             help = f'add "base: {BASE}"'
-            self.diagnostics.error(
+            self.reader.diagnostics.error(
                 "unknown-template",
                 "a template lies over the base, and there is none",
                 template.span,
@@ -64,16 +86,18 @@ class Below:
         if name != BASE:
             message, suggestion = f'the only base is "{BASE}"', nearest(name, [BASE])
             way_out = "write it, or take the line out for a project without a base"
-            self.diagnostics.error("unknown-base", message, asked.span, help=way_out, suggestion=suggestion)
+            self.reader.diagnostics.error(
+                "unknown-base", message, asked.span, help=way_out, suggestion=suggestion
+            )
             return None
         if self.content.resolve() == self.root.resolve():
             message, way_out = "this project is the base itself", "take this line out"
-            self.diagnostics.error("unknown-base", message, asked.span, help=way_out)
+            self.reader.diagnostics.error("unknown-base", message, asked.span, help=way_out)
             return None
-        layer = read_layer(self.content, BASE, f"{BASE}:", self.diagnostics)
+        layer = self.reader.read(self.content, BASE, f"{BASE}:")
         if not layer.contents:
             message, way_out = "this installation lacks the base content", "install Relasi again"
-            self.diagnostics.error("missing-base", message, asked.span, help=way_out)
+            self.reader.diagnostics.error("missing-base", message, asked.span, help=way_out)
             return None
         return layer
 
@@ -83,7 +107,7 @@ class Below:
         if name not in known:
             message, suggestion = f'there is no template "{name}"', nearest(name, known)
             way_out = f"there are: {', '.join(known)}" if known else "this installation brings none"
-            self.diagnostics.error(
+            self.reader.diagnostics.error(
                 "unknown-template",
                 message,
                 asked.span,
@@ -92,24 +116,4 @@ class Below:
             )
             return None
         prefix = f"{BASE}:{TEMPLATES}/{name}/"
-        return read_layer(self.content / TEMPLATES / name, name, prefix, self.diagnostics)
-
-
-def read_layer(root: Path, name: str, prefix: str, diagnostics: Diagnostics) -> Layer:
-    documents, broken, contents = [], set(), {}
-    for found in find_files(root, prefix, diagnostics):
-        document = None
-        if found.data is not None:
-            contents[found.file] = found.data
-            node = _read_file(found.data, found.file, diagnostics)
-            document = node and identify(node, found.home, name, diagnostics)
-        if document:
-            documents.append(document)
-        else:
-            broken.add(found.home)
-    return Layer(tuple(documents), frozenset(broken), contents)
-
-
-def _read_file(data: bytes, file: str, diagnostics: Diagnostics) -> Node | None:
-    text = decode(data, file, diagnostics)
-    return None if text is None else read(text, file, diagnostics)
+        return self.reader.read(self.content / TEMPLATES / name, name, prefix)

@@ -105,14 +105,17 @@ class _Reader:
 
     def _refuse_decoration(self, event: events.Event) -> None:
         """Reports anchors, aliases and tags: they hide from whoever reads the line what its value is."""
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        if anchor is None and tag is None:
+            return
         if isinstance(event, events.AliasEvent):
             self._is_incomplete = True
             self._refuse("alias", f'"*{event.anchor}" stands for a value written elsewhere', event)
-        elif isinstance(event, events.NodeEvent) and event.anchor:
-            self._refuse("anchor", f'the anchor "&{event.anchor}" is not allowed', event)
-        if isinstance(event, events.ScalarEvent | events.CollectionStartEvent) and event.tag:
-            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
-            self._refuse("tag", f'the tag "{tag}" is not allowed', event)
+        elif anchor:
+            self._refuse("anchor", f'the anchor "&{anchor}" is not allowed', event)
+        if tag:
+            shown = tag.replace("tag:yaml.org,2002:", "!!")
+            self._refuse("tag", f'the tag "{shown}" is not allowed', event)
 
     def _refuse(self, code: str, message: str, event: events.Event) -> None:
         way_out = "write the value itself; put it in quotes if the sign belongs to the text"
@@ -155,6 +158,8 @@ class _Reader:
             message, way_out = "there is no key before this colon", "write one, or delete the line"
             self._diagnostics.error("empty-key", message, node.span, help=way_out)
             return None
+        if node.value == node.text:
+            return node
         return Scalar(node.text, node.text, node.span, node.style, node.lines)
 
     def _is_no_key(self, key: Scalar, value: Node) -> bool:

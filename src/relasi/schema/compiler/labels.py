@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from pydantic import BaseModel, RootModel
 
 from relasi.config.nodes import lookup
@@ -10,6 +12,7 @@ from relasi.schema.labels import LabelSpec
 from relasi.texts import LANGUAGES
 
 _LABELS = (LabelSpec, LabelSpec | None)
+_HOLDERS = (BaseModel, dict)
 
 
 def check_labels(written: object, page: Page, path: Path, languages: tuple[str, ...]) -> None:
@@ -18,16 +21,24 @@ def check_labels(written: object, page: Page, path: Path, languages: tuple[str, 
         case RootModel():
             check_labels(written.root, page, path, languages)
         case BaseModel():
-            for name, field in type(written).model_fields.items():
-                place = (*path, field.alias or name)
+            for name, key, is_label in _keys(type(written)):
                 value = getattr(written, name)
-                if field.annotation in _LABELS:
-                    _check(value, page, place, languages)
-                else:
-                    check_labels(value, page, place, languages)
+                if is_label:
+                    _check(value, page, (*path, key), languages)
+                elif isinstance(value, _HOLDERS):
+                    check_labels(value, page, (*path, key), languages)
         case dict():
             for key, value in written.items():
-                check_labels(value, page, (*path, key), languages)
+                if isinstance(value, _HOLDERS):
+                    check_labels(value, page, (*path, key), languages)
+
+
+@cache
+def _keys(spec: type[BaseModel]) -> tuple[tuple[str, str, bool], ...]:
+    """Attribute, key as written, and whether a label stands there."""
+    return tuple(
+        (name, field.alias or name, field.annotation in _LABELS) for name, field in spec.model_fields.items()
+    )
 
 
 def _check(label: object, page: Page, path: Path, languages: tuple[str, ...]) -> None:

@@ -40,7 +40,8 @@ class Expression:
         Raises ExpressionError with every problem found.
         """
         root = check(parse(text), scope, expected)
-        reads = [node for node in walk(root) if isinstance(node, Read)]
+        nodes = list(walk(root))
+        reads = [node for node in nodes if isinstance(node, Read)]
         return cls(
             text=text,
             entity=scope.entity,
@@ -48,9 +49,7 @@ class Expression:
             root=root,
             fields=frozenset(path for read in reads for path in _paths(read)),
             reads=frozenset(pair for read in reads for pair in zip(read.entities, read.path, strict=True)),
-            uses_old=any(
-                isinstance(node, Changed) or (isinstance(node, Read) and node.old) for node in walk(root)
-            ),
+            uses_old=any(read.old for read in reads) or any(isinstance(node, Changed) for node in nodes),
             _run=evaluator(root),
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from relasi.schema.expressions import syntax
@@ -57,6 +58,7 @@ _BINDING = {
 }
 
 
+@lru_cache(maxsize=10_000)  # a project says the same in many places, and says it again when one file changes
 def parse(text: str) -> Syntax:
     """The syntax tree of a whole text. Raises ExpressionError."""
     return _Parser(tokenize(text)).whole()

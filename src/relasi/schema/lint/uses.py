@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from enum import Enum
+from functools import cache
+from typing import Any
 
 from relasi.schema.derivations import Rollup
 from relasi.schema.expressions import Expression, Template
@@ -52,23 +53,24 @@ def _named(entity: Entity) -> Iterator[str]:
     yield from (field.name for field in entity.own_fields if field.links_to or field.type.unique)
 
 
-def _expressions(part: object) -> Iterator[Expression]:
-    """Every expression in a part of the Model, wherever it stands."""
-    match part:
-        case Expression():
+def _expressions(model: Model) -> Iterator[Expression]:
+    """Every expression in the Model, wherever it stands."""
+    waiting: list[Any] = [model]  # Any: whatever a Model is made of
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Expression):
             yield part
-        case Template():
+        elif isinstance(part, Template):
             yield from part.expressions
-        case str() | Enum():
-            return
-        case Mapping():
-            yield from _in_each(part.values())
-        case tuple() | list() | frozenset():
-            yield from _in_each(part)
-        case _ if is_dataclass(part):
-            yield from _in_each(getattr(part, field.name) for field in fields(part))
+        elif isinstance(part, (tuple, frozenset)):
+            waiting += part
+        elif isinstance(part, Mapping):
+            waiting += part.values()
+        else:
+            waiting += [getattr(part, name) for name in _parts_of(type(part))]
 
 
-def _in_each(parts: Iterable[object]) -> Iterator[Expression]:
-    for part in parts:
-        yield from _expressions(part)
+@cache
+def _parts_of(kind: type) -> tuple[str, ...]:
+    """The attributes of a dataclass; nothing for all that holds no expression."""
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else ()

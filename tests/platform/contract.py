@@ -1,8 +1,8 @@
 """What every platform promises, as tests. Each platform's test module subclasses PlatformContract with a
 fixture.
 
-The entities: `person` (name, email unique) and `note`, which links to it and has a field of every kind of
-storage.
+The entities: `person` (name, email unique, rollups) and `note`, which links to it and has a field of every
+kind of storage.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from hypothesis import strategies as st
 from relasi.errors import BadCursor, DuplicateValue, PlatformError
 from relasi.platform.contract import Platform, Transaction
 from relasi.platform.query import Asking, Count, Query, Row, Search
-from relasi.schema.model import Sort
+from relasi.schema.derivations import Function, Rollup
+from relasi.schema.model import Field, Model, Sort
 from tests import builders
 from tests.builders import ASKING, condition, entity
 
-MODEL = builders.model(
+_PLAIN = builders.model(
     entity("person", {"name": "text", "email": {"type": "text", "unique": True}}),
     entity(
         "note",
@@ -44,6 +45,41 @@ MODEL = builders.model(
         unique_together=[("title", "day")],
     ),
 )
+
+_ROLLUPS = {
+    "notes": ("number", Rollup("note", "about", Function.COUNT)),
+    "mentions": ("number", Rollup("note", "anything", Function.COUNT)),
+    "size": ("number", Rollup("note", "about", Function.SUM, "size")),
+    "price": ({"type": "decimal", "places": 2}, Rollup("note", "about", Function.SUM, "price")),
+    "effort": ("duration", Rollup("note", "about", Function.SUM, "effort")),
+    "mean": ("decimal", Rollup("note", "about", Function.AVERAGE, "price")),
+    "longest": ("duration", Rollup("note", "about", Function.MAX, "effort")),
+    "earliest": ("date", Rollup("note", "about", Function.MIN, "day")),
+    "first": ("text", Rollup("note", "about", Function.FIRST, "title", "due")),
+    "last": ("text", Rollup("note", "about", Function.LAST, "title", "due")),
+    "open": (
+        "number",
+        Rollup(
+            "note",
+            "about",
+            Function.COUNT,
+            where=condition(_PLAIN, "note", "not done and about.name = 'Budi'"),
+        ),
+    ),
+}
+"""Rollup fields of person: the type that keeps the figure, and how it is made."""
+
+
+def _with_rollups() -> Model:
+    fields = {
+        name: Field(name, {"en": name}, builders.field_type(written), derivation=rollup)
+        for name, (written, rollup) in _ROLLUPS.items()
+    }
+    plain = _PLAIN.entities["person"]
+    return builders.model(replace(plain, fields={**plain.fields, **fields}), _PLAIN.entities["note"])
+
+
+MODEL = _with_rollups()
 
 FILLED = {
     "title": "Größe 'x' \"y\" %_\\",
@@ -108,6 +144,11 @@ def pages(platform: Platform, query: Query) -> Iterator[list[str]]:
 def found(platform: Platform, **how: Any) -> list[str]:  # Any: the attributes of Query
     with platform.transaction(write=False) as transaction:
         return [row["id"] for row in transaction.find(ask(**how)).rows]
+
+
+def figures(platform: Platform, field: str, *links: str) -> Mapping[str, Any]:
+    with platform.transaction(write=False) as transaction:
+        return transaction.roll_up("person", field, links)
 
 
 class PlatformContract:
@@ -425,6 +466,70 @@ class PlatformContract:
     def test_closing_twice_is_harmless(self, platform: Platform) -> None:
         platform.close()
         platform.close()
+
+    def test_made_values_are_put_without_another_version(self, platform: Platform) -> None:
+        insert(platform, person("p1", name="Budi"), person("p2"), into="person")
+        with platform.transaction() as transaction:
+            transaction.put("person", {"p1": {"notes": 3, "mean": Decimal("1.50")}, "p2": {"notes": None}})
+        with platform.transaction(write=False) as transaction:
+            row = transaction.get("person", ["p1"])["p1"]
+        assert (row["name"], row["notes"], row["mean"], row["version"]) == ("Budi", 3, Decimal("1.50"), 1)
+
+    def test_rows_on_hold_are_the_rows(self, platform: Platform) -> None:
+        insert(platform, note("n1"), note("n2"))
+        with platform.transaction() as transaction:
+            held = transaction.get("note", ["n2", "n1", "none"], hold=True)
+            assert held == transaction.get("note", ["n1", "n2"])
+
+    @pytest.mark.parametrize(
+        ("field", "figure"),
+        [
+            ("notes", 3),
+            ("size", 7),
+            ("price", Decimal("3.75")),
+            ("effort", timedelta(hours=5)),
+            ("mean", Decimal("1.875")),
+            ("longest", timedelta(hours=3)),
+            ("earliest", date(2026, 1, 5)),
+            ("first", "b"),
+            ("last", "a"),
+            ("open", 2),
+        ],
+    )
+    def test_a_rollup_is_a_figure_for_each_value_of_its_link(
+        self, platform: Platform, field: str, figure: object
+    ) -> None:
+        insert(platform, person("p1", name="Budi"), person("p2"), person("p3"), into="person")
+        moment = datetime(2026, 1, 1, tzinfo=UTC)
+        filled = {"size": 3, "price": Decimal("1.25"), "effort": timedelta(hours=3), "day": date(2026, 1, 5)}
+        other = {"size": 4, "price": Decimal("2.50"), "effort": timedelta(hours=2), "day": date(2026, 1, 6)}
+        insert(
+            platform,
+            note("n1", about="p1", title="a", due=moment + timedelta(days=1), done=True, **filled),
+            note("n2", about="p1", title="b", due=moment, done=False, **other),
+            note("n3", about="p1", title="c"),
+            note("n4", about="p2"),
+            note("n5", size=100, title="z", due=moment),
+        )
+        assert figures(platform, field, "p1", "p3") == {"p1": figure}
+
+    def test_a_rollup_goes_by_links_to_several_entities_too(self, platform: Platform) -> None:
+        insert(platform, note("p1", anything="person/p1"), note("n2", anything="note/p1"))
+        assert figures(platform, "mentions", "person/p1", "person/p2") == {"person/p1": 1}
+
+    def test_of_empty_values_there_is_no_figure(self, platform: Platform) -> None:
+        insert(platform, person("p1"), into="person")
+        insert(platform, note("n1", about="p1"))
+        assert [figures(platform, field, "p1")["p1"] for field in ("size", "mean", "earliest", "last")] == [
+            None
+        ] * 4
+
+    def test_a_sum_is_exact_beyond_sixty_four_bits(self, platform: Platform) -> None:
+        insert(platform, person("p1"), into="person")
+        most = Decimal("9999999999999999.99")
+        insert(platform, *(note(f"n{n}", about="p1", price=most, size=-(2**62)) for n in range(20)))
+        assert figures(platform, "price", "p1") == {"p1": most * 20}
+        assert figures(platform, "size", "p1") == {"p1": -20 * 2**62}
 
 
 def _sorted(rows: list[Row], sort: tuple[Sort, ...]) -> list[Row]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
 from relasi.schema.expressions import Expression, Template
-from relasi.schema.expressions.tree import Read, walk
+from relasi.schema.expressions.tree import KindOf, Read, walk
 
 
 class When(Enum):
@@ -70,6 +70,25 @@ def is_binding(derivation: Derivation | None) -> bool:
     return isinstance(derivation, Rollup) or (
         isinstance(derivation, Computed) and derivation.when is When.ALWAYS
     )
+
+
+def made_of(derivation: Derivation | None) -> str | None:
+    """A text that is another one for every derivation that gives other values to records that are there;
+    None for what is only made with the record."""
+    match derivation:
+        case Computed(value, when) if when is not When.ON_CREATE:
+            return f"{when.value}: {value.text}{_kinds(derivation.expressions)}"
+        case Rollup(where=where):
+            parts = (derivation.function.value, derivation.entity, derivation.link, derivation.field)
+            condition = f"{where.text}{_kinds([where])}" if where else ""
+            return " ".join(map(str, (*parts, derivation.by, condition)))
+    return None
+
+
+def _kinds(expressions: Iterable[Expression]) -> str:
+    """What the expressions mean by the kind of a state, which their text does not tell."""
+    nodes = (node for expression in expressions for node in walk(expression.root))
+    return "".join(f" {sorted(node.kinds.items())}" for node in nodes if isinstance(node, KindOf))
 
 
 def reads_of(*expressions: Expression) -> Iterator[Read]:

@@ -22,6 +22,7 @@ from relasi.schema.model import (
     Settings,
     State,
     StateKind,
+    Variant,
 )
 from relasi.schema.samples import Sample
 from relasi.schema.scope import ModelScope
@@ -79,9 +80,11 @@ def entity(
             {"type": "choice", "options": options, "default": options[0], "index": True}
         )
         process = Process(
-            "status",
-            {key: State(key, {"en": key}, StateKind(kind), None) for key, kind in states.items()},
-            {},
+            field="status",
+            since="created_at",
+            reason=None,
+            states={key: State(key, {"en": key}, StateKind(kind), None) for key, kind in states.items()},
+            variants=(Variant("", {"en": "status"}, None, tuple(states), {}, {}),),
         )
     made = [Field(key, {"en": key}, type_) for key, type_ in types.items()]
     system = [Field(key, {"en": key}, type_, system=True) for key, type_ in SYSTEM_TYPES.items()]

@@ -86,7 +86,8 @@ def test_every_field_that_people_fill_in_is_on_the_form(model: Model) -> None:
         f"{entity.name}.{field.name}"
         for entity in model.entities.values()
         for field in entity.own_fields
-        if not field.type.computed and not (entity.process and field.name == entity.process.field)
+        if not field.type.computed
+        and not (entity.process and field.name in (entity.process.field, entity.process.since))
         if field.name not in {name for section in entity.form for row in section.rows for name in row}
     }
     assert absent == set()

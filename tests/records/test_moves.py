@@ -183,4 +183,7 @@ def test_a_form_locks_what_the_record_as_it_is_kept_locks(world: World, case: Re
     solved = move(world, move(world, case, "start"), "solve", cause="rust", remedy="oil")
 
     after = world.crm.records.form_state(ana, "case", {"status": "new"}, record=solved)
-    assert (set(before.read_only), set(after.read_only)) == ({"status"}, {"status", "cost"})
+    assert (set(before.read_only), set(after.read_only)) == (
+        {"status", "status_since"},
+        {"status", "status_since", "cost"},
+    )

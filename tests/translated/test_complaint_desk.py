@@ -54,7 +54,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 def moves(desk: Desk) -> list[Move]:
     process = desk.crm.model.entities[CASE].process
     assert process is not None
-    return list(process.moves.values())
+    return list(process.moves)
 
 
 def states(desk: Desk) -> list[str]:

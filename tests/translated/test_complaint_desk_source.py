@@ -143,7 +143,7 @@ def test_the_process_has_the_same_states_and_transitions(model: Model) -> None:
     label = {name: state.label["en"] for name, state in process.states.items()}
     transitions = {
         (label[source], move.label["en"], label[move.target], model.roles[role].label["en"])
-        for move in process.moves.values()
+        for move in process.moves
         for source in move.sources
         for role in move.who
     }

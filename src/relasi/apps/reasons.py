@@ -8,11 +8,11 @@ from typing import Any
 
 from relasi.apps.values import Display, reference_of
 from relasi.apps.visitor import Visitor
-from relasi.apps.words import ModelLabels
 from relasi.schema.expressions.describe import described
 from relasi.schema.expressions.tree import Constant, KindOf, Logic, Node, Not, Read, children
 from relasi.schema.fields.base import Value, ValueProblem
 from relasi.schema.model import Entity, Field, Workflow
+from relasi.schema.words import ModelLabels
 from relasi.store.traces import Trace
 from relasi.texts import say
 

@@ -15,6 +15,7 @@ from relasi.records.actor import Actor
 from relasi.records.events import Rules
 from relasi.records.forms import FormState, form_state
 from relasi.records.ground import Ground
+from relasi.records.moves import ClosedMove, moves_of
 from relasi.records.reading import Reader
 from relasi.records.recipe import Recipe
 from relasi.records.record import Choosing, ListRequest, Record, RecordPage
@@ -36,11 +37,13 @@ class StoreOf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What an actor may do with one record. `moves` are the legal ones from its state."""
+    """What an actor may do with one record. `moves` are those from its state that the actor may make,
+    `closed` the others."""
 
     update: bool
     delete: bool
     moves: tuple[Move, ...]
+    closed: tuple[ClosedMove, ...]
     hidden: frozenset[str]
 
 
@@ -143,14 +146,15 @@ class Records:
             entity, rights = work.entity(record.entity), work.rights(record.entity)
             row = work.follow(record.entity, record.id)
             if row is None:
-                return Allowed(update=False, delete=False, moves=(), hidden=rights.hidden)
+                return Allowed(update=False, delete=False, moves=(), closed=(), hidden=rights.hidden)
             situation = work.situation(row)
             update = holds(rights.update, situation)
-            moves = entity.process.moves.values() if entity.process and update else ()
+            moves, closed = moves_of(work, entity, row) if update else ((), ())
             return Allowed(
                 update=update,
                 delete=holds(rights.delete, situation),
-                moves=tuple(move for move in moves if work.may_move(entity, move, row)),
+                moves=moves,
+                closed=closed,
                 hidden=rights.hidden,
             )
 

@@ -14,7 +14,7 @@ from relasi.records.ground import Ground
 from relasi.records.rights import Rights
 from relasi.schema.expressions import Expression, Situation
 from relasi.schema.fields.base import Moment, Value
-from relasi.schema.model import Entity, Move
+from relasi.schema.model import Entity
 from relasi.store import Session
 
 Values = Mapping[str, Value]
@@ -66,15 +66,6 @@ class View:
         if place not in self._followed:
             self._followed[place] = self.transaction.get(entity, [key]).get(key)
         return self._followed[place]
-
-    def may_move(self, entity: Entity, move: Move, values: Values) -> bool:
-        """Whether the record stands where the move starts, and the actor may make it."""
-        process = entity.process
-        if process is None or values[process.field] not in move.sources:
-            return False
-        if move.who and not self.actor.unbound and not (move.who & self.actor.roles):
-            return False
-        return move.condition is None or bool(move.condition.evaluate(self.situation(values)))
 
     def secret_in(self, expression: Expression) -> str | None:
         """A field or path that the expression reads and the actor may not: a hidden field, or one of linked

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from relasi.errors import DuplicateValue, Forbidden, Invalid, Issue, NotFound, RecordError, Stale
 from relasi.platform.query import Row
-from relasi.records import checks, deletion, derived
+from relasi.records import checks, deletion, derived, moves
 from relasi.records.draft import Draft, take
 from relasi.records.events import Event
 from relasi.records.narrowing import check_narrowed
@@ -158,17 +158,6 @@ class Work(View):
         theirs = {name for change in changes for name in change.fields}
         return {name: (new, now) for name, (now, new) in draft.changed(recipe).items() if name in theirs}
 
-    def _advance(self, recipe: Recipe, draft: Draft, name: str) -> None:
-        """The move's own conditions: who, from where, if, and what must be filled."""
-        process = recipe.entity.process
-        move = process.moves.get(name) if process else None
-        if process is None or move is None or not self.may_move(recipe.entity, move, draft.values):
-            raise Forbidden("may_not_move")
-        for needed in move.needs:
-            if draft.values[needed] is None:
-                draft.refuse(needed, "move_needs")
-        draft.values[process.field] = move.target
-
     def _change(
         self, recipe: Recipe, kind: ChangeKind, drafts: Sequence[Draft], *, move: str | None = None
     ) -> None:
@@ -186,7 +175,9 @@ class Work(View):
         derived.fill(self, recipe, drafts)
         if move is not None:
             for draft in drafts:
-                self._advance(recipe, draft, move)
+                moves.advance(self, recipe, draft, move)
+        if recipe.state is not None:
+            moves.settle(self, recipe, drafts)
             derived.fill(self, recipe, drafts)
         checks.require(self, recipe, drafts)
         checks.check_links(self, recipe, drafts)

@@ -100,6 +100,18 @@ class Audit:
             query = query.where(tuple_(_TABLE.c.at, _TABLE.c.id) < tuple_(before.at, before.id))
         return tuple(_change(row) for row in self._connection.execute(query))
 
+    def last_of(self, entity: str, record_id: str, field: str) -> Change | None:
+        """The last change of one field of a record."""
+        query = (
+            select(_TABLE)
+            .where(_TABLE.c.entity == entity, _TABLE.c.record_id == record_id)
+            .where(text(_HOLDS[self._connection.dialect.name]).bindparams(old=field))
+            .order_by(_TABLE.c.at.desc(), _TABLE.c.id.desc())
+            .limit(1)
+        )
+        row = self._connection.execute(query).first()
+        return None if row is None else _change(row)
+
     def rename(self, entity: str, new: str) -> None:
         """Follows the rename of an entity: its records keep their history."""
         self._connection.execute(update(_TABLE).where(_TABLE.c.entity == entity).values(entity=new))

@@ -28,8 +28,15 @@ def _area(area: str) -> Mapping[str, Mapping[str, str]]:
 def say(language: str, name: str, /, **params: object) -> str:
     """The sentence `area.key` with `{param}` holes filled; English where the language is not known.
 
+    A param that is a text for each language, as a label is, fills its hole in the language of the sentence.
+
     Raises KeyError for a sentence that does not exist: a page must not show a key to a user.
     """
     area, _, key = name.partition(".")
     sentence = _area(area)[key]
-    return sentence.get(language, sentence[FALLBACK]).format(**params)
+    filled = {hole: _in(language, value) for hole, value in params.items()}
+    return sentence.get(language, sentence[FALLBACK]).format(**filled)
+
+
+def _in(language: str, value: object) -> object:
+    return value.get(language, next(iter(value.values()), "")) if isinstance(value, Mapping) else value

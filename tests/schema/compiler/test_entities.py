@@ -50,7 +50,7 @@ def test_a_process_has_its_states_and_moves_in_order(tmp_path: Path) -> None:
         ("planned", StateKind.OPEN),
         ("held", StateKind.DONE),
     ]
-    assert [(move.sources, move.target, move.who) for move in process.moves_from("planned")] == [
+    assert [(move.sources, move.target, move.who) for move in process.variants[0].moves_from("planned")] == [
         (("planned",), "held", frozenset())
     ]
 

@@ -80,7 +80,7 @@ class EntityDraft:
         process = self.spec.process
         if process is None:
             return None
-        return {name: state.kind if state else "open" for name, state in process.states.items()}
+        return {name: state.kind for name, state in process.all_states.items()}
 
 
 @dataclass(slots=True)
@@ -99,8 +99,8 @@ class Draft:
         """The entity called `name`; where there is none, a diagnostic and None."""
         return page.pick(path, "unknown-entity", "entity", name, self.entities, at_key=at_key)
 
-    def scope(self, entity: str, *, has_old: bool = False) -> ProjectScope:
-        return ProjectScope(self, entity, has_old)
+    def scope(self, entity: str, *, has_old: bool = False, has_user: bool = True) -> ProjectScope:
+        return ProjectScope(self, entity, has_old, has_user)
 
 
 @dataclass(frozen=True, slots=True)

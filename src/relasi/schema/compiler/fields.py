@@ -12,16 +12,18 @@ from relasi.schema.compiler.groups import open_group
 from relasi.schema.compiler.labels import check_labels
 from relasi.schema.compiler.page import Page, Path
 from relasi.schema.compiler.shapes import salvaged
+from relasi.schema.compiler.states import type_states
 from relasi.schema.compiler.system import SYSTEM_LABELS, SYSTEM_TYPES
 from relasi.schema.compiler.values import surroundings
 from relasi.schema.expressions import Expression
 from relasi.schema.expressions.parse import RESERVED
 from relasi.schema.fields.base import FieldSpec, FieldType
 from relasi.schema.fields.link import LinkField
-from relasi.schema.fields.registry import FIELD_TYPES, TYPES
+from relasi.schema.fields.registry import TYPES
 from relasi.schema.labels import LabelSpec, label_of
 from relasi.schema.model import Field
-from relasi.schema.spec.entity import STATE_FIELD, EntitySpec, ProcessSpec, StateSpec
+from relasi.schema.spec.entity import EntitySpec
+from relasi.schema.spec.process import STATE_FIELD
 
 _CONDITIONS = ("required_when", "visible_when", "read_only_when")
 _ELSEWHERE = {
@@ -65,7 +67,7 @@ def type_fields(draft: Draft, entity: EntityDraft) -> None:
             if part != name:
                 _type_field(draft, entity, part, _spec_of(entity.page, entity.place(part), dict(keys)))
     if entity.spec.process:
-        _type_state(draft, entity, entity.spec.process)
+        type_states(draft, entity, entity.spec.process)
     elif lookup(entity.page.document.root, ("process",)) is not None:  # it is there, but was not understood
         entity.types[STATE_FIELD] = None
     entity.types.update(SYSTEM_TYPES)
@@ -113,39 +115,6 @@ def _refuse_typeless(page: Page, name: str, written: object) -> None:
     else:
         help = f"write {name}: text, or {name}: {{type: text}}"
     page.wrong(path, "missing-key", f'"{name}" has no type', help=help, at_key=True)
-
-
-def _type_state(draft: Draft, entity: EntityDraft, process: ProcessSpec) -> None:
-    """The field that holds the state is a choice between the states."""
-    if process.field in entity.types:
-        entity.page.wrong(
-            ("fields", process.field),
-            "twice",
-            f'the field "{process.field}" is already made by the process',
-            at_key=True,
-            help="take the field away, or name another field under process",
-        )
-    options = {
-        name: {key: value for key, value in (("label", state.label), ("color", state.color)) if value}
-        for name, state in _states(process).items()
-    }
-    written = {
-        "type": "choice",
-        "options": options,
-        "label": process.label,
-        "was": process.was,
-        "move_records": process.move_records,
-        "default": next(iter(options)),
-        "index": True,
-    }
-    choice = FIELD_TYPES["choice"].model_validate(written)
-    around, _ = surroundings(draft, entity.page, ("process", "states"), entity.name)
-    entity.places[process.field] = ("process",)
-    entity.types[process.field] = choice.resolve(around)
-
-
-def _states(process: ProcessSpec) -> dict[str, StateSpec]:
-    return {name: state or StateSpec() for name, state in process.states.items()}
 
 
 def compile_fields(draft: Draft, entity: EntityDraft) -> Iterator[Field]:

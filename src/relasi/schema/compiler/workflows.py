@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from relasi.config.nodes import Mapping as MappingNode
 from relasi.config.nodes import lookup, plain
 from relasi.schema.compiler.access import OWNER
+from relasi.schema.compiler.assignments import compile_assignments
 from relasi.schema.compiler.draft import Draft, EntityDraft, ProjectScope
 from relasi.schema.compiler.page import Page, Path
 from relasi.schema.compiler.shapes import salvaged
-from relasi.schema.compiler.system import SYSTEM_TYPES
-from relasi.schema.derivations import is_binding
-from relasi.schema.expressions import Expression, Template
-from relasi.schema.expressions.types import Text, Type, User
+from relasi.schema.expressions.types import User
 from relasi.schema.fields.base import FieldType
 from relasi.schema.labels import label_of
 from relasi.schema.model import (
@@ -32,7 +30,6 @@ from relasi.schema.model import (
     UpdateRecord,
     Workflow,
 )
-from relasi.schema.scope import owned
 from relasi.schema.spec.workflow import (
     STEPS,
     AssignSpec,
@@ -117,7 +114,7 @@ class _Rule:
             case AssignStep(assign=assign):
                 return self._assign(name, (*path, "assign"), assign)
             case SetStep():
-                return SetFields(name, self._assignments((*path, "set"), self.entity, is_new=False))
+                return SetFields(name, self._assigned((*path, "set"), self.entity))
             case CreateStep(create=created):
                 target = self.draft.pick_entity(self.page, (*path, "create"), created)
                 return self._create(name, (*path, "set"), target) if target else None
@@ -136,10 +133,10 @@ class _Rule:
             self.page.wrong(path, "unknown-step", "this is no step", help=help)
 
     def _create(self, name: str, path: Path, target: EntityDraft) -> Step:
-        return CreateRecord(name, target.name, self._assignments(path, target, is_new=True))
+        return CreateRecord(name, target.name, self._assigned(path, target, is_new=True))
 
     def _update(self, name: str, path: Path, target: EntityDraft, link: str) -> Step:
-        return UpdateRecord(name, link, target.name, self._assignments(path, target, is_new=False))
+        return UpdateRecord(name, link, target.name, self._assigned(path, target))
 
     def _linked(self, path: Path, link: str) -> EntityDraft | None:
         type_ = self._field(path, link)
@@ -180,41 +177,8 @@ class _Rule:
         busy = self.page.condition((*path, "busy"), spec.busy, self.draft.scope(self.entity.name))
         return Assign(name, role, AssignBy(spec.by), spec.field, busy)
 
-    def _assignments(self, path: Path, target: EntityDraft, *, is_new: bool) -> tuple[Assignment, ...]:
-        """What the fields of `target` get."""
-        node = lookup(self.page.document.root, path)
-        written = node.entries if isinstance(node, MappingNode) else {}
-        found = []
-        for name, entry in written.items():
-            place = (*path, name)
-            what = f"field of {target.name}"
-            type_ = self.page.pick(place, "unknown-field", what, name, target.types, at_key=True)
-            if type_ is None or self._refused(place, target, name, is_new=is_new):
-                continue
-            meaning = owned(type_.expression_type(), target.name, name)
-            if value := self._value(place, meaning, plain(entry.value)):
-                found.append(Assignment(name, value))
-        return tuple(found)
-
-    def _refused(self, place: Path, target: EntityDraft, name: str, *, is_new: bool) -> bool:
-        """Reports a field that no rule may set."""
-        type_, process = target.types[name], target.spec.process
-        derivation = self.draft.derivations.get((target.name, name))
-        if name in SYSTEM_TYPES or (type_ and type_.computed) or is_binding(derivation):
-            message, help = f'"{name}" is given by Relasi', "take the line away"
-        elif process and name == process.field and not is_new:
-            message, help = f'"{name}" changes by the moves of its process', "people make these moves"
-        else:
-            return False
-        self.page.wrong(place, "read-only", message, help=help, at_key=True)
-        return True
-
-    def _value(self, place: Path, meaning: Type, source: object) -> Expression | Template | None:
-        """A text gets a template, every other field an expression of its own type."""
-        if isinstance(meaning, Text) and isinstance(source, str):
-            return self.page.template(place, source, self._scope)
-        text = "null" if source is None else str(source).lower() if isinstance(source, bool) else str(source)
-        return self.page.expression(place, text, self._scope, meaning)
+    def _assigned(self, path: Path, target: EntityDraft, *, is_new: bool = False) -> tuple[Assignment, ...]:
+        return compile_assignments(self.page, path, target, self._scope, is_new=is_new)
 
 
 def _version(page: Page) -> str:

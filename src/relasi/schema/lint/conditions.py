@@ -37,9 +37,11 @@ def _of_entity(entity: Entity) -> Iterator[Condition]:
             ("read_only_when", "the field is never read-only"),
         ):
             yield from _where(home, ("fields", field.name, key), getattr(field, key), purpose)
-    for move in entity.process.moves.values() if entity.process else ():
-        path: Path = ("process", "moves", move.name, "if")
-        yield from _where(home, path, move.condition, "this move can never be made")
+    for variant in entity.process.variants if entity.process else ():
+        yield from _where(home, (*variant.path, "when"), variant.when, "no record follows this process")
+        for move in variant.moves.values():
+            path: Path = (*variant.path, "moves", move.name, "if")
+            yield from _where(home, path, move.condition, "this move can never be made")
     for saved in entity.lists.values():
         yield from _where(home, ("lists", saved.name, "where"), saved.where, "this list is always empty")
     for role, grant in entity.access.items():

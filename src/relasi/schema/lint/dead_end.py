@@ -14,15 +14,17 @@ def _find(survey: Survey) -> Iterator[Finding]:
         process = entity.process
         if process is None:
             continue
-        for name, state in process.states.items():
-            leaves = any(move.target != name for move in process.moves_from(name))
-            if state.kind is not StateKind.DONE and not leaves:
-                yield Finding(
-                    Home("entity", entity.name),
-                    ("process", "states", name),
-                    f'no move leads out of the state "{name}", and its kind is "{state.kind.value}"',
-                    "add a move, or write kind: done where the work is over",
-                )
+        for variant in process.variants:
+            for name in variant.states:
+                kind = process.states[name].kind
+                leaves = any(move.target != name for move in variant.moves_from(name))
+                if kind is not StateKind.DONE and not leaves:
+                    yield Finding(
+                        Home("entity", entity.name),
+                        (*variant.path, "states", name),
+                        f'no move leads out of the state "{name}", and its kind is "{kind.value}"',
+                        "add a move, or write kind: done where the work is over",
+                    )
 
 
 LINT = Lint(

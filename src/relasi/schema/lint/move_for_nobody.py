@@ -12,11 +12,12 @@ from relasi.schema.model import Model
 def _find(survey: Survey) -> Iterator[Finding]:
     working = _working_roles(survey.model)
     for entity in survey.model.entities.values():
-        for move in entity.process.moves.values() if entity.process and working else ():
+        variants = entity.process.variants if entity.process and working else ()
+        for variant, move in ((each, move) for each in variants for move in each.moves.values()):
             if move.who and move.who.isdisjoint(working):
                 yield Finding(
                     Home("entity", entity.name),
-                    ("process", "moves", move.name, "who"),
+                    (*variant.path, "moves", move.name, "who"),
                     f'nobody but administrators can make the move "{move.name}": '
                     f"no department lets {' or '.join(sorted(move.who))} in",
                     "name a role that works in a department, or let this one into one",

@@ -30,12 +30,14 @@ def allowed_states(model: Model, reached: Reached, read: Read) -> Collection[str
 
 def _reached(process: Process, created_in: Collection[str]) -> frozenset[str]:
     found: set[str] = set()
-    waiting = [process.initial, *created_in]
+    waiting = [*created_in]
+    for variant in process.variants:
+        waiting += [variant.initial, *variant.entering.values()]
     while waiting:
         state = waiting.pop()
         if state not in found:
             found.add(state)
-            waiting += [move.target for move in process.moves_from(state)]
+            waiting += [move.target for move in process.moves if state in move.sources]
     return frozenset(found)
 
 

@@ -12,12 +12,13 @@ from relasi.schema.lint.states import reached_states
 def _find(survey: Survey) -> Iterator[Finding]:
     for entity, found in reached_states(survey.model).items():
         process = survey.model.entities[entity].process
-        for name in process.states if process else ():
-            if process and name not in found:
+        variants = process.variants if process else ()
+        for variant, name in ((each, name) for each in variants for name in each.states):
+            if name not in found:
                 yield Finding(
                     Home("entity", entity),
-                    ("process", "states", name),
-                    f'no record comes to the state "{name}": no moves lead there from "{process.initial}"',
+                    (*variant.path, "states", name),
+                    f'no record comes to the state "{name}": no moves lead there from "{variant.initial}"',
                     f"add a move to {name}, or take the state away",
                 )
 

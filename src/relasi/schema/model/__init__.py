@@ -22,6 +22,7 @@ from relasi.schema.model.process import (
     Process,
     State,
     StateKind,
+    Variant,
 )
 from relasi.schema.model.project import (
     Department,
@@ -76,5 +77,6 @@ __all__ = [
     "Timeline",
     "Trigger",
     "UpdateRecord",
+    "Variant",
     "Workflow",
 ]

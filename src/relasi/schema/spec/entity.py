@@ -2,48 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from relasi.schema.fields.choice import Color
 from relasi.schema.fields.notation.definitions import OldNames
 from relasi.schema.spec.base import Condition, LabelSpec, Name, Spec
-
-STATE_FIELD = "status"
-"""Where a process keeps the state, unless it says otherwise."""
-
-
-class StateSpec(Spec):
-    kind: Literal["open", "paused", "done"] = Field(
-        "open", description="whether the work goes on, waits or is over"
-    )
-    label: LabelSpec | None = Field(None, description="the word on the badge")
-    color: Color | None = Field(None, description="of the badge")
-
-
-class MoveSpec(Spec):
-    from_: list[str] = Field(alias="from", min_length=1, description="the states it starts in")
-    to: str = Field(description="the state it ends in")
-    label: LabelSpec | None = Field(None, description="the words on the button")
-    who: list[str] = Field(
-        [], description="roles that may make it; everybody who may update the record if empty"
-    )
-    if_: Condition | None = Field(None, alias="if", description="what the record must meet")
-    needs: list[str] = Field([], description="fields that must be filled")
-
-
-class ProcessSpec(Spec):
-    field: Name = Field(STATE_FIELD, description="the field that holds the state; it is made by the process")
-    was: OldNames = Field((), description="the name, or names, that this field had before")
-    label: LabelSpec | None = Field(None, description="what people call the state")
-    states: dict[Name, StateSpec | None] = Field(
-        min_length=1, description="in order; records start in the first"
-    )
-    moves: dict[Name, MoveSpec] = Field({}, description="the legal steps from state to state")
-    move_records: dict[str, str] = Field(
-        {}, description="where records go whose state is taken away: old state: new state"
-    )
+from relasi.schema.spec.process import ProcessSpec
 
 
 class SectionSpec(Spec):

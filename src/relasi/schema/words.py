@@ -1,4 +1,4 @@
-"""The words that a condition is told in: the labels of the Model in the visitor's language."""
+"""The words that a condition is told in: the labels of the Model in one language."""
 
 from __future__ import annotations
 

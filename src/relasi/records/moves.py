@@ -1,0 +1,197 @@
+"""The states of a process: who may make which move, what a move changes, and what holds in every state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from babel import Locale
+
+from relasi.errors import Forbidden
+from relasi.platform.query import Row
+from relasi.records.draft import Draft
+from relasi.records.recipe import Recipe
+from relasi.records.view import Values, View
+from relasi.schema.expressions import Template
+from relasi.schema.fields.base import Value, ValueProblem
+from relasi.schema.fields.notation.durations import in_words
+from relasi.schema.labels import Label, text
+from relasi.schema.model import Entity, Field, Move, Process, Variant
+from relasi.schema.words import ModelLabels
+from relasi.texts import LOCALES, say
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedMove:
+    """A move that starts where the record stands and that the actor may not make, and why."""
+
+    move: Move
+    why: Forbidden
+
+
+def moves_of(view: View, entity: Entity, row: Row) -> tuple[tuple[Move, ...], tuple[ClosedMove, ...]]:
+    """The moves from the state of the record: those that the actor may make, and the others."""
+    process = entity.process
+    if process is None:
+        return (), ()
+    standing = _Standing(view, entity, process, row, row)
+    open_, closed = [], []
+    for move in process.variant(view.situation(row)).moves_from(row[process.field]):
+        why = standing.obstacle(move)
+        if why is None:
+            open_.append(move)
+        else:
+            closed.append(ClosedMove(move, why))
+    return tuple(open_), tuple(closed)
+
+
+def advance(view: View, recipe: Recipe, draft: Draft, name: str) -> None:
+    """Makes the move: the state, what the move sets, and issues for what it needs and what is empty.
+
+    Raises Forbidden, with the reason where there is such a move from the state of the record.
+    """
+    entity, row = recipe.entity, draft.old
+    process = entity.process
+    if process is None or row is None:
+        raise Forbidden("may_not_move")
+    variant = process.variant(view.situation(draft.values))
+    move = variant.moves.get(name)
+    if move is None or draft.values[process.field] not in move.sources:
+        raise Forbidden("may_not_move")
+    if why := _Standing(view, entity, process, row, draft.values).obstacle(move):
+        raise why
+    draft.values[process.field] = move.target
+    _set(view, recipe, draft, move)
+    for needed in move.needs:
+        if draft.values[needed] is None:
+            draft.refuse(needed, "move_needs")
+
+
+def settle(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> None:
+    """Puts every record into a state of the process that it follows, with the time when it came there, unless
+    that came along too, and without a reason that belongs to the state before."""
+    entity, process = recipe.entity, recipe.entity.process
+    if process is None:
+        return
+    for draft in drafts:
+        _place(process, process.variant(view.situation(draft.values)), draft)
+        if draft.given(process.field) is not None and draft.given(process.since) is None:
+            draft.values[process.since] = view.now
+        if process.reason is not None:
+            _settle_reason(entity.fields[process.reason], process, draft)
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """Where a record stands: `row` as it is kept, `values` with what comes along with a move.
+
+    Time and persons are asked of the former, so that nothing that comes along can get round them.
+    """
+
+    view: View
+    entity: Entity
+    process: Process
+    row: Row
+    values: Values
+
+    def obstacle(self, move: Move) -> Forbidden | None:
+        """What keeps the actor from a move."""
+        return self._wrong_role(move) or self._too_late(move) or self._same_person(move) or self._unmet(move)
+
+    def _wrong_role(self, move: Move) -> Forbidden | None:
+        actor = self.view.actor
+        if not move.who or actor.unbound or move.who & actor.roles:
+            return None
+        return Forbidden("move_by_roles", roles=self._roles(move))
+
+    def _too_late(self, move: Move) -> Forbidden | None:
+        since, limit = self.row[self.process.since], move.within
+        if limit is None or since is None or self.view.now - since <= limit:
+            return None
+        length = {name: in_words(limit, Locale.parse(locale)) for name, locale in LOCALES.items()}
+        return Forbidden("move_too_late", length=length)
+
+    def _same_person(self, move: Move) -> Forbidden | None:
+        """Administrators are persons too; the engine itself is none."""
+        me = self.view.actor.user_id
+        if not move.four_eyes or me is None:
+            return None
+        roles = self._roles(move)
+        may = _each_language(
+            lambda language: say(language, "values.roles_who_may", roles=roles) if move.who else ""
+        )
+        if isinstance(move.four_eyes, str):
+            label = self.entity.fields[move.four_eyes].label
+            is_same = self.row[move.four_eyes] == me
+            return Forbidden("move_not_by_holder", field=label, roles=may) if is_same else None
+        return Forbidden("move_by_another", roles=may) if self._brought_by() == me else None
+
+    def _brought_by(self) -> str | None:
+        """The person whose write brought the record to its state."""
+        change = self.view.store.audit.last_of(self.entity.name, self.row["id"], self.process.field)
+        return None if change is None else change.user_id or change.on_behalf_of
+
+    def _unmet(self, move: Move) -> Forbidden | None:
+        condition = move.condition
+        if condition is None or condition.evaluate(self.view.situation(self.values)):
+            return None
+        if self.view.secret_in(condition) is not None:
+            return Forbidden("may_not_move")
+        model = self.view.ground.model
+        told = _each_language(lambda language: condition.describe(language, ModelLabels(model, language)))
+        return Forbidden("move_condition", condition=told)
+
+    def _roles(self, move: Move) -> Label:
+        return _listed([self.view.ground.model.roles[name].label for name in sorted(move.who)])
+
+
+def _listed(labels: Sequence[Label]) -> Label:
+    return _each_language(lambda language: ", ".join(text(each, language) for each in labels))
+
+
+def _each_language(words: Callable[[str], str]) -> Label:
+    return {language: words(language) for language in LOCALES}
+
+
+def _set(view: View, recipe: Recipe, draft: Draft, move: Move) -> None:
+    """All values are computed from the record before any is set."""
+    situation = view.situation(draft.values, draft.old)
+    values: dict[str, Value] = {}
+    for each in move.updates:
+        if isinstance(each.value, Template):
+            values[each.field] = each.value.render(situation, lambda value, _: str(value))
+        else:
+            values[each.field] = each.value.evaluate(situation)
+    for name, value in values.items():
+        try:
+            draft.values[name] = recipe.own[name].type.accept(value)
+        except ValueProblem as problem:
+            draft.refuse(name, problem.code, **problem.params)
+
+
+def _place(process: Process, variant: Variant, draft: Draft) -> None:
+    """A new record starts at the beginning; one that has changed over to another process goes on where that
+    says. Refuses what is in no state of its process."""
+    state = draft.values[process.field]
+    if state is None:
+        state = variant.initial
+    elif state not in variant.states and draft.given(process.field) is None:
+        state = variant.entering.get(state, state)
+    if state not in variant.states:
+        states = _listed([process.states[each].label for each in variant.states])
+        draft.refuse(process.field, "no_such_state_here", state=process.states[state].label, states=states)
+    draft.values[process.field] = state
+
+
+def _settle_reason(field: Field, process: Process, draft: Draft) -> None:
+    """Refuses a reason that the state does not have."""
+    reason, state = draft.values[field.name], process.states[draft.values[process.field]]
+    if reason is None or reason in state.reasons:
+        return
+    if draft.given(field.name) is None:
+        draft.values[field.name] = None
+    elif not state.reasons:
+        draft.refuse(field.name, "no_reason_here", state=state.label)
+    else:
+        labels = [field.type.choices()[each].label for each in state.reasons]
+        draft.refuse(field.name, "not_a_reason_here", state=state.label, reasons=_listed(labels))

@@ -1,0 +1,109 @@
+"""The fields that a process makes: the state, when the record came to it, and why it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from relasi.schema.compiler.draft import Draft, EntityDraft
+from relasi.schema.compiler.page import Path
+from relasi.schema.compiler.values import surroundings
+from relasi.schema.fields.choice import OptionSpec
+from relasi.schema.fields.registry import FIELD_TYPES
+from relasi.schema.labels import LabelSpec, label_of
+from relasi.schema.spec.process import ProcessSpec
+from relasi.texts import LANGUAGES, say
+
+Written = Mapping[str, Any]  # Any: the keys of a field type
+
+_BARE = OptionSpec()
+
+
+def type_states(draft: Draft, entity: EntityDraft, process: ProcessSpec) -> None:
+    _type(draft, entity, process.field, _state(process), ("process",))
+    _type(draft, entity, process.since_field, _since(process), ("process",))
+    if process.has_reasons:
+        _type(draft, entity, process.reason_field, _reason(entity, process), ("process", "reason"))
+
+
+def _type(draft: Draft, entity: EntityDraft, name: str, written: Written, place: Path) -> None:
+    if name in entity.types:
+        entity.page.wrong(
+            ("fields", name),
+            "twice",
+            f'the field "{name}" is already made by the process',
+            at_key=True,
+            help="take the field away, or name another field under process",
+        )
+    entity.places[name] = place
+    around, _ = surroundings(draft, entity.page, place, entity.name)
+    entity.types[name] = FIELD_TYPES[written["type"]].model_validate(written).resolve(around)
+
+
+def _state(process: ProcessSpec) -> Written:
+    """A choice between the states."""
+    options = {
+        name: {key: value for key, value in (("label", state.label), ("color", state.color)) if value}
+        for name, state in process.all_states.items()
+    }
+    return {
+        "type": "choice",
+        "options": options,
+        "label": process.label,
+        "was": process.was,
+        "move_records": process.move_records,
+        "default": None if process.variants else next(iter(options)),
+        "index": True,
+    }
+
+
+def _since(process: ProcessSpec) -> Written:
+    return {
+        "type": "datetime",
+        "label": _derived_label(process, "since_label"),
+        "read_only": True,
+    }
+
+
+def _reason(entity: EntityDraft, process: ProcessSpec) -> Written:
+    """A choice between the reasons of all states; it is shown and asked for in those that have some."""
+    states = process.all_states
+    asking = [name for name, state in states.items() if state.reasons]
+    demanding = [name for name, state in states.items() if state.reason_required]
+    return {
+        "type": "choice",
+        "options": _reasons(entity, process),
+        "label": process.reason.label or _derived_label(process, "reason_label"),
+        "was": process.reason.was,
+        "visible_when": _among(process.field, asking),
+        "required_when": _among(process.field, demanding) if demanding else None,
+    }
+
+
+def _among(field: str, states: Iterable[str]) -> str:
+    return f"{field} in [{', '.join(states)}]"
+
+
+def _reasons(entity: EntityDraft, process: ProcessSpec) -> dict[str, dict[str, Any]]:
+    """States may share a reason; one of them says what it is called, or all alike."""
+    found: dict[str, OptionSpec] = {}
+    for variant, part in process.parts.items():
+        for name, state in part.states.items():
+            for key, option in (state.reasons if state else {}).items():
+                if found.get(key, _BARE) == _BARE:
+                    found[key] = option
+                elif option not in (_BARE, found[key]):
+                    above = ("process", "variants", variant) if variant else ("process",)
+                    entity.page.wrong(
+                        (*above, "states", name, "reasons", key),
+                        "twice",
+                        f'another state has a reason "{key}" that is called otherwise',
+                        at_key=True,
+                        help="write both alike, or give one of them another name",
+                    )
+    return {key: option.model_dump(exclude_none=True) for key, option in found.items()}
+
+
+def _derived_label(process: ProcessSpec, sentence: str) -> LabelSpec:
+    label = label_of(process.label, process.field, LANGUAGES)
+    return {language: say(language, f"values.{sentence}", field=label[language]) for language in LANGUAGES}

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from relasi.deploy import Stamp, apply, make_plan
 from relasi.platform.query import Row
 from relasi.runtime import Crm
 from relasi.sample.generator import make_sample
 from relasi.store.users import User
 from tests.importing.loading import content, empty_crm, rows
+from tests.records.world import compiled, opened
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 _SECRETS = ("id", "created_by", "updated_by", "created_at", "updated_at", "version")
@@ -86,3 +88,18 @@ def test_the_same_seed_and_clock_make_the_same_sample(tmp_path: Path) -> None:
             return [{k: v for k, v in each.items() if k not in _SECRETS} for each in rows(crm, "product")]
 
     assert made("a", 1) == made("b", 1) != made("c", 2)
+
+
+def test_a_mark_without_a_recipe_is_on_its_scale(tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    wanted = "sample:\n  records:\n    note: {count: 40}\n"
+    (tmp_path / "config/sample_data.yaml").write_text(wanted, encoding="utf-8")
+    model = compiled(tmp_path, ("entity: note\nfields: {body: text, mark: {type: rating, max: 3}}\n",))
+    world = opened(tmp_path, model)
+    apply(make_plan(model, world.crm.database, now=NOW), model, world.crm.database, Stamp("first", NOW))
+
+    make_sample(world.crm.records, [], {})
+    marks = {each["mark"] for each in world.rows("note")}
+    world.crm.close()
+
+    assert marks == {1, 2, 3}

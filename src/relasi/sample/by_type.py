@@ -6,6 +6,7 @@ from relasi.sample.scene import Scene
 from relasi.schema.fields.base import FieldType, Kind, Value
 from relasi.schema.fields.decimal import Quantity
 from relasi.schema.fields.email import EmailField
+from relasi.schema.fields.rating import RatingField
 from relasi.schema.fields.user import UserField
 from relasi.schema.labels import from_key
 from relasi.schema.model import Field
@@ -41,6 +42,8 @@ def _linked(field: Field, scene: Scene) -> Value:
 
 
 def _number(type_: FieldType, scene: Scene) -> int:
+    if isinstance(type_, RatingField):
+        return scene.random.randint(1, type_.max)
     low = int(type_.min) if isinstance(type_, Quantity) and type_.min is not None else 1
     high = int(type_.max) if isinstance(type_, Quantity) and type_.max is not None else low + 99
     return scene.random.randint(min(low, high), max(low, high))

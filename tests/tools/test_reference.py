@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 from pydantic import BaseModel
 
+from relasi.config.documents import FOLDERS, SINGLE_FILES, home_of
 from relasi.config.nodes import plain
 from relasi.config.yaml_reader import read
 from relasi.diagnostics import Diagnostics
 from relasi.schema.fields.registry import FIELD_TYPES
+from relasi.schema.lint.registry import LINTS
 from relasi.schema.spec import SPECS
 from relasi.schema.spec.workflow import STEPS
+from tests.schema.compiler.examples import Example
+from tests.schema.compiler.test_invalid import ENGINE, EXAMPLES, codes_in
+from tools.reference.diagnostics import codes
 from tools.reference.pages import PLACES, pages
 from tools.reference.schemas import schemas
 from tools.reference.words import key_of, specs_in
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+TEMPLATES = ROOT / "config" / "templates"
 CONTENT = sorted(
     path for folder in ("config", "schema", "workflows") for path in (ROOT / folder).rglob("*.yaml")
 )
@@ -69,10 +75,11 @@ def test_every_field_type_is_on_the_page(name: str) -> None:
 
 @pytest.mark.parametrize("path", CONTENT, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_the_content_satisfies_the_schema_that_editors_use(path: Path) -> None:
-    written = content_of(path)
-    head = next(iter(written))
+    layer = next(each for each in path.parents if each == ROOT or each.parent == TEMPLATES)
+    home = home_of(PurePosixPath(path.relative_to(layer)))
 
-    assert [error.message for error in validator(head).iter_errors(written)] == []
+    assert home is not None
+    assert [error.message for error in validator(home.kind).iter_errors(content_of(path))] == []
 
 
 @pytest.mark.parametrize(
@@ -90,10 +97,61 @@ def test_the_schema_that_editors_use_refuses(wrong: dict[str, object]) -> None:
 
 
 def test_an_overlay_holds_only_what_changes() -> None:
-    overlay = {"extend": "note", "remove": ["fields.old"], "fields": {"title": {"required": True}}}
+    overlay = {
+        "extend": "note",
+        "remove": ["fields.old"],
+        "place": {"fields.title": "after number"},
+        "fields": {"title": {"required": True}},
+    }
 
     assert validator("entity").is_valid(overlay)
-    assert not validator("entity").is_valid({**overlay, "feilds": {}})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"feilds": {}},
+        {"fields": {"title": {"requierd": True}}},
+        {"place": {"fields.title": "behind number"}},
+        {"remove": "fields.old"},
+    ],
+    ids=["unknown key", "unknown key of a field", "no place", "no list"],
+)
+def test_the_schema_of_overlays_refuses(wrong: dict[str, object]) -> None:
+    assert not validator("entity").is_valid({"extend": "note", **wrong})
+
+
+def test_an_overlay_of_a_collection_has_its_names_at_the_margin() -> None:
+    assert validator("roles").is_valid({"extend": "roles", "agent": {"everything": True}})
+    assert not validator("roles").is_valid({"extend": "roles", "agent": {"evrything": True}})
+
+
+def test_editors_find_the_schema_of_every_file() -> None:
+    settings = json.loads((ROOT / ".vscode" / "settings.json").read_text(encoding="utf-8"))
+    places = {**{kind: f"{folder}/*.yaml" for kind, folder in FOLDERS.items()}, **SINGLE_FILES}
+
+    assert settings["yaml.schemas"] == {
+        f"docs/reference/json/{kind}.json": [place, f"config/templates/*/{place}"]
+        for kind, place in places.items()
+    }
+
+
+def test_every_diagnostic_is_explained_and_nothing_else() -> None:
+    given = {
+        code
+        for part in ("config", "schema", "sample", "importing")
+        for path in (ENGINE / part).rglob("*.py")
+        for code in codes_in(path)
+    }
+
+    shown = {mark.split()[2] for path in EXAMPLES for mark in Example.read(path).expected}
+
+    assert codes().keys() == (given | shown) - LINTS.keys()
+
+
+@pytest.mark.parametrize("code", sorted({*codes(), *LINTS}))
+def test_every_diagnostic_is_on_the_page(code: str) -> None:
+    assert pages()["diagnostics.md"].count(f"\n### `{code}`\n") == 1
 
 
 def test_the_short_and_the_long_form_of_a_field_are_both_legal() -> None:

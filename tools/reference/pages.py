@@ -11,6 +11,7 @@ from relasi.schema.fields.base import FieldType
 from relasi.schema.fields.registry import FIELD_TYPES
 from relasi.schema.spec import SPECS
 from relasi.schema.spec.workflow import STEPS
+from tools.reference.diagnostics import diagnostics_page
 from tools.reference.words import cell, heading, key_of, specs_in
 
 NOTE = "<!-- Written by `make docs`; change the descriptions in the code. -->\n"
@@ -30,7 +31,11 @@ PLACES = {
 
 def pages() -> Mapping[str, str]:
     """File name -> text."""
-    return {"yaml.md": "\n".join(_yaml_page()), "fields.md": "\n".join(_fields_page())}
+    return {
+        "yaml.md": "\n".join(_yaml_page()),
+        "fields.md": "\n".join(_fields_page()),
+        "diagnostics.md": "\n".join(diagnostics_page(NOTE)),
+    }
 
 
 def _yaml_page() -> Iterator[str]:

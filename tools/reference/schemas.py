@@ -16,6 +16,18 @@ from relasi.schema.spec.workflow import STEPS
 
 Schema = dict[str, Any]  # Any: JSON
 
+_CHANGE = "Change"
+_INSTRUCTIONS: Schema = {
+    "extend": {"type": "string", "description": "the name of what the layer below defines"},
+    "remove": {"type": "array", "items": {"type": "string"}, "description": "paths to take away"},
+    "place": {
+        "type": "object",
+        "additionalProperties": {"type": "string", "pattern": "^(first|last|(before|after) +\\S+)$"},
+        "description": "path: first, last, before NAME or after NAME",
+    },
+}
+"""What an overlay may hold besides what it changes."""
+
 
 def schemas() -> Mapping[str, str]:
     """File name -> text."""
@@ -45,9 +57,9 @@ def _document(head: str, spec: type[BaseModel]) -> Schema:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "if": {"type": "object", "required": ["extend"]},
-        "then": _overlay(document),
+        "then": _overlay(head, document),
         "else": document,
-        "$defs": found,
+        "$defs": {**found, **{f"{name}{_CHANGE}": _change(part) for name, part in found.items()}},
     }
 
 
@@ -61,19 +73,30 @@ def _below(head: str, content: Schema) -> Schema:
     }
 
 
-def _overlay(document: Schema) -> Schema:
-    """The keys of a document without what is needed below them: an overlay holds only what changes."""
-    parts = document["properties"]
-    keys = {key: {"description": part.get("description", "")} for key, part in parts.items()}
+def _overlay(head: str, document: Schema) -> Schema:
+    """What an overlay of the document may hold: its instructions, and any part of what the document holds."""
+    changes: Schema = _change(document)
+    if head in COLLECTIONS:  # its names stand at the margin
+        changes = changes["properties"][head]["anyOf"][0]
     return {
         "type": "object",
-        "properties": {
-            "extend": {"type": "string", "description": "the name of what the layer below defines"},
-            "remove": {"type": "array", "items": {"type": "string"}, "description": "paths to take away"},
-            **keys,
-        },
-        "additionalProperties": not parts.keys().isdisjoint(COLLECTIONS),  # their names stand at the margin
+        "properties": {**_INSTRUCTIONS, **changes.get("properties", {})},
+        "additionalProperties": changes.get("additionalProperties", False),
     }
+
+
+def _change(part: Any) -> Any:
+    """A schema in which nothing is required, and whose references lead to such schemas."""
+    if isinstance(part, list):
+        return [_change(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    changed = {key: _change(each) for key, each in part.items() if key not in ("required", "minProperties")}
+    if isinstance(part.get("required"), dict):  # a key that is called "required"
+        changed["required"] = _change(part["required"])
+    if isinstance(part.get("$ref"), str):
+        changed["$ref"] = f"{part['$ref']}{_CHANGE}"
+    return changed
 
 
 def _needs_keys(type_: type[BaseModel]) -> bool:

@@ -70,6 +70,18 @@ def _true(condition: Expression | None, situation: Situation) -> bool:
     return condition is not None and bool(condition.evaluate(situation))
 
 
+def refuse(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> None:
+    """What the entity says that a record may not be. A draft with other issues is left alone: some of its
+    values are not what was meant."""
+    for draft in drafts if recipe.entity.refusals else ():
+        if draft.issues:
+            continue
+        situation = view.situation(draft.values)
+        for refusal in recipe.entity.refusals:
+            if refusal.when.evaluate(situation):
+                draft.refuse(refusal.field, "refused", message=refusal.message)
+
+
 def check_links(view: View, recipe: Recipe, drafts: Sequence[Draft]) -> None:
     """Links newly lead to records that exist and that the actor may read."""
     for field in recipe.links:

@@ -12,6 +12,7 @@ from relasi.schema.compiler.fields import compile_fields
 from relasi.schema.compiler.groups import compile_groups
 from relasi.schema.compiler.intent import check_intent
 from relasi.schema.compiler.processes import compile_process
+from relasi.schema.compiler.refusals import compile_refusals
 from relasi.schema.compiler.views import (
     compile_form,
     compile_lists,
@@ -45,6 +46,7 @@ def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
         compile_search(entity),
         compile_timeline(entity),
     )
+    refusals = tuple(compile_refusals(draft, entity))
     access, unique = compile_access(draft, entity), compile_unique(entity)
     if title is None:
         return None
@@ -62,6 +64,7 @@ def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
         timeline=parts[3],
         access=access,
         unique_together=unique,
+        refusals=refusals,
         was=spec.was,
         retired=MappingProxyType(entity.retired),
         groups=tuple(compile_groups(draft, entity)),

@@ -42,6 +42,8 @@ def _of_entity(entity: Entity) -> Iterator[Condition]:
         for move in variant.moves.values():
             path: Path = (*variant.path, "moves", move.name, "if")
             yield from _where(home, path, move.condition, "this move can never be made")
+    for refusal in entity.refusals:
+        yield from _where(home, ("refuse", refusal.name, "when"), refusal.when, "this refuses nothing")
     for saved in entity.lists.values():
         yield from _where(home, ("lists", saved.name, "where"), saved.where, "this list is always empty")
     for role, grant in entity.access.items():

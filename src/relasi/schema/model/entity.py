@@ -129,6 +129,16 @@ class FieldGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Records that meet `when` are not saved; `message` says so, beside `field` if there is one."""
+
+    name: str
+    when: Expression
+    message: Label
+    field: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Entity:
     name: str
     label: Label
@@ -145,6 +155,7 @@ class Entity:
     access: Mapping[str, Grant]
     groups: tuple[FieldGroup, ...] = ()
     unique_together: tuple[tuple[str, ...], ...] = ()
+    refusals: tuple[Refusal, ...] = ()
     inbound: tuple[Inbound, ...] = ()
     was: tuple[str, ...] = ()
     """Names that it had before."""

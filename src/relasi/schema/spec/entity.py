@@ -40,6 +40,14 @@ class GrantSpec(Spec):
     hide: list[str] = Field([], description="fields that the role never sees")
 
 
+class RefusalSpec(Spec):
+    when: Condition = Field(
+        description="what is wrong with such a record; a comparison with an empty field is never true"
+    )
+    message: LabelSpec = Field(description="what people are told: what is wrong, and what to do")
+    field: str | None = Field(None, description="the field that the message stands beside")
+
+
 class EntitySpec(Spec):
     entity: Name = Field(description="the name, singular")
     was: OldNames = Field(
@@ -67,6 +75,9 @@ class EntitySpec(Spec):
     )
     unique: list[Annotated[list[str], Field(min_length=1)]] = Field(
         [], description="groups of fields whose values together occur once"
+    )
+    refuse: dict[Name, RefusalSpec] = Field(
+        {}, description="records that are not saved, whoever enters, imports or changes them"
     )
     access: dict[Name, GrantSpec] = Field(
         {}, description="what each role may do; what is not granted is refused"

@@ -46,7 +46,7 @@ _PLAIN = builders.model(
     ),
 )
 
-_ROLLUPS = {
+_ROLLUPS: Mapping[str, tuple[builders.Written, Rollup]] = {
     "notes": ("number", Rollup("note", "about", Function.COUNT)),
     "mentions": ("number", Rollup("note", "anything", Function.COUNT)),
     "size": ("number", Rollup("note", "about", Function.SUM, "size")),

@@ -206,3 +206,17 @@ def explain_rule(
     from relasi.cli.explaining import explain_rule
 
     explain_rule(_root(context), workflow, record, as_json=as_json)
+
+
+@explain.command("value")
+def explain_value(
+    context: typer.Context,
+    entity: Annotated[str, typer.Argument(help="The entity of the record.")],
+    record: Annotated[str, typer.Argument(metavar="ID", help="The id of a record, or its number.")],
+    field: Annotated[str, typer.Argument(help="The name of the field.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say what a value is made of, down to what was entered."""
+    from relasi.cli.accounting import explain_value
+
+    explain_value(_root(context), entity, record, field, as_json=as_json)

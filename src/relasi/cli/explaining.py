@@ -31,7 +31,7 @@ def explain_rule(root: Path, name: str, record: str, *, as_json: bool) -> None:
     with opened(root) as crm:
         workflow = _workflow(crm.model, name)
         with crm.records.work(engine_actor(Source.CLI), write=False) as work:
-            row = _find(work, crm.model.entities[workflow.entity], record)
+            row = find_record(work, crm.model.entities[workflow.entity], record)
             traces = work.store.traces.of(workflow.entity, row["id"], limit=1000)
             situation = work.situation(row)
             now = None
@@ -67,7 +67,7 @@ def _workflow(model: Model, name: str) -> Workflow:
     return found
 
 
-def _find(work: Work, entity: Entity, word: str) -> Row:
+def find_record(work: Work, entity: Entity, word: str) -> Row:
     """By id, or by a value that only one record has, such as its number."""
     row = work.transaction.get(entity.name, [word]).get(word)
     for field in entity.own_fields:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from relasi.platform.query import Asking
 from relasi.schema.compiler.system import SYSTEM_TYPES
-from relasi.schema.expressions import Expression, ScopeField, Template
+from relasi.schema.expressions import Expression, ScopeField, Template, types
 from relasi.schema.fields.base import FieldType, Surroundings
 from relasi.schema.fields.registry import FIELD_TYPES
 from relasi.schema.model import (
@@ -36,8 +36,8 @@ Written = str | Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class _OnlyIds:
-    """Enough of a scope for the title of an entity."""
+class _Texts:
+    """Enough of a scope for the title of an entity: every field holds text."""
 
     entity: str
     has_old: bool = False
@@ -45,7 +45,7 @@ class _OnlyIds:
     outer: str | None = None
 
     def field(self, entity: str, name: str) -> ScopeField | None:
-        return ScopeField(SYSTEM_TYPES[name].expression_type()) if name in SYSTEM_TYPES else None
+        return ScopeField(types.Text())
 
     def fields(self, entity: str) -> Iterable[str]:
         return SYSTEM_TYPES
@@ -70,13 +70,18 @@ def entity(
     *,
     states: Mapping[str, str] | None = None,
     unique_together: Iterable[tuple[str, ...]] = (),
+    was: tuple[str, ...] = (),
+    retired: Mapping[str, Written] | None = None,
 ) -> Entity:
-    """`states` makes a process on the field `status`: state -> open, paused or done."""
-    types = {key: field_type(written) for key, written in fields.items()}
+    """`states` makes a process on the field `status`: state -> open, paused or done.
+
+    Records are called by their first text field.
+    """
+    made = {key: field_type(written) for key, written in fields.items()}
     process = None
     if states:
         options = list(states)
-        types["status"] = field_type(
+        made["status"] = field_type(
             {"type": "choice", "options": options, "default": options[0], "index": True}
         )
         process = Process(
@@ -86,15 +91,16 @@ def entity(
             states={key: State(key, {"en": key}, StateKind(kind), None) for key, kind in states.items()},
             variants=(Variant("", {"en": "status"}, None, tuple(states), {}, {}),),
         )
-    made = [Field(key, {"en": key}, type_) for key, type_ in types.items()]
+    own = [Field(key, {"en": key}, type_) for key, type_ in made.items()]
     system = [Field(key, {"en": key}, type_, system=True) for key, type_ in SYSTEM_TYPES.items()]
+    called = next((key for key, type_ in made.items() if type_.name == "text"), "id")
     return Entity(
         name=name,
         label={"en": name},
         plural={"en": name},
         icon="",
-        title=Template.parse("{id}", _OnlyIds(name)),
-        fields={field.name: field for field in (*made, *system)},
+        title=Template.parse(f"{{{called}}}", _Texts(name)),
+        fields={field.name: field for field in (*own, *system)},
         process=process,
         form=(),
         lists={},
@@ -102,6 +108,8 @@ def entity(
         timeline=None,
         access={},
         unique_together=tuple(unique_together),
+        was=was,
+        retired={key: field_type(written) for key, written in (retired or {}).items()},
     )
 
 

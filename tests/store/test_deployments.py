@@ -28,10 +28,11 @@ def test_what_was_undone_and_the_undo_itself_no_longer_stand(session: Session) -
     for second, (key, undoes) in enumerate([("a", None), ("b", None), ("c", "b"), ("d", None), ("e", "d")]):
         at = NOW + timedelta(seconds=second)
         session.deployments.add(replace(DEPLOYMENT, id=key, at=at, undoes=undoes))
-    assert [each.id for each in session.deployments.standing(5)] == ["a"]
+    assert session.deployments.standing() == ("a",)
 
 
-def test_the_last_ones_that_stand_come_newest_first(session: Session) -> None:
+def test_those_that_stand_come_newest_first(session: Session) -> None:
     for second, key in enumerate("abc"):
         session.deployments.add(replace(DEPLOYMENT, id=key, at=NOW + timedelta(seconds=second)))
-    assert [each.id for each in session.deployments.standing(2)] == ["c", "b"]
+    assert session.deployments.standing() == ("c", "b", "a")
+    assert session.deployments.get("b").at == NOW + timedelta(seconds=1)

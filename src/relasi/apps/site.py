@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from relasi.deploy import make_plan
-from relasi.deploy.changes import Kept
 from relasi.errors import PlanRefused, ProjectInvalid, RelasiError
 from relasi.runtime import Crm, open_crm
 from relasi.store.users import User
@@ -72,7 +71,7 @@ def _ready(crm: Crm) -> Crm:
     if plan.is_empty:
         return crm
     crm.close()
-    raise PlanRefused("not_applied", count=sum(not isinstance(each, Kept) for each in plan.changes))
+    raise PlanRefused("not_applied", count=len(plan.due))
 
 
 def _told(failure: RelasiError) -> str:

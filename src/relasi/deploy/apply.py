@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
-from sqlalchemy import Column, Connection, ForeignKey, update
+from sqlalchemy import Connection
 
-from relasi.deploy.changes import AddColumn, AddIndex, Change, CreateTable, DropIndex
-from relasi.deploy.differ import differences
-from relasi.deploy.inspect import held_structure
-from relasi.deploy.plan import Plan, PlanBlocked
-from relasi.deploy.structure import fingerprint
-from relasi.deploy.wanted import fill_value, wanted_structure
+from relasi.deploy.blueprint import blueprint_of
+from relasi.deploy.carrying import Carrying
+from relasi.deploy.ground import Ground
+from relasi.deploy.plan import Plan, PlanBlocked, drawn, ground_of
+from relasi.deploy.undo import ground_before, noted_before
 from relasi.errors import PlanRefused
 from relasi.platform.sql.database import Database
-from relasi.platform.sql.naming import index_name
-from relasi.platform.sql.tables import Tables
-from relasi.schema.fields.base import Moment
 from relasi.schema.model import Model
 from relasi.store.deployments import Deployment
 from relasi.store.session import Session
 from relasi.store.store import prepare
+
+_REMEMBERED = 20
+"""How many of the records that did not suit a change the deployment goes on naming."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +34,13 @@ class Stamp:
 
 def apply(plan: Plan, model: Model, database: Database, stamp: Stamp) -> Deployment:
     """Makes the changes of the plan, and notes them, in one transaction; engine tables are made where
-    missing.
+    missing. A plan of `make_undo` takes a deployment back.
 
     Raises PlanRefused where the plan is blocked, where it was made for another Model or another structure of
-    the
-    database, and where rows that came later stand in its way. Raises PlatformError. Nothing has changed then.
+    the database, and where rows that came later stand in its way. Raises PlatformError. Nothing has changed
+    then.
     """
-    if plan.model_fingerprint != model.fingerprint:
+    if plan.undoes is None and plan.model_fingerprint != model.fingerprint:
         raise PlanRefused("other_model")
     _refuse_blocked(plan)
     with database.transaction() as connection:
@@ -52,58 +48,34 @@ def apply(plan: Plan, model: Model, database: Database, stamp: Stamp) -> Deploym
 
 
 def _applied(plan: Plan, model: Model, connection: Connection, stamp: Stamp) -> Deployment:
-    tables, moment = Tables(model), Moment(stamp.at, model.settings.zone, stamp.user_id)
-    wanted = wanted_structure(model, tables, connection.dialect, moment)
-    held = held_structure(connection, wanted)
-    if fingerprint(held) != plan.held_fingerprint:
-        raise PlanRefused("stale_plan")
-    current = replace(plan, changes=differences(wanted, held))
-    _refuse_blocked(current)
     prepare(connection)
-    _Work(connection, model, tables, moment).carry_out(current.changes)
-    deployment = Deployment(stamp.id, stamp.at, model.fingerprint, current.to_json(), stamp.user_id)
+    ground = _ground(plan, model, connection, stamp)
+    current = drawn(ground)
+    if (current.held_fingerprint, current.undoes) != (plan.held_fingerprint, plan.undoes):
+        raise PlanRefused("stale_plan")
+    _refuse_blocked(current)
+    noted = noted_before(connection) if plan.undoes else blueprint_of(model)
+    Carrying(ground, current.changes, stamp.id).out()
+    deployment = Deployment(
+        id=stamp.id,
+        at=stamp.at,
+        model_fingerprint=current.model_fingerprint,
+        plan=replace(current, made_at=plan.made_at).to_json(most=_REMEMBERED),
+        user_id=stamp.user_id,
+        definition=noted.to_json(),
+        undoes=plan.undoes,
+    )
     Session(connection).deployments.add(deployment)
     connection.exec_driver_sql("ANALYZE")  # so that it knows which of the new indexes are worth using
     return deployment
 
 
+def _ground(plan: Plan, model: Model, connection: Connection, stamp: Stamp) -> Ground:
+    if plan.undoes is None:
+        return ground_of(connection, model, stamp.at)
+    return ground_before(connection, model, stamp.at)
+
+
 def _refuse_blocked(plan: Plan) -> None:
     if plan.blocked:
         raise PlanBlocked(plan.blocked)
-
-
-class _Work:
-    """The changes as statements, inside the transaction of the apply."""
-
-    def __init__(self, connection: Connection, model: Model, tables: Tables, moment: Moment) -> None:
-        self._connection = connection
-        self._model = model
-        self._tables = tables
-        self._moment = moment
-        self._operations = Operations(MigrationContext.configure(connection))
-
-    def carry_out(self, changes: Sequence[Change]) -> None:
-        new = [self._tables.table(each.table) for each in changes if isinstance(each, CreateTable)]
-        self._tables.metadata.create_all(
-            self._connection, tables=new, checkfirst=False
-        )  # links may go in circles
-        for change in changes:
-            match change:
-                case AddColumn():
-                    self._add_column(change)
-                case AddIndex(table, columns, unique):
-                    name = index_name(table, columns, unique=unique)
-                    self._operations.create_index(name, table, list(columns), unique=unique)
-                case DropIndex(table, columns, unique):
-                    self._operations.drop_index(index_name(table, columns, unique=unique), table)
-
-    def _add_column(self, change: AddColumn) -> None:
-        table = self._tables.table(change.table)
-        wanted = table.columns[change.column]
-        references = [ForeignKey(key.target_fullname) for key in wanted.foreign_keys]
-        column = Column(wanted.name, wanted.type, *references)
-        self._operations.add_column(change.table, column, inline_references=True)
-        entity = self._model.entities[change.table]
-        value = fill_value(entity, entity.fields[change.column], self._moment)
-        if value is not None:
-            self._connection.execute(update(table).values({change.column: value}))

@@ -1,25 +1,65 @@
-"""The kinds of change that a plan is made of. A rename, a change of type and what undoes one would be
-further kinds."""
+"""The kinds of change that a plan is made of, with the numbers that people decide by."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
 from relasi.texts import FALLBACK, say
 
 
 @dataclass(frozen=True, slots=True)
+class Offender:
+    """A record that a change does not suit: `value` is what it has, `why` what is wrong with it."""
+
+    id: str
+    title: str
+    value: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenameTable:
+    kind: ClassVar = "rename_table"
+    table: str
+    was: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class CreateTable:
+    """`restored` records come back from the trash."""
+
     kind: ClassVar = "create_table"
     table: str
     fields: int
+    restored: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveTable:
+    """The records go to the trash, from which they can come back until the day `until`."""
+
+    kind: ClassVar = "remove_table"
+    table: str
+    rows: int
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RenameColumn:
+    kind: ClassVar = "rename_column"
+    table: str
+    column: str
+    was: str
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
 class AddColumn:
-    """`rows` exist already and get `fill`, which is None where they stay empty."""
+    """`rows` exist already: `restored` of them get back what the trash holds, `filled` get `fill`, which is
+    as an author writes it; the values of a `derived` field are made of others."""
 
     kind: ClassVar = "add_column"
     table: str
@@ -27,6 +67,88 @@ class AddColumn:
     type: str
     rows: int
     fill: Any = None  # Any: JSON
+    filled: int = 0
+    restored: int = 0
+    derived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Derive:
+    """The values of `rows` are made anew of others, since the definition is another one; `replaces` tells
+    that people entered them before."""
+
+    kind: ClassVar = "derive"
+    table: str
+    column: str
+    type: str
+    rows: int
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """The values of a column become others, mostly because its type does.
+
+    Of all records `rows` have a value that becomes one of the new type, by `moves` where it is an option that
+    is taken away; `replaced` have one that does not fit and get `fill` or none, as the definition says;
+    `filled` had none and get `fill`; `reverted` get back what they had before.
+    """
+
+    kind: ClassVar = "rewrite"
+    table: str
+    column: str
+    was: str
+    type: str
+    moves: Mapping[str, str] = field(default_factory=dict)
+    fill: Any = None  # Any: JSON
+    rows: int = 0
+    replaced: int = 0
+    filled: int = 0
+    reverted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FillEmpty:
+    """The field has become required; `rows` without a value get `fill`."""
+
+    kind: ClassVar = "fill_empty"
+    table: str
+    column: str
+    fill: Any  # Any: JSON
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tighten:
+    """A field now refuses what it took before. Values stay as they are until somebody changes them."""
+
+    kind: ClassVar = "tighten"
+    table: str
+    column: str
+    rows: int = 0
+    offenders: tuple[Offender, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Retire:
+    """Gone from every page; the values of `rows` stay until the day `until`."""
+
+    kind: ClassVar = "retire"
+    table: str
+    column: str
+    rows: int
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveColumn:
+    """The values of `rows` go to the trash, from which they can come back until the day `until`."""
+
+    kind: ClassVar = "remove_column"
+    table: str
+    column: str
+    rows: int = 0
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +172,23 @@ class DropIndex:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A table, or a column of it, that the Model no longer has: it stays as it is, with the values of
-    `rows`."""
+    """A table, or a column of one, of which no deployment knows: somebody else's, so it is left alone."""
 
     kind: ClassVar = "kept"
     table: str
     column: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyTrash:
+    """What was taken away on the day `removed`, from `rows`, is dropped for good: its time has passed."""
+
+    kind: ClassVar = "empty_trash"
+    removal: str
+    table: str
+    column: str | None
     rows: int
+    removed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +201,47 @@ class Blocked:
     columns: tuple[str, ...]
     reason: str
     params: Mapping[str, Any]  # Any: JSON
+    offenders: tuple[Offender, ...] = ()
 
     def text(self, language: str = FALLBACK) -> str:
         return say(language, f"plan.{self.reason}", fields=", ".join(self.columns), **self.params)
 
 
-Change = CreateTable | AddColumn | AddIndex | DropIndex | Kept | Blocked
+Change = (
+    RenameTable
+    | CreateTable
+    | RemoveTable
+    | RenameColumn
+    | AddColumn
+    | Derive
+    | Rewrite
+    | FillEmpty
+    | Tighten
+    | Retire
+    | RemoveColumn
+    | AddIndex
+    | DropIndex
+    | Kept
+    | EmptyTrash
+    | Blocked
+)
 
-_KINDS: Mapping[str, Callable[..., Change]] = {
-    each.kind: each for each in (CreateTable, AddColumn, AddIndex, DropIndex, Kept, Blocked)
-}
+_KINDS: Mapping[str, Callable[..., Change]] = {each.kind: each for each in Change.__args__}
 
 
-def to_json(change: Change) -> dict[str, Any]:  # Any: JSON
-    return {"kind": change.kind, **asdict(change)}
+def to_json(change: Change, *, most: int | None = None) -> dict[str, Any]:  # Any: JSON
+    """With the first `most` records that a change does not suit, or with all."""
+    written = {"kind": change.kind, **asdict(change)}
+    if isinstance(change, Tighten | Blocked):
+        written["offenders"] = written["offenders"][:most]
+    return written
 
 
 def from_json(written: Mapping[str, Any]) -> Change:
     """Raises KeyError or TypeError for what `to_json` has not made."""
     attributes: dict[str, Any] = {name: frozen(value) for name, value in written.items()}
+    if "offenders" in attributes:
+        attributes["offenders"] = tuple(Offender(**each) for each in attributes["offenders"])
     return _KINDS[attributes.pop("kind")](**attributes)
 
 

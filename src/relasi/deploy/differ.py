@@ -1,52 +1,136 @@
-"""From the wanted and the held structure to the changes between them. Pure: it asks no database."""
+"""From the wanted and the held structure to the changes between them. Pure: it asks no database, so that the
+numbers about values are still missing; `survey` adds them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
-from relasi.deploy.changes import AddColumn, AddIndex, Blocked, Change, CreateTable, DropIndex, Kept
-from relasi.deploy.structure import Held, HeldTable, Index, Wanted, WantedColumn, WantedTable
+from relasi.deploy.changes import (
+    AddColumn,
+    AddIndex,
+    Blocked,
+    Change,
+    CreateTable,
+    Derive,
+    DropIndex,
+    FillEmpty,
+    Kept,
+    RemoveColumn,
+    RemoveTable,
+    RenameColumn,
+    RenameTable,
+    Retire,
+    Rewrite,
+    Tighten,
+    frozen,
+)
+from relasi.deploy.renames import Renames
+from relasi.deploy.structure import (
+    Held,
+    HeldColumn,
+    HeldTable,
+    Wanted,
+    WantedColumn,
+    WantedTable,
+)
+from relasi.schema.fields.base import FieldType
+from relasi.schema.fields.choice import ChoiceField
 
 
-def differences(wanted: Wanted, held: Held) -> tuple[Change, ...]:
-    """New tables come first, since new columns may refer to them, and what is kept comes last."""
-    new = [CreateTable(name, _own_fields(table)) for name, table in wanted.items() if name not in held]
-    grown = [each for name in wanted if name in held for each in _grown(name, wanted[name], held[name])]
-    kept = [Kept(name, None, table.rows) for name, table in held.items() if name not in wanted]
-    return (*new, *grown, *kept)
+def differences(wanted: Wanted, held: Held, renames: Renames, today: date) -> tuple[Change, ...]:
+    """In the order in which people read them. `held` goes by its new names already."""
+    changes: list[Change] = [RenameTable(name, old, held[name].rows) for old, name in renames.tables.items()]
+    changes += [CreateTable(name, _own_fields(table)) for name, table in wanted.items() if name not in held]
+    for name, table in wanted.items():
+        if name in held:
+            moved = renames.columns.get(name, {})
+            changes += [RenameColumn(name, new, old, held[name].rows) for old, new in moved.items()]
+            changes += _changed(name, table, held[name], today)
+    changes += [_removed_table(name, table) for name, table in held.items() if name not in wanted]
+    return tuple(changes)
 
 
 def _own_fields(table: WantedTable) -> int:
     return sum(not column.system for column in table.columns.values())
 
 
-def _grown(name: str, wanted: WantedTable, held: HeldTable) -> Iterator[Change]:
-    for column, spec in wanted.columns.items():
-        if column not in held.columns:
-            yield _added(name, column, spec, held.rows)
-        elif held.columns[column] != spec.declared:
-            params = {"held": held.columns[column], "wanted": spec.declared}
-            yield Blocked(name, (column,), "type_differs", params)
+def _removed_table(name: str, table: HeldTable) -> Change:
+    is_ours = all(column.type for column in table.columns.values())
+    return RemoveTable(name, table.rows) if is_ours else Kept(name, None)
+
+
+def _changed(name: str, wanted: WantedTable, held: HeldTable, today: date) -> Iterator[Change]:
+    for key, column in wanted.columns.items():
+        if key in held.columns:
+            yield from _altered(name, key, column, held.columns[key], held.rows)
+        else:
+            yield _added(name, key, column, held.rows)
+    for key, old in held.columns.items():
+        if key not in wanted.columns:
+            yield from _dismissed(name, key, wanted.retired.get(key), old, today)
     for index in sorted(held.indexes - wanted.indexes):
-        if wanted.columns.keys() >= set(index.columns):  # one on a column that is kept goes on serving it
+        if wanted.columns.keys() >= set(index.columns):  # others go with their columns
             yield DropIndex(name, index.columns, index.unique)
     for index in sorted(wanted.indexes - held.indexes):
-        yield _indexed(name, index, held)
-    for column in held.columns:
-        if column not in wanted.columns:
-            yield Kept(name, column, held.filled.get(column, 0))
+        yield AddIndex(name, index.columns, index.unique, held.rows)
 
 
-def _added(table: str, column: str, spec: WantedColumn, rows: int) -> Change:
-    if spec.system:
-        return Blocked(table, (column,), "not_ours", {})
-    if spec.required and spec.fill is None and rows:
-        return Blocked(table, (column,), "no_existing_rows", {"rows": rows})
-    return AddColumn(table, column, spec.word, rows, spec.fill)
+def _added(table: str, key: str, column: WantedColumn, rows: int) -> Change:
+    if column.system:
+        return Blocked(table, (key,), "not_ours", {})
+    return AddColumn(
+        table, key, column.type.name, rows, frozen(column.start), derived=column.derived is not None
+    )
 
 
-def _indexed(table: str, index: Index, held: HeldTable) -> Change:
-    rows = held.duplicates.get(index, 0)
-    if rows:
-        return Blocked(table, index.columns, "duplicates", {"rows": rows})
-    return AddIndex(table, index.columns, index.unique, held.rows)
+def _dismissed(
+    table: str, key: str, retired: WantedColumn | None, held: HeldColumn, today: date
+) -> Iterator[Change]:
+    until = retired.type.retire if retired else None
+    if held.type is None:
+        yield Kept(table, key)
+    elif until is None or until <= today:
+        yield RemoveColumn(table, key)
+    elif not held.retired:
+        yield Retire(table, key, 0, until.isoformat())
+
+
+def _altered(table: str, key: str, wanted: WantedColumn, held: HeldColumn, rows: int) -> Iterator[Change]:
+    new, old = wanted.type, held.type
+    if old is None:
+        if wanted.declared != held.declared:
+            yield Blocked(table, (key,), "type_differs", {"held": held.declared, "wanted": wanted.declared})
+        return
+    if wanted.derived is not None and (
+        wanted.derived != held.derived or (wanted.binding and _means_other_values(wanted, held, old))
+    ):
+        yield Derive(table, key, new.name, rows, replaces=wanted.binding and held.derived is None)
+    if wanted.binding:
+        return
+    newly_required = new.required and not old.required
+    if _means_other_values(wanted, held, old):
+        moves = new.move_records if isinstance(new, ChoiceField) else {}
+        yield Rewrite(table, key, old.name, new.name, dict(moves), frozen(wanted.start))
+        return
+    if newly_required and wanted.start is not None:
+        yield FillEmpty(table, key, frozen(wanted.start))
+    if newly_required or limits(new) != limits(old):
+        yield Tighten(table, key)
+
+
+def _means_other_values(wanted: WantedColumn, held: HeldColumn, old: FieldType) -> bool:
+    new = wanted.type
+    return (
+        held.rewritten
+        or new.name != old.name
+        or wanted.declared != held.declared
+        or not set(new.targets()) >= set(old.targets())
+        or not new.choices().keys() >= old.choices().keys()
+    )
+
+
+def limits(type_: FieldType) -> dict[str, object]:
+    """The keys that are the type's own: they say which values it takes."""
+    common = {*FieldType.model_fields, "options", "to", "move_records"}
+    return {key: value for key, value in type_.model_dump().items() if key not in common}

@@ -1,36 +1,50 @@
-"""The structure that a database holds, and the counts that decide what can be done with it."""
+"""The structure that a database holds, with the types that its values were written by."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection
+from dataclasses import replace
 
-from sqlalchemy import ColumnElement, Connection, Inspector, column, func, inspect, select, table, text
+from sqlalchemy import Connection, Inspector, func, inspect, select, table, text
 
-from relasi.deploy.structure import Held, HeldTable, Index, Wanted, WantedTable
+from relasi.deploy.blueprint import Blueprint
+from relasi.deploy.structure import Held, HeldColumn, HeldTable, Index
+from relasi.deploy.wanted import declared_storage
 from relasi.platform.sql.naming import ENGINE_PREFIX, index_name
 
 
-def held_structure(connection: Connection, wanted: Wanted) -> Held:
-    """All tables but the engine's own; `wanted` says what is worth counting."""
+def held_structure(
+    connection: Connection,
+    base: Blueprint | None,
+    rewritten: Collection[tuple[str, str | None]] = (),
+) -> Held:
+    """All tables but the engine's own. `base` is what the last deployment remembers, `rewritten` are the
+    columns whose values are to be what they were before it."""
     inspector = inspect(connection)
-    names = [name for name in inspector.get_table_names() if not name.startswith(ENGINE_PREFIX)]
-    return {name: _table(connection, inspector, name, wanted.get(name, WantedTable({}))) for name in names}
+    held = {}
+    for name in inspector.get_table_names():
+        if name.startswith(ENGINE_PREFIX):
+            continue
+        found = _table(connection, inspector, name, base)
+        columns = {
+            key: replace(column, rewritten=(name, key) in rewritten) for key, column in found.columns.items()
+        }
+        held[name] = replace(found, columns=columns)
+    return held
 
 
-def _table(connection: Connection, inspector: Inspector, name: str, wanted: WantedTable) -> HeldTable:
-    columns = _columns(connection, inspector, name)
-    indexes = _indexes(inspector, name)
-    rows = _count(connection, name)
-    new = {index for index in wanted.indexes - indexes if index.unique}
-    return HeldTable(
-        columns=columns,
-        rows=rows,
-        indexes=indexes,
-        filled={each: _count(connection, name, each) for each in columns if each not in wanted.columns},
-        duplicates={
-            index: _duplicates(connection, name, index, wanted, set(columns)) for index in new if rows
-        },
-    )
+def _table(connection: Connection, inspector: Inspector, name: str, base: Blueprint | None) -> HeldTable:
+    columns = {}
+    for key, declaration in _columns(connection, inspector, name).items():
+        column = HeldColumn(declaration, key)
+        type_ = base.type_of(name, key) if base else None
+        if base and type_ and declared_storage(type_.storage(), connection.dialect) == column.storage:
+            known = base.entities[name]
+            retired, derived = key in known.retired, known.derived.get(key)
+            column = replace(column, type=type_, retired=retired, derived=derived)
+        columns[key] = column
+    rows: int = connection.execute(select(func.count()).select_from(table(name))).scalar_one()
+    return HeldTable(columns, name, rows, _indexes(inspector, name))
 
 
 def _columns(connection: Connection, inspector: Inspector, name: str) -> dict[str, str]:
@@ -57,27 +71,3 @@ def _indexes(inspector: Inspector, name: str) -> frozenset[Index]:
         if each["name"] == index_name(name, columns, unique=index.unique):
             found.add(index)
     return frozenset(found)
-
-
-def _count(connection: Connection, name: str, filled: str | None = None) -> int:
-    """The rows, or those of them with a value in the column `filled`."""
-    counted = func.count() if filled is None else func.count(column(filled))
-    number: int = connection.execute(select(counted).select_from(table(name))).scalar_one()
-    return number
-
-
-def _duplicates(connection: Connection, name: str, index: Index, wanted: WantedTable, held: set[str]) -> int:
-    """How many rows share their values with another one. A column that is new has its fill in all of them."""
-    if any(each not in held and wanted.columns[each].fill is None for each in index.columns):
-        return 0
-    columns: list[ColumnElement[Any]] = [column(each) for each in index.columns if each in held]
-    shared = (
-        select(func.count().label("rows"))
-        .select_from(table(name))
-        .where(*(each.is_not(None) for each in columns))
-        .group_by(*columns)
-        .having(func.count() > 1)
-        .subquery()
-    )
-    number: int = connection.execute(select(func.coalesce(func.sum(shared.c.rows), 0))).scalar_one()
-    return int(number)

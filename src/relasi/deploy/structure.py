@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from relasi.schema.fields.base import FieldType
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Index:
@@ -17,36 +19,54 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class WantedColumn:
-    """`declared` is the database's word for the type, and what it refers to; `word` is the author's."""
+    """`declared` is the database's word for the type, and what it refers to; `start` what rows get that have
+    no value: as authors write it, so maybe with {holes}. `derived` says what values are made of, and is
+    `binding` where people never enter any."""
 
     declared: str
-    word: str
+    type: FieldType
     system: bool = False
-    required: bool = False
-    fill: Any = None  # Any: JSON
-    """What existing rows get, as the field type dumps it."""
+    start: Any = None  # Any: a plain value of YAML
+    derived: str | None = None
+    binding: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class WantedTable:
+    """`was` are the names that the table had before; `retired` are columns that may stay until their day."""
+
     columns: Mapping[str, WantedColumn]
     indexes: frozenset[Index] = frozenset()
+    was: tuple[str, ...] = ()
+    retired: Mapping[str, WantedColumn] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldColumn:
+    """`type` is the one that the values were written by, None where no deployment tells; `source` is how the
+    database calls the column now. `derived` as above. `rewritten` asks for the values that it had before."""
+
+    declared: str
+    source: str
+    type: FieldType | None = None
+    retired: bool = False
+    derived: str | None = None
+    rewritten: bool = False
+
+    @property
+    def storage(self) -> str:
+        """How it is declared, without what it refers to."""
+        return self.declared.partition(" REFERENCES ")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class HeldTable:
-    """`columns` maps each to how it is declared; `indexes` are those that Relasi has made.
+    """`indexes` are those that Relasi has made; `source` is how the database calls the table now."""
 
-    `filled` counts the rows with a value in each column that is no longer wanted, `duplicates` the rows that
-    stand in
-    the way of each unique index that is wanted.
-    """
-
-    columns: Mapping[str, str]
+    columns: Mapping[str, HeldColumn]
+    source: str
     rows: int = 0
     indexes: frozenset[Index] = frozenset()
-    filled: Mapping[str, int] = field(default_factory=dict)
-    duplicates: Mapping[Index, int] = field(default_factory=dict)
 
 
 Wanted = Mapping[str, WantedTable]
@@ -54,12 +74,18 @@ Held = Mapping[str, HeldTable]
 
 
 def fingerprint(held: Held) -> str:
-    """Changes with the structure and not with the rows: a plan stays good while people go on working."""
+    """Changes with the structure and the definitions, not with the rows: a plan stays good while people go on
+    working."""
     structure = {
         name: [
-            sorted(table.columns.items()),
+            sorted((key, _written(column)) for key, column in table.columns.items()),
             sorted((*index.columns, "unique" if index.unique else "") for index in table.indexes),
         ]
         for name, table in sorted(held.items())
     }
     return sha256(json.dumps(structure).encode()).hexdigest()
+
+
+def _written(column: HeldColumn) -> list[Any]:  # Any: JSON
+    keys = column.type.model_dump(mode="json", exclude_unset=True) if column.type else None
+    return [column.declared, column.retired, column.derived, keys]

@@ -7,25 +7,16 @@ from typing import Any
 from sqlalchemy import Column, Table
 from sqlalchemy.engine import Dialect
 
-from relasi.deploy.changes import frozen
 from relasi.deploy.structure import Index, Wanted, WantedColumn, WantedTable
 from relasi.platform.sql.tables import Tables
-from relasi.schema.fields.base import Moment, Value
+from relasi.platform.sql.values import Stored
+from relasi.schema.derivations import is_binding, made_of
+from relasi.schema.fields.base import FieldType, Storage
 from relasi.schema.model import Entity, Field, Model
 
 
-def wanted_structure(model: Model, tables: Tables, dialect: Dialect, moment: Moment) -> Wanted:
-    """`moment` is when rows would be filled: a fill may be `today`."""
-    return {
-        name: _table(entity, tables.table(name), dialect, moment) for name, entity in model.entities.items()
-    }
-
-
-def fill_value(entity: Entity, field: Field, moment: Moment) -> Value:
-    """What rows get that are older than the field: a record without a state starts at the first one."""
-    if entity.process is not None and entity.process.field == field.name and field.type.existing_rows is None:
-        return entity.process.initial
-    return field.type.fill_value(moment)
+def wanted_structure(model: Model, tables: Tables, dialect: Dialect) -> Wanted:
+    return {name: _table(entity, tables.table(name), dialect) for name, entity in model.entities.items()}
 
 
 def declared(column: Column[Any], dialect: Dialect) -> str:
@@ -34,17 +25,33 @@ def declared(column: Column[Any], dialect: Dialect) -> str:
     return " ".join((column.type.compile(dialect=dialect), *references))
 
 
-def _table(entity: Entity, table: Table, dialect: Dialect, moment: Moment) -> WantedTable:
-    columns = {}
-    for column in table.columns:
-        field = entity.fields[column.name]
-        value = fill_value(entity, field, moment)
-        columns[column.name] = WantedColumn(
-            declared=declared(column, dialect),
-            word=field.type.name,
-            system=field.system,
-            required=field.type.required,
-            fill=None if value is None else frozen(field.type.dump(value)),
-        )
+def declared_storage(storage: Storage, dialect: Dialect) -> str:
+    return Stored(storage).compile(dialect=dialect)
+
+
+def _table(entity: Entity, table: Table, dialect: Dialect) -> WantedTable:
+    columns = {
+        column.name: _column(entity, entity.fields[column.name], declared(column, dialect))
+        for column in table.columns
+    }
     indexes = (Index(tuple(index.columns.keys()), bool(index.unique)) for index in table.indexes)
-    return WantedTable(columns, frozenset(indexes))
+    retired = {name: _retired(type_, dialect) for name, type_ in entity.retired.items()}
+    return WantedTable(columns, frozenset(indexes), entity.was, retired)
+
+
+def _column(entity: Entity, field: Field, declaration: str) -> WantedColumn:
+    start, derived = start_of(entity, field), made_of(field.derivation)
+    return WantedColumn(declaration, field.type, field.system, start, derived, is_binding(field.derivation))
+
+
+def start_of(entity: Entity, field: Field) -> Any:  # Any: a plain value of YAML
+    """What records get that have no value: the first state, where nothing else is said of a process."""
+    start = field.type.existing_rows
+    if start is None and entity.process is not None and entity.process.field == field.name:
+        return entity.process.initial
+    return start
+
+
+def _retired(type_: FieldType, dialect: Dialect) -> WantedColumn:
+    """It refers to nothing any more, so that it keeps no other record from being deleted."""
+    return WantedColumn(declared_storage(type_.storage(), dialect), type_)

@@ -49,11 +49,17 @@ class Deployments:
         self._connection.execute(insert(_TABLE), row_of(_TABLE, deployment))
 
     def latest(self) -> Deployment | None:
-        """The one that the database is made for: neither undone nor an undo."""
-        return next(iter(self.standing(1)), None)
+        """The one that the database is made for; that may be one which took another back."""
+        query = select(_TABLE).order_by(_TABLE.c.at.desc(), _TABLE.c.id.desc()).limit(1)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else Deployment(**row._mapping)
 
-    def standing(self, count: int) -> tuple[Deployment, ...]:
-        """The last ones that were not undone, newest first."""
+    def get(self, deployment_id: str) -> Deployment:
+        row = self._connection.execute(select(_TABLE).where(_TABLE.c.id == deployment_id)).one()
+        return Deployment(**row._mapping)
+
+    def standing(self) -> tuple[str, ...]:
+        """The ids of those that took nothing back and were not taken back, newest first."""
         query = select(_TABLE.c.id, _TABLE.c.undoes).order_by(_TABLE.c.at, _TABLE.c.id)
         stack: list[str] = []
         for row in self._connection.execute(query):
@@ -61,8 +67,4 @@ class Deployments:
                 stack.append(row.id)
             else:
                 stack.remove(row.undoes)
-        return tuple(self._get(each) for each in stack[: -count - 1 : -1])
-
-    def _get(self, deployment_id: str) -> Deployment:
-        row = self._connection.execute(select(_TABLE).where(_TABLE.c.id == deployment_id)).one()
-        return Deployment(**row._mapping)
+        return tuple(reversed(stack))

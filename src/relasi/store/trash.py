@@ -37,6 +37,8 @@ _TRASH = Table(
     Column("became", DOCUMENT),
 )
 
+RemovalKind = Literal["removed", "rewritten"]
+
 T = TypeVar("T")
 
 _AT_ONCE = 1_000
@@ -54,7 +56,7 @@ class Removal:
     id: str
     deployment_id: str
     at: datetime
-    kind: Literal["removed", "rewritten"]
+    kind: RemovalKind
     entity: str
     field: str | None
     definition: Any  # Any: JSON

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Connection, Select
 from sqlalchemy import Row as SqlRow
@@ -33,6 +33,12 @@ class SqlTransaction:
         self._tables = tables
         self._prebuilt = prebuilt
         self._kept = kept
+
+    @classmethod
+    def within(cls, connection: Connection, model: Model, tables: Tables) -> Self:
+        """As part of a transaction that somebody else has begun."""
+        is_sqlite = connection.dialect.name == "sqlite"
+        return cls(connection, tables, prebuilt(model, tables, is_sqlite=is_sqlite), Kept())
 
     def get(self, entity: str, ids: Sequence[str], *, hold: bool = False) -> Mapping[str, Row]:
         names = self._tables.table(entity).columns.keys()

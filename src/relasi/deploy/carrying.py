@@ -1,0 +1,165 @@
+"""The changes as statements, inside the transaction of the apply.
+
+In three steps: what has to be there before values can move, the values, and what is no longer needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import assert_never
+
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Column, ForeignKey, MetaData, Table, column, table, update
+
+from relasi.deploy.changes import (
+    AddColumn,
+    AddIndex,
+    Blocked,
+    Change,
+    CreateTable,
+    Derive,
+    DropIndex,
+    EmptyTrash,
+    FillEmpty,
+    Kept,
+    RemoveColumn,
+    RemoveTable,
+    RenameColumn,
+    RenameTable,
+    Retire,
+    Rewrite,
+    Tighten,
+)
+from relasi.deploy.deriving import derive
+from relasi.deploy.following import rename_entity, rename_field, requalify
+from relasi.deploy.ground import Ground
+from relasi.deploy.indexes import Indexes
+from relasi.deploy.moving import Moving
+from relasi.errors import PlatformError
+from relasi.platform.sql.naming import CONVENTION
+from relasi.platform.sql.values import Stored
+from relasi.store.session import Session
+
+_NEW = "__new"
+"""Behind the name of a column while its values are moved; no field may be called so."""
+
+
+class Carrying:
+    """`stamp_id` is the deployment, by which the trash knows what it took away."""
+
+    def __init__(self, ground: Ground, changes: Sequence[Change], stamp_id: str) -> None:
+        self._ground = ground
+        self._changes = changes
+        self._connection = ground.connection
+        self._operations = Operations(MigrationContext.configure(ground.connection))
+        self._store = Session(ground.connection)
+        self._indexes = Indexes(ground, self._operations)
+        self._moving = Moving(replace(ground, settled=True, _ids={}), stamp_id)
+
+    def out(self) -> None:
+        on_sqlite = self._connection.dialect.name == "sqlite"
+        if on_sqlite:
+            self._connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")  # until the commit
+        self._indexes.drop()
+        for change in self._changes:
+            self._open(change)
+        self._add_links()
+        requalify(self._ground)
+        self._moving.out(self._changes, self._written)
+        for change in self._changes:
+            self._close(change)
+        self._indexes.create()
+        derive(self._ground, self._changes)
+        if on_sqlite and self._connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            raise PlatformError("link_broken")
+
+    def _open(self, change: Change) -> None:
+        match change:
+            case RenameTable(name, was):
+                self._operations.rename_table(was, name)
+                rename_entity(self._store, was, name)
+            case RenameColumn(name, key, was):
+                self._operations.alter_column(name, was, new_column_name=key)
+                rename_field(self._store, name, was, key)
+            case CreateTable(name):
+                self._create_table(name)
+            case AddColumn(name, key) | Rewrite(name, key) | Derive(name, key):
+                if self._written(name, key) != key or isinstance(change, AddColumn):
+                    self._add_column(name, key)
+            case RemoveTable() | RemoveColumn() | Retire() | FillEmpty() | Tighten():
+                pass
+            case AddIndex() | DropIndex() | Kept() | EmptyTrash() | Blocked():
+                pass
+            case _:
+                assert_never(change)
+
+    def _close(self, change: Change) -> None:
+        match change:
+            case Rewrite(name, key) | Derive(name, key):
+                if isinstance(change, Derive) and change.replaces:
+                    self._moving.throw_column(name, key, "rewritten")
+                if self._written(name, key) != key:
+                    self._replace_column(name, key)
+            case Retire(name, key):
+                self._unlink(name, key)
+            case RemoveColumn(name, key):
+                self._moving.throw_column(name, key, "removed")
+                self._operations.drop_column(name, key)
+            case RemoveTable(name):
+                self._moving.throw_table(name)
+                self._operations.drop_table(name)
+            case EmptyTrash(removal):
+                self._store.trash.drop(removal)
+            case RenameTable() | RenameColumn() | CreateTable() | AddColumn() | FillEmpty() | Tighten():
+                pass
+            case AddIndex() | DropIndex() | Kept() | Blocked():
+                pass
+            case _:
+                assert_never(change)
+
+    def _written(self, name: str, key: str) -> str:
+        """The column that takes the values of a field, which is another one while its type changes."""
+        there = self._ground.held.get(name)
+        held = there.columns.get(key) if there else None
+        wanted = self._ground.wanted[name].columns[key]
+        return key if held is None or held.declared == wanted.declared else key + _NEW
+
+    def _create_table(self, name: str) -> None:
+        """Without its links, which may go in circles; `_add_links` follows."""
+        columns = self._ground.tables.table(name).columns
+        plain = [
+            Column(each.name, each.type, primary_key=each.primary_key, nullable=each.nullable)
+            for each in columns
+            if not each.foreign_keys
+        ]
+        Table(name, MetaData(naming_convention=CONVENTION), *plain).create(self._connection)
+
+    def _add_links(self) -> None:
+        """A link is declared with its column: so SQLite can take the column away again."""
+        for change in self._changes:
+            if isinstance(change, CreateTable):
+                for each in self._ground.tables.table(change.table).columns:
+                    if each.foreign_keys:
+                        self._add_column(change.table, each.name)
+
+    def _add_column(self, name: str, key: str) -> None:
+        wanted = self._ground.tables.table(name).columns[key]
+        references = [ForeignKey(each.target_fullname) for each in wanted.foreign_keys]
+        added = Column(self._written(name, key), wanted.type, *references)
+        self._operations.add_column(name, added, inline_references=True)
+
+    def _replace_column(self, name: str, key: str) -> None:
+        self._operations.drop_column(name, key)
+        self._operations.alter_column(name, key + _NEW, new_column_name=key)
+
+    def _unlink(self, name: str, key: str) -> None:
+        """A retired link keeps nothing from being deleted."""
+        held, retired = self._ground.held[name].columns[key], self._ground.wanted[name].retired[key]
+        if held.declared == retired.declared:
+            return
+        self._operations.add_column(name, Column(key + _NEW, Stored(retired.type.storage())))
+        copied = update(table(name, column(key), column(key + _NEW))).values({key + _NEW: column(key)})
+        self._connection.execute(copied)
+        self._replace_column(name, key)

@@ -1,0 +1,122 @@
+"""Where people and rules meet a field: what a change of it touches besides its values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from relasi.schema.expressions import Expression, Template
+from relasi.schema.model import (
+    Assign,
+    Assignment,
+    CreateRecord,
+    Entity,
+    Grant,
+    Model,
+    SetFields,
+    Step,
+    UpdateRecord,
+    Workflow,
+)
+
+Place = tuple[str, str | None]
+"""An entity and a field of it, or the entity as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """Names of lists, sections of the form, workflows, and of the roles that can see it."""
+
+    lists: tuple[str, ...] = ()
+    form: tuple[str, ...] = ()
+    workflows: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:  # Any: JSON
+        return {name: list(value) for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_json(cls, written: Mapping[str, Any]) -> Self:
+        return cls(**{name: tuple(value) for name, value in written.items()})
+
+
+def uses_of(model: Model) -> dict[Place, Uses]:
+    """Of every entity and every field that an author wrote."""
+    touched = {name: frozenset(_touched(workflow)) for name, workflow in model.workflows.items()}
+    found: dict[Place, Uses] = {}
+    for entity in model.entities.values():
+        workflows = tuple(name for name, places in touched.items() if (entity.name, None) in places)
+        sections = tuple(section.name for section in entity.form)
+        found[entity.name, None] = Uses(
+            tuple(entity.lists), sections, workflows, _readers(model, entity, None)
+        )
+        for field in entity.own_fields:
+            found[entity.name, field.name] = Uses(
+                lists=tuple(_lists(entity, field.name)),
+                form=tuple(each.name for each in entity.form if any(field.name in row for row in each.rows)),
+                workflows=tuple(
+                    name for name, places in touched.items() if (entity.name, field.name) in places
+                ),
+                roles=_readers(model, entity, field.name),
+            )
+    return found
+
+
+def _lists(entity: Entity, field: str) -> Iterator[str]:
+    for name, each in entity.lists.items():
+        read = {name for _, name in each.where.reads} if each.where else set()
+        if field in {*each.columns, *(sort.field for sort in each.sort), *read}:
+            yield name
+
+
+def _readers(model: Model, entity: Entity, field: str | None) -> tuple[str, ...]:
+    grants = {
+        name for name, grant in entity.access.items() if grant.read is not False and not _hides(grant, field)
+    }
+    return tuple(
+        name for name, role in model.roles.items() if role.everything or not grants.isdisjoint(role.includes)
+    )
+
+
+def _hides(grant: Grant, field: str | None) -> bool:
+    return field in grant.hidden
+
+
+def _touched(workflow: Workflow) -> Iterator[Place]:
+    """What a workflow watches, reads and writes."""
+    own = workflow.entity
+    yield own, None
+    yield from ((own, field) for trigger in workflow.triggers for field in trigger.fields)
+    if workflow.condition:
+        yield from workflow.condition.reads
+    for step in workflow.steps:
+        yield from _touched_by(own, step)
+
+
+def _touched_by(own: str, step: Step) -> Iterator[Place]:
+    match step:
+        case SetFields(values=values):
+            yield from _assigned(own, values)
+        case Assign(field=field, busy=busy):
+            yield own, field
+            yield from busy.reads if busy else ()
+        case CreateRecord(entity=entity, values=values):
+            yield entity, None
+            yield from _assigned(entity, values)
+        case UpdateRecord(link=link, entity=entity, values=values):
+            yield own, link
+            yield entity, None
+            yield from _assigned(entity, values)
+
+
+def _assigned(entity: str, values: tuple[Assignment, ...]) -> Iterator[Place]:
+    for each in values:
+        yield entity, each.field
+        yield from _reads(each.value)
+
+
+def _reads(value: Expression | Template) -> Iterator[Place]:
+    parts = value.expressions if isinstance(value, Template) else (value,)
+    for part in parts:
+        yield from part.reads

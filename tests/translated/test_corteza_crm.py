@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from relasi.errors import Invalid
 from relasi.records import Record
 from relasi.runtime import Crm
 from relasi.schema.fields.base import Value
@@ -139,6 +140,10 @@ class TestTotals:
         line = create(IMPORT, "quote_line_item", {"quote_id": quote.id, **links})
         assert (line.values["product_code"], line.values["list_price"]) == ("P-1", Decimal(99))
 
+    def test_nobody_gets_a_negative_discount(self, crm: Crm) -> None:
+        with pytest.raises(Invalid, match="Discount can not be a negative number"):
+            crm.records.create(IMPORT, "quote", {"name": "Pumps", "discount": Decimal(-1)})
+
     def test_an_address_is_written_line_by_line_with_the_country_by_its_key(self, crm: Crm) -> None:
         address = {"billing_street": "Main St 1", "billing_city": "Bonn", "billing_postal_code": "53111"}
         values = {"account_name": "Acme", "billing_country": "germany", **address}
@@ -205,6 +210,16 @@ class TestAgainstTheSource:
             if field.get("label") and of(model, module, name).label["en"] != field["label"].strip()
         }
         assert wrong == set()
+
+    def test_what_was_refused_is_refused_in_the_same_words(self, model: Model) -> None:
+        messages = {
+            each["error"]
+            for module, name, field in source_fields()
+            for each in field.get("expressions", {}).get("validators", ())
+            if not of(model, module, name).computed
+        }
+        said = {each.message["en"] for entity in model.entities.values() for each in entity.refusals}
+        assert (len(said), said) == (3, messages)
 
     def test_what_was_required_is_required(self, model: Model) -> None:
         required = {f"{m}.{name}" for m, name, _ in source_fields() if of(model, m, name).type.required}

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from relasi.deploy import make_plan
 from relasi.errors import Forbidden, Invalid
 from relasi.records import Actor, ListRequest, Record, Source
 from relasi.runtime import Crm
@@ -65,6 +66,10 @@ def states(desk: Desk) -> list[str]:
 
 def test_it_is_right_without_a_warning() -> None:
     assert diagnostics_of("complaint_desk") == []
+
+
+def test_once_applied_there_is_nothing_left_to_apply(desk: Desk) -> None:
+    assert make_plan(desk.crm.model, desk.crm.database, now=NOW).is_empty
 
 
 def test_a_record_of_each_entity_keeps_what_was_written_into_it(desk: Desk) -> None:

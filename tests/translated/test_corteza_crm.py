@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 import yaml
 
+from relasi.deploy import make_plan
 from relasi.errors import Invalid
 from relasi.records import Record
 from relasi.runtime import Crm
 from relasi.schema.fields.base import Value
 from relasi.schema.model import Field, Model
 from tests.importing.open_data import ROOT
-from tests.translated.generated import IMPORT, diagnostics_of, make_all, opened
+from tests.translated.generated import IMPORT, NOW, diagnostics_of, make_all, opened
 
 SOURCE = ROOT / "schemas" / "corteza_crm" / "1100_modules.yaml"
 needs_source = pytest.mark.skipif(not SOURCE.is_file(), reason="the shared schemas are not here")
@@ -103,6 +104,10 @@ def of(model: Model, module: str, name: str) -> Field:
 
 def test_it_is_right_without_a_warning() -> None:
     assert diagnostics_of("corteza_crm") == []
+
+
+def test_once_applied_there_is_nothing_left_to_apply(crm: Crm) -> None:
+    assert make_plan(crm.model, crm.database, now=NOW).is_empty
 
 
 def test_a_record_of_each_entity_keeps_what_was_written_into_it(crm: Crm) -> None:

@@ -14,8 +14,9 @@ from relasi.config.documents import FOLDERS, SINGLE_FILES, home_of
 from relasi.config.nodes import plain
 from relasi.config.yaml_reader import read
 from relasi.diagnostics import Diagnostics
-from relasi.schema.fields.registry import FIELD_TYPES
+from relasi.schema.fields.registry import TYPES
 from relasi.schema.lint.registry import LINTS
+from relasi.schema.meanings import meanings
 from relasi.schema.spec import SPECS
 from relasi.schema.spec.workflow import STEPS
 from tests.schema.compiler.examples import Example
@@ -43,7 +44,7 @@ def content_of(path: Path) -> Any:
 
 
 def every_spec() -> set[type[BaseModel]]:
-    waiting: list[type[BaseModel]] = [*SPECS.values(), *STEPS.values(), *FIELD_TYPES.values()]
+    waiting: list[type[BaseModel]] = [*SPECS.values(), *STEPS.values(), *TYPES.values()]
     seen: set[type[BaseModel]] = set()
     while waiting:
         spec = waiting.pop()
@@ -58,7 +59,7 @@ def test_every_key_of_the_language_is_explained() -> None:
         f"{spec.__name__}.{key_of(name, field)}"
         for spec in every_spec()
         for name, field in spec.model_fields.items()
-        if not field.description
+        if not meanings(spec)[name]
     }
 
     assert silent == set()
@@ -68,7 +69,7 @@ def test_every_kind_of_document_has_its_place() -> None:
     assert PLACES.keys() == SPECS.keys()
 
 
-@pytest.mark.parametrize("name", sorted(FIELD_TYPES))
+@pytest.mark.parametrize("name", sorted(TYPES))
 def test_every_field_type_is_on_the_page(name: str) -> None:
     assert f"\n## `{name}`\n" in pages()["fields.md"]
 

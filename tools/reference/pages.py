@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import BaseModel, RootModel
 
 from relasi.config.documents import COLLECTIONS
-from relasi.schema.fields.base import FieldType
-from relasi.schema.fields.registry import FIELD_TYPES
+from relasi.schema.fields.base import EnteredSpec, FieldSpec, FieldType
+from relasi.schema.fields.registry import TYPES
+from relasi.schema.meanings import meanings
 from relasi.schema.spec import SPECS
 from relasi.schema.spec.workflow import STEPS
 from tools.reference.diagnostics import diagnostics_page
@@ -55,16 +56,32 @@ def _yaml_page() -> Iterator[str]:
             yield from _table(inner)
 
 
+_COMMON: Sequence[tuple[type[BaseModel], str]] = (
+    (FieldSpec, "every type"),
+    (EnteredSpec, "every type whose values people enter"),
+    (FieldType, "every type that keeps what was entered"),
+)
+"""Classes of types, each a part of the one before, and what an author may call them."""
+
+
 def _fields_page() -> Iterator[str]:
     yield NOTE
     yield "# Field types\n"
-    yield "`budget: money` is short for `budget: {type: money}`. Every type takes these keys:\n"
-    yield from _table(FieldType)
-    for name, type_ in sorted(FIELD_TYPES.items()):
+    yield "`budget: money` is short for `budget: {type: money}`.\n"
+    shown: frozenset[str] = frozenset()
+    for spec, whose in _COMMON:
+        yield f"The keys of {whose}:\n"
+        yield from _table(spec, leave_out=shown)
+        shown = frozenset(spec.model_fields)
+    for name, type_ in sorted(TYPES.items()):
+        common = [(spec, whose) for spec, whose in _COMMON if issubclass(type_, spec)]
+        known = frozenset(common[-1][0].model_fields)
         yield f"## `{name}`\n"
         yield f"{type_.summary}\n"
-        if type_.model_fields.keys() - FieldType.model_fields.keys():
-            yield from _table(type_, leave_out=frozenset(FieldType.model_fields))
+        if len(common) < len(_COMMON):
+            yield f"It takes the keys of {' and of '.join(whose for _, whose in common)}.\n"
+        if type_.model_fields.keys() - known:
+            yield from _table(type_, leave_out=known)
             for inner in _inner(type_):
                 yield f"### {heading(inner)}\n"
                 yield from _table(inner)
@@ -78,7 +95,7 @@ def _table(
     yield "|---|---|---|"
     for name, field in spec.model_fields.items():
         if name not in leave_out:
-            meaning = " ".join((field.description or "").split())
+            meaning = " ".join(meanings(spec)[name].split())
             key = root if issubclass(spec, RootModel) else key_of(name, field)
             yield f"| `{key}` | {cell(field)} | {meaning.replace('|', chr(92) + '|')} |"
     yield ""

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from relasi.config.documents import COLLECTIONS
-from relasi.schema.fields.registry import FIELD_TYPES
+from relasi.schema.fields.registry import TYPES
+from relasi.schema.meanings import meanings
 from relasi.schema.spec import SPECS
 from relasi.schema.spec.workflow import STEPS
+from tools.reference.words import specs_in
 
 Schema = dict[str, Any]  # Any: JSON
 
@@ -38,7 +41,9 @@ def schemas() -> Mapping[str, str]:
 
 
 def _document(head: str, spec: type[BaseModel]) -> Schema:
-    parts = {"entity": FIELD_TYPES, "workflow": STEPS}.get(head, {})
+    parts = {"entity": TYPES, "workflow": STEPS}.get(head, {})
+    for each in (spec, *parts.values()):
+        _describe(each)
     refs, definitions = models_json_schema(
         [(each, "validation") for each in (spec, *parts.values())], by_alias=True
     )
@@ -48,9 +53,9 @@ def _document(head: str, spec: type[BaseModel]) -> Schema:
         document = _below(head, document)
     choices = [refs[each, "validation"] for each in parts.values()]
     if head == "entity":
-        for name, type_ in FIELD_TYPES.items():
+        for name, type_ in TYPES.items():
             found[type_.__name__]["properties"]["type"] = {"const": name, "description": type_.summary}
-        short = [name for name, type_ in FIELD_TYPES.items() if not _needs_keys(type_)]
+        short = [name for name, type_ in TYPES.items() if not _needs_keys(type_)]
         document["properties"]["fields"]["additionalProperties"] = {"anyOf": [{"enum": short}, *choices]}
     elif head == "workflow":
         document["properties"]["do"]["items"] = {"anyOf": choices}
@@ -61,6 +66,16 @@ def _document(head: str, spec: type[BaseModel]) -> Schema:
         "else": document,
         "$defs": {**found, **{f"{name}{_CHANGE}": _change(part) for name, part in found.items()}},
     }
+
+
+@cache
+def _describe(spec: type[BaseModel]) -> None:
+    """Gives pydantic the meanings of the keys, of specs further down first."""
+    for name, field in spec.model_fields.items():
+        for inner in specs_in(field.annotation):
+            _describe(inner)
+        field.description = meanings(spec)[name] or None
+    spec.model_rebuild(force=True)
 
 
 def _below(head: str, content: Schema) -> Schema:

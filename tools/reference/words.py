@@ -50,13 +50,13 @@ def cell(field: FieldInfo) -> str:
     if field.is_required():
         return f"{words(field.annotation)}; **needed**"
     default = field.get_default(call_default_factory=True)
-    if default is None or default in ("", [], {}):
+    if default is None or default in ("", [], (), {}):
         return words(field.annotation)
     return f"{words(field.annotation)}; `{_as_yaml(default)}` if absent"
 
 
 def _as_yaml(value: object) -> str:
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return f"[{', '.join(map(_as_yaml, value))}]"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
@@ -79,7 +79,7 @@ def _arm(arm: Any) -> str:
     origin, inner = get_origin(arm), get_args(arm)
     if origin is Literal:
         return " or ".join(f"`{value}`" for value in inner)
-    if origin is list:
+    if origin in (list, tuple):
         return f"list of {words(inner[0])}"
     if origin in (dict, Mapping):
         return f"name: {words(inner[1])}"

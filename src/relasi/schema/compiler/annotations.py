@@ -9,15 +9,16 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, RootModel
 
 from relasi.schema.compiler.page import Path
+from relasi.schema.meanings import meanings
 
 
 def keys_at(spec: type[BaseModel], place: Path) -> dict[str, str]:
     """The keys of the map at a place below a spec, with what they mean."""
     return {
-        field.alias or name: field.description or ""
+        annotation.model_fields[name].alias or name: meaning
         for annotation in _at(spec, place)
         if _is_spec(annotation)
-        for name, field in annotation.model_fields.items()
+        for name, meaning in meanings(annotation).items()
     }
 
 

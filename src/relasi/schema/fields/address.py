@@ -28,7 +28,7 @@ _LEVELS = ("province", "city", "district", "village")
 class RegionsSpec(BaseModel):
     """The entity whose records are provinces, cities and regencies, districts and villages."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     entity: str
     """Its name."""

@@ -189,7 +189,7 @@ class Group:
 class FieldSpec(BaseModel):
     """The keys that every field has, whether people enter its value or it is made of others."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     name: ClassVar[str]
     """The word after `type:`."""

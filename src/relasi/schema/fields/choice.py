@@ -54,7 +54,7 @@ OptionKey = Annotated[str, StringConstraints(pattern=_KEY), BeforeValidator(_opt
 class OptionSpec(BaseModel):
     """An option in its long form."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     label: LabelSpec | None = None
     """What people see; made from the key where it is missing."""

@@ -10,8 +10,10 @@ import pytest
 from relasi.config.nodes import Mapping as MappingNode
 from relasi.config.nodes import Node, lookup
 from relasi.config.project import load
-from relasi.definitions import check_project
+from relasi.config.stack import templates
+from relasi.definitions import check_project, compile_project
 from relasi.diagnostics import Diagnostics
+from relasi.schema.lint import lint
 from relasi.schema.model import Model
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -86,7 +88,7 @@ def test_every_field_that_people_fill_in_is_on_the_form(model: Model) -> None:
         f"{entity.name}.{field.name}"
         for entity in model.entities.values()
         for field in entity.own_fields
-        if not field.type.computed
+        if not field.computed
         and not (entity.process and field.name in (entity.process.field, entity.process.since))
         if field.name not in {name for section in entity.form for row in section.rows for name in row}
     }
@@ -106,3 +108,14 @@ def test_every_department_opens_lists_that_its_roles_may_read(model: Model) -> N
         )
     }
     assert unreadable == set()
+
+
+@pytest.mark.parametrize("template", templates(ROOT))
+def test_every_template_compiles_without_errors_and_warnings(template: str, tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    settings = f"crm: 1\nname: Mine\nbase: relasi\ntemplate: {template}\nlanguages: [en, id]\n"
+    (tmp_path / "config" / "crm.yaml").write_text(settings, encoding="utf-8")
+    found, diagnostics, project = compile_project(tmp_path)
+    assert found is not None
+    lint(found, project.documents, diagnostics)
+    assert list(diagnostics) == []

@@ -9,7 +9,7 @@ from typing import Any
 
 from relasi.schema.derivations import Rollup
 from relasi.schema.expressions import Expression, Template
-from relasi.schema.model import Entity, Model, UpdateRecord
+from relasi.schema.model import Entity, Model, Process, UpdateRecord
 
 Used = frozenset[tuple[str, str]]
 """Pairs of entity and field."""
@@ -47,10 +47,16 @@ def _named(entity: Entity) -> Iterator[str]:
     if entity.timeline:
         yield from (*entity.timeline.on, entity.timeline.at)
     if entity.process:
-        yield entity.process.field
-        for move in entity.process.moves.values():
-            yield from move.needs
+        yield from _named_by(entity.process)
     yield from (field.name for field in entity.own_fields if field.links_to or field.type.unique)
+
+
+def _named_by(process: Process) -> Iterator[str]:
+    yield from filter(None, (process.field, process.since, process.reason))
+    for move in process.moves:
+        yield from move.needs
+        if isinstance(move.four_eyes, str):
+            yield move.four_eyes
 
 
 def _expressions(model: Model) -> Iterator[Expression]:

@@ -9,7 +9,7 @@ from typing import Any
 from relasi.apps.values import Display, reference_of
 from relasi.apps.visitor import Visitor
 from relasi.schema.expressions.describe import described
-from relasi.schema.expressions.tree import Constant, KindOf, Logic, Node, Not, Read, children
+from relasi.schema.expressions.tree import Constant, KindOf, Logic, Node, Not, Read, WeightOf, children
 from relasi.schema.fields.base import Value, ValueProblem
 from relasi.schema.model import Entity, Field, Workflow
 from relasi.schema.words import ModelLabels
@@ -117,7 +117,7 @@ class _Teller:
 
 def _parts(node: Node, told: Told) -> Iterator[tuple[Node, Told]]:
     """The parts of a node with what the trace tells of each; literals have no trace."""
-    parts = () if isinstance(node, KindOf) else children(node)
+    parts = () if isinstance(node, (KindOf, WeightOf)) else children(node)
     return zip((part for part in parts if not isinstance(part, Constant)), told["children"], strict=False)
 
 

@@ -9,6 +9,8 @@ from typing import Any, Self
 from relasi.apps.places import Here
 from relasi.records import Record
 from relasi.schema.fields.base import Showing, Value, Widget
+from relasi.schema.fields.notation.markup import blocks
+from relasi.schema.fields.rich_text import RichTextField
 from relasi.schema.model import Field
 
 Cell = dict[str, Any]  # Any: what JSON can say
@@ -61,6 +63,8 @@ class Display:
             return {"text": text, "link": link}
         if field.type.name in _ADDRESSES:
             return {"text": text, "href": _ADDRESSES[field.type.name] + value}
+        if isinstance(field.type, RichTextField) and not short:
+            return {"text": text, "blocks": blocks(value)}
         if short and len(text) > LONGEST_IN_TABLE:
             return {"text": text[:LONGEST_IN_TABLE].rstrip() + "…"}
         return {"text": text}

@@ -122,7 +122,7 @@ class _Compiler:
                 help="write exactly one of from, value and template",
             )
             return None
-        if field.type.name in ("link", "user"):
+        if field.links_to or field.type.name == "user":
             return self._reference(place, field, spec)
         for key in ("to", "match", "create"):
             if key in spec.model_fields_set:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from relasi.schema.derivations import is_binding
 from relasi.schema.fields.base import Moment, Value
 from relasi.schema.fields.series import SeriesField
+from relasi.schema.fields.tree import TreeField
 from relasi.schema.fields.user import UserField
 from relasi.schema.model import Entity, Field
 
@@ -19,6 +20,7 @@ class Recipe:
         self.series = tuple((field, field.type) for field in own if isinstance(field.type, SeriesField))
         self.computed = frozenset(field.name for field in own if is_binding(field.derivation))
         self.links = tuple(field for field in own if field.links_to and not field.computed)
+        self.trees = tuple(field.name for field in own if isinstance(field.type, TreeField))
         self.narrowed = tuple(
             field for field in own if (field.option_conditions or field.where) and not field.computed
         )
@@ -28,6 +30,7 @@ class Recipe:
         self.demanding = tuple(field for field in own if _may_demand(field))
         self.unique = tuple((field.name,) for field in own if field.type.unique) + entity.unique_together
         self.defaults = tuple(field for field in own if field.type.default is not None)
+        self.filled = tuple(field for field in own if field.default_from is not None)
         self.dumps = {field.name: field.type.dump for field in own}
         self.blank: dict[str, Value] = {field.name: None for field in own}
 

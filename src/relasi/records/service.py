@@ -12,6 +12,7 @@ from relasi.derivation import Graph
 from relasi.platform.contract import Platform, Transaction
 from relasi.platform.query import Count
 from relasi.records.actor import Actor
+from relasi.records.defaults import default_of
 from relasi.records.events import Rules
 from relasi.records.forms import FormState, form_state
 from relasi.records.ground import Ground
@@ -23,6 +24,7 @@ from relasi.records.rights import holds
 from relasi.records.timeline import TimelineEntry, timeline
 from relasi.records.view import Values
 from relasi.records.work import Work
+from relasi.schema.expressions import Expression
 from relasi.schema.fields.base import Value
 from relasi.schema.model import Model, Move
 from relasi.store import Session
@@ -172,9 +174,14 @@ class Records:
             return form_state(work, entity, values, record)
 
     def new_values(self, actor: Actor, entity: str) -> dict[str, Value]:
-        """What an empty form starts with."""
+        """What an empty form starts with. What depends on other fields is left to the write."""
         with self.work(actor, write=False) as work:
-            return self._ground.recipe(entity).with_defaults(work.moment)
+            recipe = self._ground.recipe(entity)
+            values = recipe.with_defaults(work.moment)
+            for field in recipe.filled:
+                if isinstance(field.default_from, Expression) and not field.default_from.fields:
+                    values[field.name] = default_of(field, work.situation(values))
+            return values
 
 
 def _seen(work: Work, entity: str, key: str) -> Record:

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field, replace
 from relasi.errors import DuplicateValue, Forbidden, Invalid, Issue, NotFound, RecordError, Stale
 from relasi.platform.query import Row
 from relasi.records import checks, deletion, derived, moves
+from relasi.records.defaults import fill
 from relasi.records.draft import Draft, take
 from relasi.records.events import Event
 from relasi.records.narrowing import check_narrowed
 from relasi.records.recipe import Recipe
 from relasi.records.record import RowResult
 from relasi.records.rights import holds
+from relasi.records.trees import check_circles
 from relasi.records.view import Values, View
 from relasi.schema.fields.base import Value
 from relasi.store.audit import Change, ChangeKind
@@ -172,6 +174,7 @@ class Work(View):
 
     def _check(self, recipe: Recipe, drafts: Sequence[Draft], *, move: str | None = None) -> None:
         checks.refuse_read_only(self, recipe, drafts)
+        fill(self, recipe, drafts)
         derived.fill(self, recipe, drafts)
         if move is not None:
             for draft in drafts:
@@ -181,6 +184,7 @@ class Work(View):
             derived.fill(self, recipe, drafts)
         checks.require(self, recipe, drafts)
         checks.check_links(self, recipe, drafts)
+        check_circles(self, recipe, drafts)
         check_narrowed(self, recipe, drafts)
         checks.check_users(self, recipe, drafts)
         checks.check_unique(self, recipe, drafts)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from relasi.schema.expressions import Expression, ScopeField
 from relasi.schema.expressions.types import Choice, MultiChoice, Type
+from relasi.schema.fields.base import FieldType
 from relasi.schema.model import Entity, Model
 
 
@@ -25,7 +27,8 @@ class ModelScope:
         field = found.fields.get(name) if found else None
         if found is None or field is None:
             return None
-        return ScopeField(owned(field.type.expression_type(), entity, name), _kinds(found, name))
+        type_ = owned(field.type.expression_type(), entity, name)
+        return ScopeField(type_, _kinds(found, name), weights_of(field.type))
 
     def fields(self, entity: str) -> Iterable[str]:
         found = self.model.entities.get(entity)
@@ -35,6 +38,11 @@ class ModelScope:
 def owned(type_: Type, entity: str, name: str) -> Type:
     """A choice that knows whose options it has; field types do not know the name of their field."""
     return replace(type_, owner=f"{entity}.{name}") if isinstance(type_, (Choice, MultiChoice)) else type_
+
+
+def weights_of(type_: FieldType) -> dict[str, Decimal]:
+    """The options that have a weight."""
+    return {key: option.weight for key, option in type_.choices().items() if option.weight is not None}
 
 
 def any_of(expressions: Iterable[Expression], scope: ModelScope) -> Expression:

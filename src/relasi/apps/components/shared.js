@@ -28,7 +28,21 @@ function inner(link, text, go) {
   return element
 }
 
+const BLOCKS = { heading: ["h4", null], list: ["ul", "li"], steps: ["ol", "li"], quote: ["blockquote", "div"], paragraph: ["p", "div"] }
+const LOOKS = { strong: "strong", emphasis: "em", code: "code" }
+
+// Marked-up text: plain data in, elements with text out.
+function rich(blocks) {
+  const piece = ({ text, look, href }) =>
+    href ? show({ text, href }) : look ? make(LOOKS[look], "", text) : text
+  return make("div", "rich", ...blocks.map(({ kind, lines }) => {
+    const [outer, inner] = BLOCKS[kind]
+    return make(outer, "", ...lines.flatMap(line => inner ? [make(inner, "", ...line.map(piece))] : line.map(piece)))
+  }))
+}
+
 function show(value, go) {
+  if (value.blocks) return rich(value.blocks)
   if (value.badges) return make("span", "", ...value.badges.map(badge))
   if (value.link) return inner(value.link, value.text, go)
   if (value.href) {

@@ -55,6 +55,7 @@ from relasi.schema.expressions.tree import (
     Not,
     Read,
     ThisRecord,
+    WeightOf,
     Within,
     walk,
 )
@@ -182,6 +183,9 @@ class _Translation:
             case KindOf(field=field, kinds=kinds):
                 state = self.column(field)
                 return case(*((state == name, literal(kind)) for name, kind in kinds.items()))
+            case WeightOf(field=field, weights=weights):
+                option = self.column(field)
+                return case(*((option == key, _bound(weight, node.type)) for key, weight in weights.items()))
             case ThisRecord():
                 return self.source.c.id
             case Call():

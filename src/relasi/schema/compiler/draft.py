@@ -14,7 +14,7 @@ from relasi.schema.compiler.system import SYSTEM_TYPES
 from relasi.schema.derivations import Derivation
 from relasi.schema.expressions import ScopeField
 from relasi.schema.fields.base import FieldSpec, FieldType, Group, Option
-from relasi.schema.scope import owned
+from relasi.schema.scope import owned, weights_of
 from relasi.schema.spec.entity import EntitySpec
 
 Place = tuple[str, str]
@@ -127,7 +127,7 @@ class ProjectScope:
             raise BrokenReference(name)
         process = draft.spec.process
         kinds = draft.state_kinds if process and process.field == name else None
-        return ScopeField(owned(type_.expression_type(), entity, name), kinds)
+        return ScopeField(owned(type_.expression_type(), entity, name), kinds, weights_of(type_))
 
     def fields(self, entity: str) -> Iterable[str]:
         draft = self.draft.entities.get(entity)

@@ -15,9 +15,10 @@ from relasi.schema.compiler.shapes import salvaged
 from relasi.schema.compiler.states import type_states
 from relasi.schema.compiler.system import SYSTEM_LABELS, SYSTEM_TYPES
 from relasi.schema.compiler.values import surroundings
-from relasi.schema.expressions import Expression
+from relasi.schema.expressions import Expression, Template
 from relasi.schema.expressions.parse import RESERVED
-from relasi.schema.fields.base import FieldSpec, FieldType
+from relasi.schema.expressions.types import Text
+from relasi.schema.fields.base import FieldSpec, FieldType, has_holes
 from relasi.schema.fields.link import LinkField
 from relasi.schema.fields.registry import TYPES
 from relasi.schema.labels import LabelSpec, label_of
@@ -133,8 +134,27 @@ def compile_fields(draft: Draft, entity: EntityDraft) -> Iterator[Field]:
             derivation=draft.derivations.get((entity.name, name)),
             option_conditions=MappingProxyType(dict(_option_conditions(draft, entity, name, type_))),
             where=_where(draft, entity, name, type_),
+            default_from=_default_from(draft, entity, name, type_),
             **conditions,
         )
+
+
+def _default_from(
+    draft: Draft, entity: EntityDraft, name: str, type_: FieldType
+) -> Expression | Template | None:
+    written, path, page = type_.default_from, (*entity.place(name), "default_from"), entity.page
+    if written is None:
+        return None
+    if type_.default is not None or type_.computed:
+        why = "it has a default already" if type_.default is not None else "Relasi gives its values"
+        page.wrong(
+            path, "contradiction", f"{name} needs no default_from: {why}", help="take one of them away"
+        )
+        return None
+    wanted, scope = type_.expression_type(), draft.scope(entity.name)
+    if isinstance(wanted, Text) and has_holes(written):
+        return page.template(path, written, scope)
+    return page.expression(path, written, scope, wanted)
 
 
 def _option_conditions(

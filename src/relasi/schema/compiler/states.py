@@ -43,7 +43,7 @@ def _type(draft: Draft, entity: EntityDraft, name: str, written: Written, place:
 def _state(process: ProcessSpec) -> Written:
     """A choice between the states."""
     options = {
-        name: {key: value for key, value in (("label", state.label), ("color", state.color)) if value}
+        name: state.model_dump(include={"label", "color", "weight"}, exclude_none=True)
         for name, state in process.all_states.items()
     }
     return {

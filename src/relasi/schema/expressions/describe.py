@@ -32,6 +32,7 @@ from relasi.schema.expressions.tree import (
     Read,
     ThisRecord,
     Today,
+    WeightOf,
     Within,
 )
 from relasi.schema.expressions.types import Boolean, Choice, Date, DateTime, Time
@@ -89,6 +90,8 @@ class _Words:
                 return self.read(node)
             case KindOf(field=field):
                 return self.say("kind", self.read(field))
+            case WeightOf(field=field):
+                return self.say("weight", self.read(field))
             case Given(field=field):
                 return self.say("given", self.value(field))
             case Changed(field=field):

@@ -26,6 +26,7 @@ from relasi.schema.expressions.tree import (
     Read,
     ThisRecord,
     Today,
+    WeightOf,
     Within,
 )
 
@@ -42,6 +43,9 @@ def evaluator(node: Node) -> Evaluator:
         case KindOf(field=field, kinds=kinds):
             state = _read(field)
             return lambda situation: kinds.get(state(situation))
+        case WeightOf(field=field, weights=weights):
+            option = _read(field)
+            return lambda situation: weights.get(option(situation))
         case Given(field=field):
             given = evaluator(field)
             return lambda situation: None if situation.outer is None else given(situation.outer)

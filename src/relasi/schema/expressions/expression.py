@@ -12,7 +12,7 @@ from relasi.schema.expressions.evaluate import Evaluator, evaluator
 from relasi.schema.expressions.parse import parse
 from relasi.schema.expressions.scope import Labels, Scope
 from relasi.schema.expressions.situation import Situation
-from relasi.schema.expressions.tree import Changed, Constant, Given, KindOf, Node, Read, rebuilt, walk
+from relasi.schema.expressions.tree import Changed, Constant, Given, Node, Read, rebuilt, walk
 from relasi.schema.expressions.types import Type
 
 
@@ -61,7 +61,7 @@ class Expression:
     def given(self) -> frozenset[str]:
         """The fields and paths that it reads of the record whose link is chosen."""
         fields = (node.field for node in walk(self.root) if isinstance(node, Given))
-        reads = (field.field if isinstance(field, KindOf) else field for field in fields)
+        reads = (field if isinstance(field, Read) else field.field for field in fields)
         return frozenset(path for read in reads for path in _paths(read))
 
     def bound(self, outer: Situation) -> Expression:

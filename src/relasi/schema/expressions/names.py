@@ -10,8 +10,8 @@ from relasi.schema.expressions.functions import FUNCTIONS
 from relasi.schema.expressions.problems import Problem
 from relasi.schema.expressions.scope import Scope, ScopeField
 from relasi.schema.expressions.syntax import Function, Name, Syntax
-from relasi.schema.expressions.tree import CurrentUser, Given, KindOf, Node, Read, ThisRecord
-from relasi.schema.expressions.types import Choice, Link, MultiChoice, Type, User
+from relasi.schema.expressions.tree import CurrentUser, Given, KindOf, Node, Read, ThisRecord, WeightOf
+from relasi.schema.expressions.types import Choice, Link, MultiChoice, Number, Type, User
 
 MOST_HOPS = 3
 KINDS = ("open", "paused", "done")
@@ -79,7 +79,7 @@ def _given(name: Name, scope: Scope, outer: str) -> Node | Problem:
     if len(name.parts) == 1:
         return Problem("the record itself is not known here", *name.at, help="read a field: record.field")
     field = _path(name, scope, 1, outer)
-    if isinstance(field, (Read, KindOf)):
+    if isinstance(field, (Read, KindOf, WeightOf)):
         return Given(field=field, at=name.at, type=field.type)
     return field
 
@@ -95,6 +95,8 @@ def _path(name: Name, scope: Scope, first: int, root: str = "") -> Node | Proble
         if found is not None:
             if step == "kind" and found.kinds is not None and index == len(steps) - 1:
                 return _kind(name, steps[:-1], tuple(entities), found)
+            if step == "weight" and found.weights and index == len(steps) - 1:
+                return _weight(name, steps[:-1], tuple(entities), found)
             if not isinstance(found.type, Link):
                 return Problem(
                     f"{steps[index - 1]} is no link, it has no fields", *at, help=_dot_help(steps, found)
@@ -113,7 +115,8 @@ def _path(name: Name, scope: Scope, first: int, root: str = "") -> Node | Proble
 
 
 def _dot_help(steps: tuple[str, ...], found: ScopeField) -> str:
-    return f"only {steps[0]}.kind can be asked" if found.kinds is not None else ""
+    asked = [word for word, known in (("kind", found.kinds), ("weight", found.weights)) if known]
+    return f"only {' and '.join(f'{steps[0]}.{word}' for word in asked)} can be asked" if asked else ""
 
 
 def _read(name: Name, path: tuple[str, ...], entities: tuple[str, ...], field: ScopeField) -> Read:
@@ -131,6 +134,11 @@ def _kind(name: Name, path: tuple[str, ...], entities: tuple[str, ...], field: S
         at=name.at,
         type=Choice(KINDS, owner),
     )
+
+
+def _weight(name: Name, path: tuple[str, ...], entities: tuple[str, ...], field: ScopeField) -> WeightOf:
+    read = _read(name, path, entities, field)
+    return WeightOf(field=read, weights=dict(field.weights or {}), at=name.at, type=Number())
 
 
 def _unknown(word: str, entity: str, scope: Scope, at: tuple[int, int]) -> Problem:

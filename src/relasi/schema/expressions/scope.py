@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 
 from relasi.schema.expressions.types import Type
@@ -11,10 +12,12 @@ from relasi.schema.expressions.types import Type
 
 @dataclass(frozen=True, slots=True)
 class ScopeField:
-    """A field as expressions see it. `kinds` maps each state of a process field to open, paused or done."""
+    """A field as expressions see it. `kinds` maps each state of a process field to open, paused or done,
+    `weights` the options that have one to theirs."""
 
     type: Type
     kinds: Mapping[str, str] | None = None
+    weights: Mapping[str, Decimal] | None = None
 
 
 class Scope(Protocol):

@@ -11,7 +11,7 @@ from typing import Any
 from relasi.schema.expressions.evaluate import evaluator
 from relasi.schema.expressions.expression import Expression
 from relasi.schema.expressions.situation import Situation
-from relasi.schema.expressions.tree import Constant, KindOf, Node, children
+from relasi.schema.expressions.tree import Constant, KindOf, Node, WeightOf, children
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def tracer(expression: Expression) -> Tracer:
 
 def _tracer(node: Node, text: str) -> Tracer:
     own, run = text[slice(*node.at)], evaluator(node)
-    inner = () if isinstance(node, KindOf) else children(node)
+    inner = () if isinstance(node, (KindOf, WeightOf)) else children(node)
     parts = [_tracer(part, text) for part in inner if not isinstance(part, Constant)]
 
     def traced(situation: Situation) -> Trace:

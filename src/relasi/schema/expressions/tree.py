@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from decimal import Decimal
 from typing import Any, Literal, cast
 
 from relasi.schema.expressions.operations import Operation
@@ -52,10 +53,18 @@ class KindOf(_Placed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WeightOf(_Placed):
+    """`field.weight`: the number that stands beside the option which is chosen."""
+
+    field: Read
+    weights: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Given(_Placed):
     """A field of the record whose link is chosen; what is asked about are the records to choose from."""
 
-    field: Read | KindOf
+    field: Read | KindOf | WeightOf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +160,7 @@ class If(_Placed):
 
 
 Node = (
-    Constant | Read | KindOf | Given | Changed | ThisRecord | CurrentUser | Now | Today
+    Constant | Read | KindOf | WeightOf | Given | Changed | ThisRecord | CurrentUser | Now | Today
     | Compare | Within | Empty | Logic | Not | Call | FirstFilled | If
 )  # fmt: skip
 
@@ -169,7 +178,7 @@ def children(node: Node) -> tuple[Node, ...]:
             return parts
         case If(condition=condition, then=then, otherwise=otherwise):
             return (condition, then, otherwise)
-        case KindOf(field=field) | Changed(field=field):
+        case KindOf(field=field) | WeightOf(field=field) | Changed(field=field):
             return (field,)
     return ()
 

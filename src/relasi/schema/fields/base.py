@@ -170,9 +170,7 @@ class Surroundings:
     languages: tuple[str, ...]
     problem: Report
     rates: Mapping[str, Decimal] = field(default_factory=dict)
-    """What one unit of another currency is worth in `currency`."""
     entity: str = ""
-    """The one that the field belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +243,8 @@ class FieldType(EnteredSpec, ABC):
     """The day until which the values are kept of a field that is gone from every page: 2027-01-31."""
     default: Any = None  # Any: each type reads its own in `authored`
     """The value that a new record starts with."""
+    default_from: str | None = None
+    """The expression, or text with {holes}, whose value a new record gets where none is given."""
     existing_rows: Any = None  # Any: as `default`
     """What records get that have no value when the field is new or becomes required: a value, or a text with
     {holes} that read the record as it was, such as "{first_name} {last_name}"."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -14,7 +13,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Discriminator,
-    Field,
     PrivateAttr,
     StringConstraints,
     Tag,
@@ -35,6 +33,7 @@ from relasi.schema.fields.base import (
     Widget,
     quoted,
 )
+from relasi.schema.fields.notation.numbers import Exact
 from relasi.schema.labels import LabelSpec, label_of, text
 
 Color = Literal["gray", "red", "orange", "yellow", "green", "blue", "violet"]
@@ -60,7 +59,7 @@ class OptionSpec(BaseModel):
     """What people see; made from the key where it is missing."""
     color: Color | None = None
     """The color of its badge."""
-    weight: Annotated[Decimal, Field(strict=False)] | None = None
+    weight: Exact | None = None
     """A number that conditions and formulas read as `field.weight`."""
     when: str | None = None
     """The condition on the record under which it can be chosen: `country = id`."""

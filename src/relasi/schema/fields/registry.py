@@ -12,7 +12,7 @@ from typing import TypeGuard
 from relasi.schema import fields
 from relasi.schema.fields.base import FieldSpec, FieldType
 
-_NO_TYPES = ("base", "groups", "registry")
+_NO_TYPES = ("base", "groups", "registry", "several")
 
 
 def discover(package: ModuleType) -> Mapping[str, type[FieldSpec]]:

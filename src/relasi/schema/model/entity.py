@@ -29,6 +29,8 @@ class Field:
     derivation: Derivation | None = None
     """How the value is made of others; None where it is not."""
 
+    default_from: Expression | Template | None = None
+    """What fills the field of a new record that is given no value."""
     option_conditions: Mapping[str, Expression] = field(default_factory=dict)
     """Options that can be chosen only under a condition on the record."""
     where: Expression | None = None

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from relasi.schema.fields.choice import Color, OptionsSpec
 from relasi.schema.fields.notation.definitions import OldNames
+from relasi.schema.fields.notation.numbers import Exact
 from relasi.schema.spec.base import Condition, LabelSpec, Name, Spec
 
 STATE_FIELD = "status"
@@ -22,6 +23,9 @@ class StateSpec(Spec):
     )
     label: LabelSpec | None = Field(None, description="the word on the badge")
     color: Color | None = Field(None, description="of the badge")
+    weight: Exact | None = Field(
+        None, description="a number that conditions and formulas read as status.weight"
+    )
     reasons: OptionsSpec = Field(
         {}, description="why a record is in this state; the move that leads here asks"
     )

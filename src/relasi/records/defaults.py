@@ -1,0 +1,36 @@
+"""Values that new records get from others: from those they were given, from linked records, from whoever
+creates them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from relasi.errors import Issue
+from relasi.records.draft import Draft
+from relasi.records.recipe import Recipe
+from relasi.records.view import View
+from relasi.schema.expressions import Situation, Template
+from relasi.schema.fields.base import Value, ValueProblem
+from relasi.schema.model import Field
+
+
+def fill(view: View, recipe: Recipe, drafts: Sequence[Draft]) -> None:
+    """Fills what new drafts left empty, in the order of the fields: later ones see earlier ones."""
+    for draft in drafts:
+        if draft.old is not None:
+            continue
+        refused = {issue.field for issue in draft.issues}
+        for field in recipe.filled:
+            if draft.values[field.name] is None and field.name not in refused:
+                try:
+                    draft.values[field.name] = default_of(field, view.situation(draft.values))
+                except ValueProblem as problem:
+                    draft.issues.append(Issue(field.name, problem.code, problem.params))
+
+
+def default_of(field: Field, situation: Situation) -> Value:
+    """The value that the definition makes in the situation. Raises ValueProblem where it does not fit."""
+    source = field.default_from
+    if isinstance(source, Template):
+        return field.type.accept(source.render(situation, lambda value, _: str(value)))
+    return None if source is None else field.type.accept(source.evaluate(situation))

@@ -1,0 +1,79 @@
+"""Records that stand below others of their entity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from relasi.errors import Invalid
+from tests.records.world import World
+
+UNIT = "entity: unit\nfields: {name: text, parent: {type: tree, on_delete: clear}}\n"
+
+Build = Callable[..., World]
+
+
+def chain(world: World, *names: str) -> dict[str, str]:
+    """Each below the one before."""
+    keys: dict[str, str] = {}
+    for name in names:
+        above = list(keys.values())[-1] if keys else None
+        keys[name] = world.create("unit", name=name, parent=above).id
+    return keys
+
+
+def move(world: World, key: str, parent: str | None) -> Mapping[str, Any]:
+    version = world.values("unit", key)["version"]
+    return world.crm.records.update(world.engine, "unit", key, version, {"parent": parent}).values
+
+
+def test_a_tree_links_to_its_own_entity(build: Build) -> None:
+    world = build(UNIT)
+    assert world.crm.model.entities["unit"].fields["parent"].links_to == ("unit",)
+
+
+@pytest.mark.parametrize(("moved", "below"), [("a", "a"), ("a", "b"), ("a", "c"), ("b", "c")])
+def test_no_record_comes_to_stand_below_itself(build: Build, moved: str, below: str) -> None:
+    world = build(UNIT)
+    keys = chain(world, "a", "b", "c")
+    with pytest.raises(Invalid) as caught:
+        move(world, keys[moved], keys[below])
+    assert [(issue.field, issue.code) for issue in caught.value.issues] == [("parent", "below_itself")]
+
+
+def test_a_branch_moves_to_another(build: Build) -> None:
+    world = build(UNIT)
+    one, other = chain(world, "a", "b"), chain(world, "c", "d")
+    assert move(world, one["a"], other["d"])["parent"] == other["d"]
+
+
+def test_several_moved_at_once_form_no_circle_together(build: Build) -> None:
+    world = build(UNIT)
+    a, b = (world.create("unit", name=name).id for name in "ab")
+    with world.crm.records.work(world.engine) as work:
+        results = work.update_many("unit", [(a, 1, {"parent": b}), (b, 1, {"parent": a})])
+    assert {issue.code for result in results for issue in result.issues} == {"below_itself"}
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(moves=st.lists(st.tuples(st.integers(0, 4), st.none() | st.integers(0, 4)), max_size=12))
+def test_whatever_is_moved_every_record_has_a_way_to_the_top(
+    build: Build, moves: list[tuple[int, int | None]]
+) -> None:
+    world = build(UNIT)
+    keys = [world.create("unit", name=str(n)).id for n in range(5)]
+    for moved, below in moves:
+        try:
+            move(world, keys[moved], None if below is None else keys[below])
+        except Invalid:
+            continue
+    above = {row["id"]: row["parent"] for row in world.rows("unit")}
+    for key in keys:
+        way = [key]
+        while (parent := above[way[-1]]) is not None and len(way) <= len(keys):
+            way.append(parent)
+        assert above[way[-1]] is None

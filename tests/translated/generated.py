@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -25,7 +25,6 @@ IMPORT = engine_actor(Source.IMPORT)
 _VALUES: Mapping[str, Callable[[str, FieldType], Value]] = {
     "text": lambda name, _: name[:12],
     "long_text": lambda name, _: f"{name}\nand more",
-    "rich_text": lambda name, _: f"**{name}**\n\nand more",
     "number": lambda _name, _: 7,
     "decimal": lambda _name, _: Decimal("7.5"),
     "money": lambda _name, _: Decimal(1250),
@@ -33,15 +32,12 @@ _VALUES: Mapping[str, Callable[[str, FieldType], Value]] = {
     "boolean": lambda _name, _: True,
     "date": lambda _name, _: date(2026, 5, 17),
     "datetime": lambda _name, _: datetime(2026, 5, 17, 8, 30, tzinfo=UTC),
-    "time": lambda _name, _: time(8, 30),
-    "duration": lambda _name, _: timedelta(hours=36),
     "choice": lambda _name, type_: list(type_.choices())[-1],
     "multi_choice": lambda _name, type_: tuple(type_.choices()),
     "rating": lambda _name, _: 4,
     "email": lambda name, _: f"{name.replace('_', '.')}@example.com",
     "phone": lambda _name, _: "+628123456789",
     "url": lambda name, _: f"https://example.com/{name}",
-    "json": lambda name, _: {"field": name, "values": [1, 2, 3]},
     "user": lambda _name, _: "u1",
 }
 """By the word of the type; of several options, the last."""

@@ -54,11 +54,10 @@ TYPES = {
     "Datetime": {"datetime"},
     "Small Text": {"long_text"},
     "Text": {"long_text"},
-    "Text Editor": {"long_text", "rich_text"},
-    "Code": {"long_text", "json"},
+    "Text Editor": {"long_text"},
+    "Code": {"long_text"},
     "Rating": {"rating"},
     "Link": {"link", "user"},
-    "Attach": {"files"},
 }
 """By the type in the source: the types that say the same, and more."""
 

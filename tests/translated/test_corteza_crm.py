@@ -50,16 +50,15 @@ SINGLE = {"Account.Website": "one address, the first; there is no type for sever
 """Module.Field: why only one of several values is kept."""
 
 TYPES = {
-    "String": {"text", "long_text", "rich_text", "email", "phone"},
+    "String": {"text", "long_text", "email", "phone"},
     "Number": {"number", "decimal", "money", "percent", "series"},
     "Bool": {"boolean"},
     "DateTime": {"date", "datetime"},
     "Select": {"choice", "multi_choice", "rating"},
-    "Record": {"link", "many"},
+    "Record": {"link"},
     "User": {"user"},
     "Url": {"url"},
     "Email": {"email"},
-    "File": {"files", "image"},
 }
 """By the kind in the source: the types that say the same, and more."""
 
@@ -183,7 +182,7 @@ class TestAgainstTheSource:
             for module, name, field in source_fields()
             if field.get("multi")
         }
-        one = {name for name, type_ in several.items() if type_ not in {"multi_choice", "many", "files"}}
+        one = {name for name, type_ in several.items() if type_ != "multi_choice"}
         assert one == set(SINGLE)
 
     def test_links_lead_to_the_same_entity(self, model: Model) -> None:

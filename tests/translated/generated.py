@@ -25,6 +25,8 @@ IMPORT = engine_actor(Source.IMPORT)
 _VALUES: Mapping[str, Callable[[str, FieldType], Value]] = {
     "text": lambda name, _: name[:12],
     "long_text": lambda name, _: f"{name}\nand more",
+    "rich_text": lambda name, _: f"# {name}\n\nand **more**",
+    "json": lambda name, _: f'{{"about":"{name}"}}',
     "number": lambda _name, _: 7,
     "decimal": lambda _name, _: Decimal("7.5"),
     "money": lambda _name, _: Decimal(1250),

@@ -54,8 +54,8 @@ TYPES = {
     "Datetime": {"datetime"},
     "Small Text": {"long_text"},
     "Text": {"long_text"},
-    "Text Editor": {"long_text"},
-    "Code": {"long_text"},
+    "Text Editor": {"rich_text"},
+    "Code": {"json"},
     "Rating": {"rating"},
     "Link": {"link", "user"},
 }

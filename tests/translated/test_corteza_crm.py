@@ -50,7 +50,7 @@ SINGLE = {"Account.Website": "one address, the first; there is no type for sever
 """Module.Field: why only one of several values is kept."""
 
 TYPES = {
-    "String": {"text", "long_text", "email", "phone"},
+    "String": {"text", "long_text", "rich_text", "email", "phone"},
     "Number": {"number", "decimal", "money", "percent", "series"},
     "Bool": {"boolean"},
     "DateTime": {"date", "datetime"},

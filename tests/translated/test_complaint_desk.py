@@ -153,6 +153,11 @@ class TestRules:
         wanted: tuple[datetime, date] = (NOW + timedelta(hours=4), date(2026, 11, 24))
         assert (values["target_response_on"], values["target_resolution_date"]) == wanted
 
+    def test_a_new_case_is_as_urgent_as_its_category(self, desk: Desk) -> None:
+        gas = desk.create("complaint_category", category_name_ar="غاز", default_priority="critical").id
+        leak, other = (desk.case(desk.actors["advisor"], category=each) for each in (gas, desk.category))
+        assert (leak.values["priority"], other.values["priority"]) == ("critical", "medium")
+
     def test_an_assigned_case_goes_to_the_officer_of_its_government_entity(self, desk: Desk) -> None:
         officer = add_user(desk.crm, "officer_of_roads", "agency_officer").id
         roads = {"entity_name_ar": "طرق", "entity_type": "authority", "default_officer": officer}

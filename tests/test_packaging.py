@@ -26,7 +26,6 @@ IMPORTED_BY_OTHERS = {
 }
 # Libraries that modules of ours import without declaring them, and who brings them.
 BROUGHT_BY_OTHERS = {
-    "pandas": "Streamlit needs it; the server imports it early, so that the first page is fast",
     "pydantic-core": "the compiled half of pydantic, which pins it",
 }
 

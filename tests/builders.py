@@ -16,6 +16,7 @@ from relasi.schema.fields.registry import FIELD_TYPES
 from relasi.schema.model import (
     Entity,
     Field,
+    Form,
     Model,
     PlatformSettings,
     Process,
@@ -102,7 +103,7 @@ def entity(
         title=Template.parse(f"{{{called}}}", _Texts(name)),
         fields={field.name: field for field in (*own, *system)},
         process=process,
-        form=(),
+        forms=(Form("", None, frozenset(), (), {}),),
         lists={},
         search=(),
         timeline=None,

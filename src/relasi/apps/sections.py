@@ -57,7 +57,7 @@ def facts_data(
         }
 
     sections = []
-    for section in form_of(visitor, entity):
+    for section in state.sections:
         rows = [[entity.fields[name] for name in row if name in state.visible] for row in section.rows]
         filled = [row for row in rows if any(record.values.get(field.name) is not None for field in row)]
         if filled:

@@ -9,8 +9,8 @@ from relasi.platform.query import Query
 from relasi.records.draft import Draft
 from relasi.records.links import target_of
 from relasi.records.recipe import Recipe
+from relasi.records.sheet import Sheet
 from relasi.records.view import View
-from relasi.schema.expressions import Expression, Situation
 from relasi.schema.fields.base import Value
 from relasi.schema.model import Field
 
@@ -38,36 +38,57 @@ def _refusal(view: View, recipe: Recipe, field: Field, draft: Draft) -> str | No
         return None if draft.old is None and by_definition else "illegal_move"
     if field.computed:
         return "read_only"
-    return None if by_definition or _may_enter(view, field, draft) else "read_only"
+    return None if by_definition or _may_enter(view, recipe, field, draft) else "read_only"
 
 
-def _may_enter(view: View, field: Field, draft: Draft) -> bool:
+def _may_enter(view: View, recipe: Recipe, field: Field, draft: Draft) -> bool:
     """A condition is asked of the record as it is kept, so that no write can open and use a lock at once."""
     if field.type.read_only:
         return False
-    return draft.old is None or not _true(field.read_only_when, view.situation(draft.old))
+    return draft.old is None or not Sheet.of(view, recipe.entity, view.situation(draft.old)).locks(field)
 
 
 def require(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> None:
     """Required fields are filled, unless the form would not show them. One whose value was refused is not
     called empty on top of that."""
     for draft in drafts:
-        for field in recipe.demanding:
-            if draft.values[field.name] is None and _is_required(view, field, draft):
-                refused = any(issue.field == field.name for issue in draft.issues)
-                if not refused:
-                    draft.refuse(field.name, "required")
+        refused = _refused(draft)
+        empty = [field for field in recipe.demanding if draft.values[field.name] is None]
+        asked = [field for field in empty if field.name not in refused]
+        if not asked:
+            continue
+        sheet = _sheet(view, recipe, draft)
+        for field in asked:
+            if sheet.shows(field) and sheet.demands(field):
+                draft.refuse(field.name, "required")
 
 
-def _is_required(view: View, field: Field, draft: Draft) -> bool:
-    situation = view.situation(draft.values, draft.old)
-    if field.visible_when is not None and not _true(field.visible_when, situation):
-        return False
-    return field.type.required or _true(field.required_when, situation)
+def refuse_unasked(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> None:
+    """What people enter applies to the record: the form would show the field. What was filled before stays,
+    and definitions and imports write what they know."""
+    if view.actor.by_definition or view.actor.source.brings_history:
+        return
+    for draft in drafts:
+        given = [field for field in recipe.conditional if field.name in draft.entered - _refused(draft)]
+        entered = [field for field in given if _is_new(draft, field.name)]
+        if not entered:
+            continue
+        sheet = _sheet(view, recipe, draft)
+        for field in entered:
+            if not sheet.shows(field):
+                draft.refuse(field.name, "does_not_apply")
 
 
-def _true(condition: Expression | None, situation: Situation) -> bool:
-    return condition is not None and bool(condition.evaluate(situation))
+def _refused(draft: Draft) -> set[str | None]:
+    return {issue.field for issue in draft.issues}
+
+
+def _sheet(view: View, recipe: Recipe, draft: Draft) -> Sheet:
+    return Sheet.of(view, recipe.entity, view.situation(draft.values, draft.old))
+
+
+def _is_new(draft: Draft, name: str) -> bool:
+    return draft.values[name] not in (None, draft.start[name])
 
 
 def refuse(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> None:

@@ -21,6 +21,8 @@ class Draft:
     start: Row
     old: Row | None = None
     issues: list[Issue] = field(default_factory=list)
+    entered: set[str] = field(default_factory=set)
+    """The fields for which the caller gave a value."""
 
     @property
     def id(self) -> str:
@@ -54,6 +56,7 @@ def take(recipe: Recipe, draft: Draft, given: Mapping[str, Value], hidden: froze
         if known is None or name in hidden:
             draft.refuse(name, "unknown_field", field=name)
             continue
+        draft.entered.add(name)
         try:
             draft.values[name] = raw if accepted else known.type.accept(raw)
         except ValueProblem as problem:

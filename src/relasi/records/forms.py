@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from relasi.records.narrowing import options_of
 from relasi.records.record import Record
+from relasi.records.sheet import Sheet
 from relasi.records.view import View
-from relasi.schema.expressions import Expression, Situation
+from relasi.schema.expressions import Situation
 from relasi.schema.fields.base import Value
-from relasi.schema.model import Entity, Field
+from relasi.schema.model import Entity, Field, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class FormState:
     visible: frozenset[str]
     required: frozenset[str]
     read_only: frozenset[str]
+    sections: tuple[Section, ...] = ()
+    """Of the form that is for the record and the actor, without what the actor never sees."""
     options: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """What can be chosen now, of choices that depend on other fields."""
     given: Mapping[str, str] = field(default_factory=dict)
@@ -31,28 +34,31 @@ class FormState:
 def form_state(view: View, entity: str, values: Mapping[str, Value], record: Record | None) -> FormState:
     found, hidden = view.entity(entity), view.rights(entity).hidden
     kept = (view.follow(entity, record.id) if record else None) or dict.fromkeys(found.fields)
-    before, after = view.situation(kept), view.situation({**kept, **values})
+    after = view.situation({**kept, **values})
+    sheet, locked = Sheet.of(view, found, after), Sheet.of(view, found, view.situation(kept))
     shown = [field for field in found.own_fields if field.name not in hidden]
-    visible = [field for field in shown if field.visible_when is None or _true(field.visible_when, after)]
+    visible = [field for field in shown if sheet.shows(field)]
     state = found.process.field if found.process else None
     return FormState(
         visible=frozenset(field.name for field in visible),
-        required=frozenset(
-            field.name
-            for field in visible
-            if not field.computed and (field.type.required or _true(field.required_when, after))
-        ),
+        required=frozenset(field.name for field in visible if not field.computed and sheet.demands(field)),
         read_only=frozenset(
             field.name
             for field in shown
             if field.name == state
             or field.computed
             or field.type.read_only
-            or (record is not None and _true(field.read_only_when, before))
+            or (record is not None and locked.locks(field))
         ),
+        sections=tuple(_without(section, hidden) for section in sheet.form.sections),
         options={each.name: options_of(each, after) for each in visible if each.option_conditions},
         given={each.name: _given(each, found, after, hidden) for each in visible if each.where},
     )
+
+
+def _without(section: Section, hidden: frozenset[str]) -> Section:
+    rows = (tuple(name for name in row if name not in hidden) for row in section.rows)
+    return replace(section, rows=tuple(row for row in rows if row))
 
 
 def _given(field: Field, entity: Entity, situation: Situation, hidden: frozenset[str]) -> str:
@@ -61,7 +67,3 @@ def _given(field: Field, entity: Entity, situation: Situation, hidden: frozenset
     return json.dumps(
         {name: entity.fields[name].type.dump(value) for name, value in values.items() if value is not None}
     )
-
-
-def _true(condition: Expression | None, situation: Situation) -> bool:
-    return condition is not None and bool(condition.evaluate(situation))

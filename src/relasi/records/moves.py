@@ -16,7 +16,7 @@ from relasi.schema.expressions import Template
 from relasi.schema.fields.base import Value, ValueProblem
 from relasi.schema.fields.notation.durations import in_words
 from relasi.schema.labels import Label, text
-from relasi.schema.model import Entity, Field, Move, Process, Variant
+from relasi.schema.model import Entity, Move, Process, Variant
 from relasi.schema.words import ModelLabels
 from relasi.texts import LOCALES, say
 
@@ -70,15 +70,17 @@ def advance(view: View, recipe: Recipe, draft: Draft, name: str) -> None:
 def settle(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> None:
     """Puts every record into a state of the process that it follows, with the time when it came there, unless
     that came along too, and without a reason that belongs to the state before."""
-    entity, process = recipe.entity, recipe.entity.process
+    process = recipe.entity.process
     if process is None:
         return
     for draft in drafts:
         _place(process, process.variant(view.situation(draft.values)), draft)
         if draft.given(process.field) is not None and draft.given(process.since) is None:
             draft.values[process.since] = view.now
-        if process.reason is not None:
-            _settle_reason(entity.fields[process.reason], process, draft)
+        if process.reason is not None and draft.given(process.reason) is None:
+            reasons = process.states[draft.values[process.field]].reasons
+            if draft.values[process.reason] not in reasons:
+                draft.values[process.reason] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,17 +183,3 @@ def _place(process: Process, variant: Variant, draft: Draft) -> None:
         states = _listed([process.states[each].label for each in variant.states])
         draft.refuse(process.field, "no_such_state_here", state=process.states[state].label, states=states)
     draft.values[process.field] = state
-
-
-def _settle_reason(field: Field, process: Process, draft: Draft) -> None:
-    """Refuses a reason that the state does not have."""
-    reason, state = draft.values[field.name], process.states[draft.values[process.field]]
-    if reason is None or reason in state.reasons:
-        return
-    if draft.given(field.name) is None:
-        draft.values[field.name] = None
-    elif not state.reasons:
-        draft.refuse(field.name, "no_reason_here", state=state.label)
-    else:
-        labels = [field.type.choices()[each].label for each in state.reasons]
-        draft.refuse(field.name, "not_a_reason_here", state=state.label, reasons=_listed(labels))

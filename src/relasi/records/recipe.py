@@ -27,7 +27,10 @@ class Recipe:
         self.users = tuple(field for field in own if isinstance(field.type, UserField) and not field.computed)
         self.state = entity.process.field if entity.process else None
         self.guarded = tuple(field for field in own if self._is_guarded(field))
-        self.demanding = tuple(field for field in own if _may_demand(field))
+        self.demanding = tuple(field for field in own if self._may_demand(field))
+        self.conditional = tuple(
+            field for field in own if field.visible_when or field.name in self._in_sections("visible_when")
+        )
         self.unique = tuple((field.name,) for field in own if field.type.unique) + entity.unique_together
         self.defaults = tuple(field for field in own if field.type.default is not None)
         self.filled = tuple(field for field in own if field.default_from is not None)
@@ -36,8 +39,17 @@ class Recipe:
 
     def _is_guarded(self, field: Field) -> bool:
         """Whether there is anybody who may not simply write the field."""
-        conditional = field.read_only_when is not None
+        conditional = field.read_only_when is not None or field.name in self._in_sections("read_only_when")
         return field.name == self.state or field.computed or field.type.read_only or conditional
+
+    def _may_demand(self, field: Field) -> bool:
+        conditional = field.required_when is not None or field.name in self._in_sections("required_when")
+        return not field.computed and (field.type.required or conditional)
+
+    def _in_sections(self, key: str) -> frozenset[str]:
+        """The fields that stand in a section with such a condition, on any form."""
+        sections = (section for section in self.entity.form if getattr(section, key) is not None)
+        return frozenset(name for section in sections for row in section.rows for name in row)
 
     def with_defaults(self, moment: Moment) -> dict[str, Value]:
         """All own fields, empty but for their defaults."""
@@ -45,7 +57,3 @@ class Recipe:
         for field in self.defaults:
             values[field.name] = field.type.default_value(moment)
         return values
-
-
-def _may_demand(field: Field) -> bool:
-    return not field.computed and (field.type.required or field.required_when is not None)

@@ -188,6 +188,7 @@ class Work(View):
         check_narrowed(self, recipe, drafts)
         checks.check_users(self, recipe, drafts)
         checks.check_unique(self, recipe, drafts)
+        checks.refuse_unasked(self, recipe, drafts)
         checks.refuse(self, recipe, drafts)
 
     def _number(self, recipe: Recipe, drafts: Sequence[Draft]) -> None:

@@ -9,12 +9,12 @@ from types import MappingProxyType
 from relasi.schema.compiler.access import compile_access
 from relasi.schema.compiler.draft import Draft, EntityDraft
 from relasi.schema.compiler.fields import compile_fields
+from relasi.schema.compiler.forms import compile_forms, compile_tabs
 from relasi.schema.compiler.groups import compile_groups
 from relasi.schema.compiler.intent import check_intent
 from relasi.schema.compiler.processes import compile_process
 from relasi.schema.compiler.refusals import compile_refusals
 from relasi.schema.compiler.views import (
-    compile_form,
     compile_lists,
     compile_search,
     compile_timeline,
@@ -41,7 +41,7 @@ def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
     label = label_of(spec.label, spec.entity, draft.languages)
     process = compile_process(draft, entity)
     parts = (
-        compile_form(draft, entity),
+        compile_forms(draft, entity),
         compile_lists(draft, entity),
         compile_search(entity),
         compile_timeline(entity),
@@ -58,12 +58,13 @@ def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
         title=title,
         fields=MappingProxyType(fields),
         process=process,
-        form=parts[0],
+        forms=parts[0],
         lists=parts[1],
         search=parts[2],
         timeline=parts[3],
         access=access,
         unique_together=unique,
+        tabs=compile_tabs(draft, entity),
         refusals=refusals,
         was=spec.was,
         retired=MappingProxyType(entity.retired),

@@ -101,7 +101,13 @@ def _reasons(entity: EntityDraft, process: ProcessSpec) -> dict[str, dict[str, A
                         at_key=True,
                         help="write both alike, or give one of them another name",
                     )
-    return {key: option.model_dump(exclude_none=True) for key, option in found.items()}
+    having = {
+        key: [name for name, state in process.all_states.items() if key in state.reasons] for key in found
+    }
+    return {
+        key: {**option.model_dump(exclude_none=True), "when": _among(process.field, having[key])}
+        for key, option in found.items()
+    }
 
 
 def _derived_label(process: ProcessSpec, sentence: str) -> LabelSpec:

@@ -28,6 +28,13 @@ def conditions(model: Model) -> Iterator[Condition]:
         yield from _of_workflow(workflow)
 
 
+_OF_SECTIONS = (
+    ("visible_when", "the section never appears"),
+    ("required_when", "its fields are never required"),
+    ("read_only_when", "its fields are never read-only"),
+)
+
+
 def _of_entity(entity: Entity) -> Iterator[Condition]:
     home = Home("entity", entity.name)
     for field in entity.own_fields:
@@ -42,6 +49,13 @@ def _of_entity(entity: Entity) -> Iterator[Condition]:
         for move in variant.moves.values():
             path: Path = (*variant.path, "moves", move.name, "if")
             yield from _where(home, path, move.condition, "this move can never be made")
+    for form in entity.forms:
+        above: Path = ("forms", form.name) if form.name else ("form",)
+        yield from _where(home, (*above, "when"), form.when, "this form is never taken")
+        for section in form.sections:
+            path = (*above, "sections", section.name) if form.name else (*above, section.name)
+            for key, purpose in _OF_SECTIONS:
+                yield from _where(home, (*path, key), getattr(section, key), purpose)
     for refusal in entity.refusals:
         yield from _where(home, ("refuse", refusal.name, "when"), refusal.when, "this refuses nothing")
     for saved in entity.lists.values():

@@ -9,6 +9,7 @@ from relasi.schema.model.entity import (
     Entity,
     Field,
     FieldGroup,
+    Form,
     Grant,
     Inbound,
     OnDelete,
@@ -16,6 +17,7 @@ from relasi.schema.model.entity import (
     SavedList,
     Section,
     Sort,
+    Tab,
     Timeline,
 )
 from relasi.schema.model.process import (
@@ -56,6 +58,7 @@ __all__ = [
     "Entity",
     "Field",
     "FieldGroup",
+    "Form",
     "Grant",
     "Inbound",
     "MenuItem",
@@ -76,6 +79,7 @@ __all__ = [
     "State",
     "StateKind",
     "Step",
+    "Tab",
     "Timeline",
     "Trigger",
     "UpdateRecord",

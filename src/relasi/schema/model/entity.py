@@ -72,11 +72,37 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a form; each row holds the names of the fields that stand side by side."""
+    """A part of a form; each row holds the names of the fields that stand side by side. Its conditions hold
+    for all of them."""
 
     name: str
     label: Label
     rows: tuple[tuple[str, ...], ...]
+    visible_when: Expression | None = None
+    required_when: Expression | None = None
+    read_only_when: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What is filled in of records that meet `when`, by people with one of the roles; no roles mean all."""
+
+    name: str
+    """Empty where there is only one."""
+    when: Expression | None
+    roles: frozenset[str]
+    sections: tuple[Section, ...]
+    places: Mapping[str, Section]
+    """Where each field stands that is on the form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """Sections that are shown together, instead of those of other tabs."""
+
+    name: str
+    label: Label
+    sections: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,19 +176,26 @@ class Entity:
     fields: Mapping[str, Field]
     """In the order of the file, system fields last."""
     process: Process | None
-    form: tuple[Section, ...]
+    forms: tuple[Form, ...]
+    """The first that fits is taken; the last is for all others."""
     lists: Mapping[str, SavedList]
     search: tuple[str, ...]
     timeline: Timeline | None
     access: Mapping[str, Grant]
     groups: tuple[FieldGroup, ...] = ()
     unique_together: tuple[tuple[str, ...], ...] = ()
+    tabs: tuple[Tab, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     inbound: tuple[Inbound, ...] = ()
     was: tuple[str, ...] = ()
     """Names that it had before."""
     retired: Mapping[str, FieldType] = field(default_factory=dict)
     """Fields that only the database still has, until the day that `retire` names."""
+
+    @property
+    def form(self) -> tuple[Section, ...]:
+        """The sections of all forms."""
+        return tuple(section for form in self.forms for section in form.sections)
 
     @property
     def own_fields(self) -> Iterator[Field]:

@@ -16,6 +16,27 @@ class SectionSpec(Spec):
     fields: list[str | list[str]] = Field(
         min_length=1, description="field names; names in a list of their own stand side by side"
     )
+    columns: int = Field(1, ge=1, le=4, description="how many of the fields named alone stand side by side")
+    visible_when: Condition | None = Field(None, description="the condition under which it appears")
+    required_when: Condition | None = Field(
+        None, description="the condition under which each of its fields must be filled"
+    )
+    read_only_when: Condition | None = Field(
+        None, description="the condition under which people may not change its fields"
+    )
+
+
+class TabSpec(Spec):
+    label: LabelSpec | None = Field(None, description="the words on the tab")
+    sections: list[str] = Field(min_length=1, description="sections of the form, in order")
+
+
+class FormSpec(Spec):
+    """One of several forms of an entity."""
+
+    when: Condition | None = Field(None, description="the records that it is for")
+    roles: list[str] = Field([], description="the roles that it is for; everybody if empty")
+    sections: dict[Name, SectionSpec] = Field(min_length=1, description="sections in order")
 
 
 class ListSpec(Spec):
@@ -65,6 +86,14 @@ class EntitySpec(Spec):
     process: ProcessSpec | None = Field(None, description="the states that a record goes through")
     form: dict[Name, SectionSpec] = Field(
         {}, description="sections in order; one section with all fields if absent"
+    )
+    forms: dict[Name, FormSpec] = Field(
+        {},
+        description="several forms instead of one: the first that is for the record and for whoever looks; "
+        "the last is for all others",
+    )
+    tabs: dict[Name, TabSpec] = Field(
+        {}, description="sections behind tabs, on the form and on the page of a record; others stand above"
     )
     lists: dict[Name, ListSpec] = Field(
         {}, description="saved lists in order; one list of everything if absent"

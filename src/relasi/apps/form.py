@@ -10,26 +10,45 @@ import streamlit as st
 from relasi.apps.controls import Look, control_of
 from relasi.apps.draft import Draft
 from relasi.apps.markdown import plain
-from relasi.apps.sections import form_of
+from relasi.apps.sections import by_tab
 from relasi.apps.visitor import Visitor
 from relasi.records import FormState
-from relasi.schema.model import Entity, Field
+from relasi.schema.fields.base import Value
+from relasi.schema.model import Entity, Field, Section, Tab
 
 
 def draw_form(visitor: Visitor, draft: Draft) -> FormState:
     """Draws all sections; the draft then holds what the controls hold."""
     state = state_of(visitor, draft)
-    sections = form_of(visitor, draft.entity)
-    for section in sections:
-        rows = [_visible(draft, row, state) for row in section.rows]
-        if not any(rows):
-            continue
-        with st.container(border=True, key=f"{draft.key}.section.{section.name}"):
-            if len(sections) > 1:
-                st.markdown(f"##### {visitor.label(section.label)}")
-            for row in filter(None, rows):
-                draw_row(visitor, draft, row, state)
+    drawn = {section.name: section for section in state.sections if any(_rows(draft, section, state))}
+    above, tabs = by_tab(draft.entity, drawn)
+    for name in above:
+        _section(visitor, draft, drawn[name], state, headed=len(drawn) > 1)
+    labels = [_tab_label(visitor, draft, tab, [drawn[name] for name in names]) for tab, names in tabs]
+    for place, (_, names) in zip(st.tabs(labels) if tabs else (), tabs, strict=True):
+        with place:
+            for name in names:
+                _section(visitor, draft, drawn[name], state, headed=len(names) > 1)
     return state
+
+
+def _section(visitor: Visitor, draft: Draft, section: Section, state: FormState, *, headed: bool) -> None:
+    with st.container(border=True, key=f"{draft.key}.section.{section.name}"):
+        if headed:
+            st.markdown(f"##### {visitor.label(section.label)}")
+        for row in _rows(draft, section, state):
+            draw_row(visitor, draft, row, state)
+
+
+def _rows(draft: Draft, section: Section, state: FormState) -> list[list[str]]:
+    return [row for names in section.rows if (row := _visible(draft, names, state))]
+
+
+def _tab_label(visitor: Visitor, draft: Draft, tab: Tab, sections: Sequence[Section]) -> str:
+    """With a sign where something behind the tab must be corrected."""
+    names = {name for section in sections for row in section.rows for name in row}
+    label = visitor.label(tab.label)
+    return label if names.isdisjoint(draft.issues) else f":red[:material/error:] {label}"
 
 
 def draw_row(visitor: Visitor, draft: Draft, names: Sequence[str], state: FormState) -> None:
@@ -41,10 +60,15 @@ def draw_row(visitor: Visitor, draft: Draft, names: Sequence[str], state: FormSt
 
 def state_of(visitor: Visitor, draft: Draft) -> FormState:
     """Which fields are visible, required and read-only for what is in the form now."""
-    draft.catch_keystrokes()
-    names = [field.name for field in draft.entity.own_fields]
-    values, _ = draft.values(visitor, names)
+    values = values_of(visitor, draft)
     return visitor.crm.records.form_state(visitor.actor, draft.entity.name, values, record=draft.record)
+
+
+def values_of(visitor: Visitor, draft: Draft) -> dict[str, Value]:
+    """What is in the form now, without what is no value of its field."""
+    draft.catch_keystrokes()
+    values, _ = draft.values(visitor, [field.name for field in draft.entity.own_fields])
+    return values
 
 
 def _visible(draft: Draft, row: Sequence[str], state: FormState) -> list[str]:
@@ -103,10 +127,10 @@ def _fixed(visitor: Visitor, draft: Draft, field: Field, key: str) -> None:
 
 def drivers(entity: Entity) -> frozenset[str]:
     """The fields on which it depends whether others are shown, required or read-only, and what they offer."""
-    conditions = (
-        each
-        for field in entity.own_fields
-        for each in (field.visible_when, field.required_when, field.read_only_when)
-    )
+    conditions = [form.when for form in entity.forms]
+    for field in entity.own_fields:
+        conditions += (field.visible_when, field.required_when, field.read_only_when)
+    for section in entity.form:
+        conditions += (section.visible_when, section.required_when, section.read_only_when)
     read = {name.partition(".")[0] for each in conditions if each for name in each.fields}
     return frozenset(read).union(*(field.narrowed_by for field in entity.own_fields))

@@ -88,7 +88,7 @@ class _Writer:
         known = [
             (entity.fields[name], old, new)
             for name, (old, new) in change.fields.items()
-            if name in entity.fields
+            if name in entity.fields and not (entity.process and name == entity.process.since)
         ]
         changes = [] if change.kind == "created" else [self._values(*each) for each in known]
         return {

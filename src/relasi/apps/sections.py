@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from relasi.apps.values import Display
 from relasi.apps.visitor import Visitor
 from relasi.records import Record
 from relasi.schema.fields.base import Widget
-from relasi.schema.model import Entity, Field, FieldGroup, Section
+from relasi.schema.model import Entity, Field, FieldGroup, Tab
 
 
 def facts_data(
@@ -62,18 +62,12 @@ def facts_data(
         filled = [row for row in rows if any(record.values.get(field.name) is not None for field in row)]
         if filled:
             lines = [line for row in filled if (line := facts(row))]
-            sections.append({"label": visitor.label(section.label), "lines": lines})
+            sections.append({"name": section.name, "label": visitor.label(section.label), "lines": lines})
     return {"sections": sections}
 
 
-def form_of(visitor: Visitor, entity: Entity) -> tuple[Section, ...]:
-    """The sections of the form without the fields that the visitor never sees, and without what gets empty
-    by that."""
-    hidden = visitor.hidden(entity)
-    sections = []
-    for section in entity.form:
-        rows = (tuple(name for name in row if name not in hidden) for row in section.rows)
-        kept = tuple(row for row in rows if row)
-        if kept:
-            sections.append(Section(section.name, section.label, kept))
-    return tuple(sections)
+def by_tab(entity: Entity, names: Collection[str]) -> tuple[list[str], list[tuple[Tab, list[str]]]]:
+    """The names of sections that stand above the tabs, and those behind each tab that has any."""
+    tabbed = {name for tab in entity.tabs for name in tab.sections}
+    behind = ((tab, [name for name in tab.sections if name in names]) for tab in entity.tabs)
+    return [name for name in names if name not in tabbed], [each for each in behind if each[1]]

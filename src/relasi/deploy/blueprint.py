@@ -42,7 +42,7 @@ class EntityPrint:
             title=Template("", ()),
             fields={**own, **system},
             process=None,
-            form=(),
+            forms=(),
             lists={},
             search=(),
             timeline=None,

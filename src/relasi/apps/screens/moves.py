@@ -1,46 +1,73 @@
-"""The legal moves of a record's process as buttons. A move that needs something asks for it first."""
+"""The moves of a record's process as buttons. A move that needs something asks for it first; one that
+cannot be made now says why."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 import streamlit as st
 
 from relasi.apps.draft import Draft, open_draft
-from relasi.apps.form import draw_row, state_of
+from relasi.apps.form import draw_row, values_of
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.saving import missing, tell
 from relasi.apps.visitor import Visitor
 from relasi.errors import Invalid, RelasiError
 from relasi.records import FormState, Record
+from relasi.records.moves import ClosedMove
+from relasi.records.service import Allowed
 from relasi.schema.fields.base import Value
 from relasi.schema.model import Move
 
+_OF_OTHERS = frozenset({"move_by_roles", "may_not_move"})
+"""Why a move is none of the visitor's business, so that no button is shown for it."""
 
-def move_buttons(here: Here, record: Record, moves: Sequence[Move]) -> None:
+
+def move_buttons(here: Here, record: Record, allowed: Allowed) -> None:
     """The first move, as the author ordered them, is the one that stands out."""
     visitor = here.visitor
-    for index, move in enumerate(moves):
+    for index, move in enumerate(allowed.moves):
         kind: Literal["primary", "secondary"] = "primary" if index == 0 else "secondary"
         if not st.button(visitor.label(move.label), type=kind, key=here.key("move", move.name)):
             continue
         asked = _asked(visitor, record, move)
-        if asked:
+        if asked or move.confirm:
             _ask(visitor, record, move, asked)
         else:
             _go_on(visitor, record, move)
+    for each in _closed(allowed):
+        st.button(
+            visitor.label(each.move.label),
+            disabled=True,
+            help=plain(each.why.text(visitor.language)),
+            key=here.key("move", each.move.name),
+        )
+
+
+def tell_closed(here: Here, allowed: Allowed) -> None:
+    """In words too: a telephone shows no help of a button."""
+    visitor = here.visitor
+    for each in _closed(allowed):
+        reason = plain(each.why.text(visitor.language))
+        st.caption(f":material/block: **{plain(visitor.label(each.move.label))}:** {reason}")
+
+
+def _closed(allowed: Allowed) -> list[ClosedMove]:
+    return [each for each in allowed.closed if each.why.code not in _OF_OTHERS]
 
 
 def _asked(visitor: Visitor, record: Record, move: Move) -> list[str]:
-    """The fields that the move needs, and those that the state it leads to requires and that are empty."""
+    """The fields that the move needs, those that the state it leads to requires and that are empty, and the
+    reason for that state."""
     entity = visitor.entity(record.entity)
+    process = entity.process
+    reason = process.reason if process and process.states[move.target].reasons else None
     state = _state_after(visitor, record, move, {})
     empty = [name for name in state.required if record.values.get(name) is None]
-    return [
-        name for name in entity.fields if name in {*move.needs, *empty} and name not in visitor.hidden(entity)
-    ]
+    asked = {*move.needs, *empty, reason} - visitor.hidden(entity)
+    return [name for name in entity.fields if name in asked]
 
 
 def _state_after(visitor: Visitor, record: Record, move: Move, values: dict[str, Value]) -> FormState:
@@ -67,11 +94,13 @@ def _ask(visitor: Visitor, record: Record, move: Move, asked: list[str]) -> None
         draft = open_draft(visitor, key, entity, record)
         for issue in draft.issues.get(None, ()):
             st.error(plain(issue), icon=":material/error:")
-        usual = state_of(visitor, draft)
+        if move.confirm:
+            st.write(plain(visitor.label(move.confirm)))
+        usual = _state_after(visitor, record, move, values_of(visitor, draft))
         names = [
             name for name in entity.fields if name in {*asked, *draft.issues} and name not in usual.read_only
         ]
-        state = FormState(usual.visible, usual.required | set(names), usual.read_only)
+        state = replace(usual, required=usual.required | set(move.needs))
         for name in names:
             draw_row(visitor, draft, [name], state)
         with st.container(horizontal=True, horizontal_alignment="right"):
@@ -91,7 +120,8 @@ def _made(visitor: Visitor, record: Record, move: Move, draft: Draft, names: lis
     """Makes the move with what was entered; else the draft says what is wrong, and the dialog stays."""
     values, wrong = draft.values(visitor, names)
     draft.issues = {}
-    needed = FormState(frozenset(names), frozenset(names), frozenset())
+    after = _state_after(visitor, record, move, values)
+    needed = replace(after, required=(after.required | set(move.needs)) & set(names))
     wrong = wrong | missing(visitor, needed, values)
     if wrong:
         draft.issues = {name: [text] for name, text in wrong.items()}

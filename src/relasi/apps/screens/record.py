@@ -11,10 +11,10 @@ from relasi.apps import components
 from relasi.apps.history import timeline_data
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
-from relasi.apps.screens.moves import move_buttons
+from relasi.apps.screens.moves import move_buttons, tell_closed
 from relasi.apps.screens.quick import quick_create
 from relasi.apps.screens.related import related_lists
-from relasi.apps.sections import facts_data
+from relasi.apps.sections import by_tab, facts_data
 from relasi.apps.values import Display, link_value
 from relasi.errors import RelasiError
 from relasi.records import Record
@@ -33,14 +33,23 @@ def record_page(here: Here, key: str) -> None:
     _actions(here, record, allowed)
     left, right = st.columns([5, 3], gap="large")
     with left:
-        components.facts(
-            facts_data(visitor, record, display),
-            key=here.key("facts"),
-            on_open=here.open,
-        )
+        _facts(here, record, display)
         related_lists(here, record)
     with right:
         _timeline(here, record)
+
+
+def _facts(here: Here, record: Record, display: Display) -> None:
+    told = {section["name"]: section for section in facts_data(here.visitor, record, display)["sections"]}
+    above, tabs = by_tab(here.entity, told)
+    if above:
+        sections = [told[name] for name in above]
+        components.facts({"sections": sections}, key=here.key("facts"), on_open=here.open)
+    labels = [here.visitor.label(tab.label) for tab, _ in tabs]
+    for place, (tab, names) in zip(st.tabs(labels) if tabs else (), tabs, strict=True):
+        with place:
+            sections = [told[name] for name in names]
+            components.facts({"sections": sections}, key=here.key("facts", tab.name), on_open=here.open)
 
 
 def _heading(here: Here, record: Record, display: Display) -> None:
@@ -51,11 +60,13 @@ def _heading(here: Here, record: Record, display: Display) -> None:
         here.back()
     with st.container(horizontal=True, vertical_alignment="center", key="heading"):
         st.header(plain(record.title) or visitor.say("untitled"), width="content")
-        if entity.process and (
-            state := entity.process.states.get(record.values.get(entity.process.field, ""))
-        ):
+        process = entity.process
+        if process and (state := process.states.get(record.values.get(process.field, ""))):
             color: Any = state.color or "gray"  # Any: one of the colors that Streamlit has
             st.badge(visitor.label(state.label), color=color)
+            reason = record.values.get(process.reason) if process.reason else None
+            if process.reason and reason:
+                st.caption(display.text(entity.fields[process.reason], reason), width="content")
     person = display.text(entity.fields["created_by"], record.values.get("created_by"))
     made = display.text(entity.fields["created_at"], record.values.get("created_at"))
     sentence = (
@@ -67,13 +78,14 @@ def _heading(here: Here, record: Record, display: Display) -> None:
 def _actions(here: Here, record: Record, allowed: Allowed) -> None:
     visitor = here.visitor
     with st.container(horizontal=True, vertical_alignment="center", key="actions"):
-        move_buttons(here, record, allowed.moves)
+        move_buttons(here, record, allowed)
         if allowed.update and st.button(visitor.say("edit"), icon=":material/edit:", key=here.key("edit")):
             here.go({"id": record.id, "edit": "1"})
         if allowed.delete and st.button(
             visitor.say("delete"), icon=":material/delete:", key=here.key("delete"), type="tertiary"
         ):
             _confirm_delete(here, record)
+    tell_closed(here, allowed)
 
 
 def _confirm_delete(here: Here, record: Record) -> None:

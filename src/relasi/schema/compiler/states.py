@@ -58,10 +58,12 @@ def _state(process: ProcessSpec) -> Written:
 
 
 def _since(process: ProcessSpec) -> Written:
+    """Of records that are older than this field, only the last change is known."""
     return {
         "type": "datetime",
         "label": _derived_label(process, "since_label"),
         "read_only": True,
+        "existing_rows": "{updated_at}",
     }
 
 

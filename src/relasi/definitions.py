@@ -45,9 +45,10 @@ def check_project(root: Path, parsed: ParsedFiles | None = None) -> Compiled:
 
     Warnings about files of the layers below are left out: whoever checks a project cannot mend those.
     """
-    model, diagnostics, project = compile_project(root, parsed)
-    if model is not None:
-        lint(model, project.documents, diagnostics)
+    with _no_collecting():
+        model, diagnostics, project = _compiled(root, parsed)
+        if model is not None:
+            lint(model, project.documents, diagnostics)
     own = Diagnostics()
     for each in diagnostics:
         if each.severity == "error" or not each.span.file.startswith(f"{BASE}:"):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
+from relasi.schema.expressions.asked import Answers, Asked, gives
 from relasi.schema.expressions.check import check
 from relasi.schema.expressions.describe import described
 from relasi.schema.expressions.evaluate import Evaluator, evaluator
@@ -37,14 +38,27 @@ class Expression:
     def parse(cls, text: str, scope: Scope, expected: Type | None = None) -> Self:
         """Parses and checks. The value fits `expected`; where that is a choice, bare words are its options.
 
-        Raises ExpressionError with every problem found.
+        What was checked before is not checked again while the scope gives the same answers. Raises
+        ExpressionError with every problem found.
         """
-        root = check(parse(text), scope, expected)
+        place = (text, expected, scope.entity, scope.has_old, scope.has_user, scope.outer)
+        known = _CHECKED.get(place)
+        if known is not None and isinstance(known[1], cls) and gives(scope, known[0]):
+            return known[1]
+        asked = Asked(scope)
+        checked = cls._of(text, scope.entity, check(parse(text), asked, expected))
+        if len(_CHECKED) >= _MOST_KEPT:
+            _CHECKED.clear()
+        _CHECKED[place] = asked.answers, checked
+        return checked
+
+    @classmethod
+    def _of(cls, text: str, entity: str, root: Node) -> Self:
         nodes = list(walk(root))
         reads = [node for node in nodes if isinstance(node, Read)]
         return cls(
             text=text,
-            entity=scope.entity,
+            entity=entity,
             type=root.type,
             root=root,
             fields=frozenset(path for read in reads for path in _paths(read)),
@@ -82,6 +96,11 @@ class Expression:
     def describe(self, language: str, labels: Labels) -> str:
         """The expression as a sentence. `labels` are the words of that language for fields and options."""
         return described(self.root, language, labels)
+
+
+_MOST_KEPT = 20_000
+_CHECKED: dict[Hashable, tuple[Answers, Expression]] = {}
+"""By the text and all that a scope says of itself; a process looks at one project or at few."""
 
 
 def _paths(read: Read) -> Iterator[str]:

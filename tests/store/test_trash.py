@@ -25,18 +25,9 @@ def test_values_come_back_as_they_were_thrown(session: Session) -> None:
     assert sorted(session.trash.rows("r1"), key=lambda row: row.record_id) == rows
 
 
-def test_a_removal_is_gone_once_all_of_it_was_taken(session: Session) -> None:
-    thrown(session, Thrown("1", 7), Thrown("2", 8))
-    session.trash.take("r1", ["1"])
-    assert [each.rows for each in session.trash.removals()] == [1]
-    session.trash.take("r1", ["2"])
-    assert session.trash.removals() == ()
-
-
-def test_more_rows_than_fit_one_statement_are_thrown_and_taken(session: Session) -> None:
+def test_more_rows_than_fit_one_statement_are_thrown(session: Session) -> None:
     thrown(session, *(Thrown(str(number), number) for number in range(2_500)))
-    session.trash.take("r1", [str(number) for number in range(2_499)])
-    assert [row.record_id for row in session.trash.rows("r1")] == ["2499"]
+    assert len(list(session.trash.rows("r1"))) == session.trash.removals()[0].rows == 2_500
 
 
 def test_what_is_dropped_is_gone(session: Session) -> None:
@@ -46,8 +37,16 @@ def test_what_is_dropped_is_gone(session: Session) -> None:
     assert list(session.trash.rows("r1")) == []
 
 
-def test_the_trash_follows_renames(session: Session) -> None:
-    thrown(session)
+def test_what_was_rewritten_follows_renames(session: Session) -> None:
+    session.trash.add(replace(REMOVAL, kind="rewritten"))
     session.trash.rename_field("note", "size", "length")
     session.trash.rename("note", "memo")
     assert [(each.entity, each.field) for each in session.trash.removals()] == [("memo", "length")]
+
+
+def test_a_removed_field_keeps_its_name_when_another_one_of_that_name_gets_a_new_one(
+    session: Session,
+) -> None:
+    session.trash.add(REMOVAL)
+    session.trash.rename_field("note", "size", "length")
+    assert [each.field for each in session.trash.removals()] == ["size"]

@@ -93,14 +93,16 @@ class Ground:
         return removal.at + self.model.settings.keep_removed <= self.moment.now
 
     def removed(self, table_name: str, column_name: str | None) -> Removal | None:
-        """The newest removal of a field, or of an entity, that can still be brought back."""
+        """The removal of a field, or of an entity, that can be brought back: the newest one, or that of the
+        deployment which is taken back."""
         place = (self.physical(table_name), column_name)
-        fitting = (
+        fitting = [
             each
             for each in self.removals
             if each.kind == "removed" and (each.entity, each.field) == place and not self.is_over(each)
-        )
-        return next(fitting, None)
+        ]
+        own = (each for each in fitting if each.deployment_id == self.undoes)
+        return next(own, fitting[0] if fitting else None)
 
     def rewritten(self, table_name: str, column_name: str) -> Removal | None:
         """What the deployment that is taken back made other values of."""

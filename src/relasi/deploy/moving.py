@@ -98,7 +98,6 @@ class Moving:
             for row in self._store.trash.rows(removal.id)
         ]
         self._ground.connection.execute(insert(self._ground.tables.table(name)), rows)
-        self._store.trash.drop(removal.id)
 
     def _recast(self, past: EntityPrint, key: str, wanted: WantedColumn) -> Callable[[Keys], Value]:
         """From a record in the trash to the value of a field; empty where it does not fit."""
@@ -132,14 +131,11 @@ class Moving:
             self._finish(name, each)
 
     def _finish(self, name: str, done: _Column) -> None:
-        """Keeps what was overwritten, empties the trash of what came back, and numbers on."""
+        """Keeps what was overwritten, and numbers on."""
         key, old = done.treatment.change.column, done.treatment.old
         if done.thrown and old is not None and self._ground.undoes is None:
             removal = self._removal("rewritten", name, key, field_keys(old))
             self._store.trash.throw(removal.id, done.thrown)
-        removed = self._ground.removed(name, key)
-        if done.restored and removed is not None:
-            self._store.trash.take(removed.id, done.restored)
         if isinstance(done.treatment.new, SeriesField):
             for counter, n in done.treatment.new.highest(done.texts).items():
                 self._store.series.reach(f"{name}.{key}:{counter}", n)
@@ -153,7 +149,6 @@ class _Column:
         self.target = target
         self.kept_as = Stored(treatment.new.storage())
         self.thrown: list[Thrown] = []
-        self.restored: list[str] = []
         self.texts: list[str] = []
 
     def move(self, record_id: str, row: Row) -> tuple[Value, bool]:
@@ -165,8 +160,6 @@ class _Column:
         is_elsewhere = self.target != treatment.source
         if treatment.source and (before != after or (is_elsewhere and before is not None)):
             self.thrown.append(Thrown(record_id, before, after))
-        if outcome.kind == "restored":
-            self.restored.append(record_id)
         if isinstance(outcome.value, str):
             self.texts.append(outcome.value)
         return outcome.value, before != after or (is_elsewhere and after is not None)

@@ -5,13 +5,13 @@ What the values mean is told by the definition that is kept beside them; reading
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import Column, Connection, ForeignKey, Table, delete, func, insert, select, update
+from sqlalchemy import Column, Connection, ForeignKey, Table, delete, insert, select, update
 
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, row_of
 
@@ -83,10 +83,13 @@ class Trash:
 
     def throw(self, removal_id: str, rows: Iterable[Thrown]) -> None:
         """Adds values to a removal."""
+        count = 0
         for some in _in_batches(rows):
             kept = [{"removal_id": removal_id, **_row(each)} for each in some]
             self._connection.execute(insert(_TRASH), kept)
-        self._recount(removal_id)
+            count += len(some)
+        known = _REMOVAL.c.id == removal_id
+        self._connection.execute(update(_REMOVAL).where(known).values(rows=_REMOVAL.c.rows + count))
 
     def removals(self) -> tuple[Removal, ...]:
         """All that is in the trash, newest first."""
@@ -98,14 +101,6 @@ class Trash:
         for row in self._connection.execute(query.where(_TRASH.c.removal_id == removal_id)):
             yield Thrown(*row)
 
-    def take(self, removal_id: str, record_ids: Collection[str]) -> None:
-        """Takes values out that have been brought back; a removal with none left is gone."""
-        for some in _in_batches(record_ids):
-            taken = _TRASH.c.record_id.in_(some)
-            self._connection.execute(delete(_TRASH).where(_TRASH.c.removal_id == removal_id, taken))
-        if not self._recount(removal_id):
-            self.drop(removal_id)
-
     def drop(self, removal_id: str) -> None:
         """Forgets a removal and its values for good."""
         self._connection.execute(delete(_TRASH).where(_TRASH.c.removal_id == removal_id))
@@ -116,14 +111,9 @@ class Trash:
         self._connection.execute(update(_REMOVAL).where(_REMOVAL.c.entity == entity).values(entity=new))
 
     def rename_field(self, entity: str, field: str, new: str) -> None:
-        known = (_REMOVAL.c.entity == entity, _REMOVAL.c.field == field)
+        """Follows the rename of a field; what was removed under that name was another one."""
+        known = (_REMOVAL.c.entity == entity, _REMOVAL.c.field == field, _REMOVAL.c.kind == "rewritten")
         self._connection.execute(update(_REMOVAL).where(*known).values(field=new))
-
-    def _recount(self, removal_id: str) -> int:
-        counted = select(func.count()).select_from(_TRASH).where(_TRASH.c.removal_id == removal_id)
-        number: int = self._connection.execute(counted).scalar_one()
-        self._connection.execute(update(_REMOVAL).where(_REMOVAL.c.id == removal_id).values(rows=number))
-        return number
 
 
 def _row(thrown: Thrown) -> Mapping[str, Any]:  # Any: JSON

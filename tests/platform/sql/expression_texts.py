@@ -49,6 +49,8 @@ def texts(depth: int) -> Texts:
         lambda: [
             _written("lower({})", texts(inner)),
             _written("upper({})", texts(inner)),
+            _written("before({}, {})", texts(inner), texts(inner)),
+            _written("after({}, {})", texts(inner), texts(inner)),
             *_either(texts(inner), depth),
         ],
         depth,

@@ -82,3 +82,19 @@ def test_rounding_moves_by_half_a_unit_at_most(number: Decimal, places: int) -> 
 
 def test_a_moment_before_the_first_year_is_null() -> None:
     assert operations.MOMENT.run("0001-01-01 00:00", ZoneInfo("Asia/Jakarta")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "parts"),
+    [
+        ("Budi Agus Santoso", " ", ("Budi", "Agus Santoso")),
+        ("Budi", " ", ("Budi", None)),
+        ("- Budi", "- ", (None, "Budi")),
+        ("Budi -", " -", ("Budi", None)),
+        ("Budi", "", ("Budi", None)),
+    ],
+)
+def test_a_text_parts_at_the_first_mark_and_nothing_is_null(
+    text: str, mark: str, parts: tuple[str | None, str | None]
+) -> None:
+    assert (operations.BEFORE.run(text, mark), operations.AFTER.run(text, mark)) == parts

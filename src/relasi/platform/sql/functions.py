@@ -91,6 +91,12 @@ _ON_POSTGRESQL = {
     "day": "(({0}) AT TIME ZONE {1})::date",
     "lower": "lower({0})",
     "upper": "upper({0})",
+    "text_before": "nullif(split_part({0}, {1}, 1), '')",
+    "text_after": (
+        "(SELECT CASE WHEN mark <> '' AND strpos(whole, mark) > 0 "
+        "THEN nullif(substr(whole, strpos(whole, mark) + length(mark)), '') END "
+        "FROM (SELECT {0} AS whole, {1} AS mark) AS pair)"
+    ),
     "length": "length({0})",
     "absolute": "abs({0})",
     "round": "round({0}, ({1})::int)",

@@ -46,6 +46,20 @@ _TABLE = (
     Function("abs(number)", "the number without its sign", 1, 1, operations.ABSOLUTE),
     Function("lower(text)", "the text in small letters", 1, 1, operations.LOWER),
     Function("upper(text)", "the text in capital letters", 1, 1, operations.UPPER),
+    Function(
+        "before(text, mark)",
+        "what stands before the first mark; all of it where there is none",
+        2,
+        2,
+        operations.BEFORE,
+    ),
+    Function(
+        "after(text, mark)",
+        "what stands after the first mark; null where there is none",
+        2,
+        2,
+        operations.AFTER,
+    ),
     Function("length(text)", "how many characters the text has", 1, 1, operations.LENGTH),
     Function("date(moment)", "the day of a date and time in the company's time zone", 1, 1, operations.DAY),
 )

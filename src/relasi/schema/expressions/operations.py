@@ -173,6 +173,14 @@ def _ends_with(text: str, part: str) -> bool:
     return text.lower().endswith(part.lower())
 
 
+def _before(text: str, mark: str) -> str | None:
+    return text.partition(mark)[0] or None if mark else text
+
+
+def _after(text: str, mark: str) -> str | None:
+    return text.partition(mark)[2] or None if mark else None
+
+
 def _has_option(options: tuple[str, ...], option: str) -> bool:
     return option in options
 
@@ -218,6 +226,8 @@ MOMENT = Operation("moment", (Text,), DateTime(), _moment, zoned=True)
 DAY = Operation("day", (DateTime,), Date(), _day, zoned=True)
 LOWER = Operation("lower", (Text,), Text(), str.lower)
 UPPER = Operation("upper", (Text,), Text(), str.upper)
+BEFORE = Operation("text_before", _TWO_TEXTS, Text(), _before)
+AFTER = Operation("text_after", _TWO_TEXTS, Text(), _after)
 LENGTH = Operation("length", (Text,), Number(), len)
 ABSOLUTE = Operation("absolute", (Number,), Number(), _absolute)
 ROUND = Operation("round", _TWO_NUMBERS, Number(), _round)
@@ -230,7 +240,7 @@ LATEST = Operation("latest", (DateTime,), DateTime(), _greatest)
 ALL = (
     ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE, LATER, EARLIER, ELAPSED, LATER_DAY, EARLIER_DAY,
     ELAPSED_DAYS, ADD_DURATIONS, SUBTRACT_DURATIONS, NEGATE_DURATION, SCALE_DURATION, RATIO, CONTAINS,
-    STARTS_WITH, ENDS_WITH, HAS_OPTION, QUALIFY, MOMENT, DAY, LOWER, UPPER, LENGTH, ABSOLUTE, ROUND,
-    LEAST, GREATEST, EARLIEST, LATEST,
+    STARTS_WITH, ENDS_WITH, HAS_OPTION, QUALIFY, MOMENT, DAY, LOWER, UPPER, BEFORE, AFTER, LENGTH,
+    ABSOLUTE, ROUND, LEAST, GREATEST, EARLIEST, LATEST,
 )  # fmt: skip
 """Every operation, for a back end that has to know them all beforehand."""

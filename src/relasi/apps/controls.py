@@ -106,7 +106,7 @@ def _text(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
 
 
 def _example(field: Field, visitor: Visitor) -> str | None:
-    if field.type.name == "money":
+    if field.type.name == "money" and not getattr(field.type, "currencies", ()):
         return visitor.crm.model.settings.currency
     if field.type.name == "percent":
         return "%"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
-from functools import cache
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import is_dataclass
+from datetime import timedelta
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, cast
 
 from relasi.schema.derivations import Rollup
 from relasi.schema.expressions import Expression, Template
@@ -68,17 +70,17 @@ def _expressions(model: Model) -> Iterator[Expression]:
             yield part
         elif isinstance(part, Template):
             yield from part.expressions
-        elif isinstance(part, (tuple, frozenset)):
-            waiting += part
-        elif isinstance(part, Mapping):
-            waiting += part.values()
         else:
-            kind = type(part)
-            names = _parts_of(kind)  # type: ignore[arg-type]  # mypy doubts that classes can be hashed
-            waiting += [getattr(part, name) for name in names]
+            waiting += [inner for inner in _inside(part) if type(inner) not in _LEAVES]
 
 
-@cache
-def _parts_of(kind: type) -> tuple[str, ...]:
-    """The attributes of a dataclass; nothing for all that holds no expression."""
-    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else ()
+def _inside(part: Any) -> Iterable[Any]:  # Any: as above
+    kind = type(part)
+    if kind in (tuple, frozenset):
+        return cast(Iterable[Any], part)
+    if kind in (MappingProxyType, dict):
+        return cast(Mapping[Any, Any], part).values()
+    return (getattr(part, name) for name in part.__dataclass_fields__) if is_dataclass(part) else ()
+
+
+_LEAVES = frozenset({str, int, bool, type(None), Decimal, timedelta})

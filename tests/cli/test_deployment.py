@@ -53,3 +53,35 @@ def test_a_plan_comes_as_data(relasi: Relasi, ready: Path) -> None:
     (ready / "schema" / "customer.yaml").write_text(MORE)
     changes = relasi("plan", "--json").data["changes"]
     assert len(changes) == 1
+
+
+def test_an_undo_takes_the_last_apply_back(relasi: Relasi, ready: Path) -> None:
+    (ready / "schema" / "customer.yaml").write_text(MORE)
+    relasi("apply", "--yes")
+    answer = relasi("undo", "--yes")
+    assert "- customer.member_since  removed" in answer.out
+    assert "relasi apply makes it again" in answer.out
+    assert "+ customer.member_since  date" in relasi("plan").out
+
+
+def test_an_undo_asks_first(relasi: Relasi, ready: Path) -> None:
+    (ready / "schema" / "customer.yaml").write_text(MORE)
+    relasi("apply", "--yes")
+    assert relasi("undo").code == 2
+    assert "Nothing to do" in relasi("plan").out
+
+
+def test_an_undo_comes_as_data(relasi: Relasi, ready: Path) -> None:
+    (ready / "schema" / "customer.yaml").write_text(MORE)
+    relasi("apply", "--yes")
+    assert [each["kind"] for each in relasi("undo", "--yes", "--json").data["changes"]] == ["remove_column"]
+
+
+def test_a_plan_lists_all_that_stands_in_its_way_when_asked(relasi: Relasi, ready: Path) -> None:
+    people = "\n".join(f"Person {number},person,number-{number}" for number in range(25))
+    (ready / "people.csv").write_text(f"name,kind,external_id\n{people}\n")
+    assert relasi("import", "customer", "people.csv").code == 0
+    shorter = "extend: customer\nfields:\n  external_id: {max_length: 5}\n"
+    (ready / "schema" / "customer.yaml").write_text(shorter)
+    assert "… and 5 more; relasi plan --all shows them" in relasi("plan").out
+    assert "more; relasi plan --all" not in relasi("plan", "--all").out

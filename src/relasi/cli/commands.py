@@ -97,12 +97,15 @@ def plan(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Keep the plan for `relasi apply FILE`.")
     ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="List all records that stand in the way, not the first ones only.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what the project would change in the database, and change nothing."""
     from relasi.cli.deployment import show_plan
 
-    show_plan(_root(context), out, as_json=as_json)
+    show_plan(_root(context), out, everything=everything, as_json=as_json)
 
 
 @app.command()
@@ -116,6 +119,14 @@ def apply(
     from relasi.cli.deployment import apply_plan
 
     apply_plan(_root(context), plan, yes=yes, as_json=as_json)
+
+
+@app.command()
+def undo(context: typer.Context, yes: Yes = False, as_json: AsJson = False) -> None:
+    """Take the last apply back: the structure, and the values that it changed."""
+    from relasi.cli.deployment import undo
+
+    undo(_root(context), yes=yes, as_json=as_json)
 
 
 @app.command()

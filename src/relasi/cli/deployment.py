@@ -1,4 +1,4 @@
-"""`relasi plan` and `relasi apply`, and the making of a fresh database with its sample data."""
+"""`relasi plan`, `relasi apply` and `relasi undo`; the making of a fresh database with its sample data."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from pathlib import Path
 from relasi.cli import terminal
 from relasi.cli.project import opened
 from relasi.cli.terminal import StopError, confirm, say
-from relasi.deploy import Plan, Stamp, apply, make_plan
+from relasi.deploy import Plan, Stamp, apply, make_plan, make_undo
 from relasi.deploy.changes import CreateTable
-from relasi.deploy.views import lines
+from relasi.deploy.views import SHOWN, lines
 from relasi.runtime import Crm
 from relasi.sample.generator import make_sample
 from relasi.schema.model import Model
+from relasi.store.deployments import Deployment
 from relasi.store.users import User
 
-_COLORS = {"+": "green", "-": "red", "=": "yellow", "!": "bold red", " ": ""}
+_COLORS = {"+": "green", "-": "red", "~": "cyan", "=": "", "?": "yellow", "!": "bold red", " ": ""}
 
 
-def show_plan(root: Path, out: Path | None, *, as_json: bool) -> None:
+def show_plan(root: Path, out: Path | None, *, everything: bool, as_json: bool) -> None:
     with opened(root) as crm:
         plan = make_plan(crm.model, crm.database, now=crm.clock())
     if out is not None:
@@ -27,10 +28,10 @@ def show_plan(root: Path, out: Path | None, *, as_json: bool) -> None:
     if as_json:
         terminal.as_json(plan.to_json())
         return
-    print_plan(plan)
+    print_plan(plan, everything=everything)
     if plan.blocked:
         say("The lines marked ! stand in the way; nothing can be applied until they are solved.")
-    elif not plan.is_empty:
+    elif plan.changes:
         say(f"Run relasi apply{f' {out}' if out else ''} to make these changes.")
 
 
@@ -39,17 +40,44 @@ def apply_plan(root: Path, kept: Path | None, *, yes: bool, as_json: bool) -> No
         plan = _kept(kept) if kept else make_plan(crm.model, crm.database, now=crm.clock())
         if not as_json:
             print_plan(plan)
-        if not plan.is_empty and not plan.blocked:
-            confirm("Make these changes?", yes=yes)
-        deployment = apply(plan, crm.model, crm.database, Stamp(crm.new_id(), crm.clock()))
+        deployment = _carry_out(crm, plan, "Make these changes?", yes=yes)
+    _report(deployment, plan, as_json=as_json)
+
+
+def undo(root: Path, *, yes: bool, as_json: bool) -> None:
+    with opened(root) as crm:
+        plan = make_undo(crm.model, crm.database, now=crm.clock())
+        if not as_json:
+            say(f"This takes back the apply of {_day_of(crm, plan)}:")
+            print_plan(plan)
+        deployment = _carry_out(crm, plan, "Take it back?", yes=yes)
+    _report(deployment, plan, as_json=as_json)
+    if not as_json:
+        say("The files still say what was taken back: change them, or relasi apply makes it again.")
+
+
+def _day_of(crm: Crm, plan: Plan) -> str:
+    with crm.store.session(write=False) as session:
+        last = session.deployments.get(plan.undoes or "")
+    return f"{last.at.astimezone(crm.model.settings.zone):%Y-%m-%d %H:%M}"
+
+
+def _carry_out(crm: Crm, plan: Plan, question: str, *, yes: bool) -> Deployment:
+    if plan.changes and not plan.blocked:
+        confirm(question, yes=yes)
+    return apply(plan, crm.model, crm.database, Stamp(crm.new_id(), crm.clock()))
+
+
+def _report(deployment: Deployment, plan: Plan, *, as_json: bool) -> None:
     if as_json:
         terminal.as_json({"deployment": deployment.id, "at": deployment.at.isoformat(), **plan.to_json()})
-    elif not plan.is_empty:
+    elif plan.changes:
         say(("Done.", "green"))
 
 
-def print_plan(plan: Plan) -> None:
-    for glyph, text in lines(plan):
+def print_plan(plan: Plan, *, everything: bool = False) -> None:
+    """With the first of the records that a change does not suit, or with all of them."""
+    for glyph, text in lines(plan, most=None if everything else SHOWN):
         say((f"{glyph} ", _COLORS[glyph]), text)
 
 

@@ -116,7 +116,7 @@ def _nowhere(visitor: Visitor) -> None:
 
 def _brand(name: str) -> str:
     """The mark with the name of the company beside it."""
-    width = 44 + 11 * len(name)
+    width = 44 + sum(15 if letter.isupper() else 11 for letter in name)
     return _LOGO.replace("{name}", escape(name)).replace("{width}", str(width))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from itertools import count
@@ -66,6 +66,7 @@ fields:
   cancelled: boolean
   firm: {type: copy, from: deal.firm}
   is_big: {type: formula, value: deal.firm.level = gold and amount > 50}
+  is_crowded: {type: formula, value: firm.open > 2}
   share: {type: formula, value: amount / deal.sum, places: 3}
 access: {}
 """
@@ -205,7 +206,7 @@ def wanted(firms: dict[str, Row], deals: dict[str, Row], parts: dict[str, Row], 
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for key, deal in deals.items():
         mine = [part for part in parts.values() if part["deal"] == key]
-        total = money(sum((part["amount"] or 0 for part in mine if not part["cancelled"]), Decimal(0)))
+        total = money(added(part["amount"] for part in mine if not part["cancelled"]))
         rest = 1 - (deal["discount"] or Decimal(0)) / 100
         firm = firms.get(deal["firm"] or "")
         found["deal", key] = {
@@ -216,8 +217,8 @@ def wanted(firms: dict[str, Row], deals: dict[str, Row], parts: dict[str, Row], 
             "text": f"{deal['subject'] or ''} ({(firm and firm['name']) or ''})".strip(),
         }
     for key, part in parts.items():
-        deal, due = deals.get(part["deal"] or ""), found.get(("deal", part["deal"] or ""))
-        firm = firms.get((deal and deal["firm"]) or "")
+        due = found.get(("deal", part["deal"] or ""))
+        firm = firms.get(deals[part["deal"]]["firm"] or "") if part["deal"] else None
         is_gold = firm is not None and firm["level"] == "gold"
         is_filled = part["amount"] is not None and due is not None and due["sum"] != 0
         found["part", key] = {
@@ -230,6 +231,9 @@ def wanted(firms: dict[str, Row], deals: dict[str, Row], parts: dict[str, Row], 
     for key, deal in deals.items():
         firm = firms.get(deal["firm"] or "")
         found["deal", key]["crowded"] = firm is not None and found["firm", firm["id"]]["open"] > 2
+    for key, part in parts.items():
+        deal_of_part = found.get(("deal", part["deal"] or ""))
+        found["part", key]["is_crowded"] = deal_of_part is not None and deal_of_part["crowded"]
     return found
 
 
@@ -259,8 +263,11 @@ def firm_values(
 
 def open_parts(firm: str, deals: dict[str, Row], parts: dict[str, Row]) -> Decimal:
     inside = (part for part in parts.values() if part["deal"] and deals[part["deal"]]["firm"] == firm)
-    amounts = (part["amount"] or 0 for part in inside if deals[part["deal"]]["status"] == "new")
-    return sum(amounts, Decimal(0))
+    return added(part["amount"] for part in inside if deals[part["deal"]]["status"] == "new")
+
+
+def added(amounts: Iterable[Decimal | None]) -> Decimal:
+    return sum((amount for amount in amounts if amount is not None), Decimal(0))
 
 
 def money(number: Decimal) -> Decimal:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from relasi.schema.derivations import Computed, Rollup, When, reads_of
 from relasi.schema.expressions.tree import Read
+from relasi.schema.expressions.types import Number
 from relasi.schema.model import Field, Model
 
 Place = tuple[str, str]
@@ -29,11 +30,21 @@ class Derived:
         return self.field.name
 
     @cached_property
-    def starts(self) -> frozenset[str]:
+    def starts(self) -> tuple[str, ...]:
         """The fields of the record itself that a computed value is made of, links on the way included."""
+        return tuple(dict.fromkeys(read.path[0] for read in self.reads))
+
+    @cached_property
+    def reads(self) -> tuple[Read, ...]:
+        """What a computed value is made of."""
         derivation = self.field.derivation
-        reads = derivation.reads if isinstance(derivation, Computed) else ()
-        return frozenset(read.path[0] for read in reads)
+        return tuple(derivation.reads) if isinstance(derivation, Computed) else ()
+
+    @cached_property
+    def places(self) -> int | None:
+        """The places after the point that a number is rounded to, None for all else."""
+        type_ = self.field.type
+        return type_.storage().places if isinstance(type_.expression_type(), Number) else None
 
     @cached_property
     def looks_into(self) -> frozenset[str]:

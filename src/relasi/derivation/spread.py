@@ -9,30 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from relasi.derivation.graph import Dependent, Derived, Graph
-from relasi.derivation.values import Linked, made
-from relasi.platform.contract import Transaction
+from relasi.derivation.values import Linked, Place, made
 from relasi.platform.lookup import matching_rows
 from relasi.platform.query import Asking, Query, Row
 from relasi.schema.derivations import Rollup
 from relasi.schema.fields.base import Value
-
-Place = tuple[str, str]
-"""An entity and the id of a record."""
 
 _TOGETHER = 500
 """So many records are looked at at a time."""
 
 
 class Spread:
-    """One spread inside a transaction. `rows` are the changed records as they are now."""
+    """One spread inside the transaction of `linked`, which has the changed records as they are now."""
 
-    def __init__(
-        self, transaction: Transaction, graph: Graph, asking: Asking, rows: Mapping[Place, Row]
-    ) -> None:
-        self._transaction = transaction
+    def __init__(self, linked: Linked, graph: Graph, asking: Asking) -> None:
+        self._transaction = linked.transaction
         self._graph = graph
         self._asking = asking
-        self._linked = Linked(transaction, rows)
+        self._linked = linked
         self._waiting: dict[Derived, dict[str, None]] = {}
         self._sought: dict[Dependent, dict[str, None]] = {}
         self._unwritten: dict[str, dict[str, dict[str, Value]]] = {}
@@ -82,7 +76,8 @@ class Spread:
                 self._wait(derived, target)
 
     def _seek(self) -> None:
-        """Finds the records that look at changed ones through their links."""
+        """Finds the records that look at changed ones through their links. One whose own link has changed in
+        this spread need not be found: it is waiting for that already."""
         while self._sought:
             dependent, found = self._sought.popitem()
             derived, keys = dependent.derived, list(found)
@@ -90,7 +85,6 @@ class Spread:
             fields = (rollup.link,) if isinstance(rollup, Rollup) else ()
             rows: list[Row] = []
             for entity, link in dependent.back:
-                self._write([entity])
                 names = tuple(name for name in fields if entity == dependent.back[-1][0])
                 query = Query(entity, self._asking, fields=names)
                 rows = list(matching_rows(self._transaction, query, link, keys))
@@ -113,7 +107,7 @@ class Spread:
     def _set(self, derived: Derived, row: Row, value: Value) -> None:
         place, new = (derived.entity, row["id"]), {**row, derived.name: value}
         self._before.setdefault(place, row)
-        self._linked.rows[place] = new
+        self._linked.put(place, new)
         values = self._unwritten.setdefault(derived.entity, {}).setdefault(row["id"], {})
         values[derived.name] = value
         self.note(derived.entity, row, new, [derived.name], is_filled=False)

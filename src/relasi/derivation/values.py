@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
@@ -13,26 +13,52 @@ from relasi.schema.derivations import Computed, Function, Rollup, When
 from relasi.schema.expressions import Situation, Template
 from relasi.schema.expressions.operations import ROUND
 from relasi.schema.expressions.tree import Read
-from relasi.schema.expressions.types import Duration, Number
-from relasi.schema.fields.base import FieldType, Value, ValueProblem
+from relasi.schema.fields.base import Value, ValueProblem
+
+Place = tuple[str, str]
+"""An entity and the id of a record."""
 
 _EMPTY_SUMS: tuple[Function, ...] = (Function.COUNT, Function.SUM)
 
 
 class Linked:
-    """The records that values are computed from, held until the transaction ends, so that nobody changes
-    them in between."""
+    """The records that values are computed from, put on hold until the transaction ends, so that nobody
+    changes them in between. `rows` has records as they are now, `held` says which of them are on hold."""
 
-    def __init__(self, transaction: Transaction, rows: Mapping[tuple[str, str], Row] | None = None) -> None:
-        self.rows: dict[tuple[str, str], Row | None] = dict(rows or {})
+    def __init__(self, transaction: Transaction) -> None:
         self.transaction = transaction
+        self.rows: dict[Place, Row | None] = {}
+        self.held: set[Place] = set()
+
+    def look(self, entity: str, key: str) -> Row | None:
+        """A record as it is, not put on hold."""
+        place = (entity, key)
+        if place not in self.rows:
+            self.rows[place] = self.transaction.get(entity, [key]).get(key)
+        return self.rows[place]
+
+    def put(self, place: Place, row: Row) -> None:
+        """What this transaction has made of a record."""
+        self.rows[place] = row
+        self.held.add(place)
+
+    def forget(self, place: Place) -> None:
+        """The record is there no longer."""
+        self.rows.pop(place, None)
+        self.held.discard(place)
+
+    def forget_all(self) -> None:
+        """What this transaction had made of records may have been undone."""
+        self.rows.clear()
+        self.held.clear()
 
     def fetch(self, entity: str, keys: Iterable[str]) -> None:
-        """Reads the records that are not known yet, all at once."""
-        missing = sorted({key for key in keys if (entity, key) not in self.rows})
+        """Reads the records that are not on hold yet, all at once."""
+        missing = sorted({key for key in keys if (entity, key) not in self.held})
         if missing:
             found = self.transaction.get(entity, missing, hold=True)
             self.rows |= {(entity, key): found.get(key) for key in missing}
+            self.held.update((entity, key) for key in missing)
 
     def reach(self, reads: Iterable[Read], rows: Sequence[Row]) -> None:
         """Fetches what the paths lead to from the rows, one step of all of them after the other."""
@@ -44,7 +70,8 @@ class Linked:
                 standing = [row for key in keys if (row := self.rows[entity, key]) is not None]
 
     def follow(self, entity: str, key: str) -> Row | None:
-        self.fetch(entity, [key])
+        if (entity, key) not in self.held:
+            self.fetch(entity, [key])
         return self.rows[entity, key]
 
 
@@ -57,8 +84,8 @@ def computed_value(derived: Derived, row: Row, linked: Linked, asking: Asking) -
     )
     value = derivation.value
     if isinstance(value, Template):
-        return fitted(derived.field.type, value.render(situation, lambda each, _: str(each)))
-    return fitted(derived.field.type, value.evaluate(situation))
+        return fitted(derived, value.render(situation, lambda each, _: str(each)))
+    return fitted(derived, value.evaluate(situation))
 
 
 def made(derived: Derived, rows: Sequence[Row], linked: Linked, asking: Asking) -> dict[str, Value]:
@@ -67,7 +94,7 @@ def made(derived: Derived, rows: Sequence[Row], linked: Linked, asking: Asking) 
     if isinstance(derivation, Rollup):
         return _rolled_up(derived, [row["id"] for row in rows], linked.transaction)
     assert isinstance(derivation, Computed)
-    linked.reach(derivation.reads, rows)
+    linked.reach(derived.reads, rows)
     keeps_own = derivation.when is not When.ALWAYS
     return {
         row["id"]: row[derived.name]
@@ -83,26 +110,26 @@ def _rolled_up(derived: Derived, keys: Sequence[str], transaction: Transaction) 
     figures = transaction.roll_up(derived.entity, derived.name, list(links))
     nothing = figure_of_none(derived)
     return {
-        key: nothing if (figure := figures.get(link)) is None else fitted(derived.field.type, figure)
+        key: nothing if (figure := figures.get(link)) is None else fitted(derived, figure)
         for link, key in links.items()
     }
 
 
 def figure_of_none(derived: Derived) -> Value:
     """What a rollup holds where there is nothing to go by: a count and a sum are 0, all else is empty."""
-    derivation, type_ = derived.field.derivation, derived.field.type
+    derivation = derived.field.derivation
     if not isinstance(derivation, Rollup) or derivation.function not in _EMPTY_SUMS:
         return None
-    return timedelta() if isinstance(type_.expression_type(), Duration) else fitted(type_, 0)
+    return timedelta() if derived.places is None else fitted(derived, 0)
 
 
-def fitted(type_: FieldType, value: Value) -> Value:
-    """The value as the type keeps it: numbers rounded, and empty where the type cannot hold it."""
+def fitted(derived: Derived, value: Value) -> Value:
+    """The value as the field keeps it: numbers rounded, and empty where its type cannot hold it."""
     if value is None:
         return None
-    if isinstance(type_.expression_type(), Number):
-        value = ROUND.run(Decimal(value), Decimal(type_.storage().places))
+    if derived.places is not None:
+        value = ROUND.run(Decimal(value), Decimal(derived.places))
     try:
-        return type_.accept(value)
+        return derived.field.type.accept(value)
     except ValueProblem:
         return None

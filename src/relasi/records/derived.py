@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from relasi.derivation import Derived, Linked, Spread, computed_value, figure_of_none
+from relasi.derivation import Derived, Spread, computed_value, figure_of_none
 from relasi.platform.query import Row
 from relasi.records.draft import Draft
 from relasi.records.events import Event
 from relasi.records.recipe import Recipe
-from relasi.records.view import View
 from relasi.schema.derivations import Computed, When
+from relasi.store.audit import Change
 
 if TYPE_CHECKING:
     from relasi.records.work import Work
@@ -23,28 +23,31 @@ Reached = Mapping[tuple[str, str], tuple[Row, Row]]
 _WITH_EVERY_UPDATE = ("version", "updated_at", "updated_by")
 
 
-def fill(view: View, recipe: Recipe, drafts: Sequence[Draft]) -> None:
-    """Gives the drafts the values that are made of their own fields and of what they link to."""
-    linked = Linked(view.transaction)
-    for derived in view.ground.graph.own(recipe.entity.name):
+def fill(work: Work, recipe: Recipe, drafts: Sequence[Draft]) -> None:
+    """Gives the drafts the values that are made of their own fields and of what they link to. Where nothing
+    of that is new since the last time, nothing is done."""
+    for derived in work.ground.graph.own(recipe.entity.name):
         due = [draft for draft in drafts if _is_due(derived, draft)]
         if isinstance(derived.field.derivation, Computed):
-            linked.reach(derived.field.derivation.reads, [draft.values for draft in due])
+            work.linked.reach(derived.reads, [draft.values for draft in due])
             for draft in due:
-                draft.values[derived.name] = computed_value(derived, draft.values, linked, view.asking)
+                draft.values[derived.name] = computed_value(derived, draft.values, work.linked, work.asking)
         else:
             for draft in due:
                 draft.values[derived.name] = figure_of_none(derived)
 
 
 def _is_due(derived: Derived, draft: Draft) -> bool:
-    match derived.field.derivation:
-        case Computed(when=When.WHEN_EMPTY):
-            return draft.values[derived.name] is None
-        case Computed(when=When.ON_CREATE):
-            return draft.old is None and draft.values[derived.name] is None
-    old = draft.old
-    return old is None or any(draft.values[name] != old[name] for name in derived.starts)
+    name, derivation = derived.name, derived.field.derivation
+    made_of = tuple([draft.values[start] for start in derived.starts])
+    before = draft.made_of.get(name)
+    if before is None and draft.old is not None:
+        before = tuple([draft.old[start] for start in derived.starts])
+    draft.made_of[name] = made_of
+    if isinstance(derivation, Computed) and derivation.when is not When.ALWAYS:
+        may_fill = draft.old is None or derivation.when is When.WHEN_EMPTY
+        return may_fill and draft.values[name] is None
+    return made_of != before
 
 
 def spread(work: Work, recipe: Recipe, drafts: Sequence[Draft]) -> Reached:
@@ -53,9 +56,9 @@ def spread(work: Work, recipe: Recipe, drafts: Sequence[Draft]) -> Reached:
     entity = recipe.entity.name
     if not work.ground.graph.concerns(entity):
         return {}
-    rows = {(entity, draft.id): draft.values for draft in drafts}
-    spread = Spread(work.transaction, work.ground.graph, work.asking, rows)
+    spread = Spread(work.linked, work.ground.graph, work.asking)
     for draft in drafts:
+        work.linked.put((entity, draft.id), draft.values)
         fields = (*draft.changed(recipe), *_WITH_EVERY_UPDATE)
         spread.note(entity, draft.old, draft.values, fields)
     reached = dict(spread.run())
@@ -69,16 +72,16 @@ def spread_from_deleted(work: Work, rows: Mapping[tuple[str, str], Row]) -> Reac
     """The same for records that were there until now."""
     if not any(work.ground.graph.concerns(entity) for entity, _ in rows):
         return {}
-    spread = Spread(work.transaction, work.ground.graph, work.asking, {})
+    spread = Spread(work.linked, work.ground.graph, work.asking)
     for (entity, _), row in rows.items():
         spread.note(entity, row, None, ())
     return spread.run()
 
 
-def events(work: Work, reached: Reached) -> Sequence[tuple[str, Sequence[Event]]]:
-    """What rules hear of the records that were reached, by entity; audited like every change."""
+def audited(work: Work, reached: Reached) -> tuple[list[Change], list[tuple[str, list[Event]]]]:
+    """What the audit log says of the records that were reached, and what rules hear of them, by entity."""
     found: dict[str, list[Event]] = {}
-    changes = []
+    changes: list[Change] = []
     for (entity, key), (before, after) in reached.items():
         recipe = work.ground.recipe(entity)
         fields = {name: (before[name], after[name]) for name in recipe.own if before[name] != after[name]}
@@ -86,5 +89,4 @@ def events(work: Work, reached: Reached) -> Sequence[tuple[str, Sequence[Event]]
             change = work.entry(recipe, "derived", after, fields)
             changes.append(change)
             found.setdefault(entity, []).append(Event(key, before, after, fields, change.id, is_derived=True))
-    work.store.audit.append(changes)
-    return list(found.items())
+    return changes, list(found.items())

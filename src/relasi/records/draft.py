@@ -21,6 +21,8 @@ class Draft:
     start: Row
     old: Row | None = None
     issues: list[Issue] = field(default_factory=list)
+    made_of: dict[str, tuple[Value, ...]] = field(default_factory=dict)
+    """Computed fields that have been filled in, and what they were made of."""
     entered: set[str] = field(default_factory=set)
     """The fields for which the caller gave a value."""
 

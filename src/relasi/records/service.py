@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from relasi.derivation import Graph
+from relasi.derivation import Graph, Linked
 from relasi.platform.contract import Platform, Transaction
 from relasi.platform.query import Count
 from relasi.records.actor import Actor
@@ -74,7 +74,11 @@ class Records:
         """Several verbs in one transaction, which commits at the end of the block."""
         with self._platform.transaction(write=write) as transaction:
             yield Work(
-                self._ground, transaction, self._store.within(transaction), actor, self._ground.clock()
+                self._ground,
+                Linked(transaction),
+                self._store.within(transaction),
+                actor,
+                self._ground.clock(),
             )
 
     @contextmanager

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
+from relasi.derivation import Linked
 from relasi.platform.contract import Transaction
 from relasi.platform.lookup import matching_rows
 from relasi.platform.query import Asking, Query, Row
@@ -26,11 +27,15 @@ class View:
     """`now` is the moment of everything that the transaction does."""
 
     ground: Ground
-    transaction: Transaction
+    linked: Linked
+    """The records that the work has looked at so far."""
     store: Session
     actor: Actor
     now: datetime
-    _followed: dict[tuple[str, str], Row | None] = field(default_factory=dict)
+
+    @property
+    def transaction(self) -> Transaction:
+        return self.linked.transaction
 
     @property
     def moment(self) -> Moment:
@@ -62,10 +67,7 @@ class View:
 
     def follow(self, entity: str, key: str) -> Row | None:
         """A record whoever may read it; kept for the rest of the work until it is written."""
-        place = (entity, key)
-        if place not in self._followed:
-            self._followed[place] = self.transaction.get(entity, [key]).get(key)
-        return self._followed[place]
+        return self.linked.look(entity, key)
 
     def secret_in(self, expression: Expression) -> str | None:
         """A field or path that the expression reads and the actor may not: a hidden field, or one of linked

@@ -95,12 +95,13 @@ class Work(View):
         entries = []
         for (owner, each), row in rows.items():
             self.transaction.delete(owner, each, versions[owner, each])
-            self._followed.pop((owner, each), None)
+            self.linked.forget((owner, each))
             recipe = self.ground.recipe(owner)
             fields = {name: (row[name], None) for name in recipe.own if row[name] is not None}
             entries.append(self.entry(recipe, "deleted", {**row, "version": row["version"] + 1}, fields))
-        self.store.audit.append(entries)
-        self._tell(derived.events(self, derived.spread_from_deleted(self, rows)))
+        changes, events = derived.audited(self, derived.spread_from_deleted(self, rows))
+        self.store.audit.append([*entries, *changes])
+        self._tell(events)
 
     def as_rule(self, name: str, version: str) -> Work:
         """The same transaction, where a rule acts for the actor, one step further from the person."""
@@ -118,7 +119,7 @@ class Work(View):
             with self.transaction.savepoint():
                 yield
         except BaseException:
-            self._followed.clear()
+            self.linked.forget_all()
             for each in tuple(self.ran)[before:]:
                 del self.ran[each]
             raise
@@ -229,17 +230,19 @@ class Work(View):
             self.entry(recipe, kind, draft.values, fields)
             for draft, fields in zip(drafts, changed, strict=True)
         ]
-        self.store.audit.append(changes)
+        further, further_events = derived.audited(self, reached)
+        self.store.audit.append([*changes, *further])
         events = [
             Event(draft.id, draft.old, draft.values, fields, change.id)
             for draft, fields, change in zip(drafts, changed, changes, strict=True)
         ]
-        self._tell([(recipe.entity.name, events), *derived.events(self, reached)])
+        self._tell([(recipe.entity.name, events), *further_events])
 
     def _tell(self, found: Sequence[tuple[str, Sequence[Event]]]) -> None:
         """The rules of each entity hear of its events; all of them see what all have led to."""
         for entity, events in found:
-            self._followed |= {(entity, event.record_id): event.new for event in events}
+            for event in events:
+                self.linked.put((entity, event.record_id), event.new)
         for entity, events in found:
             self.ground.rules.after(self, entity, events)
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from relasi.deploy import Stamp, apply, make_plan
 from relasi.errors import Forbidden, Invalid
 from relasi.records import ListRequest, Record, Source
-from tests.records.world import NOW, World
+from relasi.schema.model import Model
+from tests.records.world import NOW, World, compiled, opened
 
 ROLES = """
 roles:
@@ -67,6 +70,11 @@ def case(world: World) -> Record:
 def move(world: World, record: Record, name: str, by: str = "ana", /, **values: Any) -> Record:
     actor = world.actor(by, {"lea": "lead"}.get(by, "agent"))
     return world.crm.records.move(actor, record.entity, record.id, record.version, move=name, values=values)
+
+
+def deploy(world: World, model: Model) -> None:
+    database, now = world.crm.database, world.clock.now
+    apply(make_plan(model, database, now=now), model, database, Stamp(now.isoformat(), now))
 
 
 def issues(caught: pytest.ExceptionInfo[Invalid]) -> dict[str | None, str]:
@@ -160,6 +168,24 @@ class TestSince:
         world.clock.advance(days=3)
 
         assert (before, world.crm.records.count(world.engine, request).number) == (0, 1)
+
+    def test_records_that_are_older_than_the_process_count_from_their_last_change(
+        self, tmp_path: Path
+    ) -> None:
+        before = compiled(tmp_path, (ROLES, "entity: case\nfields: {subject: text}\n"))
+        world = opened(tmp_path, before)
+        deploy(world, before)
+        case = world.create("case", subject="Old")
+        world.crm.close()
+        after = compiled(tmp_path, (ROLES, CASE))
+        world = opened(tmp_path, after)
+        world.clock.advance(days=30)
+
+        deploy(world, after)
+
+        values = world.values("case", case.id)
+        assert (values["status"], values["status_since"]) == ("new", NOW)
+        world.crm.close()
 
 
 class TestUpdates:

@@ -69,7 +69,9 @@ def _surroundings(problems: Problems, currency: str) -> Surroundings:
         "gold": Option("gold", {"en": "Gold", "id": "Emas"}),
         "silver": Option("silver", {"en": "Silver", "id": "Perak"}),
     }
-    return Surroundings(("customer", "product"), {"tiers": tiers}, currency, ("en", "id"), problems)
+    return Surroundings(
+        ("customer", "product"), {"tiers": tiers}, currency, ("en", "id"), problems, entity="customer"
+    )
 
 
 def made(type_: str, *, currency: str = "IDR", **keys: Any) -> FieldType:

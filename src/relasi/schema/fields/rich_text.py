@@ -25,6 +25,5 @@ class RichTextField(LongTextField):
 
     def show(self, value: Value, showing: Showing) -> str:
         """The text without the signs that mark it up."""
-        return "\n".join(
-            "".join(span["text"] for span in line) for block in blocks(value) for line in block["lines"]
-        )
+        lines = (line for block in blocks(value) for line in block["lines"])
+        return "\n".join("".join(span["text"] for span in line) for line in lines) or str(value)

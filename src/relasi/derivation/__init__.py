@@ -6,6 +6,6 @@ from __future__ import annotations
 from relasi.derivation.backfill import backfill
 from relasi.derivation.graph import Derived, Graph
 from relasi.derivation.spread import Spread
-from relasi.derivation.values import Linked, computed_value, figure_of_none
+from relasi.derivation.values import Linked, computed_value
 
-__all__ = ["Derived", "Graph", "Linked", "Spread", "backfill", "computed_value", "figure_of_none"]
+__all__ = ["Derived", "Graph", "Linked", "Spread", "backfill", "computed_value"]

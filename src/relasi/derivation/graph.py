@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
 from functools import cached_property
 
-from relasi.schema.derivations import Computed, Rollup, When, reads_of
+from relasi.schema.derivations import Computed, Function, Rollup, When, reads_of
+from relasi.schema.expressions.operations import ROUND
 from relasi.schema.expressions.tree import Read
 from relasi.schema.expressions.types import Number
+from relasi.schema.fields.base import Value, ValueProblem
 from relasi.schema.model import Field, Model
 
 Place = tuple[str, str]
@@ -55,6 +59,25 @@ class Derived:
         reads = reads_of(*filter(None, (derivation.where,)))
         return frozenset((derivation.entity, *(entity for read in reads for entity in read.entities)))
 
+    @cached_property
+    def nothing(self) -> Value:
+        """What a rollup holds where there is nothing to go by: a count and a sum are 0, all else is empty."""
+        derivation = self.field.derivation
+        if not isinstance(derivation, Rollup) or derivation.function not in (Function.COUNT, Function.SUM):
+            return None
+        return timedelta() if self.places is None else self.fitted(0)
+
+    def fitted(self, value: Value) -> Value:
+        """The value as the field keeps it: numbers rounded, and empty where its type cannot hold it."""
+        if value is None:
+            return None
+        if self.places is not None:
+            value = ROUND.run(Decimal(value), Decimal(self.places))
+        try:
+            return self.field.type.accept(value)
+        except ValueProblem:
+            return None
+
     def link_to(self, key: str) -> str:
         """The value of the rollup's link where it leads to this record."""
         return f"{self.entity}/{key}" if self.is_qualified else key
@@ -95,7 +118,7 @@ class Graph:
                 known = self._dependents.setdefault(place, [])
                 if not any(each.derived is derived and each.back == back for each in known):
                     known.append(Dependent(derived, back))
-        self._entities = self._own.keys() | self._rolled.keys() | {entity for entity, _ in self._dependents}
+        self._read = {entity for entity, _ in self._dependents}
 
     def own(self, entity: str) -> list[Derived]:
         """The derived fields of an entity, in order."""
@@ -108,9 +131,10 @@ class Graph:
     def dependents(self, entity: str, field: str) -> list[Dependent]:
         return self._dependents.get((entity, field), [])
 
-    def concerns(self, entity: str) -> bool:
-        """Whether anything is derived from records of the entity."""
-        return entity in self._entities
+    def concerns(self, entity: str, *, is_new: bool) -> bool:
+        """Whether records of the entity may change what is derived elsewhere. To new ones nothing links yet,
+        so that only rollups know of them."""
+        return entity in self._rolled or (not is_new and entity in self._read)
 
 
 def _derived(model: Model, place: Place, rank: int) -> Derived:

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
-from decimal import Decimal
 
 from relasi.derivation.graph import Derived
 from relasi.platform.contract import Transaction
 from relasi.platform.query import Asking, Row
-from relasi.schema.derivations import Computed, Function, Rollup, When
+from relasi.schema.derivations import Computed, Rollup, When
 from relasi.schema.expressions import Situation, Template
-from relasi.schema.expressions.operations import ROUND
 from relasi.schema.expressions.tree import Read
-from relasi.schema.fields.base import Value, ValueProblem
+from relasi.schema.fields.base import Value
 
 Place = tuple[str, str]
 """An entity and the id of a record."""
-
-_EMPTY_SUMS: tuple[Function, ...] = (Function.COUNT, Function.SUM)
 
 
 class Linked:
@@ -84,8 +79,8 @@ def computed_value(derived: Derived, row: Row, linked: Linked, asking: Asking) -
     )
     value = derivation.value
     if isinstance(value, Template):
-        return fitted(derived, value.render(situation, lambda each, _: str(each)))
-    return fitted(derived, value.evaluate(situation))
+        return derived.fitted(value.render(situation, lambda each, _: str(each)))
+    return derived.fitted(value.evaluate(situation))
 
 
 def made(derived: Derived, rows: Sequence[Row], linked: Linked, asking: Asking) -> dict[str, Value]:
@@ -108,28 +103,7 @@ def _rolled_up(derived: Derived, keys: Sequence[str], transaction: Transaction) 
     """From what the database holds now."""
     links = {derived.link_to(key): key for key in keys}
     figures = transaction.roll_up(derived.entity, derived.name, list(links))
-    nothing = figure_of_none(derived)
     return {
-        key: nothing if (figure := figures.get(link)) is None else fitted(derived, figure)
+        key: derived.nothing if (figure := figures.get(link)) is None else derived.fitted(figure)
         for link, key in links.items()
     }
-
-
-def figure_of_none(derived: Derived) -> Value:
-    """What a rollup holds where there is nothing to go by: a count and a sum are 0, all else is empty."""
-    derivation = derived.field.derivation
-    if not isinstance(derivation, Rollup) or derivation.function not in _EMPTY_SUMS:
-        return None
-    return timedelta() if derived.places is None else fitted(derived, 0)
-
-
-def fitted(derived: Derived, value: Value) -> Value:
-    """The value as the field keeps it: numbers rounded, and empty where its type cannot hold it."""
-    if value is None:
-        return None
-    if derived.places is not None:
-        value = ROUND.run(Decimal(value), Decimal(derived.places))
-    try:
-        return derived.field.type.accept(value)
-    except ValueProblem:
-        return None

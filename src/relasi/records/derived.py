@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from relasi.derivation import Derived, Spread, computed_value, figure_of_none
+from relasi.derivation import Derived, Spread, computed_value
 from relasi.platform.query import Row
 from relasi.records.draft import Draft
 from relasi.records.events import Event
@@ -34,7 +34,7 @@ def fill(work: Work, recipe: Recipe, drafts: Sequence[Draft]) -> None:
                 draft.values[derived.name] = computed_value(derived, draft.values, work.linked, work.asking)
         else:
             for draft in due:
-                draft.values[derived.name] = figure_of_none(derived)
+                draft.values[derived.name] = derived.nothing
 
 
 def _is_due(derived: Derived, draft: Draft) -> bool:
@@ -53,13 +53,13 @@ def _is_due(derived: Derived, draft: Draft) -> bool:
 def spread(work: Work, recipe: Recipe, drafts: Sequence[Draft]) -> Reached:
     """Makes all right that is derived from what was written. What that changes in the drafts themselves is
     put into them; the other records are returned."""
-    entity = recipe.entity.name
-    if not work.ground.graph.concerns(entity):
+    entity, graph = recipe.entity.name, work.ground.graph
+    if not graph.concerns(entity, is_new=all(draft.old is None for draft in drafts)):
         return {}
-    spread = Spread(work.linked, work.ground.graph, work.asking)
+    spread = Spread(work.linked, graph, work.asking)
     for draft in drafts:
         work.linked.put((entity, draft.id), draft.values)
-        fields = (*draft.changed(recipe), *_WITH_EVERY_UPDATE)
+        fields = () if draft.old is None else (*draft.changed(recipe), *_WITH_EVERY_UPDATE)
         spread.note(entity, draft.old, draft.values, fields)
     reached = dict(spread.run())
     for draft in drafts:
@@ -70,8 +70,6 @@ def spread(work: Work, recipe: Recipe, drafts: Sequence[Draft]) -> Reached:
 
 def spread_from_deleted(work: Work, rows: Mapping[tuple[str, str], Row]) -> Reached:
     """The same for records that were there until now."""
-    if not any(work.ground.graph.concerns(entity) for entity, _ in rows):
-        return {}
     spread = Spread(work.linked, work.ground.graph, work.asking)
     for (entity, _), row in rows.items():
         spread.note(entity, row, None, ())

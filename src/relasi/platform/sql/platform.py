@@ -19,9 +19,6 @@ from relasi.platform.sql.prebuilt import Prebuilt, prebuilt
 from relasi.platform.sql.tables import KEY, VERSION, Tables
 from relasi.schema.model import Model
 
-_MOST_IDS = 1000
-"""How many ids go into one statement."""
-
 
 class SqlTransaction:
     """`connection` is for the engine store, which takes part in the same transaction."""
@@ -42,20 +39,18 @@ class SqlTransaction:
 
     def get(self, entity: str, ids: Sequence[str], *, hold: bool = False) -> Mapping[str, Row]:
         names = self._tables.table(entity).columns.keys()
-        statement = self._prebuilt[entity].held if hold else self._prebuilt[entity].by_ids
+        by_ids = self._prebuilt[entity].held if hold else self._prebuilt[entity].by_ids
         rows: dict[str, Row] = {}
-        for start in range(0, len(ids), _MOST_IDS):
-            found = self.connection.execute(statement, {"ids": ids[start : start + _MOST_IDS]})
-            for values in found:
+        for statement, some in by_ids.parts(ids):
+            for values in self.connection.execute(statement, some):
                 row = dict(zip(names, values, strict=True))
                 rows[row[KEY]] = row
         return rows
 
     def existing(self, entity: str, ids: Sequence[str]) -> set[str]:
         found: set[str] = set()
-        for start in range(0, len(ids), _MOST_IDS):
-            some = {"ids": ids[start : start + _MOST_IDS]}
-            found.update(self.connection.scalars(self._prebuilt[entity].existing, some))
+        for statement, some in self._prebuilt[entity].existing.parts(ids):
+            found.update(self.connection.scalars(statement, some))
         return found
 
     def find(self, query: Query) -> Page:
@@ -116,9 +111,8 @@ class SqlTransaction:
     def roll_up(self, entity: str, field: str, links: Sequence[str]) -> Mapping[str, Any]:
         rollup = self._prebuilt[entity].rollups[field]
         figures: dict[str, Any] = {}
-        for start in range(0, len(links), _MOST_IDS):
-            some = {"links": links[start : start + _MOST_IDS]}
-            figures.update(rollup.figures(self.connection.execute(rollup.select, some).all()))
+        for statement, some in rollup.by_links.parts(links):
+            figures.update(rollup.figures(self.connection.execute(statement, some).all()))
         return figures
 
     def delete(self, entity: str, key: str, version: int) -> bool:

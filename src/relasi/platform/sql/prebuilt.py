@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Table, Update, bindparam, delete, insert, select, update
 
+from relasi.platform.sql.bykeys import ByKeys
 from relasi.platform.sql.rollups import RollupStatement
 from relasi.platform.sql.tables import KEY, VERSION, Tables
 from relasi.schema.derivations import Rollup
@@ -13,26 +14,23 @@ from relasi.schema.model import Model
 
 
 class Prebuilt:
-    """Bound to `ids`, or to `held_key` and `held_version`, and to the names of the fields.
+    """Writes are bound to `held_key` and `held_version`, and to the names of the fields.
 
     `rollups` has those of the entity by the name of the field.
     """
 
     def __init__(self, table: Table, rollups: Mapping[str, RollupStatement]) -> None:
-        held = (
-            table.columns[KEY] == bindparam("held_key"),
-            table.columns[VERSION] == bindparam("held_version"),
-        )
-        among = table.columns[KEY].in_(bindparam("ids", expanding=True))
-        self.by_ids = select(table).where(among)
-        self.held = self.by_ids.order_by(table.columns[KEY]).with_for_update()
-        self.existing = select(table.columns[KEY]).where(among)
+        key = table.columns[KEY]
+        held = (key == bindparam("held_key"), table.columns[VERSION] == bindparam("held_version"))
+        self.by_ids = ByKeys(key, select(table).where)
+        self.held = ByKeys(key, select(table).order_by(key).with_for_update().where)
+        self.existing = ByKeys(key, select(key).where)
         self.insert = insert(table)
         self.delete = delete(table).where(*held)
         self._update = update(table).where(*held)
         self.rollups = rollups
         self._updates: dict[frozenset[str], Update] = {}
-        self._put = update(table).where(table.columns[KEY] == bindparam("held_key"))
+        self._put = update(table).where(key == bindparam("held_key"))
         self._puts: dict[frozenset[str], Update] = {}
 
     def update(self, names: frozenset[str]) -> Update:

@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Select, bindparam, func, select, type_coerce
+from sqlalchemy import BigInteger, Column, ColumnElement, Select, and_, func, select, true, type_coerce
 
+from relasi.platform.sql.bykeys import ByKeys
 from relasi.platform.sql.expressions import Environment, to_sql
 from relasi.platform.sql.tables import KEY, Tables
 from relasi.platform.sql.values import Stored, decoder
@@ -22,31 +23,36 @@ _LOW_BITS = 32
 
 
 class RollupStatement:
-    """Bound to `links`, values of the link field. Its rows are such a value and what `figure` takes."""
+    """Its rows are a value of the link field and what `figure` takes."""
 
     def __init__(self, rollup: Rollup, tables: Tables, zone: ZoneInfo, *, is_sqlite: bool) -> None:
         table = tables.table(rollup.entity)
         link = table.columns[rollup.link]
         column = table.columns[rollup.field or KEY]
-        matching: list[ColumnElement[bool]] = [link.in_(bindparam("links", expanding=True))]
-        if rollup.where is not None:
-            matching.append(to_sql(rollup.where, tables, Environment(_TIMELESS, zone)))
+        environment = Environment(_TIMELESS, zone)
+        where = true() if rollup.where is None else to_sql(rollup.where, tables, environment)
+        self.figure: Callable[..., Any] = _same
         match rollup.function:
             case Function.FIRST | Function.LAST:
                 order = table.columns[rollup.by or KEY]
-                self.select = _outermost(link, column, order, matching, last=rollup.function is Function.LAST)
-                self.figure: Callable[..., Any] = _same
+                is_last = rollup.function is Function.LAST
+                self.by_links = ByKeys(
+                    link, lambda among: _outermost(link, column, order, and_(among, where), last=is_last)
+                )
+                return
             case Function.SUM | Function.AVERAGE:
                 parts, total = _total(column, is_sqlite=is_sqlite)
-                self.select = select(link, func.count(column), *parts).where(*matching).group_by(link)
+                figures = [func.count(column), *parts]
                 self.figure = total if rollup.function is Function.SUM else _mean(total)
             case Function.COUNT:
-                self.select = select(link, func.count()).where(*matching).group_by(link)
-                self.figure = _same
-            case Function.MIN | Function.MAX:
-                extreme = func.min(column) if rollup.function is Function.MIN else func.max(column)
-                self.select = select(link, extreme).where(*matching).group_by(link)
-                self.figure = _same
+                figures = [func.count()]
+            case Function.MIN:
+                figures = [func.min(column)]
+            case Function.MAX:
+                figures = [func.max(column)]
+        self.by_links = ByKeys(
+            link, lambda among: select(link, *figures).where(and_(among, where)).group_by(link)
+        )
 
     def figures(self, rows: Sequence[Sequence[Any]]) -> Iterator[tuple[str, Any]]:
         """The value of the link field and the figure of each group."""
@@ -54,15 +60,13 @@ class RollupStatement:
 
 
 def _outermost(
-    link: Column[Any], column: Column[Any], order: Column[Any], matching: Sequence[Any], *, last: bool
+    link: Column[Any], column: Column[Any], order: Column[Any], where: ColumnElement[bool], *, last: bool
 ) -> Select[Any]:
     """The value of the first or the last record of each group; where the order is empty, it comes last."""
     key = link.table.columns[KEY]
     ends = (order.desc(), key.desc()) if last else (order.asc(), key.asc())
     place = func.row_number().over(partition_by=link, order_by=(order.is_(None), *ends))
-    ranked = (
-        select(link.label("link"), column.label("value"), place.label("place")).where(*matching).subquery()
-    )
+    ranked = select(link.label("link"), column.label("value"), place.label("place")).where(where).subquery()
     return select(ranked.c.link, ranked.c.value).where(ranked.c.place == 1)
 
 

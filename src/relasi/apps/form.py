@@ -81,7 +81,7 @@ def _visible(draft: Draft, row: Sequence[str], state: FormState) -> list[str]:
         if name in state.visible
         and (
             name not in state.read_only
-            or (fields[name].computed if record is None else record.values.get(name) is not None)
+            or (fields[name].type.computed if record is None else record.values.get(name) is not None)
         )
     ]
 

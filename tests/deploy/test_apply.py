@@ -126,25 +126,62 @@ def test_a_failure_in_the_middle_changes_nothing(database: Database) -> None:
     assert changes(GROWN, database) == before
 
 
+WRITTEN = model(
+    entity(
+        "note", {"title": "text", "size": "text", "old": "text", "about": {"type": "link", "to": "person"}}
+    ),
+    entity("person", {"name": "text"}),
+)
+REWRITTEN = model(
+    entity(
+        "memo",
+        {
+            "heading": {"type": "text", "was": "title", "unique": True},
+            "size": {"type": "number", "index": True},
+            "about": {"type": "link", "to": ["human", "memo"]},
+        },
+        was=("note",),
+    ),
+    entity("human", {"name": "text"}, was=("person",)),
+    entity("new", {"name": "text"}),
+    fingerprint="2",
+)
+
 _KILLED = """
 import os, signal, sys
+from datetime import timedelta
 from pathlib import Path
 from sqlalchemy import Engine, event
+from relasi.deploy import Stamp, apply, make_undo
 from relasi.platform.sql.database import Database
+from tests.builders import NOW
+from tests.deploy import test_apply
 from tests.deploy.steps import deploy
-from tests.deploy.test_apply import GROWN
 
+place, to, statement = sys.argv[1:]
 written = 0
 
 @event.listens_for(Engine, "after_cursor_execute")
-def _(connection, cursor, statement, *_):
+def _(connection, cursor, executed, *_):
     global written
-    written += statement.split()[0] in ("CREATE", "ALTER", "UPDATE", "INSERT")
-    if written == int(sys.argv[2]):
+    written += executed.split()[0] in ("CREATE", "ALTER", "DROP", "UPDATE", "INSERT", "DELETE")
+    if written == int(statement):
         os.kill(os.getpid(), signal.SIGKILL)
 
-deploy(GROWN, Database.at(Path(sys.argv[1])), 2)
+database = Database.at(Path(place))
+if to == "undo":
+    later = NOW + timedelta(days=1)
+    plan = make_undo(test_apply.REWRITTEN, database, now=later)
+    apply(plan, test_apply.REWRITTEN, database, Stamp("u1", later))
+else:
+    deploy(getattr(test_apply, to), database, 2)
 """
+
+
+def killed(database: Database, to: str, statement: int) -> bool:
+    """Whether the apply was still at work at this statement of its own, when it was killed."""
+    command = [sys.executable, "-c", _KILLED, database.place, to, str(statement)]
+    return subprocess.run(command, check=False).returncode == -signal.SIGKILL
 
 
 @pytest.mark.parametrize("statement", range(1, 8))
@@ -152,11 +189,38 @@ def test_an_apply_that_is_killed_leaves_nothing_half_done(database: Database, st
     deploy(PLAIN, database)
     fill(PLAIN, database, "note", {"title": "a"})
     before = changes(GROWN, database)
-    killed = subprocess.run([sys.executable, "-c", _KILLED, database.place, str(statement)], check=False)
-    assert killed.returncode == -signal.SIGKILL
+    assert killed(database, "GROWN", statement)
     assert changes(GROWN, database) == before
     deploy(GROWN, database, 2)
     assert held_rows(GROWN, database, "note")["1"]["size"] == 7
+
+
+@pytest.mark.parametrize("statement", range(1, 40, 4))
+def test_values_that_were_on_their_way_are_where_they_were_after_a_kill(
+    database: Database, statement: int
+) -> None:
+    deploy(WRITTEN, database)
+    fill(WRITTEN, database, "person", {"name": "p"})
+    fill(WRITTEN, database, "note", {"title": "a", "size": "007", "old": "o", "about": "1"})
+    before, held = changes(REWRITTEN, database), held_rows(WRITTEN, database, "note")
+    assert killed(database, "REWRITTEN", statement)
+    assert changes(REWRITTEN, database) == before
+    assert held_rows(WRITTEN, database, "note") == held
+    deploy(REWRITTEN, database, 2)
+    row = held_rows(REWRITTEN, database, "memo")["1"]
+    assert (row["heading"], row["size"], row["about"]) == ("a", 7, "human/1")
+
+
+@pytest.mark.parametrize("statement", range(1, 40, 6))
+def test_an_undo_that_is_killed_leaves_nothing_half_done(database: Database, statement: int) -> None:
+    deploy(WRITTEN, database)
+    fill(WRITTEN, database, "person", {"name": "p"})
+    fill(WRITTEN, database, "note", {"title": "a", "size": "007", "old": "o", "about": "1"})
+    deploy(REWRITTEN, database, 2)
+    held = held_rows(REWRITTEN, database, "memo")
+    assert killed(database, "undo", statement)
+    assert changes(REWRITTEN, database) == ()
+    assert held_rows(REWRITTEN, database, "memo") == held
 
 
 TYPES: dict[str, Written] = {

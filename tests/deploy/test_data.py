@@ -62,7 +62,7 @@ PERSON_AND_NOTE = (
 
 
 def renamed_person() -> tuple[Entity, Entity]:
-    human = {"name": "text", "boss": {"type": "link", "to": "human"}}
+    human: Fields = {"name": "text", "boss": {"type": "link", "to": "human"}}
     any_link: Written = {"type": "link", "to": ["human", "note"]}
     return entity("human", human, was=("person",)), entity("note", {"any": any_link})
 
@@ -191,7 +191,7 @@ def test_a_made_value_that_the_field_refuses_blocks_the_plan(database: Database)
     assert (blocked.reason, [each.id for each in blocked.offenders]) == ("bad_existing_rows", ["1"])
 
 
-LEVELS: Written = {"type": "choice", "options": ["low", "high", "urgent"]}
+LEVELS: dict[str, Any] = {"type": "choice", "options": ["low", "high", "urgent"]}
 
 
 def test_records_move_out_of_an_option_that_is_taken_away(database: Database) -> None:
@@ -260,7 +260,7 @@ def test_a_retired_field_is_removed_by_the_first_apply_after_its_day(database: D
 
 def test_a_retired_link_keeps_no_record_from_being_deleted(database: Database) -> None:
     person = entity("person", {"name": "text"})
-    link: Written = {"type": "link", "to": "person"}
+    link = {"type": "link", "to": "person"}
     before = model(person, entity("note", {"name": "text", "about": link}))
     started(before, database)
     fill(before, database, "person", {"name": "a"})
@@ -284,7 +284,7 @@ def test_a_removed_field_comes_back_with_its_values(database: Database) -> None:
 
 
 def test_a_removed_entity_comes_back_with_its_records_and_the_links_to_them(database: Database) -> None:
-    link: Written = {"type": "link", "to": "person"}
+    link = {"type": "link", "to": "person"}
     both = model(
         entity("person", {"name": "text", "boss": link}), entity("note", {"about": link, "name": "text"})
     )

@@ -68,14 +68,14 @@ def project(thing: dict[str, Written], number: int, *, has_extra: bool) -> Model
     return model(*entities, fingerprint=str(number))
 
 
-def valued(of: Model, key: str, draw: st.DrawFn) -> Row:
+def valued(of: Model, key: str, data: st.DataObject) -> Row:
     """A record with a value, or none, in each field."""
     values: dict[str, Any] = {}  # Any: field values
     for field in of.entities["thing"].own_fields:
         plain = {"link": "1"} if len(field.links_to) == 1 else {}
         written = "other/1" if len(field.links_to) > 1 else plain.get(field.type.name)
         options = [written, None] if written else [*PLAIN, 3, True, ["x"]]
-        value = draw(st.sampled_from(options))
+        value = data.draw(st.sampled_from(options))
         try:
             values[field.name] = None if field.type.unique and value != key else field.type.accept(value)
         except Exception:  # not a value of this type
@@ -134,7 +134,7 @@ def test_definitions_that_follow_each_other_lead_to_what_they_say_and_back(
     history = History(database, start)
     with SqlPlatform(database, start).transaction() as transaction:
         transaction.insert("other", [row(start, "other", "1", name="o")])
-        transaction.insert("thing", [valued(start, str(key), data.draw) for key in range(1, 4)])
+        transaction.insert("thing", [valued(start, str(key), data) for key in range(1, 4)])
         transaction.insert("extra", [row(start, "extra", "1", name="e", about="2")])
     for number in range(1, 4):
         written = data.draw(fields(written))

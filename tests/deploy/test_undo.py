@@ -60,6 +60,16 @@ def test_values_are_exactly_what_they_were(database: Database) -> None:
     assert changes(TEXT, database) == ()
 
 
+def test_values_that_looked_the_same_in_the_new_type_come_back_as_they_were(database: Database) -> None:
+    level: Written = {"type": "choice", "options": {"x": "Extra"}}
+    before, after = note({"level": "text"}), note({"level": level})
+    deploy(before, database)
+    fill(before, database, "note", {"level": "x"})
+    deploy(after, database, 2)
+    undo(after, database)
+    assert held_rows(before, database, "note")["1"]["level"] == "x"
+
+
 def test_what_people_changed_since_is_kept_in_the_old_type(database: Database) -> None:
     deploy(TEXT, database)
     fill(TEXT, database, "note", {"size": "007"}, {"size": "many"})

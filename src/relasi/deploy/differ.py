@@ -25,6 +25,7 @@ from relasi.deploy.changes import (
     Tighten,
     frozen,
 )
+from relasi.deploy.recast import limits
 from relasi.deploy.renames import Renames
 from relasi.deploy.structure import (
     Held,
@@ -128,9 +129,3 @@ def _means_other_values(wanted: WantedColumn, held: HeldColumn, old: FieldType) 
         or not set(new.targets()) >= set(old.targets())
         or not new.choices().keys() >= old.choices().keys()
     )
-
-
-def limits(type_: FieldType) -> dict[str, object]:
-    """The keys that are the type's own: they say which values it takes."""
-    common = {*FieldType.model_fields, "options", "to", "move_records"}
-    return {key: value for key, value in type_.model_dump().items() if key not in common}

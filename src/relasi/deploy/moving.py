@@ -158,7 +158,8 @@ class _Column:
         after = encoded(treatment.new, outcome.value)
         before = encoded(treatment.old, row[treatment.source]) if treatment.old and treatment.source else None
         is_elsewhere = self.target != treatment.source
-        if treatment.source and (before != after or (is_elsewhere and before is not None)):
+        means_else = treatment.old is not None and treatment.old.name != treatment.new.name
+        if treatment.source and (before != after or (before is not None and (is_elsewhere or means_else))):
             self.thrown.append(Thrown(record_id, before, after))
         if isinstance(outcome.value, str):
             self.texts.append(outcome.value)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from babel.numbers import get_decimal_symbol
@@ -31,7 +32,7 @@ class Usage:
     renamed: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Recast:
     """From `old` to `new`; `moves` are options that are taken away, with the ones to take instead."""
 
@@ -42,7 +43,19 @@ class Recast:
 
     def value(self, value: Value) -> Value:
         """Raises ValueProblem for a value that the new type cannot hold whole."""
-        return checked(self.new, self._converted(self._moved(value)), self.usage.known)
+        taken = value if self._takes_all else self._converted(self._moved(value))
+        return checked(self.new, taken, self.usage.known)
+
+    @cached_property
+    def _takes_all(self) -> bool:
+        old, new = self.old, self.new
+        return (
+            not self.moves
+            and (new.name, limits(new), new.targets()) == (old.name, limits(old), old.targets())
+            and new.storage() == old.storage()
+            and new.choices().keys() >= old.choices().keys()
+            and self.usage.renamed.keys().isdisjoint(old.targets())
+        )
 
     def _moved(self, value: Value) -> Value:
         if isinstance(value, tuple):
@@ -132,3 +145,9 @@ def _has_words(type_: FieldType) -> bool:
 
 def _is_moment(type_: FieldType) -> bool:
     return type_.storage().kind is Kind.DATETIME
+
+
+def limits(type_: FieldType) -> dict[str, object]:
+    """The keys that are the type's own: they say which values it takes."""
+    common = {*FieldType.model_fields, "options", "to", "move_records"}
+    return {key: value for key, value in type_.model_dump().items() if key not in common}

@@ -59,9 +59,7 @@ def world(build: Callable[..., World]) -> World:
 
 @pytest.fixture
 def order(world: World) -> Record:
-    return world.create(
-        "order", subject="Desks", region="west", owner=world.user("ana", "agent")
-    )
+    return world.create("order", subject="Desks", region="west", owner=world.user("ana", "agent"))
 
 
 def update(world: World, key: str, version: int, /, **values: Any) -> Record:

@@ -1,4 +1,4 @@
-"""`relasi explain rule` says why a rule ran on a record, or why it did not."""
+"""`relasi explain` says why a rule ran on a record or did not, and what a value is made of."""
 
 from __future__ import annotations
 
@@ -63,3 +63,39 @@ def test_a_rule_that_never_looked_says_what_it_waits_for(relasi: Relasi, complai
 def test_an_unknown_rule_or_record_is_named(relasi: Relasi, complaints: Path) -> None:
     assert "Is follow_up_complaint meant?" in relasi("explain", "rule", "folow_up_complaint", "x").err
     assert "with the id or number CMP-1" in relasi("explain", "rule", "follow_up_complaint", "CMP-1").err
+
+
+@pytest.fixture
+def deals(relasi: Relasi, ready: Path) -> Path:
+    """Budi has two open opportunities, of 1000 and of 500, each with a probability of 40 %."""
+    (ready / "c.csv").write_text("name\nBudi\n")
+    (ready / "o.csv").write_text("name,customer,amount,probability\nShop,Budi,1000,40\nRoof,Budi,500,40\n")
+    assert relasi("import", "customer", "c.csv").code == 0
+    assert relasi("import", "opportunity", "o.csv").code == 0
+    return ready
+
+
+def test_a_value_is_explained_down_to_what_was_entered(relasi: Relasi, deals: Path) -> None:
+    answer = relasi("explain", "value", "customer", "CUS-00001", "expected_sales")
+    assert answer.code == 0
+    assert "expected_sales  →  600.00  =  sum of weighted over opportunity.customer" in answer.out
+    assert "    Shop  →  400.00  =  amount * probability / 100" in answer.out
+    assert "        amount  →  1000.00" in answer.out
+
+
+def test_a_value_that_was_entered_says_when(relasi: Relasi, deals: Path) -> None:
+    answer = relasi("explain", "value", "customer", "CUS-00001", "name")
+    assert "name  →  Budi" in answer.out
+    assert "Since 20" in answer.out
+
+
+def test_an_explanation_can_be_had_as_data(relasi: Relasi, deals: Path) -> None:
+    told = relasi("explain", "value", "customer", "CUS-00001", "expected_sales", "--json").data
+    assert (told["value"], told["count"]) == ("600.00", 2)
+    assert [part["value"] for part in told["parts"]] == ["400.00", "200.00"]
+
+
+def test_a_field_that_is_not_there_gets_a_suggestion(relasi: Relasi, deals: Path) -> None:
+    answer = relasi("explain", "value", "customer", "CUS-00001", "expected_sale")
+    assert answer.code == 2
+    assert "There is no field expected_sale in customer. Is expected_sales meant?" in answer.err

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from relasi.schema.expressions import Expression, Template
-from relasi.schema.expressions.tree import KindOf, Read, walk
+from relasi.schema.expressions.tree import KindOf, Read, WeightOf, walk
 
 
 class When(Enum):
@@ -77,18 +77,23 @@ def made_of(derivation: Derivation | None) -> str | None:
     None for what is only made with the record."""
     match derivation:
         case Computed(value, when) if when is not When.ON_CREATE:
-            return f"{when.value}: {value.text}{_kinds(derivation.expressions)}"
+            return f"{when.value}: {value.text}{_unsaid(derivation.expressions)}"
         case Rollup(where=where):
             parts = (derivation.function.value, derivation.entity, derivation.link, derivation.field)
-            condition = f"{where.text}{_kinds([where])}" if where else ""
+            condition = f"{where.text}{_unsaid([where])}" if where else ""
             return " ".join(map(str, (*parts, derivation.by, condition)))
     return None
 
 
-def _kinds(expressions: Iterable[Expression]) -> str:
-    """What the expressions mean by the kind of a state, which their text does not tell."""
-    nodes = (node for expression in expressions for node in walk(expression.root))
-    return "".join(f" {sorted(node.kinds.items())}" for node in nodes if isinstance(node, KindOf))
+def _unsaid(expressions: Iterable[Expression]) -> str:
+    """What the expressions mean by kinds and weights, which their text does not tell."""
+    said = []
+    for expression in expressions:
+        for node in walk(expression.root):
+            match node:
+                case KindOf(kinds=meant) | WeightOf(weights=meant):
+                    said.append(" ".join(f" {option}={meant[option]}" for option in sorted(meant)))
+    return "".join(said)
 
 
 def reads_of(*expressions: Expression) -> Iterator[Read]:

@@ -86,7 +86,7 @@ def test_a_value_is_explained_down_to_what_was_entered(relasi: Relasi, deals: Pa
 def test_a_value_that_was_entered_says_when(relasi: Relasi, deals: Path) -> None:
     answer = relasi("explain", "value", "customer", "CUS-00001", "name")
     assert "name  →  Budi" in answer.out
-    assert "Since 20" in answer.out
+    assert "last changed 20" in answer.out
 
 
 def test_an_explanation_can_be_had_as_data(relasi: Relasi, deals: Path) -> None:

@@ -38,7 +38,7 @@ def explain_value(root: Path, entity: str, record: str, field: str, *, as_json: 
         return
     _tell(account, crm.model)
     if changed is not None:
-        say(("Since ", ""), (f"{changed.at:%Y-%m-%d %H:%M} UTC", "bold"), f", when {by} changed something.")
+        say("In the audit log: last changed ", (f"{changed.at:%Y-%m-%d %H:%M} UTC", "bold"), f" by {by}.")
 
 
 def _hint(word: str, known: Iterable[str]) -> str:

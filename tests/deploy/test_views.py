@@ -12,6 +12,7 @@ from relasi.deploy.changes import (
     DropIndex,
     EmptyTrash,
     FillEmpty,
+    Forbid,
     Kept,
     Offender,
     RemoveColumn,
@@ -99,6 +100,13 @@ def shown(*changes: Change, language: str = "en", most: int | None = 20) -> list
         (
             AddIndex("note", ("a", "b"), True, 5),
             "+ note.(a, b)  no value twice from now on (5 row(s) checked)",
+        ),
+        (
+            Forbid("note", "late", 3),
+            (
+                "? note.refuse.late  3 row(s) break the new rule; "
+                "they stay as they are until somebody changes them"
+            ),
         ),
         (DropIndex("note", ("a", "id"), False), "- note.a  no longer indexed"),
         (DropIndex("note", ("a",), True), "- note.a  a value may occur twice again"),

@@ -22,13 +22,14 @@ Keys = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class EntityPrint:
     """`title` is the text of the template; `fields` are those that the author wrote, `derived` says of some
-    what they are made of."""
+    what they are made of, `refusals` what no record may be."""
 
     title: str
     fields: Mapping[str, FieldType]
     retired: Mapping[str, FieldType] = field(default_factory=dict)
     unique: tuple[tuple[str, ...], ...] = ()
     derived: Mapping[str, str] = field(default_factory=dict)
+    refusals: Mapping[str, str] = field(default_factory=dict)
 
     def entity(self, name: str) -> Entity:
         """An entity that has the fields and nothing to show."""
@@ -104,6 +105,7 @@ def _print(entity: Entity) -> EntityPrint:
         retired=entity.retired,
         unique=entity.unique_together,
         derived={name: text for name, text in derived.items() if text is not None},
+        refusals={each.name: each.when.text for each in entity.refusals},
     )
 
 
@@ -120,6 +122,7 @@ def entity_keys(entity: EntityPrint) -> Keys:
         "retired": {name: field_keys(each) for name, each in entity.retired.items()},
         "unique": [list(group) for group in entity.unique],
         "derived": dict(entity.derived),
+        "refusals": dict(entity.refusals),
     }
 
 
@@ -133,6 +136,7 @@ def entity_from(written: Mapping[str, Any], currency: str, languages: tuple[str,
         retired=types(written["retired"]),
         unique=tuple(tuple(group) for group in written["unique"]),
         derived=written["derived"],
+        refusals=written["refusals"],
     )
 
 

@@ -23,6 +23,7 @@ from relasi.deploy.changes import (
     DropIndex,
     EmptyTrash,
     FillEmpty,
+    Forbid,
     Kept,
     RemoveColumn,
     RemoveTable,
@@ -88,7 +89,7 @@ class Carrying:
             case AddColumn(name, key) | Rewrite(name, key) | Derive(name, key):
                 if self._written(name, key) != key or isinstance(change, AddColumn):
                     self._add_column(name, key)
-            case RemoveTable() | RemoveColumn() | Retire() | FillEmpty() | Tighten():
+            case RemoveTable() | RemoveColumn() | Retire() | FillEmpty() | Tighten() | Forbid():
                 pass
             case AddIndex() | DropIndex() | Kept() | EmptyTrash() | Blocked():
                 pass
@@ -114,7 +115,7 @@ class Carrying:
                 self._store.trash.drop(removal)
             case RenameTable() | RenameColumn() | CreateTable() | AddColumn() | FillEmpty() | Tighten():
                 pass
-            case AddIndex() | DropIndex() | Kept() | Blocked():
+            case AddIndex() | DropIndex() | Forbid() | Kept() | Blocked():
                 pass
             case _:
                 assert_never(change)

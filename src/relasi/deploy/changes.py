@@ -130,6 +130,17 @@ class Tighten:
 
 
 @dataclass(frozen=True, slots=True)
+class Forbid:
+    """A rule of the entity is new, or another one. Records that break it stay until somebody changes them."""
+
+    kind: ClassVar = "forbid"
+    table: str
+    rule: str
+    rows: int = 0
+    offenders: tuple[Offender, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Retire:
     """Gone from every page; the values of `rows` stay until the day `until`."""
 
@@ -217,6 +228,7 @@ Change = (
     | Rewrite
     | FillEmpty
     | Tighten
+    | Forbid
     | Retire
     | RemoveColumn
     | AddIndex
@@ -232,7 +244,7 @@ _KINDS: Mapping[str, Callable[..., Change]] = {each.kind: each for each in Chang
 def to_json(change: Change, *, most: int | None = None) -> dict[str, Any]:  # Any: JSON
     """With the first `most` records that a change does not suit, or with all."""
     written = {"kind": change.kind, **asdict(change)}
-    if isinstance(change, Tighten | Blocked):
+    if isinstance(change, Tighten | Forbid | Blocked):
         written["offenders"] = written["offenders"][:most]
     return written
 

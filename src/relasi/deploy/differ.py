@@ -15,6 +15,7 @@ from relasi.deploy.changes import (
     Derive,
     DropIndex,
     FillEmpty,
+    Forbid,
     Kept,
     RemoveColumn,
     RemoveTable,
@@ -70,6 +71,9 @@ def _changed(name: str, wanted: WantedTable, held: HeldTable, today: date) -> It
     for key, old in held.columns.items():
         if key not in wanted.columns:
             yield from _dismissed(name, key, wanted.retired.get(key), old, today)
+    for rule, refused in wanted.refusals.items():
+        if held.refusals.get(rule) != refused.text:
+            yield Forbid(name, rule)
     for index in sorted(held.indexes - wanted.indexes):
         if wanted.columns.keys() >= set(index.columns):  # others go with their columns
             yield DropIndex(name, index.columns, index.unique)

@@ -171,6 +171,12 @@ class Ground:
             return None
         return read_row(self.connection, self.physical(name), self.columns(name), record_id)
 
+    def follow_renamed(self, entity: str, record_id: str) -> Row | None:
+        """The same record, of an entity by its new name, with the new names of its fields."""
+        held = self.held.get(entity)
+        row = self.follow(held.source, record_id) if held else None
+        return row and {self.renames.of(entity, name): value for name, value in row.items()}
+
     def title(self, source: str) -> Template | None:
         """How the records of an entity were called."""
         if self.base is None or source not in self.base.entities:

@@ -44,7 +44,8 @@ def _table(connection: Connection, inspector: Inspector, name: str, base: Bluepr
             column = replace(column, type=type_, retired=retired, derived=derived)
         columns[key] = column
     rows: int = connection.execute(select(func.count()).select_from(table(name))).scalar_one()
-    return HeldTable(columns, name, rows, _indexes(inspector, name))
+    refusals = base.entities[name].refusals if base and name in base.entities else {}
+    return HeldTable(columns, name, rows, _indexes(inspector, name), refusals)
 
 
 def _columns(connection: Connection, inspector: Inspector, name: str) -> dict[str, str]:

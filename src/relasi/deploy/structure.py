@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from relasi.schema.expressions import Expression
 from relasi.schema.fields.base import FieldType
 
 
@@ -33,12 +34,14 @@ class WantedColumn:
 
 @dataclass(frozen=True, slots=True)
 class WantedTable:
-    """`was` are the names that the table had before; `retired` are columns that may stay until their day."""
+    """`was` are the names that the table had before; `retired` are columns that may stay until their day;
+    `refusals` are the rules of the entity by name: what no record may be."""
 
     columns: Mapping[str, WantedColumn]
     indexes: frozenset[Index] = frozenset()
     was: tuple[str, ...] = ()
     retired: Mapping[str, WantedColumn] = field(default_factory=dict)
+    refusals: Mapping[str, Expression] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +64,14 @@ class HeldColumn:
 
 @dataclass(frozen=True, slots=True)
 class HeldTable:
-    """`indexes` are those that Relasi has made; `source` is how the database calls the table now."""
+    """`indexes` are those that Relasi has made; `source` is how the database calls the table now; `refusals`
+    are the rules that were known by then."""
 
     columns: Mapping[str, HeldColumn]
     source: str
     rows: int = 0
     indexes: frozenset[Index] = frozenset()
+    refusals: Mapping[str, str] = field(default_factory=dict)
 
 
 Wanted = Mapping[str, WantedTable]

@@ -16,6 +16,7 @@ from relasi.deploy.changes import (
     CreateTable,
     EmptyTrash,
     FillEmpty,
+    Forbid,
     RemoveColumn,
     RemoveTable,
     Retire,
@@ -40,6 +41,8 @@ def changes_on(ground: Ground) -> tuple[Change, ...]:
         match change:
             case AddColumn() | Rewrite() | FillEmpty() | Tighten():
                 counted += tables[change.table].treated(change)
+            case Forbid():
+                counted += tables[change.table].forbidden(change)
             case _:
                 counted.append(_simply_counted(ground, change))
     for each in tables.values():
@@ -107,7 +110,9 @@ class _Table:
             for index in wanted
             if index.unique and (index not in held or not rewritten.isdisjoint(index.columns))
         )
-        self._tallies = Tallies(ground, name, self._treatments, self._uniques)
+        new = {each.rule for each in sketch if isinstance(each, Forbid) and each.table == name}
+        refusals = {rule: each for rule, each in ground.wanted[name].refusals.items() if rule in new}
+        self._tallies = Tallies(ground, name, self._treatments, self._uniques, refusals)
 
     def _treat(self, change: Treated) -> None:
         try:
@@ -122,6 +127,10 @@ class _Table:
             if offenders := self._tallies.duplicates(index):
                 rows = {"rows": len(offenders)}
                 yield Blocked(self._name, index.columns, "duplicates", rows, offenders)
+
+    def forbidden(self, change: Forbid) -> Iterator[Change]:
+        if offenders := tuple(self._tallies.refused[change.rule]):
+            yield replace(change, rows=len(offenders), offenders=offenders)
 
     def treated(self, change: Treated) -> Iterator[Change]:
         """The change with its numbers; nothing where it does not matter to any record."""

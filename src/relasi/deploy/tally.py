@@ -13,7 +13,7 @@ from relasi.deploy.recast import Usage, as_text
 from relasi.deploy.rows import Columns, read_rows
 from relasi.deploy.structure import Index
 from relasi.deploy.treatment import Treatment
-from relasi.schema.expressions import Template
+from relasi.schema.expressions import Expression, Situation, Template
 from relasi.schema.fields.base import FieldType, Value, ValueProblem, quoted
 
 Met = dict[tuple[Value, ...], list[tuple[str, Row]]]
@@ -29,10 +29,16 @@ class Tally:
 
 
 class Tallies:
-    """`treatments` by any key; `uniques` are indexes that no two records may fill alike."""
+    """`treatments` by any key; `uniques` are indexes that no two records may fill alike, `refusals` what no
+    record may be."""
 
     def __init__(
-        self, ground: Ground, name: str, treatments: Mapping[str, Treatment], uniques: Collection[Index]
+        self,
+        ground: Ground,
+        name: str,
+        treatments: Mapping[str, Treatment],
+        uniques: Collection[Index],
+        refusals: Mapping[str, Expression],
     ) -> None:
         self._ground = ground
         self._name = name
@@ -41,8 +47,10 @@ class Tallies:
         self._met: dict[Index, dict[tuple[Value, ...], list[tuple[str, Row]]]] = {
             each: {} for each in uniques
         }
+        self._refusals = refusals
         self.by_key: dict[str, Tally] = {key: Tally() for key in treatments}
-        if treatments or uniques:
+        self.refused: dict[str, list[Offender]] = {key: [] for key in refusals}
+        if treatments or uniques or refusals:
             self._count()
 
     def duplicates(self, index: Index) -> tuple[Offender, ...]:
@@ -57,11 +65,15 @@ class Tallies:
     def _count(self) -> None:
         for batch in read_rows(self._ground.connection, self._ground.physical(self._name), self._columns()):
             for key, row in batch:
-                self._meet(key, row, self._outcomes(key, row))
+                outcomes = self._outcomes(key, row)
+                self._meet(row, outcomes, key)
+                self._judge(row, outcomes, key)
 
     def _columns(self) -> Columns:
         held = self._ground.held[self._name].columns
-        sources = {held[each].source for index in self._met for each in index.columns if each in held}
+        read = {each for index in self._met for each in index.columns}
+        read = read.union(*(_starts(each) for each in self._refusals.values()))
+        sources = {held[each].source for each in read if each in held}
         sources = sources.union(_reads(self._title), *(each.reads for each in self._treatments.values()))
         return self._ground.columns(self._name, sources)
 
@@ -80,15 +92,29 @@ class Tallies:
                 values[treatment.change.column] = outcome.value
         return values
 
-    def _meet(self, key: str, row: Row, values: Mapping[str, Value]) -> None:
-        held = self._ground.held[self._name].columns
+    def _meet(self, row: Row, outcomes: Mapping[str, Value], key: str) -> None:
         for index, met in self._met.items():
-            found = tuple(
-                values[each] if each in values else row[held[each].source] if each in held else None
-                for each in index.columns
-            )
+            found = tuple(self._future(each, row, outcomes) for each in index.columns)
             if None not in found:
                 met.setdefault(found, []).append((key, row))
+
+    def _judge(self, row: Row, outcomes: Mapping[str, Value], key: str) -> None:
+        """By the rules of the entity, which read the record as it will be."""
+        ground = self._ground
+        for name, refused in self._refusals.items():
+            record = {each: self._future(each, row, outcomes) for each in _starts(refused)}
+            situation = Situation(
+                record, ground.moment.now, ground.moment.zone, record_id=key, follow=ground.follow_renamed
+            )
+            if refused.evaluate(situation):
+                self.refused[name].append(self._offender(key, row, None, None, ""))
+
+    def _future(self, name: str, row: Row, outcomes: Mapping[str, Value]) -> Value:
+        """The value that a field will have."""
+        if name in outcomes:
+            return outcomes[name]
+        held = self._ground.held[self._name].columns.get(name)
+        return row.get(held.source) if held else None
 
     def _offender(self, key: str, row: Row, value: Value, type_: FieldType | None, why: str) -> Offender:
         shown = _shown(value, type_, self._ground.usage)
@@ -105,5 +131,9 @@ def _shown(value: Value, type_: FieldType | None, usage: Usage) -> str:
 
 
 def _reads(title: Template | None) -> frozenset[str]:
-    paths = (path for each in title.expressions for path in each.fields) if title else ()
-    return frozenset(path.partition(".")[0] for path in paths)
+    return frozenset[str]().union(*map(_starts, title.expressions if title else ()))
+
+
+def _starts(expression: Expression) -> frozenset[str]:
+    """The fields of the record itself that an expression reads."""
+    return frozenset(path.partition(".")[0] for path in expression.fields)

@@ -47,20 +47,24 @@ def uses_of(model: Model) -> dict[Place, Uses]:
     found: dict[Place, Uses] = {}
     for entity in model.entities.values():
         workflows = tuple(name for name, places in touched.items() if (entity.name, None) in places)
-        sections = tuple(section.name for section in entity.form)
+        sections = tuple(dict.fromkeys(section.name for section in entity.form))
         found[entity.name, None] = Uses(
             tuple(entity.lists), sections, workflows, _readers(model, entity, None)
         )
         for field in entity.own_fields:
             found[entity.name, field.name] = Uses(
                 lists=tuple(_lists(entity, field.name)),
-                form=tuple(each.name for each in entity.form if any(field.name in row for row in each.rows)),
+                form=tuple(dict.fromkeys(_sections(entity, field.name))),
                 workflows=tuple(
                     name for name, places in touched.items() if (entity.name, field.name) in places
                 ),
                 roles=_readers(model, entity, field.name),
             )
     return found
+
+
+def _sections(entity: Entity, field: str) -> Iterator[str]:
+    return (each.name for each in entity.form if any(field in row for row in each.rows))
 
 
 def _lists(entity: Entity, field: str) -> Iterator[str]:

@@ -16,6 +16,7 @@ from relasi.deploy.changes import (
     DropIndex,
     EmptyTrash,
     FillEmpty,
+    Forbid,
     Kept,
     Offender,
     RemoveColumn,
@@ -52,7 +53,7 @@ def lines(plan: Plan, language: str = FALLBACK, *, most: int | None = SHOWN) -> 
         shown.append(Line(glyph, f"{place}  {sentence}"))
         impact = impacts.pop((change.table, getattr(change, "column", None)), None)
         shown += [Line(" ", f"    {each}") for each in _met(impact, language)]
-        if isinstance(change, Tighten | Blocked):
+        if isinstance(change, Tighten | Forbid | Blocked):
             shown += [Line(" ", f"    {each}") for each in _named(change.offenders, language, most)]
     return [*shown, Line(" ", say(language, "plan.empty"))] if plan.is_empty else shown
 
@@ -71,6 +72,8 @@ def _told(change: Change, language: str) -> tuple[Glyph, str, str]:
             return "~", f"{table}.{column}", _told_of_values(change, language)
         case Tighten(table, column, rows):
             return "?", f"{table}.{column}", say(language, "plan.tighten", rows=rows)
+        case Forbid(table, rule, rows):
+            return "?", f"{table}.refuse.{rule}", say(language, "plan.tighten", rows=rows)
         case Retire(table, column, rows, until) | RemoveColumn(table, column, rows, until):
             sentence = f"plan.{change.kind}"
             return "-", f"{table}.{column}", say(language, sentence, rows=rows, until=until)

@@ -36,7 +36,8 @@ def _table(entity: Entity, table: Table, dialect: Dialect) -> WantedTable:
     }
     indexes = (Index(tuple(index.columns.keys()), bool(index.unique)) for index in table.indexes)
     retired = {name: _retired(type_, dialect) for name, type_ in entity.retired.items()}
-    return WantedTable(columns, frozenset(indexes), entity.was, retired)
+    refusals = {each.name: each.when for each in entity.refusals}
+    return WantedTable(columns, frozenset(indexes), entity.was, retired, refusals)
 
 
 def _column(entity: Entity, field: Field, declaration: str) -> WantedColumn:

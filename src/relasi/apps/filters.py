@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from enum import Enum
 
 from relasi.schema.expressions import types
+from relasi.schema.expressions.tokens import LONGEST_NUMBER
 from relasi.schema.fields.base import Widget
 from relasi.schema.model import Entity, Field
 
@@ -132,7 +133,10 @@ def _number(text: str) -> str | None:
         number = Decimal(text)
     except InvalidOperation:
         return None
-    return f"{number:f}" if number.is_finite() else None
+    if not number.is_finite() or abs(number.adjusted()) >= LONGEST_NUMBER:
+        return None
+    written = f"{number:f}"
+    return written if len(written.lstrip("-")) <= LONGEST_NUMBER else None
 
 
 def _between(name: str, first: str | None, last: str | None) -> str | None:

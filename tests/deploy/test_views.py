@@ -78,7 +78,7 @@ def shown(*changes: Change, language: str = "en", most: int | None = 20) -> list
         ),
         (
             Rewrite("note", "a", "number", "text", reverted=3),
-            "~ note.a  number becomes text, 0 value(s) converted, 3 row(s) get back what they had",
+            "~ note.a  number becomes text, 3 row(s) get back what they had",
         ),
         (
             Rewrite("note", "a", "decimal", "decimal"),

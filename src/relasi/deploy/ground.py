@@ -190,7 +190,7 @@ class Ground:
         if template is None:
             return ""
         situation = Situation(row, self.moment.now, self.moment.zone, record_id=key, follow=self.follow)
-        return template.render(situation, lambda value, _type: plain_text(value, self.usage))
+        return template.render(situation, lambda value, _type: plain_text(value, self.usage)).strip()
 
 
 def removals(connection: Connection) -> tuple[Removal, ...]:

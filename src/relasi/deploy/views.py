@@ -147,7 +147,7 @@ def _parts(change: Rewrite, language: str) -> Iterator[str]:
     if change.moves and change.was == change.type:
         moves = ", ".join(f"{old} → {new}" for old, new in change.moves.items())
         yield say(language, "plan.moved", rows=change.rows, moves=moves)
-    elif change.rows or change.was != change.type:
+    elif change.rows or not (change.was == change.type or change.replaced or change.reverted):
         yield say(language, "plan.converted", rows=change.rows)
     if change.replaced and change.fill is None:
         yield say(language, "plan.emptied", rows=change.replaced)
@@ -176,7 +176,8 @@ def _met(impact: Impact | None, language: str) -> Iterator[str]:
 def _named(offenders: tuple[Offender, ...], language: str, most: int | None) -> Iterator[str]:
     for each in offenders[:most]:
         who = f"{each.title} ({each.id})" if each.title else each.id
-        yield ": ".join(part for part in (who, each.value, each.why) if part)
+        value = "" if each.value in each.why else each.value
+        yield ": ".join(part for part in (who, value, each.why) if part)
     if most is not None and len(offenders) > most:
         yield say(language, "plan.more_offenders", rows=len(offenders) - most)
 

@@ -68,6 +68,7 @@ def problems(write: Write, entity: str, map_text: str, file: str = FILE) -> list
             'the file has no column "Citty"',
             "City",
         ),
+        ("customer", "  open_complaints: City", '"open_complaints" is made of other fields', None),
         ("task", "  about: Company", '"about" links to several entities', None),
         (
             "task",

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -211,9 +210,8 @@ def test_the_value_for_existing_rows_is_checked_when_the_project_is() -> None:
     assert (problem.path, problem.code) == (("existing_rows",), "bad-value")
 
 
-def test_existing_rows_get_their_own_value() -> None:
-    field = made("money", default=1, existing_rows=2)
-    assert (field.default_value(MOMENT), field.fill_value(MOMENT)) == (Decimal(1), Decimal(2))
+def test_what_existing_rows_get_may_be_made_of_the_record() -> None:
+    assert problems_of("number", existing_rows="{size * 2}") == []
 
 
 def test_a_long_value_is_quoted_on_one_short_line() -> None:

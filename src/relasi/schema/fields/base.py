@@ -312,10 +312,6 @@ class FieldType(EnteredSpec, ABC):
         """The value that a new record starts with, None for none."""
         return self.authored(self.default, moment)
 
-    def fill_value(self, moment: Moment) -> Value:
-        """The value for records that existed before the field did, None for none."""
-        return self.authored(self.existing_rows, moment)
-
     def authored(self, written: Any, moment: Moment) -> Value:  # Any: a plain value of YAML
         """A value as authors write it, where words such as `today` may stand. Raises ValueProblem."""
         return self.accept(written)

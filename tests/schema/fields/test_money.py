@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -48,7 +49,15 @@ def test_dollars_have_their_sign_in_each_language() -> None:
 def test_each_language_shows_it_its_way() -> None:
     amount = Decimal("1234567.50")
     assert made("money").show(amount, FOR_INDONESIANS) == "Rp1.234.567,50"
-    assert made("money").show(amount, FOR_ENGLISH) == "IDR1,234,567.50"
+    assert made("money").show(amount, FOR_ENGLISH) == "IDR\N{NO-BREAK SPACE}1,234,567.50"
+
+
+def test_a_whole_amount_of_rupiah_shows_no_decimals() -> None:
+    assert made("money").show(Decimal(-290_000_000), FOR_INDONESIANS) == "-Rp290.000.000"
+
+
+def test_a_whole_amount_of_a_currency_with_cents_shows_them() -> None:
+    assert made("money", currency="USD").show(Decimal(5), replace(FOR_ENGLISH, currency="USD")) == "$5.00"
 
 
 def test_the_currency_decides_on_the_places() -> None:

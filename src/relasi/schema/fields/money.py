@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 from babel import Locale
+from babel.core import get_global
 from babel.numbers import format_currency, format_decimal, get_currency_precision, get_currency_symbol
 from pydantic import PrivateAttr
 
@@ -107,7 +108,21 @@ class MoneyField(Quantity):
         if self.currencies:
             pattern = f"#,##0.{'0' * self._places}" if value % 1 else "#,##0"
             return format_decimal(value, pattern, locale=showing.locale)
-        return format_currency(value, showing.currency, locale=showing.locale)
+        return _in_currency(value, showing.currency, showing.locale)
+
+
+def _in_currency(amount: Decimal, currency: str, locale: Locale) -> str:
+    """Without decimals where they are zero and nobody pays with coins that small (rupiah), and with a space
+    behind a sign that is a word."""
+    fractions = get_global("currency_fractions")
+    _, _, cash_places, _ = fractions.get(currency, fractions["DEFAULT"])
+    whole = cash_places == 0 and amount % 1 == 0
+    pattern = locale.currency_formats["standard"].pattern
+    if whole:
+        pattern = re.sub(r"\.0+", "", pattern)
+    if get_currency_symbol(currency, locale) == currency:
+        pattern = re.sub("¤(?=[#0])", "¤\N{NO-BREAK SPACE}", pattern)
+    return format_currency(amount, currency, pattern, locale=locale, currency_digits=not whole)
 
 
 def _lines(name: str, usual: str, values: Mapping[str, Value], texts: Mapping[str, str]) -> list[str]:

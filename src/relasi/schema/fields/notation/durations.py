@@ -15,6 +15,7 @@ from relasi.schema.fields.notation.numbers import read_number
 
 LONGEST = timedelta(days=100_000)
 """Longer ones are taken for mistakes; it also keeps them within the range of every platform."""
+_MOST_SECONDS = int(LONGEST.total_seconds())
 
 _SECONDS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "detik", "dtk"), 1),
@@ -74,12 +75,17 @@ def _clock(written: str) -> timedelta | None:
 
 
 def _words(written: str, locale: Locale) -> timedelta | None:
-    total, position = Decimal(0), 0
+    found = counted(written, locale)
+    total = sum(number * seconds for number, seconds in found)
+    return timedelta(microseconds=int(total * 1_000_000)) if found and total <= _MOST_SECONDS else None
+
+
+def counted(written: str, locale: Locale) -> list[tuple[Decimal, int]]:
+    """Each number with the seconds of its unit; nothing where anything else stands there."""
+    found, position = [], 0
     while part := _PART.match(written, position):
         if part[2] not in _SECONDS:
-            return None
-        total += read_number(part[1], locale) * _SECONDS[part[2]]
+            return []
+        found.append((read_number(part[1], locale), _SECONDS[part[2]]))
         position = part.end()
-    if not position or position < len(written) or total > LONGEST.total_seconds():
-        return None
-    return timedelta(microseconds=int(total * 1_000_000))
+    return found if position == len(written) else []

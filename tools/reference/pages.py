@@ -26,6 +26,7 @@ PLACES = {
     "department": ("config/departments/NAME.yaml", "What a department sees."),
     "entity": ("schema/NAME.yaml", "One kind of record, with all that belongs to it."),
     "workflow": ("workflows/NAME.yaml", "One rule."),
+    "message": ("config/messages/NAME.yaml", "A text that steps of rules send."),
 }
 """By the head key of a document: the file it stands in, and what it is for."""
 

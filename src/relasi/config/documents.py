@@ -24,6 +24,7 @@ FOLDERS = {
     "workflow": "workflows",
     "department": "config/departments",
     "platform": "config/platforms",
+    "message": "config/messages",
 }
 SETTINGS = "crm"
 SETTINGS_FILE = "config/crm.yaml"

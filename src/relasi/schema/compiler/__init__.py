@@ -21,6 +21,7 @@ from relasi.schema.compiler.draft import Draft, EntityDraft
 from relasi.schema.compiler.entities import compile_entity, with_inbound
 from relasi.schema.compiler.fields import type_fields
 from relasi.schema.compiler.labels import check_labels
+from relasi.schema.compiler.mail import compile_message, compile_purposes
 from relasi.schema.compiler.page import Lost, Page
 from relasi.schema.compiler.project import (
     compile_department,
@@ -37,6 +38,7 @@ from relasi.schema.samples import Sample
 from relasi.schema.spec import SPECS
 from relasi.schema.spec.entity import EntitySpec
 from relasi.schema.spec.project import (
+from relasi.schema.spec.mail import MessageSpec
     CrmSpec,
     DepartmentSpec,
     PlatformSpec,
@@ -68,6 +70,11 @@ def compile_model(
     roles = _names(draft, shapes)
     entities = {name: made for name, each in draft.entities.items() if (made := compile_entity(draft, each))}
     workflows = {each.name: each for each in _workflows(draft, shapes)}
+    messages = {
+        message.name: message
+        for found in shapes.all(MessageSpec)
+        if (message := compile_message(draft, *found))
+    }
     departments = {
         spec.department: compile_department(draft, spec, page) for spec, page in shapes.all(DepartmentSpec)
     }
@@ -86,6 +93,7 @@ def compile_model(
         fingerprint=fingerprint,
         derived=tuple(draft.derivations),
     )
+        messages=MappingProxyType(messages),
 
 
 def _settled(
@@ -94,8 +102,16 @@ def _settled(
     """A draft with the settings; with any settings where there are none, so that the rest can be checked."""
     found = next(shapes.all(CrmSpec), None)
     spec = found[0] if found else CrmSpec(crm=1, name="")
-    draft = Draft(languages=tuple(spec.languages), currency=spec.currency, lost=lost, rates=spec.rates)
-    return draft, compile_settings(*found, platforms) if found else None
+    draft = Draft(
+        languages=tuple(spec.languages),
+        currency=spec.currency,
+        lost=lost,
+        rates=spec.rates,
+        purposes=compile_purposes(spec),
+    )
+    settings = compile_settings(*found, platforms) if found else None
+    draft.calendars = settings.calendars if settings else {}
+    return draft, settings
 
 
 def _names(draft: Draft, shapes: _Shapes) -> Mapping[str, Role]:
@@ -114,6 +130,8 @@ def _names(draft: Draft, shapes: _Shapes) -> Mapping[str, Role]:
     type_derived(draft)
     for found, page in shapes.all(BaseModel):
         check_labels(found, page, (), draft.languages)
+    grant_pairs(draft)
+    draft.messages.update((spec.message, spec.entity) for spec, _ in shapes.all(MessageSpec))
     return MappingProxyType(roles)
 
 

@@ -110,6 +110,10 @@ class ProjectScope:
     Raises BrokenReference for what is known but not understood.
     """
 
+    purposes: Mapping[str, Purpose] = field(default_factory=dict)
+    messages: dict[str, str] = field(default_factory=dict)
+    """Each with its entity."""
+
     draft: Draft
     entity: str
     has_old: bool = False

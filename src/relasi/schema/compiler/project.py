@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from babel import Locale
 from babel.core import get_global
 
+from relasi.schema.compiler.mail import compile_outside
 from relasi.schema.compiler.draft import Draft
 from relasi.schema.compiler.page import Page
 from relasi.schema.fields.base import ValueProblem
@@ -50,6 +51,8 @@ def compile_settings(spec: CrmSpec, page: Page, platforms: Mapping[str, Platform
             ("time_zone",),
             "unknown-time-zone",
             f'there is no time zone "{spec.time_zone}"',
+        calendars=compile_calendars(page, spec.calendars, zone, tuple(spec.languages)),
+        outside=compile_outside(spec, page),
             next(in_city, spec.time_zone),
             zones,
             help="write its IANA name, such as Asia/Jakarta",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from relasi.schema.fields.base import Option
 from relasi.schema.labels import Label
 from relasi.schema.model.entity import Entity
 from relasi.schema.model.workflow import Workflow
+from relasi.schema.model.mail import Message, Outside
 from relasi.schema.samples import Sample
 
 
@@ -29,6 +30,14 @@ class Settings:
     keep_removed: timedelta = timedelta(days=30)
     """How long what a change takes away can be brought back."""
 
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    """When people work. The first one is the default."""
+    outside: Outside = field(default_factory=Outside)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The default one."""
+        return next(iter(self.calendars.values()), always(self.zone))
 
 @dataclass(frozen=True, slots=True)
 class PlatformSettings:
@@ -83,5 +92,6 @@ class Model:
     derived: tuple[tuple[str, str], ...] = ()
     """Entity and field of all that is derived, each behind what it is made of."""
 
+    messages: Mapping[str, Message] = field(default_factory=dict)
     def rules_for(self, entity: str) -> Iterator[Workflow]:
         return (each for each in self.workflows.values() if each.entity == entity)

@@ -10,6 +10,8 @@ from pydantic_core import PydanticCustomError
 
 from relasi.schema.fields.choice import OptionsSpec
 from relasi.schema.spec.base import LabelSpec, Name, Spec
+from relasi.schema.spec.calendars import CalendarSpec
+from relasi.schema.spec.mail import MailSpec, PurposeSpec, WebhooksSpec
 
 
 def _rate(written: Any) -> Any:  # Any: a plain value of YAML
@@ -45,6 +47,14 @@ class CrmSpec(Spec):
 
 
 class RoleSpec(Spec):
+    address: str | None = Field(
+        None, description="where people open this CRM, such as https://crm.example.com; for links in mails"
+    )
+    mail: MailSpec | None = Field(None, description="how mails are sent; without it they are kept and shown")
+    purposes: dict[Name, PurposeSpec | None] = Field(
+        {}, description="why people are written to, and whether they are asked; `service` is always there"
+    )
+    webhooks: WebhooksSpec = Field(WebhooksSpec(), description="what rules may call")
     label: LabelSpec | None = Field(None, description="what people call the role")
     includes: list[str] = Field([], description="roles whose rights this one has too")
     everything: bool = Field(False, description="may do everything; for administrators")

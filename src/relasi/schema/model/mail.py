@@ -1,0 +1,80 @@
+"""Messages, and the settings of all that reaches people outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from relasi.schema.expressions import Expression, Template
+from relasi.schema.labels import Label
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Where a secret is found when it is needed: in an environment variable, or in a file of the project."""
+
+    env: str | None = None
+    file: str | None = None
+
+
+class Tls(Enum):
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """`patience` is in seconds, for each answer of the server."""
+
+    host: str
+    port: int
+    tls: Tls
+    user: str | None
+    password: Secret | None
+    patience: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    sender: str
+    reply_to: str | None
+    smtp: Smtp | None
+
+
+class Consent(Enum):
+    NOT_NEEDED = "not needed"
+    OPT_OUT = "opt out"
+    REQUIRED = "required"
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    name: str
+    label: Label
+    consent: Consent
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """How the company reaches people and machines outside. `address` is where people open the CRM, without a
+    slash at the end; `private_hosts` are those inside the own network that webhooks may call."""
+
+    address: str = "http://localhost:8501"
+    mail: Mail | None = None
+    purposes: Mapping[str, Purpose] = field(default_factory=dict)
+    private_hosts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`subject` and `body` have a text for every language of the project."""
+
+    name: str
+    label: Label
+    entity: str
+    purpose: str
+    language: Expression | None
+    subject: Mapping[str, Template]
+    body: Mapping[str, Template]

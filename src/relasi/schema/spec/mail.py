@@ -1,0 +1,74 @@
+"""What reaches people outside: messages, the mail server, and what may be written for which purpose."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from relasi.schema.spec.base import LabelSpec, Name, Spec
+
+
+class SecretSpec(Spec):
+    """A secret stands outside of the project: one of the two says where."""
+
+    env: str | None = Field(None, description="the environment variable that holds it")
+    file: str | None = Field(None, description="the file that holds it, its path from the project's folder")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.env is None) == (self.file is None):
+            raise PydanticCustomError("secret", "a secret is {env: NAME} or {file: path}, one of the two")
+        return self
+
+
+class SmtpSpec(Spec):
+    host: str = Field(description="name of the mail server")
+    port: int = Field(587, ge=1, le=65535, description="where it listens")
+    tls: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="how the connection is protected; tls from the first byte is usual on 465"
+    )
+    user: str | None = Field(None, description="the name to sign in with")
+    password: SecretSpec | None = Field(None, description="where the password is found")
+    patience: int = Field(
+        30, ge=1, le=300, description="seconds to wait for each answer before giving up for now"
+    )
+
+
+class MailSpec(Spec):
+    from_: str = Field(alias="from", description='the sender: an address, or "Name <address>"')
+    reply_to: str | None = Field(None, description="where answers go, if not to the sender")
+    smtp: SmtpSpec | None = Field(
+        None, description="the server that delivers; without one, mails are kept and shown in the app"
+    )
+
+
+class PurposeSpec(Spec):
+    label: LabelSpec | None = Field(None, description="what people are asked to agree to, or may opt out of")
+    consent: Literal["not needed", "opt out", "required"] = Field(
+        "not needed",
+        description="opt out: sent until the person objects; required: sent once the person has agreed",
+    )
+
+
+class WebhooksSpec(Spec):
+    private: list[str] = Field(
+        [], description="hosts inside the own network that rules may call all the same"
+    )
+
+
+class MessageSpec(Spec):
+    message: Name = Field(description="the name that steps choose it by")
+    label: LabelSpec | None = Field(None, description="what people call the message")
+    entity: str = Field(description="the entity whose records it tells of")
+    purpose: str = Field(
+        "service", description="why it is sent, one of `purposes` in crm.yaml; consent is asked for by it"
+    )
+    language: str | None = Field(
+        None, description="expression for the recipient's language; the first of the project if absent"
+    )
+    subject: LabelSpec = Field(description="one line with {holes}")
+    body: LabelSpec = Field(
+        description="text with {holes}; **strong**, *emphasis*, lists and [links](https://…)"
+    )

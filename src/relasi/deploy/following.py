@@ -13,6 +13,8 @@ from relasi.store.session import Session
 def rename_entity(store: Session, was: str, name: str) -> None:
     store.audit.rename(was, name)
     store.traces.rename(was, name)
+    store.effects.rename(was, name)
+    store.notifications.rename(was, name)
     store.imports.rename(was, name)
     store.trash.rename(was, name)
     store.series.rename(f"{was}.", f"{name}.")

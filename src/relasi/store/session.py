@@ -5,8 +5,13 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from relasi.store.audit import Audit
+from relasi.store.consents import Consents
 from relasi.store.deployments import Deployments
+from relasi.store.effects import Effects
+from relasi.store.files import Files
 from relasi.store.imports import Imports
+from relasi.store.mail import Correspondence
+from relasi.store.notifications import Notifications
 from relasi.store.series import Series
 from relasi.store.sessions import Sessions
 from relasi.store.traces import Traces
@@ -21,8 +26,13 @@ class Session:
 
     def __init__(self, connection: Connection) -> None:
         self.audit = Audit(connection)
+        self.consents = Consents(connection)
+        self.correspondence = Correspondence(connection)
         self.deployments = Deployments(connection)
+        self.files = Files(connection)
+        self.effects = Effects(connection)
         self.imports = Imports(connection)
+        self.notifications = Notifications(connection)
         self.series = Series(connection)
         self.sessions = Sessions(connection)
         self.traces = Traces(connection)

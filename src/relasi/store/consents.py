@@ -1,0 +1,74 @@
+"""Consents: who agreed to be written to for what, when, where and in which words. Entries are only added."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, Index, Row, Select, Table, insert, select
+
+from relasi.store.columns import FLAG, METADATA, MOMENT, TEXT, row_of
+
+_TABLE = Table(
+    "relasi_consent",
+    METADATA,
+    Column("id", TEXT, primary_key=True),
+    Column("address", TEXT, nullable=False),
+    Column("purpose", TEXT, nullable=False),
+    Column("given", FLAG, nullable=False),
+    Column("at", MOMENT, nullable=False),
+    Column("source", TEXT, nullable=False),
+    Column("wording", TEXT, nullable=False),
+    Column("user_id", TEXT),
+    Index(None, "address", "purpose", "at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """`given` is False where it was withdrawn. `source` is where it came from, `wording` what the person was
+    told; `user_id` is who noted it, None for the person."""
+
+    id: str
+    address: str
+    purpose: str
+    given: bool
+    at: datetime
+    source: str
+    wording: str
+    user_id: str | None = None
+
+
+class Consents:
+    """The consents inside one transaction. Case does not matter in an address."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, consent: Consent) -> None:
+        row = row_of(_TABLE, consent) | {"address": folded(consent.address)}
+        self._connection.execute(insert(_TABLE), row)
+
+    def latest(self, address: str, purpose: str) -> Consent | None:
+        """What counts now; None where the person was never asked."""
+        query = _newest_first(address).where(_TABLE.c.purpose == purpose).limit(1)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else Consent(**row._mapping)
+
+    def of(self, address: str) -> tuple[Consent, ...]:
+        """All that was ever said for an address, newest first."""
+        return tuple(Consent(**row._mapping) for row in self._connection.execute(_newest_first(address)))
+
+
+def folded(address: str) -> str:
+    """The form in which addresses are compared."""
+    return address.strip().casefold()
+
+
+def _newest_first(address: str) -> Select[Row[Any]]:
+    return (
+        select(_TABLE)
+        .where(_TABLE.c.address == folded(address))
+        .order_by(_TABLE.c.at.desc(), _TABLE.c.id.desc())
+    )

@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import chain
 
 from relasi.config.nodes import lookup
+from relasi.schema.calendars import Calendar
 from relasi.schema.compiler.page import BrokenReference, Lost, Page, Path
 from relasi.schema.compiler.system import SYSTEM_TYPES
 from relasi.schema.derivations import Derivation
@@ -89,6 +90,7 @@ class Draft:
     currency: str
     lost: Lost
     rates: Mapping[str, Decimal] = field(default_factory=dict)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
     value_lists: dict[str, Mapping[str, Option]] = field(default_factory=dict)
     roles: dict[str, frozenset[str]] = field(default_factory=dict)
     entities: dict[str, EntityDraft] = field(default_factory=dict)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from functools import cache
 from types import MappingProxyType
-from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 from babel.core import get_global
 
 from relasi.schema.compiler.mail import compile_outside
+from relasi.schema.compiler.calendars import compile_calendars, compile_zone
 from relasi.schema.compiler.draft import Draft
 from relasi.schema.compiler.page import Page
 from relasi.schema.fields.base import ValueProblem
@@ -43,28 +42,16 @@ def compile_settings(spec: CrmSpec, page: Page, platforms: Mapping[str, Platform
             message = f'there is no currency "{code}"'
             known = get_global("all_currencies")
             page.unknown(("rates", code), "unknown-currency", message, code, known, at_key=True)
-    zones = _zones()
-    known_zone = spec.time_zone in zones
-    if not known_zone:
-        in_city = (zone for zone in sorted(zones) if zone.endswith(f"/{spec.time_zone}"))
-        page.unknown(
-            ("time_zone",),
-            "unknown-time-zone",
-            f'there is no time zone "{spec.time_zone}"',
-        calendars=compile_calendars(page, spec.calendars, zone, tuple(spec.languages)),
-        outside=compile_outside(spec, page),
-            next(in_city, spec.time_zone),
-            zones,
-            help="write its IANA name, such as Asia/Jakarta",
-        )
+    zone = compile_zone(page, ("time_zone",), spec.time_zone)
     page.pick(("platform",), "unknown-platform", "platform", spec.platform, platforms)
     return Settings(
         name=spec.name,
         languages=tuple(spec.languages),
         currency=spec.currency,
-        zone=ZoneInfo(spec.time_zone if known_zone else "UTC"),
+        zone=zone,
         platform=spec.platform,
         keep_removed=_keep_removed(spec, page),
+        calendars=compile_calendars(page, spec.calendars, zone, tuple(spec.languages)),
     )
 
 
@@ -75,12 +62,6 @@ def _keep_removed(spec: CrmSpec, page: Page) -> timedelta:
         message = f'"keep_removed" cannot be "{spec.keep_removed}"'
         page.wrong(("keep_removed",), "bad-value", message, help="write a length of time, such as 30 days")
         return timedelta()
-
-
-@cache
-def _zones() -> frozenset[str]:
-    """Read once: it takes a walk through hundreds of files."""
-    return frozenset(available_timezones())
 
 
 def compile_platform(spec: PlatformSpec) -> PlatformSettings:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from relasi.schema.calendars import Calendar, always
 from relasi.schema.fields.base import Option
 from relasi.schema.labels import Label
 from relasi.schema.model.entity import Entity
@@ -29,6 +30,8 @@ class Settings:
     platform: str
     keep_removed: timedelta = timedelta(days=30)
     """How long what a change takes away can be brought back."""
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    """When people work. The first one is the default."""
 
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     """When people work. The first one is the default."""
@@ -38,6 +41,11 @@ class Settings:
     def calendar(self) -> Calendar:
         """The default one."""
         return next(iter(self.calendars.values()), always(self.zone))
+    @property
+    def calendar(self) -> Calendar:
+        """The default one."""
+        return next(iter(self.calendars.values()), always(self.zone))
+
 
 @dataclass(frozen=True, slots=True)
 class PlatformSettings:

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from relasi.schema.fields.choice import OptionsSpec
 from relasi.schema.spec.base import LabelSpec, Name, Spec
 from relasi.schema.spec.calendars import CalendarSpec
+from relasi.schema.spec.calendars import CalendarSpec
 from relasi.schema.spec.mail import MailSpec, PurposeSpec, WebhooksSpec
 
 
@@ -40,6 +41,9 @@ class CrmSpec(Spec):
         {}, description="what one unit of another currency is worth in this one: {USD: 15500}"
     )
     time_zone: str = Field("UTC", description="IANA name, such as Asia/Jakarta")
+    calendars: dict[Name, CalendarSpec] = Field(
+        {}, description="when people work, for working hours and days; the first is the default"
+    )
     platform: str = Field("local", description="a name from config/platforms/")
     keep_removed: str = Field(
         "30 days", description="how long what a change takes away can be brought back; days or weeks"

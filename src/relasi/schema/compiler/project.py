@@ -9,9 +9,9 @@ from types import MappingProxyType
 from babel import Locale
 from babel.core import get_global
 
-from relasi.schema.compiler.mail import compile_outside
 from relasi.schema.compiler.calendars import compile_calendars, compile_zone
 from relasi.schema.compiler.draft import Draft
+from relasi.schema.compiler.mail import compile_outside
 from relasi.schema.compiler.page import Page
 from relasi.schema.fields.base import ValueProblem
 from relasi.schema.fields.notation.durations import read_duration
@@ -52,6 +52,7 @@ def compile_settings(spec: CrmSpec, page: Page, platforms: Mapping[str, Platform
         platform=spec.platform,
         keep_removed=_keep_removed(spec, page),
         calendars=compile_calendars(page, spec.calendars, zone, tuple(spec.languages)),
+        outside=compile_outside(spec, page),
     )
 
 

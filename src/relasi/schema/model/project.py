@@ -12,8 +12,8 @@ from relasi.schema.calendars import Calendar, always
 from relasi.schema.fields.base import Option
 from relasi.schema.labels import Label
 from relasi.schema.model.entity import Entity
-from relasi.schema.model.workflow import Workflow
 from relasi.schema.model.mail import Message, Outside
+from relasi.schema.model.workflow import Workflow
 from relasi.schema.samples import Sample
 
 
@@ -32,15 +32,8 @@ class Settings:
     """How long what a change takes away can be brought back."""
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     """When people work. The first one is the default."""
-
-    calendars: Mapping[str, Calendar] = field(default_factory=dict)
-    """When people work. The first one is the default."""
     outside: Outside = field(default_factory=Outside)
 
-    @property
-    def calendar(self) -> Calendar:
-        """The default one."""
-        return next(iter(self.calendars.values()), always(self.zone))
     @property
     def calendar(self) -> Calendar:
         """The default one."""
@@ -99,7 +92,7 @@ class Model:
     fingerprint: str
     derived: tuple[tuple[str, str], ...] = ()
     """Entity and field of all that is derived, each behind what it is made of."""
-
     messages: Mapping[str, Message] = field(default_factory=dict)
+
     def rules_for(self, entity: str) -> Iterator[Workflow]:
         return (each for each in self.workflows.values() if each.entity == entity)

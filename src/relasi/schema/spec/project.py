@@ -11,7 +11,6 @@ from pydantic_core import PydanticCustomError
 from relasi.schema.fields.choice import OptionsSpec
 from relasi.schema.spec.base import LabelSpec, Name, Spec
 from relasi.schema.spec.calendars import CalendarSpec
-from relasi.schema.spec.calendars import CalendarSpec
 from relasi.schema.spec.mail import MailSpec, PurposeSpec, WebhooksSpec
 
 
@@ -48,9 +47,6 @@ class CrmSpec(Spec):
     keep_removed: str = Field(
         "30 days", description="how long what a change takes away can be brought back; days or weeks"
     )
-
-
-class RoleSpec(Spec):
     address: str | None = Field(
         None, description="where people open this CRM, such as https://crm.example.com; for links in mails"
     )
@@ -59,6 +55,9 @@ class RoleSpec(Spec):
         {}, description="why people are written to, and whether they are asked; `service` is always there"
     )
     webhooks: WebhooksSpec = Field(WebhooksSpec(), description="what rules may call")
+
+
+class RoleSpec(Spec):
     label: LabelSpec | None = Field(None, description="what people call the role")
     includes: list[str] = Field([], description="roles whose rights this one has too")
     everything: bool = Field(False, description="may do everything; for administrators")

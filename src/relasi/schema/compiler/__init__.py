@@ -37,8 +37,8 @@ from relasi.schema.model import Model, PlatformSettings, Role, Settings, Workflo
 from relasi.schema.samples import Sample
 from relasi.schema.spec import SPECS
 from relasi.schema.spec.entity import EntitySpec
-from relasi.schema.spec.project import (
 from relasi.schema.spec.mail import MessageSpec
+from relasi.schema.spec.project import (
     CrmSpec,
     DepartmentSpec,
     PlatformSpec,
@@ -69,12 +69,12 @@ def compile_model(
     draft, settings = _settled(shapes, platforms, lost)
     roles = _names(draft, shapes)
     entities = {name: made for name, each in draft.entities.items() if (made := compile_entity(draft, each))}
-    workflows = {each.name: each for each in _workflows(draft, shapes)}
     messages = {
         message.name: message
         for found in shapes.all(MessageSpec)
         if (message := compile_message(draft, *found))
     }
+    workflows = {each.name: each for each in _workflows(draft, shapes)}
     departments = {
         spec.department: compile_department(draft, spec, page) for spec, page in shapes.all(DepartmentSpec)
     }
@@ -92,8 +92,8 @@ def compile_model(
         sample=sample,
         fingerprint=fingerprint,
         derived=tuple(draft.derivations),
-    )
         messages=MappingProxyType(messages),
+    )
 
 
 def _settled(
@@ -128,10 +128,10 @@ def _names(draft: Draft, shapes: _Shapes) -> Mapping[str, Role]:
     for entity in draft.entities.values():
         type_fields(draft, entity)
     type_derived(draft)
-    for found, page in shapes.all(BaseModel):
-        check_labels(found, page, (), draft.languages)
     grant_pairs(draft)
     draft.messages.update((spec.message, spec.entity) for spec, _ in shapes.all(MessageSpec))
+    for found, page in shapes.all(BaseModel):
+        check_labels(found, page, (), draft.languages)
     return MappingProxyType(roles)
 
 

@@ -97,6 +97,10 @@ class Draft:
     derivations: dict[Place, Derivation] = field(default_factory=dict)
     """In the order in which the values are made."""
 
+    purposes: Mapping[str, Purpose] = field(default_factory=dict)
+    messages: dict[str, str] = field(default_factory=dict)
+    """Each with its entity."""
+
     def pick_entity(self, page: Page, path: Path, name: str, *, at_key: bool = False) -> EntityDraft | None:
         """The entity called `name`; where there is none, a diagnostic and None."""
         return page.pick(path, "unknown-entity", "entity", name, self.entities, at_key=at_key)
@@ -111,10 +115,6 @@ class ProjectScope:
 
     Raises BrokenReference for what is known but not understood.
     """
-
-    purposes: Mapping[str, Purpose] = field(default_factory=dict)
-    messages: dict[str, str] = field(default_factory=dict)
-    """Each with its entity."""
 
     draft: Draft
     entity: str

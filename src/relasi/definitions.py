@@ -16,6 +16,7 @@ from relasi.schema.compiler import compile_model
 from relasi.schema.lint import lint
 from relasi.schema.lint.allowances import without_allowed
 from relasi.schema.model import Model
+from relasi.workflows.actions.registry import ACTIONS
 
 Compiled = tuple[Model | None, Diagnostics, Project]
 
@@ -34,7 +35,9 @@ def _compiled(root: Path, parsed: ParsedFiles | None) -> Compiled:
     project = load(root, diagnostics, parsed=parsed)
     model = None
     if project.documents:
-        model = compile_model(project.documents, diagnostics, project.fingerprint, broken=project.broken)
+        model = compile_model(
+            project.documents, diagnostics, project.fingerprint, steps=ACTIONS, broken=project.broken
+        )
     if model is not None:
         check_sample(model, project.documents, diagnostics)
     return None if diagnostics.has_errors else model, diagnostics, project

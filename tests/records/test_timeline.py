@@ -125,8 +125,8 @@ def test_all_kinds_stand_together_newest_first(world: World, ana: Actor) -> None
     assert told(timeline(world, ana, ticket.id)) == [
         "updated subject",
         "record called",
-        "welcome ran",
         "updated subject",
+        "welcome ran",
         "by_credit condition_false",
         "created subject",
     ]

@@ -18,7 +18,7 @@ from relasi.schema.fields.registry import TYPES
 from relasi.schema.lint.registry import LINTS
 from relasi.schema.meanings import meanings
 from relasi.schema.spec import SPECS
-from relasi.schema.spec.workflow import STEPS
+from relasi.workflows.actions.registry import ACTIONS
 from tests.schema.compiler.examples import Example
 from tests.schema.compiler.test_invalid import ENGINE, EXAMPLES, codes_in
 from tools.reference.diagnostics import codes
@@ -44,7 +44,7 @@ def content_of(path: Path) -> Any:
 
 
 def every_spec() -> set[type[BaseModel]]:
-    waiting: list[type[BaseModel]] = [*SPECS.values(), *STEPS.values(), *TYPES.values()]
+    waiting: list[type[BaseModel]] = [*SPECS.values(), *ACTIONS.values(), *TYPES.values()]
     seen: set[type[BaseModel]] = set()
     while waiting:
         spec = waiting.pop()

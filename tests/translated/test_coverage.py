@@ -15,7 +15,8 @@ from relasi.schema.fields.registry import TYPES
 from relasi.schema.spec.entity import EntitySpec, GrantSpec, ListSpec
 from relasi.schema.spec.process import ProcessSpec
 from relasi.schema.spec.project import DepartmentSpec
-from relasi.schema.spec.workflow import AssignStep, WorkflowSpec
+from relasi.schema.spec.workflow import WorkflowSpec
+from relasi.workflows.actions.assign import AssignStep
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "coverage.md").read_text(encoding="utf-8")
 SUMMARY, *FAMILIES = re.split("(?m)^## ", PAGE)

@@ -11,7 +11,7 @@ from relasi.schema.fields.base import EnteredSpec, FieldSpec, FieldType
 from relasi.schema.fields.registry import TYPES
 from relasi.schema.meanings import meanings
 from relasi.schema.spec import SPECS
-from relasi.schema.spec.workflow import STEPS
+from relasi.workflows.actions.registry import ACTIONS
 from tools.reference.diagnostics import diagnostics_page
 from tools.reference.words import cell, heading, key_of, specs_in
 
@@ -52,7 +52,7 @@ def _yaml_page() -> Iterator[str]:
         if head in COLLECTIONS and not issubclass(spec, RootModel):
             yield f"These keys stand below `{head}:`.\n"
         yield from _table(spec, root=head)
-        for inner in _inner(spec, *(STEPS.values() if head == "workflow" else ())):
+        for inner in _inner(spec, *(ACTIONS.values() if head == "workflow" else ())):
             yield f"### {heading(inner)}\n"
             yield from _table(inner)
 

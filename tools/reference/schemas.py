@@ -14,7 +14,7 @@ from relasi.config.documents import COLLECTIONS
 from relasi.schema.fields.registry import TYPES
 from relasi.schema.meanings import meanings
 from relasi.schema.spec import SPECS
-from relasi.schema.spec.workflow import STEPS
+from relasi.workflows.actions.registry import ACTIONS
 from tools.reference.words import specs_in
 
 Schema = dict[str, Any]  # Any: JSON
@@ -41,7 +41,7 @@ def schemas() -> Mapping[str, str]:
 
 
 def _document(head: str, spec: type[BaseModel]) -> Schema:
-    parts = {"entity": TYPES, "workflow": STEPS}.get(head, {})
+    parts = {"entity": TYPES, "workflow": ACTIONS}.get(head, {})
     for each in (spec, *parts.values()):
         _describe(each)
     refs, definitions = models_json_schema(
@@ -58,7 +58,10 @@ def _document(head: str, spec: type[BaseModel]) -> Schema:
         short = [name for name, type_ in TYPES.items() if not _needs_keys(type_)]
         document["properties"]["fields"]["additionalProperties"] = {"anyOf": [{"enum": short}, *choices]}
     elif head == "workflow":
-        document["properties"]["do"]["items"] = {"anyOf": choices}
+        for part in (document, *found.values()):
+            for written in part.get("properties", {}).values():
+                if written.get("items") == "steps":
+                    written["items"] = {"anyOf": choices}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "if": {"type": "object", "required": ["extend"]},

@@ -6,19 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from relasi.schema.expressions import Expression, Template
-from relasi.schema.model import (
-    Assign,
-    Assignment,
-    CreateRecord,
-    Entity,
-    Grant,
-    Model,
-    SetFields,
-    Step,
-    UpdateRecord,
-    Workflow,
-)
+from relasi.schema.model import Entity, Grant, Model, Workflow, walk
 
 Place = tuple[str, str | None]
 """An entity and a field of it, or the entity as a whole."""
@@ -94,33 +82,10 @@ def _touched(workflow: Workflow) -> Iterator[Place]:
     yield from ((own, field) for trigger in workflow.triggers for field in trigger.fields)
     if workflow.condition:
         yield from workflow.condition.reads
-    for step in workflow.steps:
-        yield from _touched_by(own, step)
-
-
-def _touched_by(own: str, step: Step) -> Iterator[Place]:
-    match step:
-        case SetFields(values=values):
-            yield from _assigned(own, values)
-        case Assign(field=field, busy=busy):
-            yield own, field
-            yield from busy.reads if busy else ()
-        case CreateRecord(entity=entity, values=values):
-            yield entity, None
-            yield from _assigned(entity, values)
-        case UpdateRecord(link=link, entity=entity, values=values):
-            yield own, link
-            yield entity, None
-            yield from _assigned(entity, values)
-
-
-def _assigned(entity: str, values: tuple[Assignment, ...]) -> Iterator[Place]:
-    for each in values:
-        yield entity, each.field
-        yield from _reads(each.value)
-
-
-def _reads(value: Expression | Template) -> Iterator[Place]:
-    parts = value.expressions if isinstance(value, Template) else (value,)
-    for part in parts:
-        yield from part.reads
+    for step in walk(workflow.steps):
+        yield from step.reads()
+        for expression in step.expressions():
+            yield from expression.reads
+        for writing in step.writes():
+            yield writing.entity, None
+            yield from ((writing.entity, field) for field in writing.values)

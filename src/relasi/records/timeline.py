@@ -3,7 +3,7 @@ did."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -12,18 +12,7 @@ from relasi.records.links import link_to
 from relasi.records.reading import Reader
 from relasi.records.record import ListRequest, Record
 from relasi.records.view import View
-from relasi.schema.expressions import Expression, Template
-from relasi.schema.model import (
-    Assign,
-    Assignment,
-    CreateRecord,
-    Entity,
-    SetFields,
-    Sort,
-    Step,
-    UpdateRecord,
-    Workflow,
-)
+from relasi.schema.model import Entity, Sort, Whose, Workflow, Writing, walk
 from relasi.store.audit import Change
 from relasi.store.traces import Trace
 
@@ -106,31 +95,16 @@ def _may_know(view: View, trace: Trace) -> bool:
     if workflow is None or workflow.version != trace.workflow_version:
         every = map(view.rights, view.ground.model.entities)
         return all(rights.read is True and not rights.hidden for rights in every)
-    read_by = (each for step in workflow.steps for each in _read_by(step))
-    reads = [workflow.condition] if workflow.condition else []
-    if any(view.secret_in(each) for each in (*reads, *read_by)):
+    steps = list(walk(workflow.steps))
+    read = [workflow.condition] if workflow.condition else []
+    read += [each for step in steps for each in step.expressions()]
+    if any(view.secret_in(each) for each in read):
         return False
-    return all(_may_see_result(view, workflow, step) for step in workflow.steps)
+    return all(_may_see(view, workflow, writing) for step in steps for writing in step.writes())
 
 
-def _read_by(step: Step) -> Iterator[Expression]:
-    match step:
-        case Assign(busy=busy):
-            yield from [busy] if busy else []
-        case SetFields() | CreateRecord() | UpdateRecord():
-            for each in step.values:
-                yield from each.value.expressions if isinstance(each.value, Template) else [each.value]
-
-
-def _may_see_result(view: View, workflow: Workflow, step: Step) -> bool:
-    match step:
-        case Assign(field=field):
-            return field not in view.rights(workflow.entity).hidden
-        case SetFields(values=values):
-            return _may_see_fields(view, workflow.entity, values)
-        case CreateRecord(entity=entity, values=values) | UpdateRecord(entity=entity, values=values):
-            return view.rights(entity).read is True and _may_see_fields(view, entity, values)
-
-
-def _may_see_fields(view: View, entity: str, values: Iterable[Assignment]) -> bool:
-    return view.rights(entity).hidden.isdisjoint(each.field for each in values)
+def _may_see(view: View, workflow: Workflow, writing: Writing) -> bool:
+    """Whoever sees the record that the rule runs on does not see others by that."""
+    rights = view.rights(writing.entity)
+    is_at_hand = writing.whose is Whose.ITS and writing.entity == workflow.entity
+    return (is_at_hand or rights.read is True) and rights.hidden.isdisjoint(writing.values)

@@ -18,7 +18,7 @@ from relasi.schema.expressions import Tracer, tracer
 from relasi.schema.model import Model, On, Repeat, Trigger, Workflow
 from relasi.store.traces import Outcome, Trace
 from relasi.texts import LANGUAGES
-from relasi.workflows.steps import run_step
+from relasi.workflows.actions.base import Action, Running
 
 DEEPEST = 8
 """How many rules may stand in a row, each triggered by the one before: the budget against loops."""
@@ -27,8 +27,9 @@ DEEPEST = 8
 @dataclass(frozen=True, slots=True)
 class _Case:
     """A rule and an event that triggered it. `asked` is what each part of the condition answered before the
-    steps changed anything; None where there is no condition."""
+    steps changed anything; None where there is no condition. `id` is that of the trace."""
 
+    id: str
     workflow: Workflow
     event: Event
     asked: dict[str, Any] | None  # Any: JSON
@@ -103,23 +104,26 @@ def _ran_earlier(work: Work, workflow: Workflow, events: Sequence[Event]) -> set
 def _case(work: Work, workflow: Workflow, event: Event, condition: Tracer | None) -> _Case:
     """Asks the condition of the record as it is now, which an earlier rule may have changed."""
     if condition is None:
-        return _Case(workflow, event, None)
+        return _Case(work.ground.new_id(), workflow, event, None)
     current = work.follow(workflow.entity, event.record_id) or event.new
     situation = work.situation(current, event.old)
-    return _Case(workflow, event, condition(situation).to_json())
+    return _Case(work.ground.new_id(), workflow, event, condition(situation).to_json())
 
 
 def _run(work: Work, case: _Case) -> Trace:
     """Runs the steps in a savepoint. Whatever is wrong with them ends here, as a failed trace."""
-    acting = work.as_rule(case.workflow.name, case.workflow.version)
+    workflow, event = case.workflow, case.event
+    acting = work.as_rule(workflow.name, workflow.version)
+    running = Running(case.id, acting, workflow, workflow.entity, event.record_id, event.old)
     steps: list[dict[str, Any]] = []  # Any: JSON
     try:
         if len(acting.chain) > DEEPEST:
             raise LoopStopped("loop_stopped", count=DEEPEST, chain=_told(acting.chain))
         with work.attempt():
             work.ran[case.key] = None  # already now: its own steps may trigger it
-            for step in case.workflow.steps:
-                steps.append(run_step(acting, case.workflow.entity, case.event, step))
+            for step in workflow.steps:
+                assert isinstance(step, Action)
+                steps.append(step.run(running))
     except LoopStopped as error:
         if work.chain:
             raise
@@ -150,7 +154,7 @@ def _trace(
     error: RelasiError | None = None,  # Any: JSON
 ) -> Trace:
     return Trace(
-        id=work.ground.new_id(),
+        id=case.id,
         at=work.now,
         workflow=case.workflow.name,
         workflow_version=case.workflow.version,

@@ -12,6 +12,7 @@ from relasi.config.project import Project, load
 from relasi.diagnostics import Diagnostic, Diagnostics
 from relasi.schema.compiler import compile_model
 from relasi.schema.model import Model
+from relasi.workflows.actions.registry import ACTIONS
 
 PROJECTS = Path(__file__).resolve().parents[2] / "projects"
 SKELETON = PROJECTS / "skeleton"
@@ -98,7 +99,9 @@ def compile_folder(root: Path, base: Path | None = None) -> tuple[Model | None, 
     project = load(root, diagnostics, base=base)
     model = None
     if project.documents:
-        model = compile_model(project.documents, diagnostics, project.fingerprint, broken=project.broken)
+        model = compile_model(
+            project.documents, diagnostics, project.fingerprint, steps=ACTIONS, broken=project.broken
+        )
     return model, list(diagnostics), project
 
 

@@ -6,16 +6,16 @@ import pytest
 
 from relasi.schema.expressions import Expression, Template
 from relasi.schema.model import (
-    Assign,
-    AssignBy,
-    CreateRecord,
     On,
     Repeat,
-    SetFields,
     Trigger,
-    UpdateRecord,
     Workflow,
 )
+from relasi.workflows.actions.assign import Assign
+from relasi.workflows.actions.create import CreateRecord
+from relasi.workflows.actions.set_fields import SetFields
+from relasi.workflows.actions.update import UpdateRecord
+from relasi.workflows.people import AssignBy
 from tests.schema.compiler.examples import PROJECTS, Example, model_of
 
 GREET = "# workflows/greet.yaml\nworkflow: greet\nentity: guest\nwhen: created\ndo:\n  - set: {level: high}\n"
@@ -62,7 +62,8 @@ def test_a_text_field_gets_a_template_and_every_other_field_an_expression(rule: 
 
 def test_an_assignment_says_to_whom_and_in_which_turn(rule: Workflow) -> None:
     (step,) = (step for step in rule.steps if isinstance(step, Assign))
-    assert (step.role, step.by, step.field, step.busy and step.busy.text) == (
+    vacancy = step.vacancy
+    assert (vacancy.role, vacancy.by, vacancy.field, vacancy.busy and vacancy.busy.text) == (
         "manager",
         AssignBy.ROUND_ROBIN,
         "owner",
@@ -72,7 +73,7 @@ def test_an_assignment_says_to_whom_and_in_which_turn(rule: Workflow) -> None:
 
 def test_an_update_knows_the_entity_behind_its_link(rule: Workflow) -> None:
     (step,) = (step for step in rule.steps if isinstance(step, UpdateRecord))
-    assert (step.link, step.entity) == ("guest", "guest")
+    assert (step.link, step.target) == ("guest", "guest")
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ from relasi.schema.compiler.project import (
     compile_settings,
 )
 from relasi.schema.compiler.shapes import salvaged
+from relasi.schema.compiler.steps import Kinds
 from relasi.schema.compiler.values import compile_value_lists
 from relasi.schema.compiler.workflows import compile_workflow
 from relasi.schema.model import Model, PlatformSettings, Role, Settings, Workflow
@@ -54,10 +55,16 @@ _WHAT_NO_FILE_TELLS = {"roles": "unknown-role", "value_lists": "unknown-value-li
 
 
 def compile_model(
-    documents: Sequence[Document], diagnostics: Diagnostics, fingerprint: str, *, broken: Iterable[Home] = ()
+    documents: Sequence[Document],
+    diagnostics: Diagnostics,
+    fingerprint: str,
+    *,
+    steps: Kinds,
+    broken: Iterable[Home] = (),
 ) -> Model | None:
     """The Model, or None when there is any error; what was found is in `diagnostics` either way.
 
+    `steps` are the kinds of steps that rules may have.
     `broken` are documents that could not be read and have been reported; missing settings are among them.
     """
     lost = Lost()
@@ -74,7 +81,7 @@ def compile_model(
         for found in shapes.all(MessageSpec)
         if (message := compile_message(draft, *found))
     }
-    workflows = {each.name: each for each in _workflows(draft, shapes)}
+    workflows = {each.name: each for each in _workflows(draft, shapes, steps)}
     departments = {
         spec.department: compile_department(draft, spec, page) for spec, page in shapes.all(DepartmentSpec)
     }
@@ -135,9 +142,9 @@ def _names(draft: Draft, shapes: _Shapes) -> Mapping[str, Role]:
     return MappingProxyType(roles)
 
 
-def _workflows(draft: Draft, shapes: _Shapes) -> Iterator[Workflow]:
+def _workflows(draft: Draft, shapes: _Shapes, steps: Kinds) -> Iterator[Workflow]:
     for spec, page in shapes.all(WorkflowSpec):
-        if workflow := compile_workflow(draft, spec, page):
+        if workflow := compile_workflow(draft, spec, page, steps):
             yield workflow
 
 

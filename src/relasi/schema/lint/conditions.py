@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from relasi.config.documents import Home
 from relasi.schema.expressions import Expression
 from relasi.schema.lint.base import Path
-from relasi.schema.model import Assign, Entity, Model, Workflow
+from relasi.schema.model import Entity, Model, Workflow, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,9 @@ def _of_entity(entity: Entity) -> Iterator[Condition]:
 def _of_workflow(workflow: Workflow) -> Iterator[Condition]:
     home = Home("workflow", workflow.name)
     yield from _where(home, ("if",), workflow.condition, "this rule never runs")
-    for step in workflow.steps:
-        if isinstance(step, Assign):
-            key, index = step.path.split(".")[:2]
-            path: Path = (key, int(index), "assign", "busy")
-            yield from _where(home, path, step.busy, "nobody ever counts as busy")
+    for step in walk(workflow.steps):
+        for each in step.conditions():
+            yield from _where(home, (*step.place, *each.keys), each.expression, each.purpose)
 
 
 def _where(home: Home, path: Path, expression: Expression | bool | None, purpose: str) -> Iterator[Condition]:

@@ -7,22 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from relasi.schema.derivations import Computed, Derivation, Rollup
-from relasi.schema.expressions import Expression, Template
-from relasi.schema.expressions.tree import Changed, Constant, Now, walk
+from relasi.schema.expressions import Expression
+from relasi.schema.expressions.tree import Changed, Constant, Now
+from relasi.schema.expressions.tree import walk as tree
 from relasi.schema.expressions.types import Boolean, Choice
 from relasi.schema.lint.possible import may_be_true
-from relasi.schema.model import (
-    Assign,
-    Assignment,
-    CreateRecord,
-    Entity,
-    Model,
-    On,
-    SetFields,
-    Trigger,
-    UpdateRecord,
-    Workflow,
-)
+from relasi.schema.model import Entity, Model, On, Trigger, Whose, Workflow, Writing, expressions_of, walk
 
 Pairs = frozenset[tuple[str, str]]
 """Entities with a field of each."""
@@ -72,40 +62,39 @@ def _fits(trigger: Trigger, effect: Effect) -> bool:
 
 
 def _written(rule: Workflow, model: Model) -> Iterator[Effect]:
-    for step in rule.steps:
-        match step:
-            case SetFields(values=values):
-                yield _writing(rule.entity, values)
-            case UpdateRecord(entity=entity, link=link, values=values):
-                effect = _writing(entity, values)
-                reads = None if effect.reads is None else effect.reads | {(rule.entity, link)}
-                yield replace(effect, reads=reads)
-            case CreateRecord(entity=entity, values=values):
-                effect = _writing(entity, values)
-                known = {**_starting(model.entities[entity], effect.fields), **effect.known}
-                yield replace(effect, reads=None, creates=True, known=known)
-            case Assign(field=name):
-                yield Effect(rule.entity, frozenset([name]), reads=None)
+    for step in walk(rule.steps):
+        followed = frozenset(step.reads())
+        for writing in step.writes():
+            known = _known(writing)
+            if writing.whose is Whose.NEW:
+                known = {**_starting(model.entities[writing.entity], writing.values), **known}
+            reads = _reads(writing)
+            yield Effect(
+                writing.entity,
+                frozenset(writing.values),
+                None if reads is None else reads | followed,
+                creates=writing.whose is Whose.NEW,
+                known=known,
+            )
 
 
-def _writing(entity: str, values: Iterable[Assignment]) -> Effect:
-    written = {each.field: each.value for each in values}
-    known: Known = {
+def _known(writing: Writing) -> Known:
+    return {
         (name,): value.root.value
-        for name, value in written.items()
+        for name, value in writing.values.items()
         if isinstance(value, Expression) and isinstance(value.root, Constant)
     }
-    return Effect(entity, frozenset(written), _reads(written.values()), known=known)
 
 
-def _reads(values: Iterable[Expression | Template]) -> Pairs | None:
-    """None where a value depends on the moment, or on what was before."""
+def _reads(writing: Writing) -> Pairs | None:
+    """None for a new record, and where a value depends on the moment, on what was before, or on the run."""
+    if writing.whose is Whose.NEW or None in writing.values.values():
+        return None
     found: set[tuple[str, str]] = set()
-    for value in values:
-        for expression in value.expressions if isinstance(value, Template) else (value,):
-            found |= expression.reads
-            if expression.uses_old or any(isinstance(node, (Now, Changed)) for node in walk(expression.root)):
-                return None
+    for expression in expressions_of(writing.values.values()):
+        found |= expression.reads
+        if expression.uses_old or any(isinstance(node, (Now, Changed)) for node in tree(expression.root)):
+            return None
     return frozenset(found)
 
 

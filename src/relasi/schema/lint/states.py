@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from relasi.schema.expressions import Expression
 from relasi.schema.expressions.tree import Constant, Read
-from relasi.schema.model import CreateRecord, Model, Process
+from relasi.schema.model import Model, Process, Whose, walk
 
 Reached = Mapping[str, frozenset[str]]
 """Entity with a process -> the states that its records come to."""
@@ -44,12 +44,15 @@ def _reached(process: Process, created_in: Collection[str]) -> frozenset[str]:
 def _created_in(model: Model, entity: str, process: Process) -> Collection[str]:
     """Any state where a rule computes it."""
     values = [
-        assignment.value
+        writing.values[process.field]
         for workflow in model.workflows.values()
-        for step in workflow.steps
-        if isinstance(step, CreateRecord) and step.entity == entity
-        for assignment in step.values
-        if assignment.field == process.field and isinstance(assignment.value, Expression)
+        for step in walk(workflow.steps)
+        for writing in step.writes()
+        if writing.entity == entity and writing.whose is Whose.NEW and process.field in writing.values
     ]
-    constants = [value.root.value for value in values if isinstance(value.root, Constant)]
+    constants = [
+        value.root.value
+        for value in values
+        if isinstance(value, Expression) and isinstance(value.root, Constant)
+    ]
     return constants if len(constants) == len(values) else list(process.states)

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from relasi.schema.derivations import Rollup
 from relasi.schema.expressions import Expression, Template
-from relasi.schema.model import Entity, Model, Process, UpdateRecord
+from relasi.schema.model import Entity, Model, Process, walk
 
 Used = frozenset[tuple[str, str]]
 """Pairs of entity and field."""
@@ -30,9 +30,8 @@ def used_fields(model: Model) -> Used:
                 names = (field.derivation.link, field.derivation.field, field.derivation.by)
                 found |= {(field.derivation.entity, name) for name in names if name}
     for workflow in model.workflows.values():
-        names_read = [name for trigger in workflow.triggers for name in trigger.fields]
-        names_read += [step.link for step in workflow.steps if isinstance(step, UpdateRecord)]
-        found |= {(workflow.entity, name) for name in names_read}
+        found |= {(workflow.entity, name) for trigger in workflow.triggers for name in trigger.fields}
+        found |= {pair for step in walk(workflow.steps) for pair in step.reads()}
     return frozenset(found)
 
 

@@ -1,56 +1,19 @@
-"""workflows/*.yaml: one rule each."""
+"""workflows/*.yaml: one rule each. The shapes of its steps are in `relasi.workflows.actions`."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from relasi.schema.spec.base import Condition, LabelSpec, Name, Spec
 
+Steps = Annotated[list[Any], Field(min_length=1, json_schema_extra={"items": "steps"})]
+"""Each step is looked at when its turn comes, so that a mistake costs only one."""
+
 
 class ChangedSpec(Spec):
     changed: str | list[str] = Field(description="field or fields: any of them suffices")
-
-
-class AssignSpec(Spec):
-    to: str = Field(description="role.NAME")
-    by: Literal["least_busy", "round_robin"] = Field("least_busy", description="who is next among them")
-    field: str = Field("owner", description="the user field that gets the person")
-    busy: Condition | None = Field(
-        None, description="which records of this entity count as work; all if absent"
-    )
-
-
-class SetStep(Spec):
-    set: dict[str, Any] = Field(
-        min_length=1, description="field: expression; for text fields a text with {holes}"
-    )
-
-
-class AssignStep(Spec):
-    assign: AssignSpec = Field(description="gives the record to one person of a role")
-
-
-class CreateStep(Spec):
-    create: str = Field(description="the entity of the new record")
-    set: dict[str, Any] = Field({}, description="its values: field: expression, or text with {holes}")
-
-
-class UpdateStep(Spec):
-    update: str = Field(description="the link field whose record is changed")
-    set: dict[str, Any] = Field(
-        min_length=1, description="its new values: field: expression, or text with {holes}"
-    )
-
-
-STEPS: dict[str, type[Spec]] = {
-    "assign": AssignStep,
-    "create": CreateStep,
-    "update": UpdateStep,
-    "set": SetStep,
-}
-"""A step is known by the first of these keys that it has."""
 
 
 class WorkflowSpec(Spec):
@@ -64,4 +27,4 @@ class WorkflowSpec(Spec):
     runs: Literal["every time", "once per record"] = Field(
         "every time", description="how often on one record"
     )
-    do: list[Any] = Field(min_length=1, description="the steps, in order")
+    do: Steps = Field(description="the steps, in order")

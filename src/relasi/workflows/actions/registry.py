@@ -1,0 +1,19 @@
+"""The kinds of steps, by the key that tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from relasi.schema.compiler.steps import StepSpec
+from relasi.workflows.actions.assign import AssignStep
+from relasi.workflows.actions.create import CreateStep
+from relasi.workflows.actions.set_fields import SetStep
+from relasi.workflows.actions.update import UpdateStep
+
+ACTIONS: Mapping[str, type[StepSpec]] = {
+    "assign": AssignStep,
+    "create": CreateStep,
+    "update": UpdateStep,
+    "set": SetStep,
+}
+"""A step is known by the first of these keys that it has: `set` is also a key of others, and comes last."""

@@ -7,8 +7,14 @@ from dataclasses import dataclass, field
 
 from relasi.schema.expressions.scope import Scope, ScopeField
 
-Answers = Mapping[tuple[str, str], ScopeField | None]
-"""By entity and name of a field."""
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """`fields` by entity and name, `trees` by entity; `teams` hold one answer, or none."""
+
+    fields: dict[tuple[str, str], ScopeField | None] = field(default_factory=dict)
+    trees: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    teams: list[Mapping[str, frozenset[str]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +22,7 @@ class Asked:
     """The scope itself in all else."""
 
     scope: Scope
-    answers: dict[tuple[str, str], ScopeField | None] = field(default_factory=dict)
+    answers: Answers = field(default_factory=Answers)
 
     @property
     def entity(self) -> str:
@@ -35,7 +41,16 @@ class Asked:
         return self.scope.outer
 
     def field(self, entity: str, name: str) -> ScopeField | None:
-        answer = self.answers[entity, name] = self.scope.field(entity, name)
+        answer = self.answers.fields[entity, name] = self.scope.field(entity, name)
+        return answer
+
+    @property
+    def teams(self) -> Mapping[str, frozenset[str]]:
+        self.answers.teams[:] = [self.scope.teams]
+        return self.answers.teams[0]
+
+    def trees(self, entity: str) -> tuple[str, ...]:
+        answer = self.answers.trees[entity] = self.scope.trees(entity)
         return answer
 
     def fields(self, entity: str) -> Iterable[str]:
@@ -44,4 +59,8 @@ class Asked:
 
 def gives(scope: Scope, answers: Answers) -> bool:
     """Whether the scope would answer the same; raises what it raises."""
-    return all(scope.field(*asked) == answer for asked, answer in answers.items())
+    return (
+        all(scope.field(*asked) == answer for asked, answer in answers.fields.items())
+        and all(scope.trees(entity) == answer for entity, answer in answers.trees.items())
+        and all(scope.teams == answer for answer in answers.teams)
+    )

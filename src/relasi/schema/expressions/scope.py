@@ -41,6 +41,15 @@ class Scope(Protocol):
         """The field, system fields (id, version, created_at, ...) included; None where there is none."""
         ...
 
+    @property
+    def teams(self) -> Mapping[str, frozenset[str]]:
+        """Each team of the company with all that stand below it, itself included."""
+        ...
+
+    def trees(self, entity: str) -> tuple[str, ...]:
+        """The fields through which records of the entity stand below others."""
+        ...
+
     def fields(self, entity: str) -> Iterable[str]:
         """Every field name of the entity, for suggestions."""
         ...

@@ -28,6 +28,7 @@ fields:
   sealed: {type: boolean}
   written_on: {type: date}
   sent_at: {type: datetime}
+  folder: {type: link, to: folder}
   answer_to: {type: link, to: letter, on_delete: clear}
   about: {type: link, to: [letter, shelf], on_delete: clear}
   owner: {type: user}
@@ -55,6 +56,15 @@ fields:
 access:
   clerk: {read: all, create: false, update: false, delete: false}
 """
+FOLDER = """
+entity: folder
+label: {en: Folder, id: Map}
+plural: {en: Folders, id: Map}
+title: "{name}"
+fields: {name: text, parent: tree}
+access:
+  clerk: {read: all}
+"""
 ROLES = """
 roles:
   clerk: {label: {en: Clerk, id: Juru tulis}}
@@ -80,7 +90,7 @@ do:
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     """An office that keeps letters on shelves."""
-    made = make_world(tmp_path, LETTER, SHELF, ROLES, OFFICE, RULE)
+    made = make_world(tmp_path, LETTER, SHELF, FOLDER, ROLES, OFFICE, RULE)
     yield made
     made.crm.close()
 

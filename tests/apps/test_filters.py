@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from relasi.apps.filters import Way, condition, filterable
+from relasi.apps.filters import BELOW, Way, condition, filterable
+from relasi.apps.liststate import ListState
 from relasi.apps.visitor import Visitor
 from relasi.records import ListRequest
 from relasi.schema.expressions import Expression
@@ -16,8 +17,9 @@ from tests.records.world import World
 
 def found(world: World, visitor: Visitor, **filters: tuple[str, ...]) -> set[str]:
     """The subjects of the letters that the filters let through."""
-    fields = visitor.entity("letter").fields
-    where = tuple(text for name, values in filters.items() if (text := condition(fields[name], values)))
+    letter = visitor.entity("letter")
+    ways = filterable(letter, (), visitor.trees)
+    where = ListState("", "", None, filters).conditions(letter, ways)
     page = world.crm.records.list(visitor.actor, ListRequest("letter", where=where))
     return {str(record.values["subject"]) for record in page.records}
 
@@ -68,6 +70,27 @@ def test_me_is_whoever_looks(world: World, visit: Callable[..., Visitor]) -> Non
     assert found(world, visitor, owner=("me",)) == {"Mine"}
 
 
+@pytest.mark.parametrize(("below", "subjects"), [((), {"One"}), ((BELOW,), {"One", "Two"})])
+def test_a_record_of_a_tree_stands_for_itself_or_for_all_below_it(
+    world: World, visit: Callable[..., Visitor], below: tuple[str, ...], subjects: set[str]
+) -> None:
+    top = world.create("folder", name="Top").id
+    inner = world.create("folder", name="Inner", parent=top).id
+    world.create("letter", subject="One", folder=top)
+    world.create("letter", subject="Two", folder=inner)
+    world.create("letter", subject="Three")
+
+    assert found(world, visit(), folder=(top, *below)) == subjects
+
+
+def test_all_below_is_offered_to_those_who_may_see_the_whole_tree(visit: Callable[..., Visitor]) -> None:
+    visitor = visit()
+    letter = visitor.entity("letter")
+
+    assert filterable(letter, (), visitor.trees)["folder"] is Way.BRANCH
+    assert filterable(letter, (), ())["folder"] is Way.RECORD
+
+
 def test_a_field_that_is_hidden_from_the_visitor_is_not_offered(visit: Callable[..., Visitor]) -> None:
     visitor = visit()
     letter = visitor.entity("letter")
@@ -86,7 +109,7 @@ def test_whatever_stands_in_an_address_is_a_legal_condition_or_none(
     scope = ModelScope(world.crm.model, "letter")
     letter = world.crm.model.entities["letter"]
 
-    for name in filterable(letter, ()):
-        text = condition(letter.fields[name], tuple(values))
+    for name, way in filterable(letter, (), {"folder"}).items():
+        text = condition(letter.fields[name], way, tuple(values))
         if text is not None:
             Expression.parse(text, scope)

@@ -5,10 +5,11 @@ A filter is the values that stand in the address after `f.<field>`; an empty tup
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import Enum
+from typing import assert_never
 
 from relasi.schema.expressions import types
 from relasi.schema.expressions.tokens import LONGEST_NUMBER
@@ -17,6 +18,8 @@ from relasi.schema.model import Entity, Field
 
 Values = tuple[str, ...]
 ME = "me"
+BELOW = "below"
+"""Stands behind a record where those below it are meant too."""
 MOST = 20
 """Values of one filter; an address that somebody made up may not make a query without end."""
 LONGEST = 60
@@ -29,21 +32,23 @@ class Way(Enum):
     ONE_OF = "one_of"
     PEOPLE = "people"
     RECORD = "record"
+    BRANCH = "branch"
+    """A record of a tree, alone or with all below it."""
     YES_NO = "yes_no"
     DAYS = "days"
     NUMBERS = "numbers"
     WORDS = "words"
 
 
-def way_of(field: Field) -> Way | None:
-    """None for a field that cannot be filtered by."""
+def way_of(field: Field, trees: Collection[str] = ()) -> Way | None:
+    """None for a field that cannot be filtered by; `trees` are the entities whose records form a tree."""
     if field.type.choices():
         return Way.ONE_OF
     match field.type.widget:
         case Widget.USER:
             return Way.PEOPLE
         case Widget.LINK:
-            return Way.RECORD
+            return Way.BRANCH if len(field.links_to) == 1 and field.links_to[0] in trees else Way.RECORD
         case Widget.CHECKBOX:
             return Way.YES_NO
         case Widget.DATE | Widget.DATETIME:
@@ -56,24 +61,26 @@ def way_of(field: Field) -> Way | None:
             return Way.WORDS if isinstance(field.type.expression_type(), types.Text) else None
 
 
-def filterable(entity: Entity, hidden: Iterable[str]) -> dict[str, Way]:
+def filterable(entity: Entity, hidden: Iterable[str], trees: Collection[str] = ()) -> dict[str, Way]:
     """The fields that a visitor can filter by, in the order of the file, when they were made last."""
     out = {"id", "version", *hidden}
-    ways = ((field.name, way_of(field)) for field in entity.fields.values() if field.name not in out)
+    ways = ((field.name, way_of(field, trees)) for field in entity.fields.values() if field.name not in out)
     return {name: way for name, way in ways if way is not None}
 
 
-def condition(field: Field, values: Values) -> str | None:
+def condition(field: Field, way: Way, values: Values) -> str | None:
     """The filter as an expression; None where it says nothing, or nothing that makes sense (somebody's old
     link)."""
     name, filled = field.name, [value for value in values if value][:MOST]
-    match way_of(field):
+    match way:
         case Way.ONE_OF:
             return _one_of(field, [key for key in filled if key in field.type.choices()])
         case Way.PEOPLE:
             return _either([f"{name} = {'user' if value == ME else quoted(value)}" for value in filled])
         case Way.RECORD:
             return _either([f"{name} = {quoted(value)}" for value in filled])
+        case Way.BRANCH:
+            return _branch(name, filled)
         case Way.YES_NO:
             return {"yes": f"{name} = true", "no": f"not {name}"}.get(filled[0]) if filled else None
         case Way.DAYS:
@@ -83,7 +90,7 @@ def condition(field: Field, values: Values) -> str | None:
         case Way.WORDS:
             words = " ".join(filled).split()[:MOST]
             return _every([f"{name} contains {quoted(word)}" for word in words])
-    return None
+    assert_never(way)
 
 
 def quoted(text: str) -> str:
@@ -97,6 +104,13 @@ def _one_of(field: Field, keys: list[str]) -> str | None:
     if field.type.widget is Widget.MULTISELECT:
         return _either([f"{field.name} contains {quoted(key)}" for key in keys])
     return f"{field.name} in [{', '.join(map(quoted, keys))}]"
+
+
+def _branch(name: str, values: list[str]) -> str | None:
+    keys = [quoted(value) for value in values if value != BELOW]
+    if BELOW in values:
+        return _either([f"under({name}, {key})" for key in keys])
+    return _either([f"{name} = {key}" for key in keys])
 
 
 def _either(parts: list[str]) -> str | None:

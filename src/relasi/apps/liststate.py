@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
-from relasi.apps.filters import Values, condition
+from relasi.apps.filters import Values, Way, condition
 from relasi.schema.model import Entity, SavedList, Sort
 
 FILTER = "f."
@@ -54,9 +54,11 @@ class ListState:
             written[SORT] = [("-" if self.sort.descending else "") + self.sort.field]
         return written | {FILTER + name: list(values) for name, values in self.filters.items() if any(values)}
 
-    def conditions(self, entity: Entity) -> tuple[str, ...]:
+    def conditions(self, entity: Entity, ways: Mapping[str, Way]) -> tuple[str, ...]:
         """The filters as expressions."""
-        written = (condition(entity.fields[name], values) for name, values in self.filters.items())
+        written = (
+            condition(entity.fields[name], ways[name], values) for name, values in self.filters.items()
+        )
         return tuple(text for text in written if text)
 
     def order(self, saved: SavedList) -> tuple[Sort, ...]:

@@ -85,6 +85,18 @@ class Visitor:
     def may_read(self, entity: str) -> bool:
         return self.rights(entity).read is not False
 
+    @property
+    def trees(self) -> frozenset[str]:
+        """The entities whose records form one tree which the user may see as a whole."""
+        entities = self.crm.model.entities.values()
+        single = {each.name: each.trees[0] for each in entities if len(each.trees) == 1}
+        rights = {name: self.rights(name) for name in single}
+        return frozenset(
+            name
+            for name, tree in single.items()
+            if rights[name].read is True and tree not in rights[name].hidden
+        )
+
     def hidden(self, entity: Entity) -> frozenset[str]:
         """The fields that do not exist for this user."""
         return self.rights(entity.name).hidden

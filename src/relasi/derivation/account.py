@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 from relasi.platform.contract import Transaction
+from relasi.platform.lookup import matching_rows
 from relasi.platform.query import Asking, Query, Row
 from relasi.schema.derivations import Computed, Function, Rollup, When
 from relasi.schema.expressions import Situation
@@ -16,6 +19,7 @@ from relasi.schema.model import Entity, Model, Sort
 _SHOWN = 5
 """So many of the records that a rollup goes by are told of."""
 _COUNTED = 1_000_000
+_TOGETHER = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +91,26 @@ class Accountant:
             return Account(name, read.entities[-1], None, field, None)
         return self.account(read.entities[-1], standing, field, name)
 
-    def _rolled(self, entity: str, row: Row, rollup: Rollup) -> Query:
-        """The records that the rollup goes by, in its order."""
+    def _rolled(self, entity: str, row: Row, rollup: Rollup) -> Iterator[Query]:
+        """The records that the rollup goes by, in its order; those of a large branch of a tree in parts."""
         several = len(self.model.entities[rollup.entity].fields[rollup.link].links_to) > 1
-        link = f"{entity}/{row['id']}" if several else row["id"]
         order = (Sort(rollup.by, rollup.function is Function.LAST),) if rollup.by else ()
         where = (rollup.where,) if rollup.where else ()
-        return Query(rollup.entity, self.asking, where, {rollup.link: [link]}, sort=order, limit=_SHOWN)
+        keys = list(self._branch(entity, rollup.tree, row["id"])) if rollup.tree else [row["id"]]
+        for start in range(0, len(keys), _TOGETHER):
+            part = keys[start : start + _TOGETHER]
+            links = [f"{entity}/{key}" for key in part] if several else part
+            yield Query(rollup.entity, self.asking, where, {rollup.link: links}, sort=order, limit=_SHOWN)
+
+    def _branch(self, entity: str, tree: str, key: str) -> dict[str, None]:
+        """The record and all below it."""
+        found: dict[str, None] = {key: None}
+        level = [key]
+        while level:
+            rows = matching_rows(self.transaction, Query(entity, self.asking, fields=()), tree, level)
+            level = [row["id"] for row in rows if row["id"] not in found]
+            found |= dict.fromkeys(level)
+        return found
 
     def _counted(self, rollup: Rollup, row: Row) -> Account:
         entity = self.model.entities[rollup.entity]
@@ -116,4 +133,5 @@ def _rolled_up(rollup: Rollup) -> str:
     what = f"{rollup.function.value} of {rollup.field}" if rollup.field else rollup.function.value
     order = f" by {rollup.by}" if rollup.by else ""
     where = f" where {rollup.where.text}" if rollup.where else ""
-    return f"{what} over {rollup.entity}.{rollup.link}{order}{where}"
+    over = f" over {rollup.tree}" if rollup.tree else ""
+    return f"{what} over {rollup.entity}.{rollup.link}{over}{order}{where}"

@@ -59,6 +59,11 @@ class Derived:
         reads = reads_of(*filter(None, (derivation.where,)))
         return frozenset((derivation.entity, *(entity for read in reads for entity in read.entities)))
 
+    @property
+    def tree(self) -> str | None:
+        """The field through which a rollup goes down a tree of its records."""
+        return self.field.derivation.tree if isinstance(self.field.derivation, Rollup) else None
+
     @cached_property
     def nothing(self) -> Value:
         """What a rollup holds where there is nothing to go by: a count and a sum are 0, all else is empty."""
@@ -78,9 +83,10 @@ class Derived:
         except ValueProblem:
             return None
 
-    def link_to(self, key: str) -> str:
-        """The value of the rollup's link where it leads to this record."""
-        return f"{self.entity}/{key}" if self.is_qualified else key
+    def asked(self, key: str) -> str:
+        """What the database is asked for: the value of the rollup's link where it leads to this record, or
+        the record where a branch of a tree begins."""
+        return f"{self.entity}/{key}" if self.is_qualified and self.tree is None else key
 
     def reached(self, link: str | None) -> str | None:
         """The id of the record that the link leads to, None where that is of another entity."""
@@ -109,11 +115,14 @@ class Graph:
         self.order = tuple(_derived(model, place, rank) for rank, place in enumerate(model.derived))
         self._own: dict[str, list[Derived]] = {}
         self._rolled: dict[str, list[Derived]] = {}
+        self._over_tree: dict[str, list[Derived]] = {}
         self._dependents: dict[Place, list[Dependent]] = {}
         for derived in self.order:
             self._own.setdefault(derived.entity, []).append(derived)
             if isinstance(derived.field.derivation, Rollup):
                 self._rolled.setdefault(derived.field.derivation.entity, []).append(derived)
+            if derived.tree is not None:
+                self._over_tree.setdefault(derived.entity, []).append(derived)
             for place, back in _inputs(derived):
                 known = self._dependents.setdefault(place, [])
                 if not any(each.derived is derived and each.back == back for each in known):
@@ -127,6 +136,10 @@ class Graph:
     def rolled_up(self, entity: str) -> list[Derived]:
         """The rollups over records of the entity."""
         return self._rolled.get(entity, [])
+
+    def over_tree(self, entity: str) -> list[Derived]:
+        """The rollups that go down a tree of records of the entity."""
+        return self._over_tree.get(entity, [])
 
     def dependents(self, entity: str, field: str) -> list[Dependent]:
         return self._dependents.get((entity, field), [])
@@ -159,6 +172,8 @@ def _inputs(derived: Derived) -> Iterator[tuple[Place, tuple[Place, ...]]]:
             for name in (rollup.link, rollup.field, rollup.by):
                 if name is not None:
                     yield (rollup.entity, name), ()
+            if rollup.tree is not None:
+                yield (derived.entity, rollup.tree), ()
             for read in reads_of(*filter(None, (rollup.where,))):
                 yield from _steps(read)
 

@@ -28,6 +28,7 @@ class Spread:
         self._asking = asking
         self._linked = linked
         self._waiting: dict[Derived, dict[str, None]] = {}
+        self._climbing: dict[Derived, dict[str, None]] = {}
         self._sought: dict[Dependent, dict[str, None]] = {}
         self._unwritten: dict[str, dict[str, dict[str, Value]]] = {}
         self._before: dict[Place, Row] = {}
@@ -40,12 +41,17 @@ class Spread:
         if old is None or new is None:
             for derived in self._graph.rolled_up(entity):
                 self._wait_for_targets(derived, old, new)
+            if new is None and old is not None:
+                for derived in self._graph.over_tree(entity):
+                    self._wait_for_those_above(derived, old)
             return
         key: str = new["id"]
         for field in fields:
             for dependent in self._graph.dependents(entity, field):
                 if dependent.back:
                     self._sought.setdefault(dependent, {})[key] = None
+                elif (entity, field) == (dependent.derived.entity, dependent.derived.tree):
+                    self._wait_for_those_above(dependent.derived, old, new)
                 elif isinstance(dependent.derived.field.derivation, Rollup):
                     self._wait_for_targets(dependent.derived, old, new)
                 elif not is_filled:
@@ -73,7 +79,34 @@ class Spread:
         for row in rows:
             target = derived.reached(row[rollup.link]) if row is not None else None
             if target is not None:
-                self._wait(derived, target)
+                self._wait_from(derived, target)
+
+    def _wait_for_those_above(self, derived: Derived, *rows: Row) -> None:
+        """A rollup over a tree is to be made for what records stand below, or stood."""
+        assert derived.tree is not None
+        for row in rows:
+            if row[derived.tree] is not None:
+                self._wait_from(derived, row[derived.tree])
+
+    def _wait_from(self, derived: Derived, key: str) -> None:
+        """For a record, or for one of a tree and all above it."""
+        waiting = self._waiting if derived.tree is None else self._climbing
+        waiting.setdefault(derived, {})[key] = None
+
+    def _climb(self) -> None:
+        """Finds the records above, by the tree as it is now: where a branch has left one, what it stood below
+        was waiting itself."""
+        while self._climbing:
+            derived, found = self._climbing.popitem()
+            assert derived.tree is not None
+            above = self._waiting.setdefault(derived, {})
+            level = [key for key in found if key not in above]
+            while level:
+                above |= dict.fromkeys(level)
+                self._linked.fetch(derived.entity, level)
+                rows = [row for key in level if (row := self._linked.rows[derived.entity, key]) is not None]
+                parents = dict.fromkeys(row[derived.tree] for row in rows)
+                level = [key for key in parents if key is not None and key not in above]
 
     def _seek(self) -> None:
         """Finds the records that look at changed ones through their links. One whose own link has changed in
@@ -94,6 +127,7 @@ class Spread:
             else:
                 for key in keys:
                     self._wait(derived, key)
+        self._climb()
 
     def _make(self, derived: Derived, keys: list[str]) -> None:
         self._linked.fetch(derived.entity, keys)

@@ -101,7 +101,7 @@ def made(derived: Derived, rows: Sequence[Row], linked: Linked, asking: Asking) 
 
 def _rolled_up(derived: Derived, keys: Sequence[str], transaction: Transaction) -> dict[str, Value]:
     """From what the database holds now."""
-    links = {derived.link_to(key): key for key in keys}
+    links = {derived.asked(key): key for key in keys}
     figures = transaction.roll_up(derived.entity, derived.name, list(links))
     return {
         key: derived.nothing if (figure := figures.get(link)) is None else derived.fitted(figure)

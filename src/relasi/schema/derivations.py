@@ -51,7 +51,8 @@ class Rollup:
     """One figure over the records of `entity` whose field `link` leads to the record and that meet `where`.
 
     `field` is what the function works on, None for a count; `by` puts the records in order for the first and
-    the last.
+    the last. Through `tree`, a field of the record's own entity, others stand below it: what leads to one of
+    them counts too. Where `link` is the id, these records count themselves.
     """
 
     entity: str
@@ -60,6 +61,7 @@ class Rollup:
     field: str | None = None
     by: str | None = None
     where: Expression | None = None
+    tree: str | None = None
 
 
 Derivation = Computed | Rollup
@@ -81,7 +83,8 @@ def made_of(derivation: Derivation | None) -> str | None:
         case Rollup(where=where):
             parts = (derivation.function.value, derivation.entity, derivation.link, derivation.field)
             condition = f"{where.text}{_unsaid([where])}" if where else ""
-            return " ".join(map(str, (*parts, derivation.by, condition)))
+            over = f" over {derivation.tree}" if derivation.tree else ""
+            return " ".join(map(str, (*parts, derivation.by, condition))) + over
     return None
 
 

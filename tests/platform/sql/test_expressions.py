@@ -44,7 +44,7 @@ from relasi.schema.expressions.types import (
 )
 from relasi.schema.fields.base import Kind, Storage
 from tests.platform.sql import expression_texts
-from tests.schema.expressions.desk import FIELDS, NOW, ZONE, parsed
+from tests.schema.expressions.desk import FIELDS, IN_TEAMS, NOW, ZONE, parsed
 
 Row = Mapping[str, Any]
 
@@ -57,7 +57,7 @@ KINDS = {
     MultiChoice: Kind.TEXT_LIST,
 }
 IDS = {"ticket": 60, "customer": 12, "product": 4}
-USERS = ("ani", "budi")
+USERS = ("ani", "budi", "citra")
 EMPTY_SHARE = 0.25
 
 
@@ -87,7 +87,7 @@ def _storage(type_: Type) -> Storage:
 
 TABLES = DeskTables()
 POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy gives it no types
-ENVIRONMENT = Environment(NOW, ZONE, "budi")
+ENVIRONMENT = Environment(NOW, ZONE, "budi", lambda: IN_TEAMS)
 
 
 class Filled:
@@ -124,7 +124,7 @@ class Filled:
 
     def found_by_sql(self, expression: Expression, user: str | None = "budi") -> set[str]:
         table = self.tables.table("ticket")
-        condition = to_sql(expression, self.tables, Environment(NOW, ZONE, user))
+        condition = to_sql(expression, self.tables, Environment(NOW, ZONE, user, lambda: IN_TEAMS))
         return set(self.connection.execute(select(table.c.id).where(condition)).scalars())
 
 

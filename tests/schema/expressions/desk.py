@@ -74,6 +74,11 @@ FIELDS: Mapping[str, Mapping[str, ScopeField]] = {
     "product": {"id": ScopeField(Text()), "name": ScopeField(Text())},
 }
 
+TREES = {"ticket": ("parent",), "customer": ("boss",)}
+
+TEAMS = {"head": frozenset({"head", "west", "east"}), "west": frozenset({"west"}), "east": frozenset({"east"})}
+IN_TEAMS = {"ani": "west", "budi": "head"}
+
 NOW = datetime(2025, 6, 15, 20, 30, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Jakarta")
 """Seven hours ahead: at NOW it is already the 16th."""

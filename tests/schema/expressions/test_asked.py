@@ -23,6 +23,8 @@ TEXTS = (
     'a = "x" or b = 3',
     "a in [low, b]",
     "b.b = a",
+    "under(record, a)",
+    'under(b, "x")',
 )
 TYPES: tuple[Type, ...] = (
     Text(),

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from relasi.apps import components
-from relasi.apps.filters import ME, Values, Way
+from relasi.apps.filters import BELOW, ME, Values, Way
 from relasi.apps.liststate import ListState
 from relasi.apps.places import Here
 from relasi.apps.visitor import Visitor
@@ -171,6 +171,13 @@ def _record(visitor: Visitor, field: Field, key: str, values: Values) -> Values:
     return (chosen["id"] if len(field.links_to) == 1 else f"{chosen['entity']}/{chosen['id']}",)
 
 
+def _branch(visitor: Visitor, field: Field, key: str, values: Values) -> Values:
+    chosen = _record(visitor, field, key, values)
+    start = _first(f"{key}.below", not values or BELOW in values)
+    below = st.toggle(visitor.say("with_all_below"), start, key=f"{key}.below")
+    return (*chosen, BELOW) if chosen and below else chosen
+
+
 def _yes_no(visitor: Visitor, field: Field, key: str, values: Values) -> Values:
     words = {"yes": visitor.say("yes"), "no": visitor.say("no")}
     chosen = st.segmented_control(
@@ -259,6 +266,7 @@ _CONTROLS: Mapping[Way, Callable[[Visitor, Field, str, Values], Values]] = {
     Way.ONE_OF: _one_of,
     Way.PEOPLE: _people,
     Way.RECORD: _record,
+    Way.BRANCH: _branch,
     Way.YES_NO: _yes_no,
     Way.DAYS: _days,
     Way.NUMBERS: _numbers,

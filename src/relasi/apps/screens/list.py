@@ -25,14 +25,14 @@ def list_page(here: Here) -> None:
     visitor, entity = here.visitor, here.entity
     saved = _lists(here)
     hidden = visitor.hidden(entity)
-    ways = filterable(entity, hidden)
+    ways = filterable(entity, hidden, visitor.trees)
     _follow_address(here, saved, ways)
     heading = st.container(key="heading", horizontal=True, vertical_alignment="center")
     state = ask(here, saved, ways)
     _note_address(here, state, saved)
     request = ListRequest(
         entity.name,
-        where=(*filter(None, [saved[state.saved].where]), *state.conditions(entity)),
+        where=(*filter(None, [saved[state.saved].where]), *state.conditions(entity, ways)),
         search=state.search,
         sort=tuple(sort for sort in state.order(saved[state.saved]) if sort.field not in hidden),
         fields=tuple(name for name in saved[state.saved].columns if name not in hidden),

@@ -23,6 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
     and_,
     case,
+    exists,
     false,
     func,
     literal,
@@ -135,7 +136,7 @@ class _Translation:
 
     def is_known(self, node: Node) -> bool:
         """Whether the node has the same value for all rows."""
-        return not any(isinstance(each, (Read, ThisRecord, Changed)) for each in walk(node))
+        return not any(isinstance(each, (Read, ThisRecord, Changed, Under)) for each in walk(node))
 
     def known(self, node: Node) -> Any:  # Any: a value of the node's type
         """The value that the node has for all rows, None where it depends on the row."""

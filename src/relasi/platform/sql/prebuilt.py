@@ -53,7 +53,7 @@ def prebuilt(model: Model, tables: Tables, *, is_sqlite: bool) -> dict[str, Preb
         name: Prebuilt(
             tables.table(name),
             {
-                field.name: RollupStatement(field.derivation, tables, zone, is_sqlite=is_sqlite)
+                field.name: RollupStatement(name, field.derivation, tables, zone, is_sqlite=is_sqlite)
                 for field in entity.own_fields
                 if isinstance(field.derivation, Rollup)
             },

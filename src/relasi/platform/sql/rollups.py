@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,11 +24,11 @@ _LOW_BITS = 32
 
 
 class RollupStatement:
-    """Its rows are a value of the link field and what `figure` takes."""
+    """Its rows are a value of the link field, or the id of the record where a branch of a tree begins, and
+    what `figure` takes. `entity` is that of the record which has the figure."""
 
     def __init__(self, rollup: Rollup, tables: Tables, zone: ZoneInfo, *, is_sqlite: bool) -> None:
         table = tables.table(rollup.entity)
-        link = table.columns[rollup.link]
         column = table.columns[rollup.field or KEY]
         environment = Environment(_TIMELESS, zone)
         where = true() if rollup.where is None else to_sql(rollup.where, tables, environment)
@@ -36,23 +37,27 @@ class RollupStatement:
             case Function.FIRST | Function.LAST:
                 order = table.columns[rollup.by or KEY]
                 is_last = rollup.function is Function.LAST
-                self.by_links = ByKeys(
-                    link, lambda among: _outermost(link, column, order, and_(among, where), last=is_last)
-                )
-                return
+                grouped: Grouped = partial(_outermost, column, order, last=is_last)
             case Function.SUM | Function.AVERAGE:
                 parts, total = _total(column, is_sqlite=is_sqlite)
-                figures = [func.count(column), *parts]
+                grouped = partial(_figures, [func.count(column), *parts])
                 self.figure = total if rollup.function is Function.SUM else _mean(total)
             case Function.COUNT:
-                figures = [func.count()]
+                grouped = partial(_figures, [func.count()])
             case Function.MIN:
-                figures = [func.min(column)]
+                grouped = partial(_figures, [func.min(column)])
             case Function.MAX:
-                figures = [func.max(column)]
-        self.by_links = ByKeys(
-            link, lambda among: select(link, *figures).where(and_(among, where)).group_by(link)
-        )
+                grouped = partial(_figures, [func.max(column)])
+        link = table.columns[rollup.link]
+        if rollup.tree is None:
+            self.by_links = ByKeys(link, lambda among: grouped(link, and_(among, where)))
+        else:
+            place = _place(entity, rollup, tables)
+            self.by_links = _by_branches(
+                tables.table(entity),
+                rollup.tree,
+                lambda root, key: grouped(root, and_(link == place(key), where)),
+            )
 
     def figures(self, rows: Sequence[Sequence[Any]]) -> Iterator[tuple[str, Any]]:
         """The value of the link field and the figure of each group."""
@@ -60,13 +65,13 @@ class RollupStatement:
 
 
 def _outermost(
-    link: Column[Any], column: Column[Any], order: Column[Any], where: ColumnElement[bool], *, last: bool
+    column: Column[Any], order: Column[Any], group: Key, where: ColumnElement[bool], *, last: bool
 ) -> Select[Any]:
     """The value of the first or the last record of each group; where the order is empty, it comes last."""
-    key = link.table.columns[KEY]
+    key = column.table.columns[KEY]
     ends = (order.desc(), key.desc()) if last else (order.asc(), key.asc())
-    place = func.row_number().over(partition_by=link, order_by=(order.is_(None), *ends))
-    ranked = select(link.label("link"), column.label("value"), place.label("place")).where(where).subquery()
+    place = func.row_number().over(partition_by=group, order_by=(order.is_(None), *ends))
+    ranked = select(group.label("link"), column.label("value"), place.label("place")).where(where).subquery()
     return select(ranked.c.link, ranked.c.value).where(ranked.c.place == 1)
 
 

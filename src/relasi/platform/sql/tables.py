@@ -22,6 +22,7 @@ class Tables:
     """The tables by entity. Whether they exist in a database is `deploy`'s to know."""
 
     def __init__(self, model: Model) -> None:
+        self._model = model
         self.metadata = MetaData(naming_convention=CONVENTION)
         self._tables = {name: _table(entity, self.metadata) for name, entity in model.entities.items()}
 
@@ -30,6 +31,10 @@ class Tables:
 
     def table(self, entity: str) -> Table:
         return self._tables[entity]
+
+    def targets(self, entity: str, field: str) -> tuple[str, ...]:
+        """The entities that the field may link to."""
+        return self._model.entities[entity].fields[field].links_to
 
     def storage(self, entity: str, field: str) -> Storage:
         stored = self._tables[entity].columns[field].type

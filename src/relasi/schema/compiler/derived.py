@@ -12,10 +12,11 @@ from typing import TypeGuard
 
 from relasi.schema.compiler.draft import Draft, EntityDraft, Place, ProjectScope
 from relasi.schema.compiler.kept import Keeping
+from relasi.schema.compiler.leading import leads_here
 from relasi.schema.compiler.page import BrokenReference, Path
 from relasi.schema.derivations import Computed, Derivation, Function, Rollup, When
 from relasi.schema.expressions import Expression, ScopeField
-from relasi.schema.expressions.tree import Now, Read, Today, walk
+from relasi.schema.expressions.tree import Now, Read, Today, Under, walk
 from relasi.schema.expressions.types import ORDERED, Duration, Link, Null, Number, Type, type_name
 from relasi.schema.fields.base import EnteredSpec, FieldSpec, FieldType, has_holes
 from relasi.schema.fields.copied import CopySpec
@@ -220,23 +221,28 @@ class _Field:
         if child is None:
             return None
         scope = self._scope(child_name)
-        for name in filter(None, (link, spec.field, spec.by)):
+        for name in filter(None, (spec.field, spec.by)):
             scope.field(child_name, name)  # before anything is reported, so that it is reported once
         where = page.condition(self._path("where"), spec.where, scope)
-        sound = self._leads_here(path, child, scope, link)
+        sound = (link == "id" and spec.over is not None) or leads_here(
+            self.entity, path, child, link, found.type if found else None
+        )
+        sound &= self._is_tree(spec.over)
         sound &= (where is not None) == (spec.where is not None)
         sound &= where is None or self._is_timeless("where", where)
+        if spec.over is not None and not link and child is self.entity:
+            link = "id"
         sound &= self._is_order(child, scope, spec.by)
         function = Function(spec.function)
         kept = self._rolled(spec, function, child, scope)
+        found = scope.field(child_name, link) if link else None
         if not sound or kept is None:
             return None
         by = (spec.by or "created_at") if function in (Function.FIRST, Function.LAST) else None
-        return kept, Rollup(child_name, link, function, spec.field, by, where)
+        return kept, Rollup(child_name, link, function, spec.field, by, where, spec.over)
 
-    def _leads_here(self, path: Path, child: EntityDraft, scope: _Scope, link: str) -> bool:
-        found = scope.field(child.name, link)
-        if found and isinstance(found.type, Link) and self.entity.name in found.type.targets:
+    def _is_tree(self, over: str | None) -> bool:
+        if over is None or over in self.entity.trees:
             return True
         leading = [
             name for name, type_ in child.types.items() if type_ and self.entity.name in type_.targets()
@@ -292,6 +298,10 @@ class _Field:
             self.entity.page.wrong(path, "not-summable", message, help=help)
             return None
         if function is Function.AVERAGE and isinstance(found.type, Number):
+                if isinstance(node, Under):
+                    help = "ask it where it is needed: in the condition of a list, of a form or of a rule"
+                    self._wrong(key, "depends-on-tree", "a kept value cannot follow under()", help=help)
+                    return False
             return self._keeping(spec).by_type(Number(found.type.kind, max(found.type.places or 0, 2)))
         return self._keeping(spec).by_type(found.type)
 

@@ -59,6 +59,8 @@ class EntityDraft:
 
     def rows(self, written: str | list[str]) -> tuple[tuple[str, ...], ...]:
         """The rows on a form that one entry of a section stands for."""
+        if name in self.tables:
+            return ()
         if isinstance(written, str):
             return self.groups[written].rows if written in self.groups else ((written,),)
         rows = (self.groups[each].rows if each in self.groups else ((each,),) for each in written)
@@ -74,6 +76,13 @@ class EntityDraft:
 
     @property
     def name(self) -> str:
+    @property
+    def trees(self) -> tuple[str, ...]:
+        """The fields through which its records stand below others of it."""
+        return tuple(
+            name for name, type_ in self.own_types() if type_.makes_tree and name not in self.derived
+        )
+
         return self.spec.entity
 
     @property

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from relasi.diagnostics import nearest
 from relasi.schema.expressions import operations
 from relasi.schema.expressions.functions import FUNCTIONS, Function
+from relasi.schema.expressions.names import TEAM
 from relasi.schema.expressions.syntax import Function as Written
 from relasi.schema.expressions.tree import Call, Changed, Constant, FirstFilled, If, Node, Now, Read, Today
 from relasi.schema.expressions.types import (
@@ -25,9 +26,12 @@ from relasi.schema.expressions.types import (
 if TYPE_CHECKING:
     from relasi.schema.expressions.check import Checker
 
+    Choice,
 MOST_PLACES = 10
 
 
+    Link,
+    Null,
 def called(checker: Checker, call: Written, wanted: Type | None) -> Node | None:
     """The node of a call, None where something in it was reported."""
     function = FUNCTIONS.get(call.name)
@@ -164,3 +168,4 @@ _BUILDERS: dict[str, Callable[[Checker, Written, Type | None], Node | None]] = {
     "max": _extreme,
     "round": _round,
 }
+    "under": _under,

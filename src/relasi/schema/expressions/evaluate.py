@@ -169,6 +169,28 @@ def _logic(operator: str, operands: list[Evaluator]) -> Evaluator:
     return lambda situation: any(operand(situation) for operand in operands)
 
 
+def _under(node: Under) -> Evaluator:
+    operand, above = evaluator(node.operand), evaluator(node.above)
+    entity, tree, is_itself = node.entity, node.tree, isinstance(node.operand, ThisRecord)
+
+    def under(situation: Situation) -> bool:
+        key, top = operand(situation), above(situation)
+        if top is None or (is_itself and key == top):
+            return top is not None
+        if is_itself:  # where it is about to stand, which need not be written yet
+            key = situation.record.get(tree)
+        seen: set[str] = set()
+        while key is not None and key not in seen:
+            if key == top:
+                return True
+            seen.add(key)
+            values = situation.follow(entity, key)
+            key = None if values is None else values.get(tree)
+        return False
+
+    return under
+
+
 def _call(node: Call) -> Evaluator:
     run, absent = node.operation.run, node.operation.absent
     arguments = tuple(map(evaluator, node.arguments))

@@ -13,7 +13,7 @@ from relasi.schema.expressions.evaluate import Evaluator, evaluator
 from relasi.schema.expressions.parse import parse
 from relasi.schema.expressions.scope import Labels, Scope
 from relasi.schema.expressions.situation import Situation
-from relasi.schema.expressions.tree import Changed, Constant, Given, Node, Read, rebuilt, walk
+from relasi.schema.expressions.tree import Changed, Constant, Given, Node, Read, Under, rebuilt, walk
 from relasi.schema.expressions.types import Type
 
 
@@ -56,6 +56,7 @@ class Expression:
     def _of(cls, text: str, entity: str, root: Node) -> Self:
         nodes = list(walk(root))
         reads = [node for node in nodes if isinstance(node, Read)]
+        reads += [node.climbs for node in nodes if isinstance(node, Under)]
         return cls(
             text=text,
             entity=entity,

@@ -67,6 +67,8 @@ class Widget(Enum):
     RATING = "rating"
     LINK = "link"
     USER = "user"
+    FILES = "files"
+    SIGNATURE = "signature"
     NONE = "none"
 
 
@@ -237,6 +239,8 @@ class FieldType(EnteredSpec, ABC):
     widget: ClassVar[Widget]
     computed: ClassVar[bool] = False
     """True where people never enter the value (a number series)."""
+    makes_tree: ClassVar[bool] = False
+    """True where records stand below others of their entity through the field."""
     right_aligned: ClassVar[bool] = False
 
     retire: Day | None = None

@@ -40,6 +40,9 @@ class RollupSpec(FieldSpec):
     by: str | None = None
     """The field that puts the records in order for `first` and `last`; if absent, when they were created.
     Records where it is empty count only when all are."""
+    over: str | None = None
+    """The field of this entity that makes a tree of its records: then also what links to a record below this
+    one counts. With the entity alone in `of`, the record itself and all records below it count."""
     where: str | bool | None = None
     """The condition on the records that count; all of them if absent."""
 

@@ -16,6 +16,8 @@ class TreeField(LinkField):
         "The record above this one, of the same entity; a record never comes to stand below itself."
     )
 
+    makes_tree: ClassVar[bool] = True
+
     to: str | list[str] = ""
     """The entity itself; need not be written."""
 

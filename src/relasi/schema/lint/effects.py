@@ -113,7 +113,7 @@ def _with_derived(effect: Effect, model: Model) -> Iterator[Effect]:
     for entity, name in model.derived:
         derivation = model.entities[entity].fields[name].derivation
         is_counted = isinstance(derivation, Rollup) and derivation.entity == effect.entity and effect.creates
-        if is_counted or not touched.isdisjoint(_inputs(derivation)):
+        if is_counted or not touched.isdisjoint(_inputs(entity, derivation)):
             touched.add((entity, name))
     yield replace(effect, fields=_names(effect.entity, touched))
     for entity in sorted({entity for entity, _ in touched} - {effect.entity}):
@@ -124,12 +124,12 @@ def _names(entity: str, pairs: Iterable[tuple[str, str]]) -> frozenset[str]:
     return frozenset(name for each, name in pairs if each == entity)
 
 
-def _inputs(derivation: Derivation | None) -> Pairs:
-    """The fields that a derived one is made of."""
+def _inputs(owner: str, derivation: Derivation | None) -> Pairs:
+    """The fields that a derived one of the entity is made of."""
     match derivation:
         case Computed(expressions=expressions):
             return frozenset(pair for each in expressions for pair in each.reads)
-        case Rollup(entity=entity, link=link, field=name, by=by, where=where):
-            own = {(entity, each) for each in (link, name, by) if each}
+        case Rollup(entity=entity, link=link, field=name, by=by, where=where, tree=tree):
+            own = {(entity, each) for each in (link, name, by) if each} | ({(owner, tree)} if tree else set())
             return frozenset(own | (where.reads if where else set()))
     return frozenset()

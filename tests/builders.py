@@ -48,6 +48,13 @@ class _Texts:
     def field(self, entity: str, name: str) -> ScopeField | None:
         return ScopeField(types.Text())
 
+    @property
+    def teams(self) -> Mapping[str, frozenset[str]]:
+        return {}
+
+    def trees(self, entity: str) -> tuple[str, ...]:
+        return ()
+
     def fields(self, entity: str) -> Iterable[str]:
         return SYSTEM_TYPES
 

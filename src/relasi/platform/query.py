@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from relasi.schema.expressions import Expression
+from relasi.schema.expressions.situation import TeamsOfPeople
 from relasi.schema.model import Sort
 
 Row = Mapping[str, Any]  # Any: field values
@@ -17,11 +18,13 @@ Row = Mapping[str, Any]  # Any: field values
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Who asks and when: the values of `user`, `now()` and `today()` in conditions."""
+    """Who asks and when: the values of `user`, `now()` and `today()` in conditions, and of who is in which
+    team."""
 
     now: datetime
     zone: ZoneInfo
     user_id: str | None = None
+    teams: TeamsOfPeople = dict
 
 
 @dataclass(frozen=True, slots=True)

@@ -259,6 +259,28 @@ def memberships(depth: int) -> Texts:
     )
 
 
+def branches() -> Texts:
+    """Records in a tree, which in this world has circles and ends that lead nowhere."""
+    tickets = _one("record", "parent", "parent.parent", '"ticket7"', '"ticket61"', "null")
+    customers = _one("customer", "customer.boss", "parent.customer", '"customer3"', "null")
+    return st.one_of(
+        _written("under({}, {})", _one("record", "parent", "parent.parent"), tickets),
+        _written("under({}, {})", _one("customer", "customer.boss", "parent.customer"), customers),
+    )
+
+
+def teams() -> Texts:
+    """Who is in which team; some people are in none."""
+    teams = _one("owner.team", "customer.agent.team", "user.team", "west", "null")
+    read = _one("owner.team", "author.team", "customer.agent.team", "user.team")
+    return st.one_of(
+        _written("{} {} {}", read, _EQUALITY, teams),
+        _written("under({}, {})", read, teams),
+        _written("{} {}in {}", read, _NOT, _listed(teams)),
+        _written("{} is {}empty", read, _NOT),
+    )
+
+
 @cache
 def conditions(depth: int) -> Texts:
     values = max(depth - 1, 0)
@@ -266,6 +288,8 @@ def conditions(depth: int) -> Texts:
     leaves = st.one_of(
         comparisons(values),
         memberships(values),
+        branches(),
+        teams(),
         _one("done", "vip", "customer.active", "parent.done", "true", "false", "null"),
         _written("{} is {}empty", st.one_of(_ANYTHING, perhaps_empty), _NOT),
         _written(

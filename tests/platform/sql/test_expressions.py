@@ -120,6 +120,7 @@ class Filled:
             record_id=key,
             user=user,
             follow=lambda entity, linked: self.records.get((entity, linked)),
+            teams=lambda: IN_TEAMS,
         )
 
     def found_by_sql(self, expression: Expression, user: str | None = "budi") -> set[str]:
@@ -209,6 +210,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
         pytest.param(expression_texts.number_bounds(), id="bounds of numbers"),
         pytest.param(expression_texts.comparisons(1), id="comparisons"),
         pytest.param(expression_texts.memberships(1), id="memberships"),
+        pytest.param(expression_texts.branches(), id="branches of trees"),
+        pytest.param(expression_texts.teams(), id="teams"),
         pytest.param(expression_texts.conditions(2), id="nested conditions"),
     ],
 )
@@ -258,6 +261,9 @@ def _sql(text: str) -> str:
         ("now() - (opened + 1 day) > 1 day", "opened < ?"),
         ("today() - due <= 2 weeks", "due >= ?"),
         ("owner = user", "owner = ?"),
+        ("owner.team = west", "owner = ?"),
+        ("under(owner.team, user.team)", "owner IN (?, ?)"),
+        ("owner.team = east", "0 = 1"),
         ("not priority = high", "coalesce(priority = ?, 0) = 0"),
         ("priority = high or not subject > 'a'", "priority = ? OR coalesce(subject > ?, 0) = 0"),
         ("1 + 1 = 2 and replies = 1", "replies = ?"),

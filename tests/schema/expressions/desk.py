@@ -96,6 +96,13 @@ class Desk:
     def field(self, entity: str, name: str) -> ScopeField | None:
         return FIELDS[entity].get(name)
 
+    @property
+    def teams(self) -> Mapping[str, frozenset[str]]:
+        return TEAMS
+
+    def trees(self, entity: str) -> tuple[str, ...]:
+        return TREES.get(entity, ())
+
     def fields(self, entity: str) -> Iterable[str]:
         return FIELDS[entity]
 
@@ -131,6 +138,7 @@ def situation(
         user=user,
         old=old,
         follow=lambda entity, key: records.get((entity, key)),
+        teams=lambda: IN_TEAMS,
     )
 
 

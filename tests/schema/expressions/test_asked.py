@@ -51,6 +51,13 @@ class Scope:
     def field(self, entity: str, name: str) -> ScopeField | None:
         return self.known.get(name)
 
+    @property
+    def teams(self) -> Mapping[str, frozenset[str]]:
+        return {name: frozenset({name}) for name, each in self.known.items() if isinstance(each.type, Text)}
+
+    def trees(self, entity: str) -> tuple[str, ...]:
+        return tuple(name for name, each in self.known.items() if isinstance(each.type, Link))
+
     def fields(self, entity: str) -> Iterable[str]:
         return self.known
 

@@ -42,6 +42,7 @@ from relasi.platform.sql.functions import DECIMAL, ORDER, WITHIN, Computed, numb
 from relasi.platform.sql.values import Stored
 from relasi.schema.expressions import Expression, ExpressionError, Problem, Situation, types
 from relasi.schema.expressions.evaluate import evaluator
+from relasi.schema.expressions.situation import TeamsOfPeople
 from relasi.schema.expressions.tree import (
     Call,
     Changed,
@@ -55,7 +56,10 @@ from relasi.schema.expressions.tree import (
     Node,
     Not,
     Read,
+    TeamOf,
     ThisRecord,
+    Under,
+    UnderTeam,
     WeightOf,
     Within,
     walk,
@@ -68,11 +72,12 @@ Condition = ColumnElement[bool]
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Who asks and when: the values of user, now() and today()."""
+    """Who asks and when: the values of user, now() and today(), and of who is in which team."""
 
     now: datetime
     zone: ZoneInfo
     user_id: str | None = None
+    teams: TeamsOfPeople = dict
 
 
 class Tables(Protocol):
@@ -131,7 +136,11 @@ class _Translation:
         self.source = source
         self.environment = environment
         self.situation = Situation(
-            record={}, now=environment.now, zone=environment.zone, user=environment.user_id
+            record={},
+            now=environment.now,
+            zone=environment.zone,
+            user=environment.user_id,
+            teams=environment.teams,
         )
 
     def is_known(self, node: Node) -> bool:
@@ -156,6 +165,10 @@ class _Translation:
                 return self.compared(node)
             case Within():
                 return self.within(node)
+            case Under():
+                return self.under(node)
+            case UnderTeam():
+                return self.under_team(node)
             case Empty(operand=operand, negated=negated):
                 return not_(self.empty(operand)) if negated else self.empty(operand)
         return type_coerce(self.value(node), Boolean())
@@ -187,6 +200,10 @@ class _Translation:
             case WeightOf(field=field, weights=weights):
                 option = self.column(field)
                 return case(*((option == key, _bound(weight, node.type)) for key, weight in weights.items()))
+            case TeamOf(user=user):
+                person = self.value(user)
+                members = self.environment.teams().items()
+                return case(*((person == key, literal(team)) for key, team in members)) if members else null()
             case ThisRecord():
                 return self.source.c.id
             case Call():
@@ -209,7 +226,9 @@ class _Translation:
             arguments.append(literal(self.environment.zone.key))
         type_ = _DecimalText() if isinstance(node.type, types.Number) else Stored(storage_of(type(node.type)))
         called = Computed(node.operation.name, *arguments, type_=type_)
-        return called if node.operation.absent is None else _never_null(called)
+        if node.operation.absent is None:
+            return called
+        return func.coalesce(called, _bound(node.operation.absent, node.type), type_=type_)
 
     def column(self, read: Read) -> Value:
         """The column of the last field, reached through the keys of the links before it."""
@@ -257,7 +276,7 @@ class _Translation:
             bounds = isolated(Bound(operator, node, value), self.known)
             on_column = isinstance(bounds[0].node, Read)
             return and_(*(map(self.bounded, bounds if on_column else [Bound(operator, node, value)])))
-        if isinstance(node, (Call, KindOf)) or isinstance(node.type, types.Number):
+        if isinstance(node, (Call, KindOf, TeamOf)) or isinstance(node.type, types.Number):
             return not_(_never_null(self.with_constant("=", node, value)))
         return self.value(node).is_distinct_from(_bound(value, node.type))
 
@@ -284,6 +303,30 @@ class _Translation:
             found = type_coerce(Computed(WITHIN, *map(self.value, (node.operand, *node.items))), Boolean())
         return not_(_never_null(found)) if node.negated else found
 
+    def under(self, node: Under) -> Condition:
+        """Down from a record that is the same for all rows, up from each row otherwise. UNION keeps each
+        record once, so that a circle that somebody made in the database comes to an end."""
+        table = self.tables.table(node.entity).alias()
+        operand = self.value(node.operand)
+        if self.is_known(node.above):
+            top = self.known(node.above)
+            if top is None:
+                return false()
+            start = select(_bound(top, node.above.type).label("id")).cte(recursive=True, nesting=True)
+            step = select(table.c.id).join_from(table, start, table.c[node.tree] == start.c.id)
+            return operand.in_(select(start.union(step).c.id))
+        start = select(operand.label("id")).correlate(self.source).cte(recursive=True, nesting=True)
+        step = select(table.c[node.tree]).join_from(table, start, table.c.id == start.c.id)
+        way = start.union(step)
+        return exists().where(way.c.id == self.value(node.above)).correlate(self.source)
+
+    def under_team(self, node: UnderTeam) -> Condition:
+        if self.is_known(node.above):
+            return self.one_of(node.operand, sorted(node.branches.get(self.known(node.above), ())))
+        above = self.value(node.above)
+        below = ((team, self.one_of(node.operand, sorted(each))) for team, each in node.branches.items())
+        return or_(false(), *(and_(above == team, found) for team, found in below))
+
     def one_of(
         self, node: Node, values: Sequence[Any]
     ) -> Condition:  # Any: values of the node's type, not null
@@ -291,6 +334,9 @@ class _Translation:
         if isinstance(node, KindOf):
             states = [literal(state) for state, kind in node.kinds.items() if kind in values]
             return _one_of(self.column(node.field), states)
+        if isinstance(node, TeamOf):
+            members = [key for key, team in self.environment.teams().items() if team in values]
+            return _one_of(self.value(node.user), [_bound(key, node.user.type) for key in members])
         if isinstance(node, Read) and isinstance(node.type, types.Number):
             column = self.column(node)
             fits = (scaled("=", Decimal(value), _places(column)) for value in values)

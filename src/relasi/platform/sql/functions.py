@@ -24,6 +24,7 @@ from relasi.schema.expressions.types import (
     Date,
     DateTime,
     Duration,
+    Files,
     MultiChoice,
     Number,
     Time,
@@ -50,6 +51,7 @@ _STORAGES: dict[type[Type], Storage] = {
     Time: Storage(Kind.TIME),
     Duration: Storage(Kind.DURATION),
     MultiChoice: Storage(Kind.TEXT_LIST),
+    Files: Storage(Kind.TEXT_LIST),
 }
 
 _ON_SQLITE = {
@@ -97,6 +99,7 @@ _ON_POSTGRESQL = {
         "THEN nullif(substr(whole, strpos(whole, mark) + length(mark)), '') END "
         "FROM (SELECT {0} AS whole, {1} AS mark) AS pair)"
     ),
+    "count": "cardinality({0})",
     "length": "length({0})",
     "absolute": "abs({0})",
     "round": "round({0}, ({1})::int)",

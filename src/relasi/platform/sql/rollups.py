@@ -9,7 +9,20 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Select, and_, func, select, true, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Select,
+    Table,
+    Text,
+    and_,
+    func,
+    literal,
+    select,
+    true,
+    type_coerce,
+)
 
 from relasi.platform.sql.bykeys import ByKeys
 from relasi.platform.sql.expressions import Environment, to_sql
@@ -27,7 +40,9 @@ class RollupStatement:
     """Its rows are a value of the link field, or the id of the record where a branch of a tree begins, and
     what `figure` takes. `entity` is that of the record which has the figure."""
 
-    def __init__(self, rollup: Rollup, tables: Tables, zone: ZoneInfo, *, is_sqlite: bool) -> None:
+    def __init__(
+        self, entity: str, rollup: Rollup, tables: Tables, zone: ZoneInfo, *, is_sqlite: bool
+    ) -> None:
         table = tables.table(rollup.entity)
         column = table.columns[rollup.field or KEY]
         environment = Environment(_TIMELESS, zone)
@@ -62,6 +77,36 @@ class RollupStatement:
     def figures(self, rows: Sequence[Sequence[Any]]) -> Iterator[tuple[str, Any]]:
         """The value of the link field and the figure of each group."""
         return ((link, self.figure(*parts)) for link, *parts in rows)
+
+
+Key = ColumnElement[str]
+Grouped = Callable[[Key, ColumnElement[bool]], Select[Any]]
+"""The statement for the records that meet a condition, by what they are grouped by."""
+
+
+def _by_branches(table: Table, tree: str, build: Callable[[Key, Key], Select[Any]]) -> ByKeys:
+    """`build` gets the record where a branch begins, and each record of the branch. UNION keeps each once, so
+    that a circle that somebody made in the database comes to an end."""
+
+    def statement(among: ColumnElement[bool]) -> Select[Any]:
+        below = table.alias()
+        key = table.columns[KEY]
+        start = select(key.label("root"), key.label("id")).where(among).cte("branch", recursive=True)
+        step = select(start.c.root, below.c[KEY]).join_from(below, start, below.c[tree] == start.c.id)
+        branch = start.union(step)
+        return build(branch.c.root, branch.c.id)
+
+    return ByKeys(table.columns[KEY], statement)
+
+
+def _place(entity: str, rollup: Rollup, tables: Tables) -> Callable[[Key], Key]:
+    """How the link of the rollup names a record of the entity: with the entity, where it may be another."""
+    targets = tables.targets(rollup.entity, rollup.link)
+    return (lambda key: literal(f"{entity}/", Text()) + key) if len(targets) > 1 else lambda key: key
+
+
+def _figures(figures: Sequence[ColumnElement[Any]], group: Key, where: ColumnElement[bool]) -> Select[Any]:
+    return select(group, *figures).where(where).group_by(group)
 
 
 def _outermost(

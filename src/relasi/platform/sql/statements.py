@@ -23,14 +23,14 @@ from relasi.platform.query import Query, Search
 from relasi.platform.sql.expressions import Environment, to_sql
 from relasi.platform.sql.orders import SortKey, in_order
 from relasi.platform.sql.tables import KEY, VERSION, Tables
-from relasi.schema.expressions.tree import CurrentUser, Now, Today, walk
+from relasi.schema.expressions.tree import CurrentUser, Now, TeamOf, Today, walk
 
 
 def shape(query: Query) -> tuple[Hashable, ...] | None:
     """The same for questions whose statements are the same. None where they change with each question: with
-    the moment, or with the keys and words that are looked for."""
+    the moment, with people's teams, or with the keys and words that are looked for."""
     nodes = [node for expression in query.where for node in walk(expression.root)]
-    if query.matching or query.search or any(isinstance(node, (Now, Today)) for node in nodes):
+    if query.matching or query.search or any(isinstance(node, (Now, TeamOf, Today)) for node in nodes):
         return None
     asking = query.asking
     user = asking.user_id if any(isinstance(node, CurrentUser) for node in nodes) else None
@@ -87,7 +87,8 @@ def counts_by(tables: Tables, query: Query, field: str) -> Select[Any]:
 
 
 def conditions(tables: Tables, query: Query) -> Iterator[ColumnElement[bool]]:
-    environment = Environment(query.asking.now, query.asking.zone, query.asking.user_id)
+    asking = query.asking
+    environment = Environment(asking.now, asking.zone, asking.user_id, asking.teams)
     for expression in query.where:
         yield to_sql(expression, tables, environment)
     for field, values in query.matching.items():

@@ -10,11 +10,28 @@ from relasi.schema.expressions import operations
 from relasi.schema.expressions.functions import FUNCTIONS, Function
 from relasi.schema.expressions.names import TEAM
 from relasi.schema.expressions.syntax import Function as Written
-from relasi.schema.expressions.tree import Call, Changed, Constant, FirstFilled, If, Node, Now, Read, Today
+from relasi.schema.expressions.tree import (
+    Call,
+    Changed,
+    Constant,
+    FirstFilled,
+    Given,
+    If,
+    Node,
+    Now,
+    Read,
+    ThisRecord,
+    Today,
+    Under,
+    UnderTeam,
+)
 from relasi.schema.expressions.types import (
+    Choice,
     Date,
     DateTime,
     Duration,
+    Link,
+    Null,
     Number,
     Time,
     Type,
@@ -26,12 +43,9 @@ from relasi.schema.expressions.types import (
 if TYPE_CHECKING:
     from relasi.schema.expressions.check import Checker
 
-    Choice,
 MOST_PLACES = 10
 
 
-    Link,
-    Null,
 def called(checker: Checker, call: Written, wanted: Type | None) -> Node | None:
     """The node of a call, None where something in it was reported."""
     function = FUNCTIONS.get(call.name)
@@ -146,6 +160,47 @@ def _round(checker: Checker, call: Written, wanted: Type | None) -> Node | None:
     )
 
 
+def _under(checker: Checker, call: Written, wanted: Type | None) -> Node | None:
+    operand = checker.value(call.arguments[0])
+    above = checker.value(call.arguments[1], operand.type) if operand else None
+    if operand is None or above is None:
+        return None
+    if isinstance(operand.type, Choice) and operand.type.owner == TEAM:
+        return UnderTeam(operand=operand, above=above, branches=checker.scope.teams, at=call.at)
+    if not isinstance(operand, (Read, ThisRecord, Given)) or not isinstance(operand.type, Link):
+        help = "name a link or a team, or write record for the record itself"
+        checker.report(f"under() does not take {type_name(operand.type)} here", operand, help=help)
+        return None
+    tree = _tree(checker, operand, operand.type)
+    if tree is None:
+        return None
+    if above.type not in (operand.type, Null()):
+        checker.report(f"cannot look for {type_name(operand.type)} under {type_name(above.type)}", above)
+        return None
+    return Under(operand=operand, above=above, entity=operand.type.targets[0], tree=tree, at=call.at)
+
+
+def _tree(checker: Checker, operand: Read | ThisRecord | Given, link: Link) -> str | None:
+    """The field that makes the tree: the operand where that is such a field itself, else the only one."""
+    if len(link.targets) != 1:
+        checker.report(f"{type_name(link)}: only records of one entity form a tree", operand)
+        return None
+    (entity,) = link.targets
+    trees = checker.scope.trees(entity)
+    read = operand.field if isinstance(operand, Given) else operand
+    if isinstance(read, Read) and read.entities[-1] == entity and read.path[-1] in trees:
+        return read.path[-1]
+    if len(trees) == 1:
+        return trees[0]
+    if trees:
+        help = f"name the field of {entity} that is meant: {', '.join(trees)}"
+        checker.report(f"{entity} has several trees", operand, help=help)
+    else:
+        help = f"give {entity} a field of the type tree: parent: tree"
+        checker.report(f"records of {entity} form no tree", operand, help=help)
+    return None
+
+
 def _common(checker: Checker, call: Written, nodes: tuple[Node, ...]) -> Type | None:
     """The one type of several values."""
     type_ = nodes[0].type
@@ -167,5 +222,5 @@ _BUILDERS: dict[str, Callable[[Checker, Written, Type | None], Node | None]] = {
     "min": _extreme,
     "max": _extreme,
     "round": _round,
-}
     "under": _under,
+}

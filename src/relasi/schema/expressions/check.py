@@ -30,6 +30,7 @@ from relasi.schema.expressions.types import (
     Date,
     DateTime,
     Duration,
+    Files,
     Link,
     MultiChoice,
     Null,
@@ -312,6 +313,8 @@ def _way_out(one: Type, other: Type) -> str:
         return "give the number a unit: 3 days, 24 hours"
     if MultiChoice in kinds:
         return "a list of choices is asked with: contains, is empty"
+    if Files in kinds:
+        return "files are asked with: is empty, count(...)"
     if kinds == {Text, Number}:
         return "text stands in quotes, numbers do not"
     if User in kinds and Text in kinds:

@@ -30,8 +30,11 @@ from relasi.schema.expressions.tree import (
     Not,
     Now,
     Read,
+    TeamOf,
     ThisRecord,
     Today,
+    Under,
+    UnderTeam,
     WeightOf,
     Within,
 )
@@ -77,7 +80,7 @@ class _Words:
     def condition(self, node: Node) -> str:
         """A part that is asked: a field that holds true or false reads "Done is yes"."""
         if isinstance(node.type, Boolean) and not isinstance(
-            node, (Compare, Within, Empty, Logic, Not, Changed, Call)
+            node, (Compare, Within, Under, UnderTeam, Empty, Logic, Not, Changed, Call)
         ):
             return self.say("is", self.value(node), self.say("true"))
         return self.value(node)
@@ -92,6 +95,8 @@ class _Words:
                 return self.say("kind", self.read(field))
             case WeightOf(field=field):
                 return self.say("weight", self.read(field))
+            case TeamOf(user=user):
+                return self.say("team", self.value(user))
             case Given(field=field):
                 return self.say("given", self.value(field))
             case Changed(field=field):
@@ -108,13 +113,15 @@ class _Words:
                 )
         return self.question(node)
 
-    def question(self, node: Compare | Within | Empty | Logic | Not) -> str:
+    def question(self, node: Compare | Within | Under | UnderTeam | Empty | Logic | Not) -> str:
         match node:
             case Compare():
                 return self.compare(node)
             case Within(operand=operand, items=items, negated=negated):
                 listed = ", ".join(map(self.value, items))
                 return self.say("none_of" if negated else "one_of", self.value(operand), listed)
+            case Under(operand=operand, above=above) | UnderTeam(operand=operand, above=above):
+                return self.say("under", self.value(operand), self.value(above))
             case Empty(operand=operand, negated=negated):
                 return self.say("filled" if negated else "empty", self.value(operand))
             case Logic(operator=operator, operands=operands):

@@ -24,8 +24,11 @@ from relasi.schema.expressions.tree import (
     Not,
     Now,
     Read,
+    TeamOf,
     ThisRecord,
     Today,
+    Under,
+    UnderTeam,
     WeightOf,
     Within,
 )
@@ -46,6 +49,9 @@ def evaluator(node: Node) -> Evaluator:
         case WeightOf(field=field, weights=weights):
             option = _read(field)
             return lambda situation: weights.get(option(situation))
+        case TeamOf(user=user):
+            asked = evaluator(user)
+            return lambda situation: situation.teams().get(asked(situation))
         case Given(field=field):
             given = evaluator(field)
             return lambda situation: None if situation.outer is None else given(situation.outer)
@@ -78,8 +84,13 @@ def _given(node: Constant | ThisRecord | CurrentUser | Now | Today) -> Evaluator
     assert_never(node)
 
 
-def _condition(node: Compare | Within | Empty | Logic | Not) -> Evaluator:
+def _condition(node: Compare | Within | Under | UnderTeam | Empty | Logic | Not) -> Evaluator:
     match node:
+        case UnderTeam(operand=operand, above=above, branches=branches):
+            team, top = evaluator(operand), evaluator(above)
+            return lambda situation: team(situation) in branches.get(top(situation), ())
+        case Under():
+            return _under(node)
         case Compare():
             return _compare(node)
         case Within(operand=operand, items=items, negated=negated):
@@ -158,17 +169,6 @@ def _within(operand: Evaluator, items: tuple[Node, ...], negated: bool) -> Evalu
     return within
 
 
-def _logic(operator: str, operands: list[Evaluator]) -> Evaluator:
-    if len(operands) == 2:
-        first, second = operands
-        if operator == "and":
-            return lambda situation: bool(first(situation) and second(situation))
-        return lambda situation: bool(first(situation) or second(situation))
-    if operator == "and":
-        return lambda situation: all(operand(situation) for operand in operands)
-    return lambda situation: any(operand(situation) for operand in operands)
-
-
 def _under(node: Under) -> Evaluator:
     operand, above = evaluator(node.operand), evaluator(node.above)
     entity, tree, is_itself = node.entity, node.tree, isinstance(node.operand, ThisRecord)
@@ -189,6 +189,17 @@ def _under(node: Under) -> Evaluator:
         return False
 
     return under
+
+
+def _logic(operator: str, operands: list[Evaluator]) -> Evaluator:
+    if len(operands) == 2:
+        first, second = operands
+        if operator == "and":
+            return lambda situation: bool(first(situation) and second(situation))
+        return lambda situation: bool(first(situation) or second(situation))
+    if operator == "and":
+        return lambda situation: all(operand(situation) for operand in operands)
+    return lambda situation: any(operand(situation) for operand in operands)
 
 
 def _call(node: Call) -> Evaluator:

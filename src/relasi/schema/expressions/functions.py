@@ -60,7 +60,14 @@ _TABLE = (
         2,
         operations.AFTER,
     ),
+    Function("count(files)", "how many files there are", 1, 1, operations.COUNT),
     Function("length(text)", "how many characters the text has", 1, 1, operations.LENGTH),
+    Function(
+        "under(record, above)",
+        "whether a record, or a team, is the other one or stands anywhere below it in their tree",
+        2,
+        2,
+    ),
     Function("date(moment)", "the day of a date and time in the company's time zone", 1, 1, operations.DAY),
 )
 

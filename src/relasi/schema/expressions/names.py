@@ -10,11 +10,22 @@ from relasi.schema.expressions.functions import FUNCTIONS
 from relasi.schema.expressions.problems import Problem
 from relasi.schema.expressions.scope import Scope, ScopeField
 from relasi.schema.expressions.syntax import Function, Name, Syntax
-from relasi.schema.expressions.tree import CurrentUser, Given, KindOf, Node, Read, ThisRecord, WeightOf
-from relasi.schema.expressions.types import Choice, Link, MultiChoice, Number, Type, User
+from relasi.schema.expressions.tree import (
+    CurrentUser,
+    Given,
+    KindOf,
+    Node,
+    Read,
+    TeamOf,
+    ThisRecord,
+    WeightOf,
+)
+from relasi.schema.expressions.types import Choice, Files, Link, MultiChoice, Number, Type, User
 
 MOST_HOPS = 3
 KINDS = ("open", "paused", "done")
+TEAM = "user.team"
+"""Whose options the teams are."""
 
 _ROOTS = ("record", "user")
 _TRUTHS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
@@ -67,11 +78,24 @@ def _word(name: Name, scope: Scope, wanted: Choice | MultiChoice) -> Node | Prob
 def _user(name: Name, scope: Scope) -> Node | Problem:
     if not scope.has_user:
         return Problem("there is no user here", *name.at, help="nobody in particular asks at this place")
+    if name.parts == ("user", "team"):
+        return _team(name, CurrentUser(at=name.part(0), type=User()), scope)
     if name.parts not in (("user",), ("user", "id")):
         return Problem(
-            f'user has no field "{name.parts[1]}"', *name.part(1), help="user alone is the current user"
+            f'user has no field "{name.parts[1]}"',
+            *name.part(1),
+            help="user alone is the current user, user.team the team that they are in",
         )
     return CurrentUser(at=name.at, type=User())
+
+
+def _team(name: Name, user: Node, scope: Scope) -> Node | Problem:
+    """People change teams without a record changing, so only what is asked at a moment may read them."""
+    if not scope.has_user:
+        return Problem("who is in which team is not known here", *name.at, help="ask for the user instead")
+    if not scope.teams:
+        return Problem("there are no teams", *name.at, help="define them in config/teams.yaml")
+    return TeamOf(user=user, at=name.at, type=Choice(tuple(scope.teams), TEAM))
 
 
 def _given(name: Name, scope: Scope, outer: str) -> Node | Problem:
@@ -79,6 +103,9 @@ def _given(name: Name, scope: Scope, outer: str) -> Node | Problem:
     if len(name.parts) == 1:
         return Problem("the record itself is not known here", *name.at, help="read a field: record.field")
     field = _path(name, scope, 1, outer)
+    if isinstance(field, TeamOf) and isinstance(field.user, Read):
+        user = Given(field=field.user, at=field.user.at, type=field.user.type)
+        return replace(field, user=user)
     if isinstance(field, (Read, KindOf, WeightOf)):
         return Given(field=field, at=name.at, type=field.type)
     return field
@@ -97,6 +124,8 @@ def _path(name: Name, scope: Scope, first: int, root: str = "") -> Node | Proble
                 return _kind(name, steps[:-1], tuple(entities), found)
             if step == "weight" and found.weights and index == len(steps) - 1:
                 return _weight(name, steps[:-1], tuple(entities), found)
+            if step == "team" and isinstance(found.type, User) and index == len(steps) - 1:
+                return _team(name, _read(name, steps[:-1], tuple(entities), found), scope)
             if not isinstance(found.type, Link):
                 return Problem(
                     f"{steps[index - 1]} is no link, it has no fields", *at, help=_dot_help(steps, found)
@@ -115,13 +144,14 @@ def _path(name: Name, scope: Scope, first: int, root: str = "") -> Node | Proble
 
 
 def _dot_help(steps: tuple[str, ...], found: ScopeField) -> str:
-    asked = [word for word, known in (("kind", found.kinds), ("weight", found.weights)) if known]
+    words = (("kind", found.kinds), ("weight", found.weights), ("team", isinstance(found.type, User)))
+    asked = [word for word, known in words if known]
     return f"only {' and '.join(f'{steps[0]}.{word}' for word in asked)} can be asked" if asked else ""
 
 
 def _read(name: Name, path: tuple[str, ...], entities: tuple[str, ...], field: ScopeField) -> Read:
     type_ = field.type
-    if isinstance(type_, (Choice, MultiChoice)):
+    if isinstance(type_, Choice | Files | MultiChoice):
         type_ = replace(type_, owner=f"{entities[-1]}.{path[-1]}")
     return Read(path=path, entities=entities, old=name.parts[0] == "old", at=name.at, type=type_)
 

@@ -20,6 +20,7 @@ from relasi.schema.expressions.types import (
     Date,
     DateTime,
     Duration,
+    Files,
     Link,
     MultiChoice,
     Number,
@@ -43,7 +44,7 @@ class Operation:
     result: Type
     run: Callable[..., Any]  # Any: values of the parameters' types
     zoned: bool = False
-    absent: bool | None = None
+    absent: bool | int | None = None
     """The answer where an argument is null."""
 
 
@@ -228,6 +229,7 @@ LOWER = Operation("lower", (Text,), Text(), str.lower)
 UPPER = Operation("upper", (Text,), Text(), str.upper)
 BEFORE = Operation("text_before", _TWO_TEXTS, Text(), _before)
 AFTER = Operation("text_after", _TWO_TEXTS, Text(), _after)
+COUNT = Operation("count", (Files,), Number(), len, absent=0)
 LENGTH = Operation("length", (Text,), Number(), len)
 ABSOLUTE = Operation("absolute", (Number,), Number(), _absolute)
 ROUND = Operation("round", _TWO_NUMBERS, Number(), _round)
@@ -240,7 +242,7 @@ LATEST = Operation("latest", (DateTime,), DateTime(), _greatest)
 ALL = (
     ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE, LATER, EARLIER, ELAPSED, LATER_DAY, EARLIER_DAY,
     ELAPSED_DAYS, ADD_DURATIONS, SUBTRACT_DURATIONS, NEGATE_DURATION, SCALE_DURATION, RATIO, CONTAINS,
-    STARTS_WITH, ENDS_WITH, HAS_OPTION, QUALIFY, MOMENT, DAY, LOWER, UPPER, BEFORE, AFTER, LENGTH,
+    STARTS_WITH, ENDS_WITH, HAS_OPTION, QUALIFY, MOMENT, DAY, LOWER, UPPER, BEFORE, AFTER, COUNT, LENGTH,
     ABSOLUTE, ROUND, LEAST, GREATEST, EARLIEST, LATEST,
 )  # fmt: skip
 """Every operation, for a back end that has to know them all beforehand."""

@@ -12,6 +12,10 @@ Values = Mapping[str, Any]  # Any: field values
 """A record: field name -> Python value; a field that is left out counts as empty."""
 
 
+TeamsOfPeople = Callable[[], Mapping[str, str]]
+"""Gives the team of each user who is in one, by the ids of the users."""
+
+
 def _nothing(_entity: str, _key: str) -> Values | None:
     return None
 
@@ -30,5 +34,6 @@ class Situation:
     user: str | None = None
     old: Values | None = None
     follow: Callable[[str, str], Values | None] = _nothing
+    teams: TeamsOfPeople = dict
     outer: Situation | None = None
     """That of the record whose link is chosen, where `record` is one to choose."""

@@ -61,6 +61,13 @@ class WeightOf(_Placed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TeamOf(_Placed):
+    """The team that a user is in at the moment of the question."""
+
+    user: Node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Given(_Placed):
     """A field of the record whose link is chosen; what is asked about are the records to choose from."""
 
@@ -113,6 +120,39 @@ class Within(_Condition):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Under(_Condition):
+    """Whether the operand, a record of `entity`, is the other one or stands anywhere below it in the tree
+    that the field `tree` makes; false where one of them is null."""
+
+    operand: Node
+    above: Node
+    entity: str
+    tree: str
+
+    @property
+    def climbs(self) -> Read:
+        """The way from record to record, as far as it can be written as a path."""
+        start = self.operand
+        path: tuple[str, ...] = (self.tree,)
+        entities: tuple[str, ...] = (self.entity,)
+        if isinstance(start, Read):
+            path, entities = (*start.path, *path), (*start.entities, *entities)
+        return Read(path=path, entities=entities, at=self.at, type=start.type)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderTeam(_Condition):
+    """Whether a team is the other one or stands anywhere below it; false where one of them is null.
+
+    `branches` holds each team with all that stand below it.
+    """
+
+    operand: Node
+    above: Node
+    branches: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Empty(_Condition):
     """Null, empty text or no choices."""
 
@@ -160,8 +200,8 @@ class If(_Placed):
 
 
 Node = (
-    Constant | Read | KindOf | WeightOf | Given | Changed | ThisRecord | CurrentUser | Now | Today
-    | Compare | Within | Empty | Logic | Not | Call | FirstFilled | If
+    Constant | Read | KindOf | WeightOf | TeamOf | Given | Changed | ThisRecord | CurrentUser | Now | Today
+    | Compare | Within | Under | UnderTeam | Empty | Logic | Not | Call | FirstFilled | If
 )  # fmt: skip
 
 
@@ -172,6 +212,10 @@ def children(node: Node) -> tuple[Node, ...]:
             return (left, right)
         case Within(operand=operand, items=items):
             return (operand, *items)
+        case Under(operand=operand, above=above) | UnderTeam(operand=operand, above=above):
+            return (operand, above)
+        case TeamOf(user=user):
+            return (user,)
         case Empty(operand=operand) | Not(operand=operand):
             return (operand,)
         case Logic(operands=parts) | Call(arguments=parts) | FirstFilled(arguments=parts):

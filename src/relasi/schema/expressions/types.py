@@ -75,11 +75,18 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class Files:
+    """Files that people attached, as a tuple of their ids. `owner` as in Choice."""
+
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Null:
     """The type of the word null, which goes with every other type."""
 
 
-Type = Text | Number | Boolean | Date | DateTime | Time | Duration | Choice | MultiChoice | Link | User | Null
+Type = Text | Number | Boolean | Date | DateTime | Time | Duration | Choice | MultiChoice | Link | User | Files | Null
 
 BOOLEAN = Boolean()
 
@@ -95,6 +102,7 @@ _NAMES: dict[type[Type], str] = {
     Choice: "choice",
     MultiChoice: "list of choices",
     User: "user",
+    Files: "files",
     Null: "null",
 }
 
@@ -135,12 +143,13 @@ def joined_kind(left: NumberKind, right: NumberKind) -> NumberKind | None:
 
 
 def comparable(left: Type, right: Type) -> bool:
-    """Whether `=` between the two can ever be true. Lists of choices are asked with `contains` instead."""
+    """Whether `=` between the two can ever be true. Lists of choices are asked with `contains` instead, files
+    only whether there are any."""
     if isinstance(left, Choice) and isinstance(right, Choice):
         return not set(left.options).isdisjoint(right.options)
     if isinstance(left, Link) and isinstance(right, Link):
         return not set(left.targets).isdisjoint(right.targets)
-    if isinstance(left, MultiChoice) or isinstance(right, MultiChoice):
+    if isinstance(left, MultiChoice | Files) or isinstance(right, MultiChoice | Files):
         return False
     return joined(left, right) is not None
 
@@ -149,6 +158,8 @@ def assignable(target: Type, value: Type) -> bool:
     """Whether every value of the type `value` may be stored where `target` is expected."""
     if isinstance(target, (Choice, MultiChoice)) and type(target) is type(value):
         return set(value.options) <= set(target.options)
+    if isinstance(target, Files) and isinstance(value, Files):
+        return True
     if isinstance(target, Link) and isinstance(value, Link):
         return set(value.targets) <= set(target.targets)
     if isinstance(value, Null):

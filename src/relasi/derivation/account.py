@@ -72,10 +72,10 @@ class Accountant:
                 parts = tuple(self._read(read, row) for read in reads.values())
                 return Account(*place, made=_computed(derivation), parts=parts)
             case Rollup():
-                query = self._rolled(entity, row, derivation)
-                rows = self.transaction.find(query).rows
-                parts = tuple(self._counted(derivation, each) for each in rows)
-                count = self.transaction.count(query, _COUNTED).number
+                queries = list(self._rolled(entity, row, derivation))
+                rows = chain.from_iterable(self.transaction.find(query).rows for query in queries)
+                parts = tuple(self._counted(derivation, each) for each in islice(rows, _SHOWN))
+                count = sum(self.transaction.count(query, _COUNTED).number for query in queries)
                 return Account(*place, made=_rolled_up(derivation), parts=parts, count=count)
         return Account(*place)
 

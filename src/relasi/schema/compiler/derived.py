@@ -227,15 +227,15 @@ class _Field:
         sound = (link == "id" and spec.over is not None) or leads_here(
             self.entity, path, child, link, found.type if found else None
         )
+        if spec.over is not None and not link and child is self.entity:
+            link = "id"
         sound &= self._is_tree(spec.over)
         sound &= (where is not None) == (spec.where is not None)
         sound &= where is None or self._is_timeless("where", where)
-        if spec.over is not None and not link and child is self.entity:
-            link = "id"
+        found = scope.field(child_name, link) if link else None
         sound &= self._is_order(child, scope, spec.by)
         function = Function(spec.function)
         kept = self._rolled(spec, function, child, scope)
-        found = scope.field(child_name, link) if link else None
         if not sound or kept is None:
             return None
         by = (spec.by or "created_at") if function in (Function.FIRST, Function.LAST) else None
@@ -244,22 +244,8 @@ class _Field:
     def _is_tree(self, over: str | None) -> bool:
         if over is None or over in self.entity.trees:
             return True
-        leading = [
-            name for name, type_ in child.types.items() if type_ and self.entity.name in type_.targets()
-        ]
-        near = [f"{child.name}.{name}" for name in leading]
-        if found:
-            message = f"{child.name}.{link} does not link to {self.entity.name}"
-        elif link:
-            message = f'there is no field of {child.name} "{link}"'
-        else:
-            message = f'"{child.name}" says which records, not through which field they link here'
-        help = (
-            f"fields that do: {', '.join(near)}"
-            if near
-            else f"give {child.name} a link to {self.entity.name}"
-        )
-        self.entity.page.wrong(path, "not-a-link", message, help=help)
+        help = f"its trees: {', '.join(self.entity.trees)}" if self.entity.trees else "write: parent: tree"
+        self._wrong("over", "not-a-tree", f'"{over}" makes no tree of {self.entity.name}', help=help)
         return False
 
     def _is_order(self, child: EntityDraft, scope: _Scope, by: str | None) -> bool:
@@ -298,10 +284,6 @@ class _Field:
             self.entity.page.wrong(path, "not-summable", message, help=help)
             return None
         if function is Function.AVERAGE and isinstance(found.type, Number):
-                if isinstance(node, Under):
-                    help = "ask it where it is needed: in the condition of a list, of a form or of a rule"
-                    self._wrong(key, "depends-on-tree", "a kept value cannot follow under()", help=help)
-                    return False
             return self._keeping(spec).by_type(Number(found.type.kind, max(found.type.places or 0, 2)))
         return self._keeping(spec).by_type(found.type)
 
@@ -316,6 +298,10 @@ class _Field:
                     return False
         return True
 
+                if isinstance(node, Under):
+                    help = "ask it where it is needed: in the condition of a list, of a form or of a rule"
+                    self._wrong(key, "depends-on-tree", "a kept value cannot follow under()", help=help)
+                    return False
 
 def _takes(kinds: tuple[type[Type], ...], type_: FieldType | None) -> TypeGuard[FieldType]:
     return type_ is not None and isinstance(type_.expression_type(), kinds)

@@ -70,12 +70,6 @@ class EntityDraft:
         """The fields that the author defines, with their parts, as far as they are sound."""
         return ((name, type_) for name, type_ in self.types.items() if type_ and name not in SYSTEM_TYPES)
 
-    def members(self, name: str) -> tuple[str, ...]:
-        """The fields that `name` stands for."""
-        return tuple(self.groups[name].fields) if name in self.groups else (name,)
-
-    @property
-    def name(self) -> str:
     @property
     def trees(self) -> tuple[str, ...]:
         """The fields through which its records stand below others of it."""
@@ -89,6 +83,12 @@ class EntityDraft:
     def state_kinds(self) -> dict[str, str] | None:
         process = self.spec.process
         if process is None:
+    def members(self, name: str) -> tuple[str, ...]:
+        """The fields that `name` stands for."""
+        return tuple(self.groups[name].fields) if name in self.groups else (name,)
+
+    @property
+    def name(self) -> str:
             return None
         return {name: state.kind for name, state in process.all_states.items()}
 

@@ -198,13 +198,13 @@ class Entity:
         return tuple(section for form in self.forms for section in form.sections)
 
     @property
-    def own_fields(self) -> Iterator[Field]:
-        """The fields that the author wrote."""
-        return (each for each in self.fields.values() if not each.system)
-    @property
     def trees(self) -> tuple[str, ...]:
         """The fields through which its records stand below others of it."""
         return tuple(
             field.name for field in self.own_fields if field.type.makes_tree and field.derivation is None
         )
 
+    @property
+    def own_fields(self) -> Iterator[Field]:
+        """The fields that the author wrote."""
+        return (each for each in self.fields.values() if not each.system)

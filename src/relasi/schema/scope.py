@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from relasi.schema.expressions import Expression, ScopeField
-from relasi.schema.expressions.types import Choice, MultiChoice, Type
+from relasi.schema.expressions.types import Choice, Files, MultiChoice, Type
 from relasi.schema.fields.base import FieldType
 from relasi.schema.model import Entity, Model
 
@@ -30,14 +30,22 @@ class ModelScope:
         type_ = owned(field.type.expression_type(), entity, name)
         return ScopeField(type_, _kinds(found, name), weights_of(field.type))
 
+    @property
+    def teams(self) -> Mapping[str, frozenset[str]]:
+        return self.model.branches
+
+    def trees(self, entity: str) -> tuple[str, ...]:
+        found = self.model.entities.get(entity)
+        return found.trees if found else ()
+
     def fields(self, entity: str) -> Iterable[str]:
         found = self.model.entities.get(entity)
         return found.fields if found else ()
 
 
 def owned(type_: Type, entity: str, name: str) -> Type:
-    """A choice that knows whose options it has; field types do not know the name of their field."""
-    return replace(type_, owner=f"{entity}.{name}") if isinstance(type_, (Choice, MultiChoice)) else type_
+    """A choice that knows whose options it has, files whose they are; field types do not know the name of their field."""
+    return replace(type_, owner=f"{entity}.{name}") if isinstance(type_, Choice | Files | MultiChoice) else type_
 
 
 def weights_of(type_: FieldType) -> dict[str, Decimal]:

@@ -113,6 +113,13 @@ class _Scope:
             raise _NotYetError((entity, name))
         return self.known.field(entity, name)
 
+    @property
+    def teams(self) -> Mapping[str, frozenset[str]]:
+        return self.known.teams
+
+    def trees(self, entity: str) -> tuple[str, ...]:
+        return self.known.trees(entity)
+
     def fields(self, entity: str) -> Iterable[str]:
         return self.known.fields(entity)
 
@@ -220,19 +227,19 @@ class _Field:
         child = self.draft.pick_entity(page, path, child_name)
         if child is None:
             return None
+        if spec.over is not None and not link and child is self.entity:
+            link = "id"
         scope = self._scope(child_name)
         for name in filter(None, (spec.field, spec.by)):
             scope.field(child_name, name)  # before anything is reported, so that it is reported once
+        found = scope.field(child_name, link) if link else None
         where = page.condition(self._path("where"), spec.where, scope)
         sound = (link == "id" and spec.over is not None) or leads_here(
             self.entity, path, child, link, found.type if found else None
         )
-        if spec.over is not None and not link and child is self.entity:
-            link = "id"
         sound &= self._is_tree(spec.over)
         sound &= (where is not None) == (spec.where is not None)
         sound &= where is None or self._is_timeless("where", where)
-        found = scope.field(child_name, link) if link else None
         sound &= self._is_order(child, scope, spec.by)
         function = Function(spec.function)
         kept = self._rolled(spec, function, child, scope)
@@ -291,6 +298,10 @@ class _Field:
         """Whether the value can only change when a record does; where not, that is reported."""
         for expression in expressions:
             for node in walk(expression.root):
+                if isinstance(node, Under):
+                    help = "ask it where it is needed: in the condition of a list, of a form or of a rule"
+                    self._wrong(key, "depends-on-tree", "a kept value cannot follow under()", help=help)
+                    return False
                 if isinstance(node, (Now, Today)):
                     word = "now()" if isinstance(node, Now) else "today()"
                     help = "ask it where it is needed: in the condition of a list, of a form or of a rule"
@@ -298,10 +309,6 @@ class _Field:
                     return False
         return True
 
-                if isinstance(node, Under):
-                    help = "ask it where it is needed: in the condition of a list, of a form or of a rule"
-                    self._wrong(key, "depends-on-tree", "a kept value cannot follow under()", help=help)
-                    return False
 
 def _takes(kinds: tuple[type[Type], ...], type_: FieldType | None) -> TypeGuard[FieldType]:
     return type_ is not None and isinstance(type_.expression_type(), kinds)

@@ -15,6 +15,8 @@ from relasi.schema.compiler.system import SYSTEM_TYPES
 from relasi.schema.derivations import Derivation
 from relasi.schema.expressions import ScopeField
 from relasi.schema.fields.base import FieldSpec, FieldType, Group, Option
+from relasi.schema.fields.tables import TableSpec
+from relasi.schema.model.mail import Purpose
 from relasi.schema.scope import owned, weights_of
 from relasi.schema.spec.entity import EntitySpec
 
@@ -38,6 +40,8 @@ class EntityDraft:
     """Fields that are made of others; what keeps their values is in `types`, once that is known."""
 
     groups: dict[str, Group] = field(default_factory=dict)
+    tables: dict[str, TableSpec] = field(default_factory=dict)
+    """Fields that hold no value; they stand on forms and nowhere else."""
     places: dict[str, Path] = field(default_factory=dict)
     """Where the definition of a field stands, where that is not below its own name."""
 
@@ -55,11 +59,13 @@ class EntityDraft:
 
     def columns(self, name: str) -> tuple[str, ...]:
         """The fields that stand in a list where `name` is written."""
+        if name in self.tables:
+            return ()
         return self.groups[name].columns if name in self.groups else (name,)
 
     def rows(self, written: str | list[str]) -> tuple[tuple[str, ...], ...]:
-        """The rows on a form that one entry of a section stands for."""
-        if name in self.tables:
+        """The rows on a form that one entry of a section stands for; a table has none."""
+        if isinstance(written, str) and written in self.tables:
             return ()
         if isinstance(written, str):
             return self.groups[written].rows if written in self.groups else ((written,),)
@@ -77,18 +83,18 @@ class EntityDraft:
             name for name, type_ in self.own_types() if type_.makes_tree and name not in self.derived
         )
 
-        return self.spec.entity
-
-    @property
-    def state_kinds(self) -> dict[str, str] | None:
-        process = self.spec.process
-        if process is None:
     def members(self, name: str) -> tuple[str, ...]:
         """The fields that `name` stands for."""
         return tuple(self.groups[name].fields) if name in self.groups else (name,)
 
     @property
     def name(self) -> str:
+        return self.spec.entity
+
+    @property
+    def state_kinds(self) -> dict[str, str] | None:
+        process = self.spec.process
+        if process is None:
             return None
         return {name: state.kind for name, state in process.all_states.items()}
 
@@ -102,6 +108,8 @@ class Draft:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     value_lists: dict[str, Mapping[str, Option]] = field(default_factory=dict)
     roles: dict[str, frozenset[str]] = field(default_factory=dict)
+    teams: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Each with all that stand below it, itself included."""
     entities: dict[str, EntityDraft] = field(default_factory=dict)
     derivations: dict[Place, Derivation] = field(default_factory=dict)
     """In the order in which the values are made."""
@@ -143,6 +151,23 @@ class ProjectScope:
         process = draft.spec.process
         kinds = draft.state_kinds if process and process.field == name else None
         return ScopeField(owned(type_.expression_type(), entity, name), kinds, weights_of(type_))
+
+    @property
+    def teams(self) -> Mapping[str, frozenset[str]]:
+        if "unknown-team" in self.draft.lost.codes:
+            raise BrokenReference("teams")
+        return self.draft.teams
+
+    def trees(self, entity: str) -> tuple[str, ...]:
+        draft = self.draft.entities.get(entity)
+        if draft is None:
+            raise BrokenReference(entity)
+        trees = draft.trees
+        if not trees and any(
+            type_ is None for name, type_ in draft.types.items() if name not in draft.derived
+        ):
+            raise BrokenReference(entity)
+        return trees
 
     def fields(self, entity: str) -> Iterable[str]:
         draft = self.draft.entities.get(entity)

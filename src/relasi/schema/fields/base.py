@@ -343,6 +343,7 @@ _FOR_AUTHORS = {
     "read_only": "take it away: Relasi gives the value",
     "no_such_record": "take it away: which records there are is not known here",
     "not_me": "write me, for whoever creates the record",
+    "not_files": "take it away: people attach files, a definition cannot",
     "no_time_zone": "add the time zone: 2026-11-21T14:05:00+07:00",
 }
 """The way out for authors, where it differs from what a person at a form is told."""

@@ -78,6 +78,8 @@ class Section:
     name: str
     label: Label
     rows: tuple[tuple[str, ...], ...]
+    tables: tuple[str, ...] = ()
+    """They stand below the fields."""
     visible_when: Expression | None = None
     required_when: Expression | None = None
     read_only_when: Expression | None = None
@@ -157,6 +159,26 @@ class FieldGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class RowTable:
+    """Records of another entity that are entered on this one's form, as rows, and saved with it.
+
+    `entity` is whose records the rows are, `link` its field that leads here. Nothing is stored on this side.
+    """
+
+    name: str
+    label: Label
+    entity: str
+    link: str
+    columns: tuple[str, ...]
+    totals: tuple[str, ...] = ()
+    order_by: str | None = None
+    other: str | None = None
+    """Where a row is a pair: its field that leads to the other side. It is the first of the columns."""
+    help: Label | None = None
+    visible_when: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """Records that meet `when` are not saved; `message` says so, beside `field` if there is one."""
 
@@ -183,6 +205,7 @@ class Entity:
     timeline: Timeline | None
     access: Mapping[str, Grant]
     groups: tuple[FieldGroup, ...] = ()
+    tables: Mapping[str, RowTable] = field(default_factory=dict)
     unique_together: tuple[tuple[str, ...], ...] = ()
     tabs: tuple[Tab, ...] = ()
     refusals: tuple[Refusal, ...] = ()

@@ -6,12 +6,15 @@ from sqlalchemy import Connection
 
 from relasi.store.audit import Audit
 from relasi.store.consents import Consents
+from relasi.store.definitions import Definitions
 from relasi.store.deployments import Deployments
 from relasi.store.effects import Effects
 from relasi.store.files import Files
 from relasi.store.imports import Imports
 from relasi.store.mail import Correspondence
 from relasi.store.notifications import Notifications
+from relasi.store.runs import Runs
+from relasi.store.schedules import Schedules
 from relasi.store.series import Series
 from relasi.store.sessions import Sessions
 from relasi.store.traces import Traces
@@ -28,11 +31,14 @@ class Session:
         self.audit = Audit(connection)
         self.consents = Consents(connection)
         self.correspondence = Correspondence(connection)
+        self.definitions = Definitions(connection)
         self.deployments = Deployments(connection)
         self.files = Files(connection)
         self.effects = Effects(connection)
         self.imports = Imports(connection)
         self.notifications = Notifications(connection)
+        self.runs = Runs(connection)
+        self.schedules = Schedules(connection)
         self.series = Series(connection)
         self.sessions = Sessions(connection)
         self.traces = Traces(connection)

@@ -1,0 +1,222 @@
+"""Runs in flight: workflows that wait, and those that failed on the way. What they did is in their traces.
+
+A run that has ended leaves no row here, so looking for what is due costs one look into an index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Column, Connection, Index, Row, Table, bindparam, delete, func, insert, select, update
+
+from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, row_of
+
+RunStatus = Literal["waiting", "queued", "failed"]
+"""queued: until an earlier run of the workflow on the same record has ended; failed: until somebody tries it
+again or cancels it."""
+
+_TABLE = Table(
+    "relasi_run",
+    METADATA,
+    Column("id", TEXT, primary_key=True),
+    Column("workflow", TEXT, nullable=False),
+    Column("version", TEXT, nullable=False),
+    Column("entity", TEXT, nullable=False),
+    Column("record_id", TEXT, nullable=False),
+    Column("outer_id", TEXT),
+    Column("body", TEXT, nullable=False),
+    Column("position", TEXT, nullable=False),
+    Column("status", TEXT, nullable=False),
+    Column("waiting_for", TEXT, nullable=False),
+    Column("due_at", MOMENT),
+    Column("woken", TEXT),
+    Column("memory", DOCUMENT, nullable=False),
+    Column("actor", DOCUMENT, nullable=False),
+    Column("old", DOCUMENT),
+    Column("attempts", NUMBER, nullable=False),
+    Column("error", DOCUMENT),
+    Column("parent", TEXT),
+    Column("started", MOMENT, nullable=False),
+    Index(None, "due_at", "id"),
+    Index(None, "record_id", "workflow"),
+    Index(None, "workflow", "version"),
+    Index(None, "status", "started"),
+    Index(None, "parent"),
+)
+
+_WATCH = Table(
+    "relasi_watch",
+    METADATA,
+    Column("run_id", TEXT, primary_key=True),
+    Column("record_id", TEXT, primary_key=True, index=True),
+    Column("entity", TEXT, primary_key=True),
+)
+
+_WATCHING = (
+    select(_TABLE)
+    .where(
+        _TABLE.c.id.in_(
+            select(_WATCH.c.run_id).where(
+                _WATCH.c.entity == bindparam("of_entity"),
+                _WATCH.c.record_id.in_(bindparam("of_records", expanding=True)),
+            )
+        ),
+        _TABLE.c.woken.is_(None),
+    )
+    .order_by(_TABLE.c.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A workflow on its way. `id` is that of its trace, too.
+
+    `body` is the path of the list of steps that it goes through, `position` the step at which it stands.
+    `waiting_for` says in a word what for, `memory` is what that step noted down, `woken` what ended the wait.
+    It is due at `due_at`; None where only something else than time brings it on. `actor` is who began it, with
+    the rules in between; `old` the record before the change that did. `outer_id` is the record of the rule
+    where this run is about another one that a step came to. `parent` is the run that waits for this one.
+    """
+
+    id: str
+    workflow: str
+    version: str
+    entity: str
+    record_id: str
+    body: str
+    position: str
+    status: RunStatus
+    waiting_for: str
+    due_at: datetime | None
+    started: datetime
+    actor: Mapping[str, Any]  # Any: JSON
+    memory: Mapping[str, Any] = field(default_factory=dict)  # Any: JSON
+    woken: str | None = None
+    old: Mapping[str, Any] | None = None  # Any: JSON
+    outer_id: str | None = None
+    attempts: int = 0
+    error: Mapping[str, str] | None = None
+    parent: str | None = None
+
+
+class Runs:
+    """The runs in flight inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def put(self, run: Run, watched: Collection[tuple[str, str]] = ()) -> None:
+        """Keeps a run as it is now, and the records (entity, id) whose changes may bring it on."""
+        self.remove(run.id)
+        self._connection.execute(insert(_TABLE), row_of(_TABLE, run))
+        self._watch(run.id, watched)
+
+    def remove(self, run_id: str) -> None:
+        """The run has ended."""
+        self._connection.execute(delete(_WATCH).where(_WATCH.c.run_id == run_id))
+        self._connection.execute(delete(_TABLE).where(_TABLE.c.id == run_id))
+
+    def get(self, run_id: str, *, hold: bool = False) -> Run | None:
+        """A run on `hold` is changed by nobody else before the transaction ends."""
+        query = select(_TABLE).where(_TABLE.c.id == run_id)
+        row = self._connection.execute(query.with_for_update() if hold else query).one_or_none()
+        return None if row is None else _run(row)
+
+    def claim(self, now: datetime, limit: int) -> tuple[Run, ...]:
+        """Runs that are due, the longest due first, for this transaction alone: who claims at the same time
+        gets others."""
+        query = (
+            select(_TABLE)
+            .where(_TABLE.c.due_at <= now)
+            .order_by(_TABLE.c.due_at, _TABLE.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return self._runs(query)
+
+    def next_due(self) -> datetime | None:
+        """When the next run becomes due."""
+        found: datetime | None = self._connection.scalars(select(func.min(_TABLE.c.due_at))).one()
+        return found
+
+    def watching(self, entity: str, record_ids: Collection[str]) -> tuple[Run, ...]:
+        """Runs that wait for something which these records may have brought about."""
+        return self._runs(_WATCHING, {"of_entity": entity, "of_records": list(record_ids)})
+
+    def wake(self, run_id: str, now: datetime, why: str) -> None:
+        """Makes a waiting run due, whatever it waits for."""
+        waiting = update(_TABLE).where(_TABLE.c.id == run_id, _TABLE.c.status != "failed")
+        self._connection.execute(waiting.values(status="waiting", due_at=now, woken=why))
+
+    def of(self, workflow: str, record_id: str) -> tuple[Run, ...]:
+        """Those of a workflow on a record, the oldest first; runs on records that a step came to are parts of
+        others and do not count."""
+        query = select(_TABLE).where(
+            _TABLE.c.record_id == record_id, _TABLE.c.workflow == workflow, _TABLE.c.outer_id.is_(None)
+        )
+        return self._runs(query.order_by(_TABLE.c.started, _TABLE.c.id))
+
+    def on(self, record_ids: Collection[str]) -> tuple[Run, ...]:
+        """All runs on these records."""
+        return self._runs(select(_TABLE).where(_TABLE.c.record_id.in_(record_ids)).order_by(_TABLE.c.id))
+
+    def children(self, run_id: str) -> int:
+        """How many runs there are for which this one waits."""
+        query = select(func.count()).select_from(_TABLE).where(_TABLE.c.parent == run_id)
+        return self._connection.scalars(query).one()
+
+    def list(
+        self,
+        *,
+        status: Sequence[RunStatus] = (),
+        workflow: str | None = None,
+        limit: int = 50,
+        after: Run | None = None,
+    ) -> tuple[Run, ...]:
+        """Newest first; `after` is the last run of the page before."""
+        query = select(_TABLE).order_by(_TABLE.c.started.desc(), _TABLE.c.id.desc()).limit(limit)
+        if status:
+            query = query.where(_TABLE.c.status.in_(status))
+        if workflow is not None:
+            query = query.where(_TABLE.c.workflow == workflow)
+        if after is not None:
+            earlier = (_TABLE.c.started == after.started) & (_TABLE.c.id < after.id)
+            query = query.where((_TABLE.c.started < after.started) | earlier)
+        return self._runs(query)
+
+    def failed(self, *, limit: int = 50, after: Run | None = None) -> tuple[Run, ...]:
+        """What waits for a person, newest first."""
+        return self.list(status=("failed",), limit=limit, after=after)
+
+    def counts(self) -> dict[tuple[str, str], int]:
+        """How many runs there are of each workflow and version."""
+        query = select(_TABLE.c.workflow, _TABLE.c.version, func.count())
+        grouped = query.group_by(_TABLE.c.workflow, _TABLE.c.version)
+        return {(workflow, version): count for workflow, version, count in self._connection.execute(grouped)}
+
+    def of_version(self, workflow: str, version: str) -> tuple[Run, ...]:
+        """All runs of one definition."""
+        query = select(_TABLE).where(_TABLE.c.workflow == workflow, _TABLE.c.version == version)
+        return self._runs(query.order_by(_TABLE.c.id))
+
+    def rename(self, entity: str, new: str) -> None:
+        """Follows the rename of an entity."""
+        for table in (_TABLE, _WATCH):
+            self._connection.execute(update(table).where(table.c.entity == entity).values(entity=new))
+
+    def _watch(self, run_id: str, watched: Collection[tuple[str, str]]) -> None:
+        rows = [{"run_id": run_id, "entity": entity, "record_id": key} for entity, key in sorted(watched)]
+        if rows:
+            self._connection.execute(insert(_WATCH), rows)
+
+    def _runs(
+        self, query: Any, values: Mapping[str, Any] | None = None
+    ) -> tuple[Run, ...]:  # Any: SQLAlchemy's
+        return tuple(_run(row) for row in self._connection.execute(query, values or {}))
+
+
+def _run(row: Row[Any]) -> Run:
+    return Run(**row._mapping)

@@ -1,0 +1,66 @@
+"""How far schedules have come: when each is due next, and in the middle of which round it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Column, Connection, Table, delete, insert, select, tuple_, update
+
+from relasi.store.columns import METADATA, MOMENT, TEXT, row_of
+
+_TABLE = Table(
+    "relasi_schedule",
+    METADATA,
+    Column("workflow", TEXT, primary_key=True),
+    Column("key", TEXT, primary_key=True),
+    Column("due_at", MOMENT, nullable=False, index=True),
+    Column("since", MOMENT, nullable=False),
+    Column("until", MOMENT),
+    Column("cursor", TEXT),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """`key` is the words of the schedule, so that other words are another one. Everything up to `since` is
+    done. A round that has begun covers the time to `until`, and goes on at `cursor`, where its last page
+    ended."""
+
+    workflow: str
+    key: str
+    due_at: datetime
+    since: datetime
+    until: datetime | None = None
+    cursor: str | None = None
+
+
+class Schedules:
+    """The schedules inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def all(self) -> dict[tuple[str, str], Schedule]:
+        return {
+            (row.workflow, row.key): Schedule(**row._mapping)
+            for row in self._connection.execute(select(_TABLE))
+        }
+
+    def claim(self, now: datetime) -> Schedule | None:
+        """The one that is longest due, for this transaction alone."""
+        query = select(_TABLE).where(_TABLE.c.due_at <= now).order_by(_TABLE.c.due_at, _TABLE.c.workflow)
+        row = self._connection.execute(query.limit(1).with_for_update(skip_locked=True)).one_or_none()
+        return None if row is None else Schedule(**row._mapping)
+
+    def add(self, schedule: Schedule) -> None:
+        self._connection.execute(insert(_TABLE), row_of(_TABLE, schedule))
+
+    def put(self, schedule: Schedule) -> None:
+        """Notes how far a known schedule has come."""
+        known = (_TABLE.c.workflow == schedule.workflow, _TABLE.c.key == schedule.key)
+        self._connection.execute(update(_TABLE).where(*known).values(row_of(_TABLE, schedule)))
+
+    def drop(self, workflow: str, key: str) -> None:
+        pair = tuple_(_TABLE.c.workflow, _TABLE.c.key)
+        self._connection.execute(delete(_TABLE).where(pair == tuple_(workflow, key)))

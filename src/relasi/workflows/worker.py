@@ -1,0 +1,80 @@
+"""The worker: does what has become due, again and again. What there is to do is told by its sweeps.
+
+Any number of workers may work on one database: each sweep takes its work in a transaction, so that no two
+do the same.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Event
+from time import monotonic
+
+from relasi.errors import RelasiError
+
+log = logging.getLogger(__name__)
+
+Sweep = Callable[[datetime], bool]
+"""Does some of what is due by then, in transactions of its own; True where there may be more at once."""
+
+SHORTEST, LONGEST = 0.1, 1.0
+"""Seconds between two looks when there is nothing to do: it looks less and less often."""
+FIRST_PAUSE, LAST_PAUSE = 1.0, 60.0
+"""Seconds for which a sweep that failed is left alone: twice as long each time."""
+
+
+@dataclass(slots=True)
+class _Trouble:
+    """A sweep that keeps failing."""
+
+    pause: float = 0.0
+    until: float = 0.0
+
+    def grows(self) -> None:
+        self.pause = min(LAST_PAUSE, max(FIRST_PAUSE, self.pause * 2))
+        self.until = monotonic() + self.pause
+
+
+@dataclass
+class Worker:
+    """`sweeps` by their names, which the log tells. One that fails does not keep the others from working."""
+
+    sweeps: Mapping[str, Sweep]
+    clock: Callable[[], datetime]
+    _troubles: dict[str, _Trouble] = field(default_factory=dict)
+
+    def step(self) -> bool:
+        """One round of all sweeps; True where there may be more to do at once."""
+        return any([self._swept(name) for name in self.sweeps])
+
+    def drain(self) -> None:
+        """Works until nothing is due at this moment."""
+        while self.step():
+            pass
+
+    def work(self, stop: Event) -> None:
+        """Works until `stop` is set; what is under way then is finished first."""
+        pause = SHORTEST
+        while not stop.is_set():
+            pause = SHORTEST if self.step() else min(LONGEST, pause * 1.5)
+            stop.wait(0 if pause == SHORTEST else pause)
+
+    def _swept(self, name: str) -> bool:
+        trouble = self._troubles.setdefault(name, _Trouble())
+        if monotonic() < trouble.until:
+            return False
+        try:
+            more = self.sweeps[name](self.clock())
+        except RelasiError as error:
+            trouble.grows()
+            log.warning("%s: %s (again in %.0f s)", name, error, trouble.pause)
+            return False
+        except Exception:
+            trouble.grows()
+            log.exception("%s: stopped by a fault (again in %.0f s)", name, trouble.pause)
+            return False
+        trouble.pause = 0.0
+        return more

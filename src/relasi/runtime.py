@@ -22,6 +22,7 @@ from relasi.store import Store
 from relasi.store.users import User
 from relasi.texts import LOCALES
 from relasi.workflows import Engine
+from relasi.workflows.worker import Sweep, Worker
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,12 @@ def open_model(
     platform = SqlPlatform(database, model)
     records = Records(model, platform, store, rules=Engine(model), clock=clock, new_id=new_id)
     return Crm(root, model, database, store, records, Accounts(store, clock, new_id), clock, new_id)
+
+
+def worker_of(crm: Crm) -> Worker:
+    """Does what becomes due in the CRM, for as long as somebody lets it."""
+    sweeps: dict[str, Sweep] = {}
+    return Worker(sweeps, crm.clock)
 
 
 def now() -> datetime:

@@ -76,8 +76,8 @@ class Run:
 
     `body` is the path of the list of steps that it goes through, `position` the step at which it stands.
     `waiting_for` says in a word what for, `memory` is what that step noted down, `woken` what ended the wait.
-    It is due at `due_at`; None where only something else than time brings it on. `actor` is who began it, with
-    the rules in between; `old` the record before the change that did. `outer_id` is the record of the rule
+    It is due at `due_at`; None where only something else than time brings it on. `actor` is who began it,
+    with the rules in between; `old` the record before the change that did. `outer_id` is the record of the rule
     where this run is about another one that a step came to. `parent` is the run that waits for this one.
     """
 

@@ -11,7 +11,8 @@ from sqlalchemy import Column, Connection, Index, Table, bindparam, delete, inse
 
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, TEXT, row_of
 
-Outcome = Literal["ran", "condition_false", "failed", "already_ran", "stopped"]
+Outcome = Literal["ran", "condition_false", "failed", "already_ran", "stopped", "waiting", "cancelled"]
+"""waiting: it ran up to a step that waits, and will go on; cancelled: it had waited, and never went on."""
 
 _IDLE = ("condition_false", "already_ran")
 """Outcomes that say the same again and again; only the newest of a workflow and a record is kept."""
@@ -30,13 +31,15 @@ _TABLE = Table(
     Column("condition", DOCUMENT),
     Column("steps", DOCUMENT, nullable=False),
     Column("error", DOCUMENT),
+    Column("part_of", TEXT),
     Index(None, "record_id", "workflow", "outcome"),
 )
 
 _INSERT = insert(_TABLE)
 _RAN = select(_TABLE.c.record_id).where(
     _TABLE.c.workflow == bindparam("of_workflow"),
-    _TABLE.c.outcome == "ran",
+    _TABLE.c.outcome.in_(("ran", "waiting")),
+    _TABLE.c.part_of.is_(None),
     _TABLE.c.record_id.in_(bindparam("of_records", expanding=True)),
 )
 _FORGET = delete(_TABLE).where(
@@ -51,7 +54,8 @@ class Trace:
     """One look of a rule at a record, after the change `change_id`.
 
     `condition` is the tree of what each part of the condition answered, `steps` one entry per step that ran,
-    `error` what then went wrong, in every language.
+    `error` what then went wrong, in every language. `part_of` is the run of a rule on another record, a step
+    of which came to this one.
     """
 
     id: str
@@ -65,6 +69,7 @@ class Trace:
     condition: Any = None  # Any: JSON
     steps: Sequence[Any] = ()  # Any: JSON
     error: Mapping[str, str] | None = None
+    part_of: str | None = None
 
 
 class Traces:
@@ -84,6 +89,24 @@ class Traces:
             self._connection.execute(_FORGET, idle)
         if traces:
             self._connection.execute(_INSERT, [row_of(_TABLE, each) for each in traces])
+
+    def get(self, trace_id: str) -> Trace | None:
+        row = self._connection.execute(select(_TABLE).where(_TABLE.c.id == trace_id)).one_or_none()
+        return None if row is None else Trace(**row._mapping)
+
+    def extend(
+        self,
+        trace_id: str,
+        outcome: Outcome,
+        steps: Sequence[Any],  # Any: JSON
+        error: Mapping[str, str] | None = None,
+    ) -> None:
+        """Tells what became of a run that had waited, and which steps it took since."""
+        query = select(_TABLE.c.steps).where(_TABLE.c.id == trace_id)
+        taken = self._connection.scalars(query).one_or_none()
+        if taken is not None:
+            values = {"outcome": outcome, "steps": [*taken, *steps], "error": error}
+            self._connection.execute(update(_TABLE).where(_TABLE.c.id == trace_id).values(values))
 
     def of(self, entity: str, record_id: str, *, limit: int = 100) -> tuple[Trace, ...]:
         """The traces of a record, newest first."""

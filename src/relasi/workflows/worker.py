@@ -48,7 +48,8 @@ class Worker:
 
     def step(self) -> bool:
         """One round of all sweeps; True where there may be more to do at once."""
-        return any([self._swept(name) for name in self.sweeps])
+        more = [self._swept(name) for name in self.sweeps]
+        return any(more)
 
     def drain(self) -> None:
         """Works until nothing is due at this moment."""

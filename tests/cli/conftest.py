@@ -53,8 +53,19 @@ def project(relasi: Relasi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     return root
 
 
+@pytest.fixture(scope="session")
+def empty_database() -> dict[str, bytes]:
+    """What `relasi apply` made of a new project, once it did."""
+    return {}
+
+
 @pytest.fixture
-def ready(relasi: Relasi, project: Path) -> Path:
+def ready(relasi: Relasi, project: Path, empty_database: dict[str, bytes]) -> Path:
     """The same with its database."""
-    assert relasi("apply", "--yes").code == 0
+    file = project / "data" / "crm.db"
+    if not empty_database:
+        assert relasi("apply", "--yes").code == 0
+        empty_database["crm.db"] = file.read_bytes()
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(empty_database["crm.db"])
     return project

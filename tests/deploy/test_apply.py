@@ -1,16 +1,18 @@
 from __future__ import annotations
 
+import os
 import signal
-import subprocess
-import sys
 from dataclasses import replace
+from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Engine, event
 
-from relasi.deploy import Stamp, apply
+from relasi.deploy import Stamp, apply, make_undo
 from relasi.deploy.changes import CreateTable
 from relasi.deploy.plan import PlanBlocked
 from relasi.errors import DuplicateValue, PlanRefused
@@ -19,6 +21,7 @@ from relasi.schema.model import Entity
 from relasi.store import Store
 from tests.builders import NOW, Written, entity, model
 from tests.deploy.steps import STAMP, changes, deploy, fill, held_rows, planned
+from tests.processes import start, was_killed
 
 PLAIN = model(entity("note", {"title": "text"}))
 GROWN = model(
@@ -147,41 +150,29 @@ REWRITTEN = model(
     fingerprint="2",
 )
 
-_KILLED = """
-import os, signal, sys
-from datetime import timedelta
-from pathlib import Path
-from sqlalchemy import Engine, event
-from relasi.deploy import Stamp, apply, make_undo
-from relasi.platform.sql.database import Database
-from tests.builders import NOW
-from tests.deploy import test_apply
-from tests.deploy.steps import deploy
 
-place, to, statement = sys.argv[1:]
-written = 0
+def apply_until(place: Path, to: str, statement: int) -> None:
+    """Applies, or undoes, and dies of its own hand after so many statements that write."""
+    written = count(1)
 
-@event.listens_for(Engine, "after_cursor_execute")
-def _(connection, cursor, executed, *_):
-    global written
-    written += executed.split()[0] in ("CREATE", "ALTER", "DROP", "UPDATE", "INSERT", "DELETE")
-    if written == int(statement):
-        os.kill(os.getpid(), signal.SIGKILL)
+    @event.listens_for(Engine, "after_cursor_execute")
+    def _(_connection: object, _cursor: object, executed: str, *_: object) -> None:
+        writes = executed.split()[0] in ("CREATE", "ALTER", "DROP", "UPDATE", "INSERT", "DELETE")
+        if writes and next(written) == statement:
+            os.kill(os.getpid(), signal.SIGKILL)
 
-database = Database.at(Path(place))
-if to == "undo":
-    later = NOW + timedelta(days=1)
-    plan = make_undo(test_apply.REWRITTEN, database, now=later)
-    apply(plan, test_apply.REWRITTEN, database, Stamp("u1", later))
-else:
-    deploy(getattr(test_apply, to), database, 2)
-"""
+    database = Database.at(place)
+    if to == "undo":
+        later = NOW + timedelta(days=1)
+        plan = make_undo(REWRITTEN, database, now=later)
+        apply(plan, REWRITTEN, database, Stamp("u1", later))
+    else:
+        deploy({"GROWN": GROWN, "REWRITTEN": REWRITTEN}[to], database, 2)
 
 
 def killed(database: Database, to: str, statement: int) -> bool:
     """Whether the apply was still at work at this statement of its own, when it was killed."""
-    command = [sys.executable, "-c", _KILLED, database.place, to, str(statement)]
-    return subprocess.run(command, check=False).returncode == -signal.SIGKILL
+    return was_killed(start(apply_until, Path(database.place), to, statement))
 
 
 @pytest.mark.parametrize("statement", range(1, 8))
@@ -244,7 +235,7 @@ def made(name: str, fields: set[str], states: bool) -> Entity:
     return entity(name, written, states={"new": "open"} if states else None, unique_together=together)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(some_fields, some_fields, some_fields, some_fields, st.booleans())
 def test_a_database_grows_from_any_model_to_any_larger_one(
     tmp_path_factory: pytest.TempPathFactory,

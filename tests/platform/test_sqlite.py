@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import shutil
 import subprocess
@@ -11,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from relasi.errors import PlatformFull, PlatformReadOnly, PlatformUnavailable
 from relasi.platform.sql.database import Database
 from relasi.platform.sql.platform import SqlPlatform
 from tests.platform.contract import MODEL, PlatformContract, ask, insert, note, person
+from tests.processes import PROCESSES, start, was_killed
 
 
 class TestSqlite(PlatformContract):
@@ -58,25 +59,24 @@ def count_up_in_threads(file: Path) -> None:
 def test_threads_and_processes_lose_no_update_to_each_other(file: Path) -> None:
     platform = prepared(file)
     insert(platform, note("n1", size=0))
-    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as processes:
+    with ProcessPoolExecutor(2, mp_context=PROCESSES) as processes:
         list(processes.map(count_up_in_threads, [file] * 2))
     with platform.transaction(write=False) as transaction:
         assert transaction.get("note", ["n1"])["n1"]["size"] == 120
     platform.close()
 
 
+def make_table(file: Path, together: Barrier) -> None:
+    database = Database.at(file)
+    together.wait()
+    with database.transaction() as connection:
+        connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS t (x)")
+
+
 def test_processes_can_start_on_a_new_file_at_the_same_moment(file: Path) -> None:
-    code = (
-        "import sys; from pathlib import Path; from relasi.platform.sql.database import Database\n"
-        "database = Database.at(Path(sys.argv[1])); sys.stdin.read(1)\n"
-        "with database.transaction() as connection:\n"
-        "    connection.exec_driver_sql('CREATE TABLE IF NOT EXISTS t (x)')"
-    )
-    command = [sys.executable, "-c", code, str(file)]
-    starting = [subprocess.Popen(command, stdin=subprocess.PIPE) for _ in range(4)]
-    for process in starting:
-        process.communicate(b"x")
-    assert [process.returncode for process in starting] == [0] * 4
+    together = PROCESSES.Barrier(4)
+    starting = [start(make_table, file, together) for _ in range(4)]
+    assert not any(was_killed(process) for process in starting)
 
 
 @contextmanager

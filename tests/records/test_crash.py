@@ -67,7 +67,7 @@ for n in range(0, kills, 2):
                 os._exit(1)
         children.append(child)
     os.read(heard, 1)
-    time.sleep(dice.uniform(0.05, 0.3))
+    time.sleep(dice.uniform(0.02, 0.12))
     for child in children:
         time.sleep(dice.uniform(0, 0.01))
         os.kill(child, signal.SIGKILL)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,7 +15,8 @@ from relasi.errors import InUse, Invalid
 from relasi.records import ListRequest
 from relasi.schema.model import Sort
 from relasi.store.audit import Change
-from tests.records.world import NOW, World
+from tests.processes import start, was_killed
+from tests.records.world import NOW, World, compiled, opened
 
 Build = Callable[..., World]
 
@@ -337,26 +335,14 @@ def test_threads_that_write_at_once_lose_nothing(world: World) -> None:
     assert (world.values("firm", firm)["value"], world.values("firm", firm)["open_deals"]) == (40, 40)
 
 
-_WRITER = """
-import sys
-from pathlib import Path
-from tests.records.test_derived import CRM
-from tests.records.world import compiled, opened
-
-root, name, firm = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
-world = opened(root, compiled(root / name, CRM), prefix=name)
-for _ in range(20):
-    world.create("deal", firm=firm, amount=1)
-"""
+def write_deals(root: Path, name: str, firm: str) -> None:
+    world = opened(root, compiled(root / name, CRM), prefix=name)
+    for _ in range(20):
+        world.create("deal", firm=firm, amount=1)
 
 
 def test_processes_that_write_at_once_lose_nothing(world: World) -> None:
     firm = world.create("firm").id
-    checkout = Path(__file__).parents[2]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(checkout), str(checkout / "src")])}
-    writers = [
-        subprocess.Popen([sys.executable, "-c", _WRITER, str(world.crm.root), name, firm], env=environment)
-        for name in ("a", "b", "c")
-    ]
-    assert [writer.wait(timedelta(minutes=2).total_seconds()) for writer in writers] == [0, 0, 0]
+    writers = [start(write_deals, world.crm.root, name, firm) for name in ("a", "b", "c")]
+    assert not any(was_killed(writer) for writer in writers)
     assert world.values("firm", firm)["value"] == 60

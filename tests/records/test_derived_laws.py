@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
-from itertools import count
-from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relasi.derivation import backfill
@@ -87,7 +86,7 @@ do:
 
 Row = Mapping[str, Any]
 ENTITIES = ("firm", "deal", "part", "note")
-_worlds = count()
+TEXTS = (FIRM, DEAL, PART, NOTE, RULE)
 
 names = st.sampled_from(["a", "b", "c"])
 choices = st.integers(0, 5)
@@ -288,25 +287,31 @@ def check(office: Office) -> None:
         assert deal["own_level"] is not None or deal["level"] is None
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(steps(), min_size=3, max_size=25))
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    world = make_world(tmp_path_factory.mktemp("office"), *TEXTS)
+    yield world
+    world.crm.close()
+
+
+@settings(max_examples=40, deadline=None)
+@given(done=st.lists(steps(), min_size=3, max_size=25))
 def test_after_every_step_every_derived_value_is_what_the_records_say(
-    tmp_path: Path, done: list[tuple[Any, ...]]
+    world: World, done: list[tuple[Any, ...]]
 ) -> None:
-    world = make_world(tmp_path / str(next(_worlds)), FIRM, DEAL, PART, NOTE, RULE)
+    world.begin_again(*TEXTS)
     office = Office(world)
     for step in (*BEGINNING, *done):
         office.do(*step)
         check(office)
-    world.crm.close()
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(steps(), max_size=12))
+@settings(max_examples=10, deadline=None)
+@given(done=st.lists(steps(), max_size=12))
 def test_filling_all_records_at_once_gives_what_the_writes_gave(
-    tmp_path: Path, done: list[tuple[Any, ...]]
+    world: World, done: list[tuple[Any, ...]]
 ) -> None:
-    world = make_world(tmp_path / str(next(_worlds)), FIRM, DEAL, PART, NOTE, RULE)
+    world.begin_again(*TEXTS)
     office = Office(world)
     for step in (*BEGINNING, *done):
         office.do(*step)
@@ -317,4 +322,3 @@ def test_filling_all_records_at_once_gives_what_the_writes_gave(
             work.transaction.put(entity, {key: {name: None} for key in before[entity]})
         backfill(work.transaction, work.ground.graph, work.asking, set(made))
     assert {entity: office.rows(entity) for entity in ENTITIES} == before
-    world.crm.close()

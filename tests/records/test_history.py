@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -76,6 +75,8 @@ do:
     set: {subject: "{subject}!", customer: customer, amount: amount - 30}
 """
 
+TEXTS = (ROLES, CUSTOMER, TICKET, HANDLE, SPREAD)
+
 VALUES = {
     "subject": st.sampled_from(["one", "two", "", "too long"]),
     "amount": st.sampled_from([None, 0, 5, Decimal("99.5"), -1]),
@@ -94,18 +95,21 @@ STEP = st.tuples(
 )
 
 
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    world = make_world(tmp_path_factory.mktemp("history"), *TEXTS)
+    yield world
+    world.crm.close()
+
+
 @given(steps=st.lists(STEP, min_size=3, max_size=20))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_the_audit_log_replayed_gives_every_record(steps: list[Any]) -> None:
-    with TemporaryDirectory() as folder:
-        world = make_world(Path(folder), ROLES, CUSTOMER, TICKET, HANDLE, SPREAD)
-        try:
-            for step in steps:
-                _do(world, *step)
-                world.clock.advance(seconds=1)
-            _check(world)
-        finally:
-            world.crm.close()
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_the_audit_log_replayed_gives_every_record(world: World, steps: list[Any]) -> None:
+    world.begin_again(*TEXTS)
+    for step in steps:
+        _do(world, *step)
+        world.clock.advance(seconds=1)
+    _check(world)
 
 
 def _do(world: World, verb: str, who: Any, n: int, values: dict[str, Any], stale: bool) -> None:
@@ -198,21 +202,17 @@ def _person(change: Change) -> str | None:
     return change.user_id or change.on_behalf_of
 
 
-def test_the_steps_reach_every_kind_of_change() -> None:
+def test_the_steps_reach_every_kind_of_change(world: World) -> None:
     """Else the law above would hold for want of cases."""
-    with TemporaryDirectory() as folder:
-        world = make_world(Path(folder), ROLES, CUSTOMER, TICKET, HANDLE, SPREAD)
-        ana = ACTORS[0]
-        for step in _every_kind(ana):
-            _do(world, *step)
-        kinds = {
-            (change.kind, bool(change.rule))
-            for name in ("ticket", "customer")
-            for changes in _logged(world, name).values()
-            for change in changes
-        }
-        world.crm.close()
-
+    world.begin_again(*TEXTS)
+    for step in _every_kind(ACTORS[0]):
+        _do(world, *step)
+    kinds = {
+        (change.kind, bool(change.rule))
+        for name in ("ticket", "customer")
+        for changes in _logged(world, name).values()
+        for change in changes
+    }
     assert kinds == {
         ("created", False), ("created", True), ("updated", False),
         ("updated", True), ("moved", False), ("deleted", False),

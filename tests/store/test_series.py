@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 
 from relasi.platform.sql.database import Database
 from relasi.store import Session, Store
+from tests.processes import PROCESSES
 
 
 def test_a_counter_starts_at_one_and_goes_on(session: Session) -> None:
@@ -59,7 +59,7 @@ def take_many(file: Path) -> list[int]:
 def test_processes_leave_no_gap_and_take_no_number_twice(tmp_path: Path) -> None:
     file = tmp_path / "crm.sqlite"
     Store(Database.at(file)).prepare()
-    with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("spawn")) as processes:
+    with ProcessPoolExecutor(4, mp_context=PROCESSES) as processes:
         taken = [number for numbers in processes.map(take_many, [file] * 4) for number in numbers]
     assert sorted(taken) == list(range(1, 4 * 20 * 2 + 1))
 

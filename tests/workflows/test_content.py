@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from relasi.deploy import Stamp, apply, make_plan
 from relasi.records import Actor, Source
-from relasi.runtime import Crm, open_crm
-from tests.records.world import NOW
-
-ROOT = Path(__file__).parents[2]
+from relasi.runtime import Crm
+from tests.importing.loading import empty_crm
 
 
 @pytest.fixture
 def crm(tmp_path: Path) -> Iterator[Crm]:
-    for folder in ("config", "schema", "workflows"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
-    crm = open_crm(tmp_path)
-    apply(make_plan(crm.model, crm.database, now=NOW), crm.model, crm.database, Stamp("deployed", NOW))
-    yield crm
-    crm.close()
+    with empty_crm(tmp_path) as crm:
+        yield crm
 
 
 @pytest.fixture

@@ -215,7 +215,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
         pytest.param(expression_texts.conditions(2), id="nested conditions"),
     ],
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(data=st.data())
 def test_python_and_sql_agree_on_every_record(
     filled: Filled, texts: st.SearchStrategy[str], data: st.DataObject

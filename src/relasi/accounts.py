@@ -19,7 +19,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from relasi.errors import PlatformError, Refused, SignInRefused
 from relasi.store import Store
 from relasi.store.sessions import SignIn
-from relasi.store.users import User
+from relasi.store.users import Post, User
 
 SESSION_LENGTH = timedelta(days=14)
 _TOUCH_EVERY = timedelta(minutes=10)
@@ -29,6 +29,7 @@ _TRIES_OF_ADDRESS = 30
 SHORTEST_PASSWORD = 8
 _LONGEST_PASSWORD = 256
 """Longer ones are not hashed: they cost time and are no safer."""
+NOWHERE = Post()
 
 
 @dataclass(frozen=True)
@@ -87,10 +88,18 @@ class Accounts:
             session.sessions.close(token)
 
     def add(
-        self, name: str, *, full_name: str, email: str, roles: Sequence[str], language: str, password: str
+        self,
+        name: str,
+        *,
+        full_name: str,
+        email: str,
+        roles: Sequence[str],
+        language: str,
+        password: str,
+        post: Post = NOWHERE,
     ) -> User:
         """Raises Refused for a bad password, DuplicateValue for a name that is taken."""
-        user = User(self.new_id(), name, full_name, email, tuple(sorted(set(roles))), language)
+        user = User(self.new_id(), name, full_name, email, tuple(sorted(set(roles))), language, post=post)
         hashed = self.hashed(password)
         with self.store.session() as session:
             session.users.add(user, hashed)

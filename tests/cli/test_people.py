@@ -82,3 +82,23 @@ def test_without_a_database_it_says_what_to_do(relasi: Relasi, project: Path) ->
     answer = relasi("user", "list")
     assert answer.code == 1
     assert "relasi apply" in answer.err
+
+
+def test_a_person_works_in_a_team_and_can_be_moved(relasi: Relasi, ready: Path) -> None:
+    add(relasi, "tono", "--role", "sales_rep", "--team", "sales", "--skill", "pumps", "--territory", "west")
+    (tono,) = relasi("user", "list", "--json").data
+    assert tono["post"] == {"team": "sales", "skills": ["pumps"], "territories": ["west"]}
+    assert relasi("user", "change", "tono", "--team", "service", "--skill", "none").out == (
+        "tono is changed.\n"
+    )
+    (tono,) = relasi("user", "list", "--json").data
+    assert tono["post"] == {"team": "service", "skills": [], "territories": ["west"]}
+    assert tono["roles"] == ["sales_rep"]
+    relasi("user", "change", "tono", "--role", "admin", "--team", "none")
+    (tono,) = relasi("user", "list", "--json").data
+    assert (tono["roles"], tono["post"]["team"]) == (["admin"], None)
+
+
+def test_an_unknown_team_is_wrong_use_with_the_nearest_one(relasi: Relasi, ready: Path) -> None:
+    answer = relasi("user", "add", "tono", "--role", "admin", "--team", "sale", stdin="rahasia sekali\n")
+    assert (answer.code, answer.err) == (2, "relasi: There is no team sale. Is sales meant?\n")

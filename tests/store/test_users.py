@@ -4,7 +4,7 @@ import pytest
 
 from relasi.errors import DuplicateValue
 from relasi.store import Session
-from relasi.store.users import User
+from relasi.store.users import Post, User
 
 SARI = User("u1", "Sari", "Sari Dewi", "sari@example.org", ("agent", "manager"), "id")
 BUDI = User("u2", "budi", "Budi Hartono", "budi@example.org", ("agent",), "en")
@@ -65,3 +65,32 @@ def test_the_language_can_be_changed(session: Session) -> None:
     found = session.users.get("u1")
     assert found is not None
     assert found.language == "en"
+
+
+def test_a_user_works_in_a_team_with_skills_and_territories(session: Session) -> None:
+    post = Post("west", ("pumps", "repair"), ("bandung",))
+    session.users.add(User("u3", "eka", "Eka", "", (), "en", post=post))
+    assert session.users.get("u3") == User("u3", "eka", "Eka", "", (), "en", post=post)
+    session.users.place("u3", Post("east", ("pumps",)))
+    assert session.users.get("u3") == User("u3", "eka", "Eka", "", (), "en", post=Post("east", ("pumps",)))
+
+
+def test_the_teams_of_people_follow_every_change(session: Session) -> None:
+    assert session.users.teams() == {}
+    session.users.place("u1", Post("west"))
+    assert session.users.teams() == {"u1": "west"}
+    session.users.disable("u1")
+    assert session.users.teams() == {"u1": "west"}, "the records of somebody who left stay with the team"
+
+
+def test_in_teams_gives_the_active_users_of_any_of_them(session: Session) -> None:
+    session.users.place("u1", Post("west"))
+    session.users.place("u2", Post("east"))
+    assert [user.id for user in session.users.in_teams(["west", "east"])] == ["u1", "u2"]
+    session.users.disable("u1")
+    assert [user.id for user in session.users.in_teams(["west", "east"])] == ["u2"]
+
+
+def test_roles_are_given_anew(session: Session) -> None:
+    session.users.set_roles("u1", ["clerk"])
+    assert [user.roles for user in session.users.list()] == [("agent",), ("clerk",)]

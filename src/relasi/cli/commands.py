@@ -174,12 +174,34 @@ def user_add(  # each is an option of the command
     full_name: Annotated[str | None, typer.Option(help="The name if left out.")] = None,
     email: Annotated[str, typer.Option()] = "",
     language: Annotated[str | None, typer.Option(help="Of the pages: en or id.")] = None,
+    team: Annotated[str | None, typer.Option(help="The team that the person is in.")] = None,
+    skill: Annotated[list[str] | None, typer.Option(help="May be given several times.")] = None,
+    territory: Annotated[list[str] | None, typer.Option(help="May be given several times.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Add a person. The password is asked for, or read from standard input."""
     from relasi.cli.people import Person, add
+    from relasi.store.users import Post
 
-    add(_root(context), Person(name, full_name or name, email, tuple(role), language), as_json=as_json)
+    post = Post(team, tuple(sorted(skill or ())), tuple(sorted(territory or ())))
+    person = Person(name, full_name or name, email, tuple(role), language, post)
+    add(_root(context), person, as_json=as_json)
+
+
+@user.command("change")
+def user_change(
+    context: typer.Context,
+    name: str,
+    *,
+    role: Annotated[list[str] | None, typer.Option(help="Instead of all roles so far.")] = None,
+    team: Annotated[str | None, typer.Option(help="The team; none takes the person out of it.")] = None,
+    skill: Annotated[list[str] | None, typer.Option(help="Instead of all so far; none: no more.")] = None,
+    territory: Annotated[list[str] | None, typer.Option(help="Instead of all so far; none: no more.")] = None,
+) -> None:
+    """Give a person other roles, another team, other skills or territories. What is not named stays."""
+    from relasi.cli.people import Change, change
+
+    change(_root(context), name, Change(role, team, skill, territory))
 
 
 @user.command("list")

@@ -15,7 +15,7 @@ from relasi.runtime import Crm
 from relasi.sample.generator import make_sample
 from relasi.schema.model import Model
 from relasi.store.deployments import Deployment
-from relasi.store.users import User
+from relasi.store.users import Post, User
 
 _COLORS = {"+": "green", "-": "red", "~": "cyan", "=": "", "?": "yellow", "!": "bold red", " ": ""}
 
@@ -107,7 +107,15 @@ def is_fresh(plan: Plan, model: Model) -> bool:
 def _fill(crm: Crm) -> None:
     people = crm.model.sample.users
     users = [
-        User(crm.new_id(), each.name, each.full_name, each.email, tuple(sorted(each.roles)), each.language)
+        User(
+            crm.new_id(),
+            each.name,
+            each.full_name,
+            each.email,
+            tuple(sorted(each.roles)),
+            each.language,
+            post=Post(each.team, tuple(sorted(each.skills)), tuple(sorted(each.territories))),
+        )
         for each in people
     ]
     hashes = {each.name: crm.accounts.hashed(each.password) for each in people}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from getpass import getpass
 from pathlib import Path
@@ -15,7 +16,9 @@ from relasi.errors import DuplicateValue
 from relasi.runtime import Crm
 from relasi.schema.labels import text
 from relasi.schema.model import Model
-from relasi.store.users import User
+from relasi.store.users import Post, User
+
+_NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,17 @@ class Person:
     email: str
     roles: tuple[str, ...]
     language: str | None
+    post: Post
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes different, as typed; None stays as it is."""
+
+    roles: Sequence[str] | None
+    team: str | None
+    skills: Sequence[str] | None
+    territories: Sequence[str] | None
 
 
 def add(root: Path, person: Person, *, as_json: bool) -> None:
@@ -40,6 +54,7 @@ def add(root: Path, person: Person, *, as_json: bool) -> None:
                 roles=person.roles,
                 language=person.language or crm.model.settings.languages[0],
                 password=_password(),
+                post=person.post,
             )
         except DuplicateValue:
             raise StopError(f"There is a user called {person.name} already. Choose another name.") from None
@@ -47,6 +62,26 @@ def add(root: Path, person: Person, *, as_json: bool) -> None:
         terminal.as_json(asdict(user))
     else:
         say(f"{user.full_name} may sign in as {user.name}.")
+
+
+def change(root: Path, name: str, asked: Change) -> None:
+    with opened(root) as crm:
+        user = _called(crm, name)
+        _demand_roles(crm.model, asked.roles or ())
+        team = user.post.team if asked.team is None else None if asked.team == _NONE else asked.team
+        _demand_team(crm.model, team)
+        skills, territories = (
+            held if words is None else tuple(sorted({word for word in words if word != _NONE}))
+            for held, words in (
+                (user.post.skills, asked.skills),
+                (user.post.territories, asked.territories),
+            )
+        )
+        with crm.store.session() as session:
+            if asked.roles is not None:
+                session.users.set_roles(user.id, asked.roles)
+            session.users.place(user.id, Post(team, skills, territories))
+    say(f"{user.full_name} is changed.")
 
 
 def show(root: Path, *, as_json: bool) -> None:
@@ -66,12 +101,13 @@ def show(root: Path, *, as_json: bool) -> None:
                 ", ".join(
                     text(roles[name].label, language) if name in roles else name for name in each.roles
                 ),
+                _team(crm.model, each.post.team, language),
                 each.email,
                 "" if each.active else "disabled",
             )
             for each in users
         )
-        table(("Name", "Full name", "Roles", "E-mail", ""), rows)
+        table(("Name", "Full name", "Roles", "Team", "E-mail", ""), rows)
 
 
 def disable(root: Path, name: str, *, yes: bool) -> None:
@@ -99,13 +135,28 @@ def _called(crm: Crm, name: str) -> User:
 
 
 def _demand_known(model: Model, person: Person) -> None:
-    for role in person.roles:
-        if role not in model.roles:
-            near = _meant(role, list(model.roles)) or f" The roles are: {', '.join(model.roles)}."
-            raise StopError(f"There is no role {role}.{near}", USED_WRONGLY)
+    _demand_roles(model, person.roles)
+    _demand_team(model, person.post.team)
     languages = model.settings.languages
     if person.language is not None and person.language not in languages:
         raise StopError(f"The project speaks {' and '.join(languages)}, not {person.language}.", USED_WRONGLY)
+
+
+def _demand_roles(model: Model, roles: Iterable[str]) -> None:
+    for role in roles:
+        if role not in model.roles:
+            near = _meant(role, list(model.roles)) or f" The roles are: {', '.join(model.roles)}."
+            raise StopError(f"There is no role {role}.{near}", USED_WRONGLY)
+
+
+def _demand_team(model: Model, team: str | None) -> None:
+    if team is not None and team not in model.teams:
+        near = _meant(team, list(model.teams)) or f" The teams are: {', '.join(model.teams) or 'none yet'}."
+        raise StopError(f"There is no team {team}.{near}", USED_WRONGLY)
+
+
+def _team(model: Model, team: str | None, language: str) -> str:
+    return text(model.teams[team].label, language) if team and team in model.teams else team or ""
 
 
 def _meant(word: str, known: list[str]) -> str:

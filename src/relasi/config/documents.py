@@ -30,6 +30,7 @@ SETTINGS = "crm"
 SETTINGS_FILE = "config/crm.yaml"
 COLLECTIONS = {
     "roles": "config/roles.yaml",
+    "teams": "config/teams.yaml",
     "value_lists": "config/value_lists.yaml",
     "sample": "config/sample_data.yaml",
 }

@@ -43,7 +43,8 @@ class View:
 
     @property
     def asking(self) -> Asking:
-        return Asking(self.now, self.ground.model.settings.zone, self.actor.user_id)
+        zone = self.ground.model.settings.zone
+        return Asking(self.now, zone, self.actor.user_id, self.store.users.teams)
 
     def entity(self, name: str) -> Entity:
         """Raises NotFound for an entity that the Model does not have."""
@@ -63,6 +64,7 @@ class View:
             now=self.now,
             zone=self.ground.model.settings.zone,
             follow=follow or self.follow,
+            teams=self.store.users.teams,
         )
 
     def follow(self, entity: str, key: str) -> Row | None:

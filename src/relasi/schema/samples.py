@@ -17,6 +17,9 @@ class SampleUser:
     roles: tuple[str, ...]
     password: str
     language: str
+    team: str | None = None
+    skills: tuple[str, ...] = ()
+    territories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from relasi.schema.expressions.names import TEAM
 from relasi.schema.labels import from_key, text
 from relasi.schema.model import Model
 
@@ -21,6 +22,9 @@ class ModelLabels:
         return text(field.label, self.language) if field else from_key(name)
 
     def option(self, owner: str, key: str) -> str:
+        if owner == TEAM:
+            team = self.model.teams.get(key)
+            return text(team.label, self.language) if team else from_key(key)
         entity, _, name = owner.partition(".")
         found = self.model.entities.get(entity)
         field = found.fields.get(name) if found else None

@@ -1,12 +1,25 @@
-"""Users: who may sign in, and with which roles. Hashing and checking passwords is the sign-in's."""
+"""Users: who may sign in, with which roles, and where they work. Hashing and checking passwords is the
+sign-in's."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Row, Select, Table, bindparam, insert, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from relasi.store.columns import FLAG, METADATA, TEXT
 
@@ -21,6 +34,7 @@ _USER = Table(
     Column("language", TEXT, nullable=False),
     Column("active", FLAG, nullable=False),
     Column("password_hash", TEXT),
+    Column("team", TEXT, index=True),
 )
 
 _ROLE = Table(
@@ -30,9 +44,31 @@ _ROLE = Table(
     Column("role", TEXT, primary_key=True, index=True),
 )
 
-_COLUMNS = [_USER.c[name] for name in ("id", "name", "full_name", "email", "language", "active")]
+_WORD = Table(
+    "relasi_user_word",
+    METADATA,
+    Column("user_id", TEXT, ForeignKey(_USER.c.id), primary_key=True),
+    Column("kind", TEXT, primary_key=True),
+    Column("word", TEXT, primary_key=True),
+)
+_KINDS = ("skills", "territories")
+
+_COLUMNS = [_USER.c[name] for name in ("id", "name", "full_name", "email", "language", "active", "team")]
 
 _ACTIVE = select(_USER.c.id).where(_USER.c.active.is_(True), _USER.c.id.in_(bindparam("ids", expanding=True)))
+
+
+_TEAMS = select(_USER.c.id, _USER.c.team).where(_USER.c.team.is_not(None))
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Where somebody works: in which team, what they know, and where; each of the latter in alphabetical
+    order."""
+
+    team: str | None = None
+    skills: tuple[str, ...] = ()
+    territories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +82,7 @@ class User:
     roles: tuple[str, ...]
     language: str
     active: bool = True
+    post: Post = Post()
 
 
 class Users:
@@ -53,6 +90,7 @@ class Users:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._teams: dict[str, str] | None = None
 
     def add(self, user: User, password_hash: str | None = None) -> None:
         """Raises DuplicateValue where the name is taken, whatever its case."""
@@ -67,9 +105,34 @@ class Users:
             "password_hash": password_hash,
         }
         self._connection.execute(insert(_USER), row)
-        if user.roles:
-            roles = [{"user_id": user.id, "role": role} for role in sorted(set(user.roles))]
-            self._connection.execute(insert(_ROLE), roles)
+        self.set_roles(user.id, user.roles)
+        if user.post != Post():
+            self.place(user.id, user.post)
+
+    def set_roles(self, user_id: str, roles: Collection[str]) -> None:
+        self._connection.execute(delete(_ROLE).where(_ROLE.c.user_id == user_id))
+        if roles:
+            rows = [{"user_id": user_id, "role": role} for role in sorted(set(roles))]
+            self._connection.execute(insert(_ROLE), rows)
+
+    def place(self, user_id: str, post: Post) -> None:
+        """Gives the user another team, other skills and territories."""
+        self._teams = None
+        self._set(user_id, team=post.team)
+        self._connection.execute(delete(_WORD).where(_WORD.c.user_id == user_id))
+        words = [
+            {"user_id": user_id, "kind": kind, "word": word}
+            for kind in _KINDS
+            for word in sorted(set(getattr(post, kind)))
+        ]
+        if words:
+            self._connection.execute(insert(_WORD), words)
+
+    def teams(self) -> Mapping[str, str]:
+        """The team of everybody who is in one, the disabled users included: their records stay the team's."""
+        if self._teams is None:
+            self._teams = {row.id: row.team for row in self._connection.execute(_TEAMS)}
+        return self._teams
 
     def get(self, user_id: str) -> User | None:
         return next(iter(self._users(select(*_COLUMNS).where(_USER.c.id == user_id))), None)
@@ -96,6 +159,13 @@ class Users:
         )
         return self._users(query)
 
+    def in_teams(self, teams: Collection[str]) -> tuple[User, ...]:
+        """The active users who are in any of the teams, by id."""
+        query = (
+            select(*_COLUMNS).where(_USER.c.active.is_(True), _USER.c.team.in_(teams)).order_by(_USER.c.id)
+        )
+        return self._users(query)
+
     def password_hash(self, name: str) -> str | None:
         """Of an active user; None for everybody else, and for a user who has no password."""
         query = select(_USER.c.password_hash).where(
@@ -117,8 +187,9 @@ class Users:
 
     def _users(self, query: Select[Any]) -> tuple[User, ...]:
         rows = self._connection.execute(query).all()
-        roles = self._roles(row.id for row in rows)
-        return tuple(_user(row, roles) for row in rows)
+        keys = tuple(row.id for row in rows)
+        roles, words = self._roles(keys), self._words(keys)
+        return tuple(_user(row, roles, words) for row in rows)
 
     def _roles(self, user_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
         query = select(_ROLE).where(_ROLE.c.user_id.in_(tuple(user_ids))).order_by(_ROLE.c.role)
@@ -127,6 +198,18 @@ class Users:
             roles[user_id] = (*roles.get(user_id, ()), role)
         return roles
 
+    def _words(self, user_ids: Iterable[str]) -> dict[tuple[str, str], tuple[str, ...]]:
+        query = select(_WORD).where(_WORD.c.user_id.in_(tuple(user_ids))).order_by(_WORD.c.word)
+        words: dict[tuple[str, str], tuple[str, ...]] = {}
+        for user_id, kind, word in self._connection.execute(query):
+            words[user_id, kind] = (*words.get((user_id, kind), ()), word)
+        return words
 
-def _user(row: Row[Any], roles: dict[str, tuple[str, ...]]) -> User:
-    return User(roles=roles.get(row.id, ()), **row._mapping)
+
+def _user(
+    row: Row[Any], roles: dict[str, tuple[str, ...]], words: dict[tuple[str, str], tuple[str, ...]]
+) -> User:
+    values = dict(row._mapping)
+    skills, territories = (words.get((row.id, kind), ()) for kind in _KINDS)
+    post = Post(values.pop("team"), skills, territories)
+    return User(roles=roles.get(row.id, ()), post=post, **values)

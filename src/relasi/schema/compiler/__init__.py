@@ -31,6 +31,7 @@ from relasi.schema.compiler.project import (
     compile_settings,
 )
 from relasi.schema.compiler.shapes import salvaged
+from relasi.schema.compiler.teams import compile_teams
 from relasi.schema.compiler.steps import Kinds
 from relasi.schema.compiler.values import compile_value_lists
 from relasi.schema.compiler.workflows import compile_workflow
@@ -47,11 +48,16 @@ from relasi.schema.spec.project import (
     SampleSpec,
     ValueListsSpec,
 )
+from relasi.schema.spec.teams import TeamsSpec
 from relasi.schema.spec.workflow import WorkflowSpec
 
 S = TypeVar("S", bound=BaseModel)
 
-_WHAT_NO_FILE_TELLS = {"roles": "unknown-role", "value_lists": "unknown-value-list"}
+_WHAT_NO_FILE_TELLS = {
+    "roles": "unknown-role",
+    "teams": "unknown-team",
+    "value_lists": "unknown-value-list",
+}
 
 
 def compile_model(
@@ -74,6 +80,7 @@ def compile_model(
     shapes = _Shapes(documents, diagnostics, lost)
     platforms = {spec.platform: compile_platform(spec) for spec, _ in shapes.all(PlatformSpec)}
     draft, settings = _settled(shapes, platforms, lost)
+    teams = next((compile_teams(draft, *each) for each in shapes.all(TeamsSpec)), {})
     roles = _names(draft, shapes)
     entities = {name: made for name, each in draft.entities.items() if (made := compile_entity(draft, each))}
     messages = {
@@ -99,6 +106,7 @@ def compile_model(
         sample=sample,
         fingerprint=fingerprint,
         derived=tuple(draft.derivations),
+        teams=teams,
         messages=MappingProxyType(messages),
     )
 

@@ -1,4 +1,4 @@
-"""Grants: the words all, own and none, or a condition."""
+"""Grants: the words all, none, own, team and tree, or a condition."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ from relasi.schema.model import Grant
 OWNER = "owner"
 """The user field that makes a record somebody's own."""
 
-_WORDS: Mapping[str, str] = {"all": "true", "none": "false", "own": f"{OWNER} = user"}
+_WHOSE: Mapping[str, str] = {
+    "own": f"{OWNER} = user",
+    "team": f"({OWNER}.team = user.team and user.team is not empty)",
+    "tree": f"under({OWNER}.team, user.team)",
+}
+"""Words for whose records are meant; `own or team` joins them."""
+_WORDS = ("all", "none", *_WHOSE)
 
 
 def compile_access(draft: Draft, entity: EntityDraft) -> Mapping[str, Grant]:
@@ -39,16 +45,22 @@ def _right(draft: Draft, entity: EntityDraft, path: Path, written: str | bool | 
         return bool(written)
     if written in ("all", "none"):
         return written == "all"
-    if written == "own" and OWNER not in entity.types:
-        entity.page.wrong(
-            path,
-            "no-owner",
-            f'"own" needs a field called {OWNER}',
-            help=f"add a field {OWNER}: user to {entity.name}, or write a condition",
-        )
-        return False
-    if written.isidentifier() and written not in (*_WORDS, *entity.types):
+    words = written.split(" or ")
+    if all(word in _WHOSE for word in words):
+        if not _has_owner(entity, path, words[0]):
+            return False
+        written = " or ".join(_WHOSE[word] for word in words)
+    elif written.isidentifier() and written not in (*_WORDS, *entity.types):
         message, help = f'"{path[-1]}" cannot be "{written}"', f"write {', '.join(_WORDS)}, or a condition"
         entity.page.unknown(path, "bad-value", message, written, _WORDS, help=help)
         return False
-    return entity.page.condition(path, _WORDS.get(written, written), draft.scope(entity.name)) or False
+    return entity.page.condition(path, written, draft.scope(entity.name)) or False
+
+
+def _has_owner(entity: EntityDraft, path: Path, word: str) -> bool:
+    if OWNER in entity.types:
+        return True
+    message = f'"{word}" needs a field called {OWNER}'
+    help = f"add a field {OWNER}: user to {entity.name}, or write a condition"
+    entity.page.wrong(path, "no-owner", message, help=help)
+    return False

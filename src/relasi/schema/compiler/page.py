@@ -45,6 +45,7 @@ _NAMES = frozenset(
         "unknown-platform",
         "unknown-role",
         "unknown-state",
+        "unknown-team",
         "unknown-value-list",
     }
 )

@@ -126,6 +126,8 @@ def compile_sample(draft: Draft, spec: SampleSpec, page: Page) -> Sample:
     for name, user in spec.users.items():
         for index, role in enumerate(user.roles):
             page.pick(("users", name, "roles", index), "unknown-role", "role", role, draft.roles)
+        if user.team is not None:
+            page.pick(("users", name, "team"), "unknown-team", "team", user.team, draft.teams)
     for entity, wanted in spec.records.items():
         path = ("records", entity)
         known = draft.pick_entity(page, path, entity, at_key=True)
@@ -140,6 +142,9 @@ def compile_sample(draft: Draft, spec: SampleSpec, page: Page) -> Sample:
                 tuple(each.roles),
                 each.password,
                 each.language or draft.languages[0],
+                each.team,
+                tuple(each.skills),
+                tuple(each.territories),
             )
             for name, each in spec.users.items()
         ),

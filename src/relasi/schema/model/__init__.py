@@ -14,6 +14,7 @@ from relasi.schema.model.entity import (
     Inbound,
     OnDelete,
     Refusal,
+    RowTable,
     SavedList,
     Section,
     Sort,
@@ -34,6 +35,7 @@ from relasi.schema.model.project import (
     PlatformSettings,
     Role,
     Settings,
+    Team,
 )
 from relasi.schema.model.workflow import (
     Assignment,
@@ -68,6 +70,7 @@ __all__ = [
     "Refusal",
     "Repeat",
     "Role",
+    "RowTable",
     "SavedList",
     "Section",
     "Settings",
@@ -77,6 +80,7 @@ __all__ = [
     "Step",
     "StepCondition",
     "Tab",
+    "Team",
     "Timeline",
     "Trigger",
     "Variant",

@@ -63,6 +63,17 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
+class Team:
+    """`branch` holds it and all teams that stand below it, directly or through others."""
+
+    name: str
+    label: Label
+    below: str | None
+    """The team that it is a part of."""
+    branch: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class MenuItem:
     entity: str
     lists: tuple[str, ...]
@@ -93,6 +104,13 @@ class Model:
     derived: tuple[tuple[str, str], ...] = ()
     """Entity and field of all that is derived, each behind what it is made of."""
     messages: Mapping[str, Message] = field(default_factory=dict)
+
+    teams: Mapping[str, Team] = field(default_factory=dict)
+
+    @property
+    def branches(self) -> Mapping[str, frozenset[str]]:
+        """Each team with all that stand below it."""
+        return {name: team.branch for name, team in self.teams.items()}
 
     def rules_for(self, entity: str) -> Iterator[Workflow]:
         return (each for each in self.workflows.values() if each.entity == entity)

@@ -17,11 +17,13 @@ from relasi.schema.spec.project import (
     SampleSpec,
     ValueListsSpec,
 )
+from relasi.schema.spec.teams import TeamsSpec
 from relasi.schema.spec.workflow import WorkflowSpec
 
 SPECS: dict[str, type[BaseModel]] = {
     "crm": CrmSpec,
     "roles": RolesSpec,
+    "teams": TeamsSpec,
     "value_lists": ValueListsSpec,
     "sample": SampleSpec,
     "platform": PlatformSpec,

@@ -54,10 +54,14 @@ class TimelineSpec(Spec):
 
 
 class GrantSpec(Spec):
-    read: Condition | None = Field(None, description="all, own, none, or a condition on the record")
+    read: Condition | None = Field(
+        None,
+        description="all, none, own, team (the owner is in the same team), tree (or in a team below it), "
+        "several of these with or between them, or a condition on the record",
+    )
     create: bool | None = Field(None, description="whether the role may make new records")
-    update: Condition | None = Field(None, description="all, own, none, or a condition")
-    delete: Condition | None = Field(None, description="all, own, none, or a condition")
+    update: Condition | None = Field(None, description="as read")
+    delete: Condition | None = Field(None, description="as read")
     hide: list[str] = Field([], description="fields that the role never sees")
 
 

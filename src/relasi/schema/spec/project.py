@@ -96,6 +96,9 @@ class SampleUserSpec(Spec):
     full_name: str = Field(description="as people see it")
     email: str = Field(description="nothing is sent to it")
     roles: list[str] = Field(description="what the user may do")
+    team: str | None = Field(None, description="the team that the user is in")
+    skills: list[str] = Field([], description="what the user knows, for assigning by skill")
+    territories: list[str] = Field([], description="where the user works, for assigning by territory")
     password: str = Field(description="shown on the sign-in page while there is sample data")
     language: Literal["en", "id"] | None = Field(
         None, description="of the pages; the first of the project if absent"

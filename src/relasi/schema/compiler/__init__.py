@@ -18,11 +18,12 @@ from relasi.config.documents import Document, Home
 from relasi.diagnostics import Diagnostics
 from relasi.schema.compiler.derived import type_derived
 from relasi.schema.compiler.draft import Draft, EntityDraft
-from relasi.schema.compiler.entities import compile_entity, with_inbound
+from relasi.schema.compiler.entities import compile_entity, connected
 from relasi.schema.compiler.fields import type_fields
 from relasi.schema.compiler.labels import check_labels
-from relasi.schema.compiler.mail import compile_message, compile_purposes
+from relasi.schema.compiler.mail import compile_message, compile_purposes, private_hosts
 from relasi.schema.compiler.page import Lost, Page
+from relasi.schema.compiler.pairs import declare_pairs, grant_pairs
 from relasi.schema.compiler.project import (
     compile_department,
     compile_platform,
@@ -31,8 +32,8 @@ from relasi.schema.compiler.project import (
     compile_settings,
 )
 from relasi.schema.compiler.shapes import salvaged
-from relasi.schema.compiler.teams import compile_teams
 from relasi.schema.compiler.steps import Kinds
+from relasi.schema.compiler.teams import compile_teams
 from relasi.schema.compiler.values import compile_value_lists
 from relasi.schema.compiler.workflows import compile_workflow
 from relasi.schema.model import Model, PlatformSettings, Role, Settings, Workflow
@@ -98,7 +99,7 @@ def compile_model(
     return Model(
         settings=settings,
         platform=platforms[settings.platform],
-        entities=with_inbound(entities),
+        entities=connected(entities),
         roles=roles,
         departments=MappingProxyType(departments),
         workflows=MappingProxyType(workflows),
@@ -123,6 +124,7 @@ def _settled(
         lost=lost,
         rates=spec.rates,
         purposes=compile_purposes(spec),
+        private_hosts=private_hosts(spec),
     )
     settings = compile_settings(*found, platforms) if found else None
     draft.calendars = settings.calendars if settings else {}
@@ -140,6 +142,7 @@ def _names(draft: Draft, shapes: _Shapes) -> Mapping[str, Role]:
     }
     for spec, page in shapes.all(EntitySpec):
         draft.entities[spec.entity] = EntityDraft(spec, page)
+    declare_pairs(draft)
     for entity in draft.entities.values():
         type_fields(draft, entity)
     type_derived(draft)

@@ -27,7 +27,7 @@ def compile_access(draft: Draft, entity: EntityDraft) -> Mapping[str, Grant]:
     for role, spec in entity.spec.access.items():
         path = ("access", role)
         entity.page.pick(path, "unknown-role", "role", role, draft.roles, at_key=True)
-        known = {**entity.types, **entity.retired, **entity.groups}
+        known = {**entity.types, **entity.retired, **entity.groups, **entity.tables}
         for index, name in enumerate(spec.hide):
             entity.page.pick((*path, "hide", index), "unknown-field", f"field of {entity.name}", name, known)
         grants[role] = Grant(
@@ -45,16 +45,21 @@ def _right(draft: Draft, entity: EntityDraft, path: Path, written: str | bool | 
         return bool(written)
     if written in ("all", "none"):
         return written == "all"
-    words = written.split(" or ")
-    if all(word in _WHOSE for word in words):
-        if not _has_owner(entity, path, words[0]):
+    if (spelt := in_full(written)) != written:
+        if not _has_owner(entity, path, written.partition(" ")[0]):
             return False
-        written = " or ".join(_WHOSE[word] for word in words)
+        written = spelt
     elif written.isidentifier() and written not in (*_WORDS, *entity.types):
         message, help = f'"{path[-1]}" cannot be "{written}"', f"write {', '.join(_WORDS)}, or a condition"
         entity.page.unknown(path, "bad-value", message, written, _WORDS, help=help)
         return False
     return entity.page.condition(path, written, draft.scope(entity.name)) or False
+
+
+def in_full(written: str) -> str:
+    """The condition that is meant where words for whose records are written; else what is written."""
+    words = written.split(" or ")
+    return " or ".join(_WHOSE[word] for word in words) if all(word in _WHOSE for word in words) else written
 
 
 def _has_owner(entity: EntityDraft, path: Path, word: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -14,6 +14,8 @@ from relasi.schema.compiler.groups import compile_groups
 from relasi.schema.compiler.intent import check_intent
 from relasi.schema.compiler.processes import compile_process
 from relasi.schema.compiler.refusals import compile_refusals
+from relasi.schema.compiler.sla import compile_clocks
+from relasi.schema.compiler.tables import compile_tables
 from relasi.schema.compiler.views import (
     compile_lists,
     compile_search,
@@ -65,6 +67,7 @@ def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
         access=access,
         unique_together=unique,
         tabs=compile_tabs(draft, entity),
+        tables=MappingProxyType({each.name: each for each in compile_tables(draft, entity)}),
         refusals=refusals,
         was=spec.was,
         retired=MappingProxyType(entity.retired),
@@ -72,8 +75,8 @@ def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
     )
 
 
-def with_inbound(entities: Mapping[str, Entity]) -> Mapping[str, Entity]:
-    """Every entity with the links that point to it."""
+def connected(entities: Mapping[str, Entity]) -> Mapping[str, Entity]:
+    """Every entity with the links that point to it, and each pair of records once."""
     inbound: dict[str, list[Inbound]] = {name: [] for name in entities}
     for entity in entities.values():
         for field in entity.own_fields:
@@ -83,3 +86,13 @@ def with_inbound(entities: Mapping[str, Entity]) -> Mapping[str, Entity]:
     return MappingProxyType(
         {name: replace(entity, inbound=tuple(inbound[name])) for name, entity in entities.items()}
     )
+
+
+def _unique(entity: Entity, others: Iterable[Entity]) -> Iterator[tuple[str, ...]]:
+    """The groups that the author wrote, and the two ends of a pair."""
+    yield from entity.unique_together
+    known = {frozenset(group) for group in entity.unique_together}
+    for table in (table for each in others for table in each.tables.values()):
+        if table.entity == entity.name and table.other and {table.link, table.other} not in known:
+            known.add(frozenset((table.link, table.other)))
+            yield table.link, table.other

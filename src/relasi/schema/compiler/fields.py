@@ -24,6 +24,7 @@ from relasi.schema.fields.registry import TYPES
 from relasi.schema.labels import LabelSpec, label_of
 from relasi.schema.model import Field
 from relasi.schema.spec.entity import EntitySpec
+from relasi.schema.fields.tables import TableSpec
 from relasi.schema.spec.process import STATE_FIELD
 
 _CONDITIONS = ("required_when", "visible_when", "read_only_when")
@@ -62,7 +63,9 @@ def type_fields(draft: Draft, entity: EntityDraft) -> None:
         if found is not None:
             check_labels(found, entity.page, ("fields", name), draft.languages)
         group = found and open_group(draft, entity, name, found)
-        if found is None or not group or name in group.fields:
+        if isinstance(found, TableSpec):
+            entity.tables[name] = found
+        elif found is None or not group or name in group.fields:
             _type_field(draft, entity, name, found)
         for part, keys in group.fields.items() if group else ():
             if part != name:

@@ -40,14 +40,15 @@ def compile_forms(draft: Draft, entity: EntityDraft) -> tuple[Form, ...]:
 
 
 def _form(name: str, when: Expression | None, roles: frozenset[str], sections: tuple[Section, ...]) -> Form:
-    places = {field: section for section in sections for row in section.rows for field in row}
+    places = {field: each for each in sections for row in (*each.rows, each.tables) for field in row}
     return Form(name, when, roles, sections, MappingProxyType(places))
 
 
 def _all(draft: Draft, entity: EntityDraft) -> tuple[Section, ...]:
     spec = entity.spec
     rows = tuple(row for name in entity.shown(spec.fields) for row in entity.rows(name))
-    return (Section("all", label_of(spec.label, spec.entity, draft.languages), rows),)
+    tables = tuple(entity.tables)
+    return (Section("all", label_of(spec.label, spec.entity, draft.languages), rows, tables),)
 
 
 def _sections(
@@ -58,7 +59,14 @@ def _sections(
     for name, spec in specs.items():
         path = (*base, name)
         for place, field in _places((*path, "fields"), spec.fields):
-            check_shown(entity, place, field)
+            if field not in entity.tables:
+                check_shown(entity, place, field)
+            elif isinstance(place[-2], int):
+                message, help = (
+                    f'"{field}" is a table and needs the whole width',
+                    "take it out of the brackets",
+                )
+                entity.page.wrong(place, "no-value", message, help=help)
             check_once(entity, place, field, placed, "on this form")
             placed += {field, *entity.members(field)}
         scope = draft.scope(entity.name)
@@ -66,12 +74,13 @@ def _sections(
             name=name,
             label=label_of(spec.label, name, draft.languages),
             rows=_rows(entity, spec),
+            tables=tuple(each for each in spec.fields if isinstance(each, str) and each in entity.tables),
             visible_when=entity.page.condition((*path, "visible_when"), spec.visible_when, scope),
             required_when=entity.page.condition((*path, "required_when"), spec.required_when, scope),
             read_only_when=entity.page.condition((*path, "read_only_when"), spec.read_only_when, scope),
         )
         sections.append(section)
-    return tuple(section for section in sections if section.rows)
+    return tuple(section for section in sections if section.rows or section.tables)
 
 
 def _rows(entity: EntityDraft, spec: SectionSpec) -> Rows:

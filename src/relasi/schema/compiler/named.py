@@ -9,6 +9,11 @@ from relasi.schema.compiler.page import Path
 
 
 def check_known(entity: EntityDraft, path: Path, field: str) -> None:
+    if field in entity.tables:
+        message = f'"{field}" is a table and has no value'
+        help = "name a field, or sum the table up in one: {type: rollup, of: …, count: true}"
+        entity.page.wrong(path, "no-value", message, help=help)
+        return
     entity.page.pick(path, "unknown-field", f"field of {entity.name}", field, entity.types)
 
 

@@ -12,7 +12,7 @@ from typing import TypeGuard
 from relasi.schema import fields
 from relasi.schema.fields.base import FieldSpec, FieldType
 
-_NO_TYPES = ("base", "groups", "registry", "several")
+_NO_TYPES = ("attached", "base", "groups", "registry", "several", "tables")
 
 
 def discover(package: ModuleType) -> Mapping[str, type[FieldSpec]]:

@@ -10,6 +10,7 @@
     │   ├── NotFound          also for a record that the user may not see
     │   ├── Forbidden
     │   ├── Invalid           one issue per field
+    │   │   └── InvalidRows   by row, where a record was saved with the rows of its tables
     │   ├── Stale             somebody else changed the record in between
     │   └── InUse             other records still link to it
     ├── WorkflowError         a step of a rule cannot be done
@@ -119,6 +120,23 @@ class Invalid(RecordError):
             for issue in self.issues
         )
         return f"{super().text(language)} {details}"
+
+
+class InvalidRows(Invalid):
+    """Rows of the record's tables that were refused: `rows` has what is wrong with each, by the name of its
+    table and its place among the rows that were given."""
+
+    def __init__(self, rows: Mapping[tuple[str, int], Sequence[Issue]]) -> None:
+        super().__init__(
+            [
+                Issue(
+                    f"{table} {index + 1}{f'.{issue.field}' if issue.field else ''}", issue.code, issue.params
+                )
+                for (table, index), issues in rows.items()
+                for issue in issues
+            ]
+        )
+        self.rows = {place: tuple(issues) for place, issues in rows.items()}
 
 
 class Stale(RecordError):

@@ -12,6 +12,7 @@ from relasi.records.forms import FormState
 from relasi.records.record import Choosing, ListRequest, Record, RecordPage, RowResult
 from relasi.records.rights import Rights
 from relasi.records.service import Allowed, Records
+from relasi.records.tables import RowEdit, TableRow, TableRows
 from relasi.records.timeline import TimelineEntry
 from relasi.records.work import Work
 
@@ -27,9 +28,12 @@ __all__ = [
     "RecordPage",
     "Records",
     "Rights",
+    "RowEdit",
     "RowResult",
     "Rules",
     "Source",
+    "TableRow",
+    "TableRows",
     "TimelineEntry",
     "Work",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from relasi.platform.query import Row
@@ -26,6 +26,18 @@ class Event:
     changed: Mapping[str, tuple[Value, Value]]
     change_id: str
     is_derived: bool = False
+
+    def followed_by(self, then: Event) -> Event:
+        """Both as one change."""
+        changed = dict(self.changed)
+        for name, (old, new) in then.changed.items():
+            changed[name] = (changed[name][0] if name in changed else old, new)
+        return replace(
+            self,
+            new=then.new,
+            changed={name: (old, new) for name, (old, new) in changed.items() if old != new},
+            is_derived=self.is_derived and then.is_derived,
+        )
 
 
 class Rules(Protocol):

@@ -29,6 +29,12 @@ class FormState:
     """What can be chosen now, of choices that depend on other fields."""
     given: Mapping[str, str] = field(default_factory=dict)
     """What links depend on: the values of other fields, as JSON."""
+    tables: Mapping[str, bool] = field(default_factory=dict)
+    """The tables to show, and whether their rows can be changed."""
+
+    def locked(self) -> FormState:
+        """The same, to be read only."""
+        return replace(self, read_only=self.visible)
 
 
 def form_state(view: View, entity: str, values: Mapping[str, Value], record: Record | None) -> FormState:
@@ -53,12 +59,18 @@ def form_state(view: View, entity: str, values: Mapping[str, Value], record: Rec
         sections=tuple(_without(section, hidden) for section in sheet.form.sections),
         options={each.name: options_of(each, after) for each in visible if each.option_conditions},
         given={each.name: _given(each, found, after, hidden) for each in visible if each.where},
+        tables={
+            table.name: record is None or not locked.closes(table)
+            for table in found.tables.values()
+            if table.name not in hidden and sheet.shows(table)
+        },
     )
 
 
 def _without(section: Section, hidden: frozenset[str]) -> Section:
     rows = (tuple(name for name in row if name not in hidden) for row in section.rows)
-    return replace(section, rows=tuple(row for row in rows if row))
+    tables = tuple(name for name in section.tables if name not in hidden)
+    return replace(section, rows=tuple(row for row in rows if row), tables=tables)
 
 
 def _given(field: Field, entity: Entity, situation: Situation, hidden: frozenset[str]) -> str:

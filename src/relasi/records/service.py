@@ -11,6 +11,7 @@ from typing import Protocol
 from relasi.derivation import Graph, Linked
 from relasi.platform.contract import Platform, Transaction
 from relasi.platform.query import Count
+from relasi.records import tables
 from relasi.records.actor import Actor
 from relasi.records.defaults import default_of
 from relasi.records.events import Rules
@@ -21,6 +22,7 @@ from relasi.records.reading import Reader
 from relasi.records.recipe import Recipe
 from relasi.records.record import Choosing, ListRequest, Record, RecordPage
 from relasi.records.rights import holds
+from relasi.records.tables import Edits, TableRows
 from relasi.records.timeline import TimelineEntry, timeline
 from relasi.records.view import Values
 from relasi.records.work import Work
@@ -99,6 +101,25 @@ class Records:
 
     def move(
         self, actor: Actor, entity: str, key: str, version: int, *, move: str, values: Values | None = None
+    def save(
+        self,
+        actor: Actor,
+        entity: str,
+        values: Values,
+        *,
+        seen: tuple[str, int] | None = None,
+        rows: Edits | None = None,
+    ) -> Record:
+        """Creates a record, or changes the one that was `seen` (its id and version), with rows of its tables:
+        all of it or nothing. Raises what `create` and `update` raise, and InvalidRows."""
+        with self.work(actor) as work:
+            return _seen(work, entity, tables.save(work, entity, seen, values, rows or {}))
+
+    def rows(self, actor: Actor, entity: str, key: str, table: str) -> TableRows:
+        """The rows of one table of a record, in their order. Raises NotFound."""
+        with self.work(actor, write=False) as work:
+            return tables.rows_of(work, entity, key, table)
+
     ) -> Record:
         """Raises Invalid (what the move needs), Stale, NotFound, Forbidden."""
         with self.work(actor) as work:

@@ -10,7 +10,7 @@ from typing import Self
 
 from relasi.records.view import View
 from relasi.schema.expressions import Expression, Situation
-from relasi.schema.model import Entity, Field, Form
+from relasi.schema.model import Entity, Field, Form, RowTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Sheet:
         )
         return cls(next(found, last), situation)
 
-    def shows(self, field: Field) -> bool:
+    def shows(self, field: Field | RowTable) -> bool:
         """A field that is not on the form can be filled all the same: by an import, or by others."""
         section = self.form.places.get(field.name)
         conditions = (field.visible_when, section.visible_when if section else None)
@@ -51,6 +51,11 @@ class Sheet:
         return self._true(field.read_only_when) or (
             section is not None and self._true(section.read_only_when)
         )
+
+    def closes(self, table: RowTable) -> bool:
+        """Whether the rows of a table stay as they are, because of the section that it stands in."""
+        section = self.form.places.get(table.name)
+        return section is not None and self._true(section.read_only_when)
 
     def _true(self, condition: Expression | None) -> bool:
         return condition is not None and bool(condition.evaluate(self.situation))

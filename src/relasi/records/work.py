@@ -32,6 +32,8 @@ class Work(View):
     ran: dict[tuple[str, str], None] = field(default_factory=dict)
     """The rules that ran in this transaction, each with the id of its record; the rules keep it."""
 
+    held_back: dict[tuple[str, str], Event] | None = None
+    """What rules have not heard of yet, by record, while several writes count as one."""
     def create_many(self, entity: str, rows: Sequence[Values]) -> list[RowResult]:
         """Creates a record for each sound row; the others are left out with their issues. In the order of
         `rows`."""
@@ -112,6 +114,21 @@ class Work(View):
         return replace(self, actor=self.actor.as_definition())
 
     @contextmanager
+    @contextmanager
+    def as_one(self) -> Iterator[None]:
+        """Rules hear of what is written inside when all of it is there, of each record once."""
+        self.held_back = {}
+        try:
+            yield
+            events: dict[str, list[Event]] = {}
+            for (entity, key), event in self.held_back.items():
+                if self.follow(entity, key) is not None:
+                    events.setdefault(entity, []).append(event)
+        finally:
+            self.held_back = None
+        for entity, found in events.items():
+            self.ground.rules.after(self, entity, found)
+
     def attempt(self) -> Iterator[None]:
         """What is written inside is undone when the block raises, and what is remembered of it forgotten."""
         before = len(self.ran)
@@ -244,7 +261,13 @@ class Work(View):
             for event in events:
                 self.linked.put((entity, event.record_id), event.new)
         for entity, events in found:
-            self.ground.rules.after(self, entity, events)
+            if self.held_back is None:
+                self.ground.rules.after(self, entity, events)
+                continue
+            for event in events:
+                place = (entity, event.record_id)
+                before = self.held_back.get(place)
+                self.held_back[place] = before.followed_by(event) if before else event
 
     def entry(
         self, recipe: Recipe, kind: ChangeKind, row: Row, fields: Mapping[str, tuple[Value, Value]]

@@ -42,6 +42,12 @@ class Look:
     @property
     def marked(self) -> str:
         return f"{self.label} *" if self.required else self.label
+    upload: str = ""
+    """Where files for the field are sent."""
+    folder: str = ""
+    """Where those are that the record has already."""
+    compact: bool = False
+    """Whether there is little room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,7 @@ def _text_area(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
     return st.text_area(
         look.marked,
         **_usual(field, look, visitor),
-        height=110,
+        height=68 if look.compact else 110,
     )
 
 
@@ -196,7 +202,7 @@ def _options(field: Field, look: Look, held: Sequence[str], visitor: Visitor) ->
 def _select(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
     options = _options(field, look, [held] if held else [], visitor)
     _seeded(look, held)
-    if len(options) <= FEW:
+    if len(options) <= FEW and not look.compact:
         return st.pills(
             look.marked,
             list(options),

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import streamlit as st
 
@@ -14,7 +13,7 @@ from relasi.apps.visitor import Visitor
 from relasi.errors import Issue
 from relasi.records import Record
 from relasi.schema.fields.base import Value, ValueProblem
-from relasi.schema.model import Entity, Field
+from relasi.schema.model import Entity, Field, RowTable
 
 
 @dataclass
@@ -34,6 +33,9 @@ class Draft:
     """What was typed into fields whose other value was chosen, so that the choice can be taken back."""
     drawn: int = 0
     """How often the controls were made anew, because something other than typing changed what they hold."""
+    tables: dict[str, TableDraft] = field(default_factory=dict)
+    compact: bool = False
+    """Whether it is a row of a table, where there is little room for each control."""
 
     def widget(self, name: str) -> str:
         """The key of a field's control."""
@@ -41,6 +43,16 @@ class Draft:
 
     def touched(self, name: str) -> bool:
         return self.raw.get(name) != self.began.get(name)
+
+    @property
+    def beginning(self) -> tuple[object, ...]:
+        """What it began with: of two that are alike, one will do."""
+        rows = ((row.draft.record and row.draft.record.version, row.draft.beginning) for row in self.rows)
+        return self.began, *rows
+
+    @property
+    def is_touched(self) -> bool:
+        return any(map(self.touched, self.raw)) or any(each.is_touched for each in self.tables.values())
 
     def value(self, visitor: Visitor, each: Field) -> Value:
         """What was typed, as a value; as it was where nothing was typed. Raises ValueProblem."""
@@ -54,6 +66,12 @@ class Draft:
             held = holding(each, self.widget(each.name), self.raw.get(each.name))
             if held != self.raw.get(each.name):
                 self.raw[each.name] = held
+        for row in self.rows:
+            row.draft.catch_keystrokes()
+
+    @property
+    def rows(self) -> tuple[RowDraft, ...]:
+        return tuple(row for table in self.tables.values() for row in table.rows)
 
     def values(self, visitor: Visitor, names: Iterable[str]) -> tuple[dict[str, Value], dict[str, str]]:
         """The values of the fields as far as they can be read, and what is wrong with the others."""
@@ -96,34 +114,48 @@ class Draft:
                     continue
                 held[name] = control_of(each).raw(each, value, visitor)
         self.drawn += 1
+        for row in self.rows:
+            row.draft.translate(visitor)
 
     def close(self) -> None:
         st.session_state.pop(self.key, None)
 
 
-def open_draft(
-    visitor: Visitor,
-    key: str,
-    entity: Entity,
-    record: Record | None,
-    given: Mapping[str, Value] | None = None,
-) -> Draft:
-    """The draft under this key if something was typed into it, else a new one. `given` are values to begin
-    with."""
-    kept: Any = st.session_state.get(key)  # Any: whatever the session holds
-    if isinstance(kept, Draft) and kept.language != visitor.language:
-        kept.translate(visitor)
-    if isinstance(kept, Draft) and any(map(kept.touched, kept.raw)):
-        return kept
-    draft = Draft(key, entity, record, visitor.language, drawn=kept.drawn if isinstance(kept, Draft) else 0)
-    values = dict(record.values) if record else visitor.crm.records.new_values(visitor.actor, entity.name)
-    draft.start(visitor, {**values, **(given or {})})
-    if isinstance(kept, Draft) and kept.began == draft.began:
-        kept.record = record
-        return kept
-    draft.drawn += 1
-    st.session_state[key] = draft
-    return draft
+@dataclass
+class RowDraft:
+    """A row of a table. `open_fields` are those that can be typed into, as it was drawn."""
+
+    draft: Draft
+    may_update: bool = True
+    may_delete: bool = True
+    open_fields: frozenset[str] = frozenset()
+
+
+@dataclass
+class TableDraft:
+    """The rows of a table: those that are there, then new ones; `gone` are records that were taken away."""
+
+    table: RowTable
+    may_create: bool
+    rows: list[RowDraft] = field(default_factory=list)
+    gone: list[Record] = field(default_factory=list)
+    more: bool = False
+    """Whether there are rows that the form does not show."""
+    made: int = 0
+    """How many rows it has ever had: the keys of their controls count up."""
+
+    @property
+    def is_touched(self) -> bool:
+        return bool(self.gone) or any(row.draft.record is None or row.draft.is_touched for row in self.rows)
+
+    @property
+    def is_wrong(self) -> bool:
+        return any(row.draft.issues for row in self.rows)
+
+    def remove(self, row: RowDraft) -> None:
+        self.rows.remove(row)
+        if row.draft.record is not None:
+            self.gone.append(row.draft.record)
 
 
 def _raw(visitor: Visitor, entity: Entity, values: Mapping[str, Value]) -> dict[str, Raw]:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlencode
 
 import streamlit as st
 
-from relasi.apps.controls import Look, control_of
-from relasi.apps.draft import Draft
-from relasi.apps.markdown import plain
+from relasi.apps.draft import Draft, TableDraft
+from relasi.apps.formfields import draw_field
 from relasi.apps.sections import by_tab
+from relasi.apps.tables import draw_table
 from relasi.apps.visitor import Visitor
 from relasi.records import FormState
 from relasi.schema.fields.base import Value
-from relasi.schema.model import Entity, Field, Section, Tab
+from relasi.schema.model import Section, Tab
 
 
 def draw_form(visitor: Visitor, draft: Draft) -> FormState:
     """Draws all sections; the draft then holds what the controls hold."""
     state = state_of(visitor, draft)
-    drawn = {section.name: section for section in state.sections if any(_rows(draft, section, state))}
+    drawn = {
+        section.name: section
+        for section in state.sections
+        if any(_rows(draft, section, state)) or _tables(draft, section, state)
+    }
     above, tabs = by_tab(draft.entity, drawn)
     for name in above:
         _section(visitor, draft, drawn[name], state, headed=len(drawn) > 1)
@@ -38,6 +41,13 @@ def _section(visitor: Visitor, draft: Draft, section: Section, state: FormState,
             st.markdown(f"##### {visitor.label(section.label)}")
         for row in _rows(draft, section, state):
             draw_row(visitor, draft, row, state)
+        for table in _tables(draft, section, state):
+            draw_table(visitor, draft, table, is_open=state.tables[table.table.name])
+
+
+def _tables(draft: Draft, section: Section, state: FormState) -> list[TableDraft]:
+    names = (name for name in section.tables if name in draft.tables and name in state.tables)
+    return [draft.tables[name] for name in names]
 
 
 def _rows(draft: Draft, section: Section, state: FormState) -> list[list[str]]:
@@ -47,15 +57,17 @@ def _rows(draft: Draft, section: Section, state: FormState) -> list[list[str]]:
 def _tab_label(visitor: Visitor, draft: Draft, tab: Tab, sections: Sequence[Section]) -> str:
     """With a sign where something behind the tab must be corrected."""
     names = {name for section in sections for row in section.rows for name in row}
+    tables = {name for section in sections for name in section.tables}
+    wrong = {*draft.issues, *(name for name, each in draft.tables.items() if each.is_wrong)}
     label = visitor.label(tab.label)
-    return label if names.isdisjoint(draft.issues) else f":red[:material/error:] {label}"
+    return label if (names | tables).isdisjoint(wrong) else f":red[:material/error:] {label}"
 
 
 def draw_row(visitor: Visitor, draft: Draft, names: Sequence[str], state: FormState) -> None:
     """Fields side by side."""
     for column, name in zip(st.columns(len(names)), names, strict=True):
         with column:
-            _field(visitor, draft, draft.entity.fields[name], state)
+            draw_field(visitor, draft, draft.entity.fields[name], state)
 
 
 def state_of(visitor: Visitor, draft: Draft) -> FormState:
@@ -84,53 +96,3 @@ def _visible(draft: Draft, row: Sequence[str], state: FormState) -> list[str]:
             or (fields[name].type.computed if record is None else record.values.get(name) is not None)
         )
     ]
-
-
-def _field(visitor: Visitor, draft: Draft, field: Field, state: FormState) -> None:
-    key = draft.widget(field.name)
-    with st.container(gap=None, key=f"{key}.box"):
-        if field.name in state.read_only:
-            _fixed(visitor, draft, field, key)
-            return
-        look = Look(
-            key=key,
-            label=visitor.field_label(field),
-            required=field.name in state.required,
-            driver=field.name in drivers(draft.entity),
-            options=state.options.get(field.name),
-            suited=_suited(draft.entity, field, state),
-        )
-        draft.raw[field.name] = control_of(field).draw(field, look, draft.raw.get(field.name), visitor)
-        for issue in draft.issues.get(field.name, ()):
-            st.markdown(f":red[:small[:material/error: {plain(issue)}]]")
-
-
-def _suited(entity: Entity, field: Field, state: FormState) -> str:
-    given = state.given.get(field.name)
-    return urlencode({"field": f"{entity.name}.{field.name}", "record": given}) if given else ""
-
-
-def _fixed(visitor: Visitor, draft: Draft, field: Field, key: str) -> None:
-    """A field that people read here and do not change."""
-    value = draft.record.values.get(field.name) if draft.record else None
-    reference = control_of(field).raw(field, value, visitor)
-    text = reference["title"] if isinstance(reference, dict) else None
-    shown = text or ("" if value is None else field.type.show(value, visitor.showing()))
-    st.text_input(
-        visitor.field_label(field),
-        shown,
-        key=f"{key}.fixed",
-        disabled=True,
-        placeholder=visitor.say("given_when_saved") if field.computed else None,
-    )
-
-
-def drivers(entity: Entity) -> frozenset[str]:
-    """The fields on which it depends whether others are shown, required or read-only, and what they offer."""
-    conditions = [form.when for form in entity.forms]
-    for field in entity.own_fields:
-        conditions += (field.visible_when, field.required_when, field.read_only_when)
-    for section in entity.form:
-        conditions += (section.visible_when, section.required_when, section.read_only_when)
-    read = {name.partition(".")[0] for each in conditions if each for name in each.fields}
-    return frozenset(read).union(*(field.narrowed_by for field in entity.own_fields))

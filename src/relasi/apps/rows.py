@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from relasi.apps.places import Here
 from relasi.apps.values import Display
 from relasi.records import Record
-from relasi.schema.fields.base import Widget
-from relasi.schema.model import Sort
+from relasi.schema.fields.base import Value, Widget
+from relasi.schema.model import Field, Sort
 
 _SHORT = {
     Widget.DATE,
@@ -32,6 +32,7 @@ def table_data(
     *,
     sortable: bool = True,
 ) -> dict[str, Any]:  # Any: what JSON can say
+    totals: Mapping[str, Value] | None = None,
     """What the table component draws; a record opens with a click on its row."""
     visitor, entity = here.visitor, here.entity
     display = Display.of(here, records, columns)
@@ -61,3 +62,16 @@ def table_data(
             for record in records
         ],
     }
+        "totals": _totals(display, fields, totals or {}),
+    }
+
+
+def _totals(
+    display: Display, fields: Sequence[Field], totals: Mapping[str, Value]
+) -> dict[str, Any] | None:  # Any: what JSON can say
+    """The sums below the columns that have one."""
+    if not totals:
+        return None
+    return {
+        "label": display.here.visitor.say("total"),
+        "cells": [display.text(field, totals.get(field.name)) for field in fields],

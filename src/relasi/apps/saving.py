@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from relasi.apps.draft import Draft
+from relasi.apps.opening import catch_up
+from relasi.apps.tables import Written, edits
 from relasi.apps.visitor import Visitor
-from relasi.errors import Invalid, Issue, RelasiError, Stale
+from relasi.errors import Invalid, InvalidRows, Issue, RelasiError, Stale
 from relasi.records import FormState, Record
 
 
@@ -13,18 +15,21 @@ def save(visitor: Visitor, draft: Draft, state: FormState) -> Record | None:
     draft.issues, records = {}, visitor.crm.records
     names = [field.name for field in draft.entity.own_fields if field.name in state.visible - state.read_only]
     values, wrong = draft.values(visitor, names)
-    if wrong:
+    written, unreadable = edits(visitor, draft)
+    if wrong or unreadable:
         _note(draft, wrong)
         _note(draft, missing(visitor, state, values))
         draft.issues[None] = [Invalid([]).text(visitor.language).strip()]
         return None
+    rows = {name: [edit for _, edit in each] for name, each in written.items()}
     try:
         if draft.record is None:
-            return records.create(visitor.actor, draft.entity.name, values)
+            return records.save(visitor.actor, draft.entity.name, values, rows=rows)
         changed = {name: value for name, value in values.items() if draft.touched(name)}
-        return records.update(
-            visitor.actor, draft.entity.name, draft.record.id, draft.record.version, changed
-        )
+        seen = (draft.record.id, draft.record.version)
+        return records.save(visitor.actor, draft.entity.name, changed, seen=seen, rows=rows)
+    except InvalidRows as error:
+        _tell_rows(visitor, draft, written, error)
     except Invalid as error:
         tell(visitor, draft, error)
     except Stale as error:
@@ -54,6 +59,22 @@ def tell(visitor: Visitor, draft: Draft, error: Invalid) -> None:
             draft.issues[None].append(f"{visitor.field_label(field)}: {text}" if field else text)
 
 
+def _tell_rows(visitor: Visitor, draft: Draft, written: Written, error: InvalidRows) -> None:
+    """Puts the issues beside the rows. Rows that others have changed meanwhile are brought up to date; what
+    was typed into them stays."""
+    if draft.record and any(each.code in ("stale", "not_found") for each in error.issues):
+        catch_up(visitor, draft)
+    draft.issues[None] = [Invalid([]).text(visitor.language).strip()]
+    for (name, index), issues in error.rows.items():
+        row, _ = written[name][index]
+        for issue in issues:
+            text = issue.text(visitor.language)
+            if row is not None and row in draft.tables[name].rows:
+                row.draft.issues.setdefault(issue.field, []).append(text)
+            else:
+                draft.issues[None].append(f"{visitor.label(draft.tables[name].table.label)}: {text}")
+
+
 def _note(draft: Draft, wrong: dict[str, str]) -> None:
     for name, text in wrong.items():
         draft.issues.setdefault(name, []).append(text)
@@ -65,7 +86,7 @@ def _meet(visitor: Visitor, draft: Draft, error: Stale) -> None:
         return
     draft.conflicts = dict(error.conflicts)
     try:
-        draft.catch_up(visitor, visitor.crm.records.get(visitor.actor, draft.entity.name, draft.record.id))
+        catch_up(visitor, draft)
     except RelasiError as gone:
         draft.issues[None] = [gone.text(visitor.language)]
         return

@@ -15,8 +15,8 @@ from relasi.schema.model import Entity, Field, FieldGroup, Tab
 def facts_data(
     visitor: Visitor, record: Record, display: Display
 ) -> dict[str, Any]:  # Any: what JSON can say
-    """Fields that are filled in; a section without any is left out. Fields that depend on others are shown
-    where a form would show them."""
+    """Fields that are filled in, and the names of tables; a section without any is left out. Fields that
+    depend on others are shown where a form would show them."""
     entity = visitor.entity(record.entity)
     state = visitor.crm.records.form_state(visitor.actor, entity.name, {}, record=record)
 
@@ -60,9 +60,17 @@ def facts_data(
     for section in state.sections:
         rows = [[entity.fields[name] for name in row if name in state.visible] for row in section.rows]
         filled = [row for row in rows if any(record.values.get(field.name) is not None for field in row)]
-        if filled:
+        tables = [name for name in section.tables if name in state.tables]
+        if filled or tables:
             lines = [line for row in filled if (line := facts(row))]
-            sections.append({"name": section.name, "label": visitor.label(section.label), "lines": lines})
+            sections.append(
+                {
+                    "name": section.name,
+                    "label": visitor.label(section.label),
+                    "lines": lines,
+                    "tables": tables,
+                }
+            )
     return {"sections": sections}
 
 

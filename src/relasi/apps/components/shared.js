@@ -57,3 +57,5 @@ function show(value, go) {
   }
   return make("span", value.soft ? "soft" : "", value.text)
 }
+  if (value.files) return make("span", "files", ...value.files.map(attached))
+  if (value.links) return make("span", "chips", ...value.links.map(each => make("span", "chip", show(each, go))))

@@ -3,7 +3,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const go = link => setTriggerValue("open", { entity: link.entity, id: link.id })
   const head = make("tr", "", ...data.columns.map((column, index) => heading(column, index)))
   const body = make("tbody", "", ...data.rows.map(row))
-  const table = make("table", "", make("thead", "", head), body)
+  const table = make("table", "", make("thead", "", head), body, data.totals ? make("tfoot", "", totals(data.totals)) : null)
   table.setAttribute("aria-label", data.label)
   root.replaceChildren(table)
 
@@ -25,6 +25,20 @@ export default function ({ data, parentElement, setTriggerValue }) {
     return cell
   }
 
+  function first(record, value) {
+    const text = value.text || data.untitled
+    return record.link ? inner(record.link, text, go) : make("span", "", text)
+  }
+
+  function totals({ label, cells }) {
+    return make("tr", "", ...cells.map((text, index) => {
+      const column = data.columns[index]
+      const cell = make("td", `${column.right ? "right" : ""} ${text || index === 0 ? "" : "empty"}`)
+      cell.append(make("span", "label", column.label), text || (index === 0 ? label : ""))
+      return cell
+    }))
+  }
+
   function row(record) {
     const cells = record.cells.map((value, index) => {
       const column = data.columns[index]
@@ -32,10 +46,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
       const empty = value.text === "" && !value.badges ? "empty" : ""
       const cell = make("td", `${place} ${empty} ${column.right ? "right" : ""} ${column.short ? "short" : ""}`)
       cell.append(make("span", "label", column.label))
-      cell.append(index === 0 ? inner(record.link, value.text || data.untitled, go) : show(value, go))
+      cell.append(index === 0 ? first(record, value) : show(value, go))
       return cell
     })
     const line = make("tr", "", ...cells)
+    if (!record.link) return line
+    line.className = "opens"
     line.onclick = event => {
       if (event.target.closest("a")) return
       if (parentElement.getSelection?.()?.toString() || getSelection().toString()) return

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import streamlit as st
 
 from relasi.apps.conflict import draw_conflicts
-from relasi.apps.draft import Draft, open_draft
+from relasi.apps.draft import Draft
 from relasi.apps.form import draw_form
 from relasi.apps.markdown import plain
+from relasi.apps.opening import open_draft
 from relasi.apps.places import Here
 from relasi.apps.saving import save
 from relasi.apps.visitor import Visitor

@@ -8,9 +8,10 @@ from typing import Literal
 
 import streamlit as st
 
-from relasi.apps.draft import Draft, open_draft
+from relasi.apps.draft import Draft
 from relasi.apps.form import draw_row, values_of
 from relasi.apps.markdown import plain
+from relasi.apps.opening import open_draft
 from relasi.apps.places import Here
 from relasi.apps.saving import missing, tell
 from relasi.apps.visitor import Visitor

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from relasi.apps.draft import open_draft
 from relasi.apps.icons import icon
 from relasi.apps.markdown import plain
+from relasi.apps.opening import open_draft
 from relasi.apps.screens.edit import run_form
 from relasi.apps.visitor import Visitor
 from relasi.schema.fields.base import Value

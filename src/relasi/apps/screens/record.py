@@ -14,6 +14,7 @@ from relasi.apps.places import Here
 from relasi.apps.screens.moves import move_buttons, tell_closed
 from relasi.apps.screens.quick import quick_create
 from relasi.apps.screens.related import related_lists
+from relasi.apps.screens.tables import show_table
 from relasi.apps.sections import by_tab, facts_data
 from relasi.apps.values import Display, link_value
 from relasi.errors import RelasiError
@@ -42,14 +43,26 @@ def record_page(here: Here, key: str) -> None:
 def _facts(here: Here, record: Record, display: Display) -> None:
     told = {section["name"]: section for section in facts_data(here.visitor, record, display)["sections"]}
     above, tabs = by_tab(here.entity, told)
-    if above:
-        sections = [told[name] for name in above]
-        components.facts({"sections": sections}, key=here.key("facts"), on_open=here.open)
+    _sections(here, record, [told[name] for name in above], "facts")
     labels = [here.visitor.label(tab.label) for tab, _ in tabs]
     for place, (tab, names) in zip(st.tabs(labels) if tabs else (), tabs, strict=True):
         with place:
-            sections = [told[name] for name in names]
-            components.facts({"sections": sections}, key=here.key("facts", tab.name), on_open=here.open)
+            _sections(here, record, [told[name] for name in names], f"facts.{tab.name}")
+
+
+def _sections(
+    here: Here,
+    record: Record,
+    sections: list[dict[str, Any]],  # Any: what JSON can say
+    key: str,
+) -> None:
+    """The fields of the sections, then their tables."""
+    filled = [section for section in sections if section["lines"]]
+    if filled:
+        components.facts({"sections": filled}, key=here.key(key), on_open=here.open)
+    for section in sections:
+        for name in section["tables"]:
+            show_table(here, record, here.entity.tables[name])
 
 
 def _heading(here: Here, record: Record, display: Display) -> None:

@@ -82,8 +82,18 @@ def _list(here: Here, record: Record, inbound: Inbound) -> None:
 
 
 def _shown(here: Here, inbound: Inbound) -> bool:
+    """A link that a table of the record stands for is shown there."""
     there = here.at(inbound.entity)
-    return there is not None and inbound.field not in here.visitor.hidden(there.entity)
+    tables = {(each.entity, each.link) for each in here.entity.tables.values() if _on_form(here, each.name)}
+    return (
+        there is not None
+        and inbound.field not in here.visitor.hidden(there.entity)
+        and (inbound.entity, inbound.field) not in tables
+    )
+
+
+def _on_form(here: Here, table: str) -> bool:
+    return any(table in section.tables for section in here.entity.form)
 
 
 def _request(visitor: Visitor, inbound: Inbound, record: Record) -> ListRequest:

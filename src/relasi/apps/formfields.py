@@ -1,0 +1,66 @@
+"""One field of a form: its control, or its value where that is fixed, and what is wrong with it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from relasi.apps.controls import Look, control_of
+from relasi.apps.draft import Draft
+from relasi.apps.markdown import plain
+from relasi.apps.visitor import Visitor
+from relasi.records import FormState
+from relasi.schema.model import Entity, Field
+
+
+def draw_field(visitor: Visitor, draft: Draft, field: Field, state: FormState) -> None:
+    key = draft.widget(field.name)
+    with st.container(gap=None, key=f"{key}.box"):
+        if field.name in state.read_only:
+            _fixed(visitor, draft, field, key)
+            return
+        look = Look(
+            key=key,
+            label=visitor.field_label(field),
+            required=field.name in state.required,
+            driver=field.name in drivers(draft.entity),
+            options=state.options.get(field.name),
+            suited=_suited(draft.entity, field, state),
+            compact=draft.compact,
+        )
+        draft.raw[field.name] = control_of(field).draw(field, look, draft.raw.get(field.name), visitor)
+        for issue in draft.issues.get(field.name, ()):
+            st.markdown(f":red[:small[:material/error: {plain(issue)}]]")
+
+
+def _suited(entity: Entity, field: Field, state: FormState) -> str:
+    given = state.given.get(field.name)
+    return urlencode({"field": f"{entity.name}.{field.name}", "record": given}) if given else ""
+
+
+def _fixed(visitor: Visitor, draft: Draft, field: Field, key: str) -> None:
+    """A field that people read here and do not change."""
+    value = draft.record.values.get(field.name) if draft.record else None
+    reference = control_of(field).raw(field, value, visitor)
+    text = reference["title"] if isinstance(reference, dict) else None
+    shown = text or ("" if value is None else field.type.show(value, visitor.showing()))
+    st.text_input(
+        visitor.field_label(field),
+        shown,
+        key=f"{key}.fixed",
+        disabled=True,
+        placeholder=visitor.say("given_when_saved") if field.computed else None,
+    )
+
+
+def drivers(entity: Entity) -> frozenset[str]:
+    """The fields on which it depends whether others are shown, required or read-only, and what they offer."""
+    conditions = [each.when for each in entity.forms]
+    conditions += [each.visible_when for each in entity.tables.values()]
+    for field in entity.own_fields:
+        conditions += (field.visible_when, field.required_when, field.read_only_when)
+    for section in entity.form:
+        conditions += (section.visible_when, section.required_when, section.read_only_when)
+    read = {name.partition(".")[0] for each in conditions if each for name in each.fields}
+    return frozenset(read).union(*(field.narrowed_by for field in entity.own_fields))

@@ -44,8 +44,11 @@ class ModelScope:
 
 
 def owned(type_: Type, entity: str, name: str) -> Type:
-    """A choice that knows whose options it has, files whose they are; field types do not know the name of their field."""
-    return replace(type_, owner=f"{entity}.{name}") if isinstance(type_, Choice | Files | MultiChoice) else type_
+    """A choice that knows whose options it has, files whose they are; field types do not know the name of
+    their field."""
+    if isinstance(type_, Choice | Files | MultiChoice):
+        return replace(type_, owner=f"{entity}.{name}")
+    return type_
 
 
 def weights_of(type_: FieldType) -> dict[str, Decimal]:

@@ -17,6 +17,7 @@ from relasi.schema.expressions.types import (
     Date,
     DateTime,
     Duration,
+    Files,
     Link,
     MultiChoice,
     Number,
@@ -35,6 +36,7 @@ _VALUES: dict[type[Type], st.SearchStrategy[Any]] = {
     Duration: _DURATIONS,
     Choice: st.text(),
     MultiChoice: st.lists(st.text()).map(tuple),
+    Files: st.lists(st.text(), min_size=1).map(tuple),
     Link: st.text(min_size=1),
 }
 _RESULTS: dict[type[Type], tuple[type, ...]] = {

@@ -14,6 +14,7 @@ from relasi.schema.expressions.types import (
     Date,
     DateTime,
     Duration,
+    Files,
     Link,
     MultiChoice,
     Number,
@@ -62,7 +63,7 @@ class Keeping:
     def by_type(self, type_: Type, places: int | None = None) -> FieldType:
         """The type that follows from what an expression gives."""
         match type_:
-            case Choice() | MultiChoice():
+            case Choice() | MultiChoice() | Files():
                 return self._by_owner(type_)
             case Link(targets=targets):
                 return self.by_word("link", to=list(targets))
@@ -80,8 +81,8 @@ class Keeping:
         blank = {key: info.default for key, info in FieldType.model_fields.items() if key != "type"}
         return source.model_copy(update={**blank, **self._keys()})
 
-    def _by_owner(self, type_: Choice | MultiChoice) -> FieldType:
-        """The options, labels and colors of the field that a choice comes from."""
+    def _by_owner(self, type_: Choice | MultiChoice | Files) -> FieldType:
+        """The options, labels and colors of the field that a choice comes from; the limits of files."""
         owner, field, *kind = type_.owner.split(".")
         if kind:
             return self.by_word("choice", options={each: self._kind(each) for each in KINDS})

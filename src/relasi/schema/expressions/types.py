@@ -86,7 +86,21 @@ class Null:
     """The type of the word null, which goes with every other type."""
 
 
-Type = Text | Number | Boolean | Date | DateTime | Time | Duration | Choice | MultiChoice | Link | User | Files | Null
+Type = (
+    Text
+    | Number
+    | Boolean
+    | Date
+    | DateTime
+    | Time
+    | Duration
+    | Choice
+    | MultiChoice
+    | Link
+    | User
+    | Files
+    | Null
+)
 
 BOOLEAN = Boolean()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from relasi.store.absences import Absences
 from relasi.store.audit import Audit
 from relasi.store.consents import Consents
 from relasi.store.definitions import Definitions
@@ -28,6 +29,7 @@ class Session:
     """What is written through any of the parts commits, or not, with the transaction."""
 
     def __init__(self, connection: Connection) -> None:
+        self.absences = Absences(connection)
         self.audit = Audit(connection)
         self.consents = Consents(connection)
         self.correspondence = Correspondence(connection)

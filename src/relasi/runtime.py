@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from random import random
 
 import uuid_utils
 from babel import Locale
@@ -13,12 +14,17 @@ from babel import Locale
 from relasi.accounts import Accounts
 from relasi.definitions import compile_project
 from relasi.errors import ProjectInvalid
+from relasi.messages.sender import Sender
 from relasi.platform.sql.database import Database
 from relasi.platform.sql.platform import SqlPlatform
 from relasi.records import Actor, Records, Source
+from relasi.records.actor import actor_of
+from relasi.records.attachments import Attachments
 from relasi.schema.fields.base import Reading, Showing
+from relasi.schema.holes import showing_in
 from relasi.schema.model import Model
 from relasi.store import Store
+from relasi.store.contents import Contents
 from relasi.store.users import User
 from relasi.texts import LOCALES
 from relasi.workflows import Engine
@@ -34,24 +40,17 @@ class Crm:
     database: Database
     store: Store
     records: Records
+    files: Attachments
     accounts: Accounts
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
 
     def actor(self, user: User, source: Source) -> Actor:
         """The user with all roles in force. A role that the Model no longer has gives nothing."""
-        held = [self.model.roles[name] for name in user.roles if name in self.model.roles]
-        return Actor(
-            user_id=user.id,
-            roles=frozenset(name for role in held for name in role.includes),
-            source=source,
-            everything=any(role.everything for role in held),
-        )
+        return actor_of(self.model, user, source)
 
     def showing(self, language: str, title: Callable[[str, str], str] | None = None) -> Showing:
-        settings = self.model.settings
-        locale = Locale.parse(LOCALES[language])
-        return Showing(locale, settings.zone, settings.currency, title or (lambda _entity, key: key))
+        return showing_in(self.model.settings, language, title or (lambda _entity, key: key))
 
     def reading(self, language: str) -> Reading:
         return Reading(Locale.parse(LOCALES[language]), self.model.settings.zone)
@@ -87,16 +86,20 @@ def open_model(
 ) -> Crm:
     """The same for a Model that is compiled already."""
     clock, new_id = clock or now, new_id or uuid7
-    database = Database.at(root / model.platform.options["file"])
+    file = root / model.platform.options["file"]
+    database = Database.at(file)
     store = Store(database)
     platform = SqlPlatform(database, model)
     records = Records(model, platform, store, rules=Engine(model), clock=clock, new_id=new_id)
-    return Crm(root, model, database, store, records, Accounts(store, clock, new_id), clock, new_id)
+    contents = Contents(file.with_name(f"{file.stem}.files"))
+    files = Attachments(records, contents, clock, new_id)
+    return Crm(root, model, database, store, records, files, Accounts(store, clock, new_id), clock, new_id)
 
 
 def worker_of(crm: Crm) -> Worker:
     """Does what becomes due in the CRM, for as long as somebody lets it."""
-    sweeps: dict[str, Sweep] = {}
+    sender = Sender(crm.model, crm.store, crm.root, crm.clock, crm.new_id, spread=random)
+    sweeps: dict[str, Sweep] = {"outbox": lambda _now: sender.step()}
     return Worker(sweeps, crm.clock)
 
 

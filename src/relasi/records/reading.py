@@ -12,13 +12,12 @@ from relasi.platform.lookup import matching_rows
 from relasi.platform.query import Count, Query, Row, Search
 from relasi.records.record import Choosing, ListRequest, Record, RecordPage
 from relasi.records.rights import Rights, holds
+from relasi.records.titles import USER, Titles
 from relasi.records.view import View
 from relasi.schema.expressions import Expression
+from relasi.schema.fields.attached import FILE
 from relasi.schema.fields.base import ValueProblem
 from relasi.schema.model import Entity, Sort
-
-USER = "user"
-"""Stands for an entity where users are asked for like records."""
 
 
 class Reader:
@@ -26,6 +25,7 @@ class Reader:
 
     def __init__(self, view: View) -> None:
         self._view = view
+        self._called: Titles | None = None
 
     def get(self, entity: str, key: str) -> Record:
         """Raises NotFound, also for a record that the actor may not read."""
@@ -47,14 +47,19 @@ class Reader:
         return self._view.transaction.count(self._query(entity, rights, request), cap)
 
     def titles(self, refs: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
-        """Titles of records (and of users, whose entity is "user") by (entity, id); what may not be read has
-        none."""
+        """Titles of records by (entity, id), of users, whose entity is "user", and of files, whose entity is
+        FILE; what may not be read has none."""
         wanted: dict[str, set[str]] = {}
         for entity, key in refs:
             wanted.setdefault(entity, set()).add(key)
         titles: dict[tuple[str, str], str] = {}
         for entity, keys in wanted.items():
-            titles |= self._users(keys) if entity == USER else self._titles(entity, keys)
+            if entity == USER:
+                titles |= self._users(keys)
+            elif entity == FILE:
+                titles |= {(FILE, key): file.name for key, file in self._view.store.files.get(keys).items()}
+            else:
+                titles |= self._titles(entity, keys)
         return titles
 
     def options(
@@ -124,10 +129,12 @@ class Reader:
 
     def title(self, entity: Entity, values: Row) -> str:
         """Made of `values` and of what the actor may see of linked records."""
-        situation = self._view.situation(values, follow=self._visible)
-        return entity.title.render(situation, lambda value, _: str(value))
+        if self._called is None:
+            self._called = Titles(self._view, self._view.language, self.visible)
+        return self._called.of(entity, values)
 
-    def _visible(self, entity: str, key: str) -> Row | None:
+    def visible(self, entity: str, key: str) -> Row | None:
+        """What the actor may see of a record; None where that is nothing."""
         row, rights = self._view.follow(entity, key), self._view.rights(entity)
         if row is None or not holds(rights.read, self._view.situation(row)):
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from relasi.schema.derivations import is_binding
+from relasi.schema.fields.attached import Attached
 from relasi.schema.fields.base import Moment, Value
 from relasi.schema.fields.series import SeriesField
 from relasi.schema.fields.tree import TreeField
@@ -25,6 +26,11 @@ class Recipe:
             field for field in own if (field.option_conditions or field.where) and not field.computed
         )
         self.users = tuple(field for field in own if isinstance(field.type, UserField) and not field.computed)
+        self.attached = tuple(
+            (field.name, field.type)
+            for field in own
+            if isinstance(field.type, Attached) and not field.computed
+        )
         self.state = entity.process.field if entity.process else None
         self.guarded = tuple(field for field in own if self._is_guarded(field))
         self.demanding = tuple(field for field in own if self._may_demand(field))

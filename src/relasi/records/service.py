@@ -24,12 +24,14 @@ from relasi.records.record import Choosing, ListRequest, Record, RecordPage
 from relasi.records.rights import holds
 from relasi.records.tables import Edits, TableRows
 from relasi.records.timeline import TimelineEntry, timeline
+from relasi.records.titles import kept
 from relasi.records.view import Values
 from relasi.records.work import Work
 from relasi.schema.expressions import Expression
 from relasi.schema.fields.base import Value
 from relasi.schema.model import Model, Move
 from relasi.store import Session
+from relasi.store.files import File
 from relasi.store.users import User
 
 
@@ -99,8 +101,6 @@ class Records:
             work.update(entity, key, version, values)
             return _seen(work, entity, key)
 
-    def move(
-        self, actor: Actor, entity: str, key: str, version: int, *, move: str, values: Values | None = None
     def save(
         self,
         actor: Actor,
@@ -120,6 +120,8 @@ class Records:
         with self.work(actor, write=False) as work:
             return tables.rows_of(work, entity, key, table)
 
+    def move(
+        self, actor: Actor, entity: str, key: str, version: int, *, move: str, values: Values | None = None
     ) -> Record:
         """Raises Invalid (what the move needs), Stale, NotFound, Forbidden."""
         with self.work(actor) as work:
@@ -158,6 +160,11 @@ class Records:
     ) -> tuple[tuple[str, str], ...]:
         with self.reader(actor) as reader:
             return reader.options(entity, search, limit, chosen)
+
+    def files(self, actor: Actor, keys: Iterable[str]) -> Mapping[str, File]:
+        """What is known of files whose ids the actor has read in records."""
+        with self.work(actor, write=False) as work:
+            return work.store.files.get(keys)
 
     def users(self, actor: Actor) -> tuple[User, ...]:
         """The people whom a user field may name, by full name."""
@@ -205,7 +212,7 @@ class Records:
             values = recipe.with_defaults(work.moment)
             for field in recipe.filled:
                 if isinstance(field.default_from, Expression) and not field.default_from.fields:
-                    values[field.name] = default_of(field, work.situation(values))
+                    values[field.name] = default_of(field, work.situation(values), kept(work))
             return values
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from relasi.errors import DuplicateValue, Forbidden, Invalid, Issue, NotFound, RecordError, Stale
 from relasi.platform.query import Row
-from relasi.records import checks, deletion, derived, moves
+from relasi.records import checks, deletion, derived, moves, sla
+from relasi.records.attached import check_files
 from relasi.records.defaults import fill
 from relasi.records.draft import Draft, take
 from relasi.records.events import Event
@@ -31,9 +32,9 @@ class Work(View):
     """The rules between this work and the person who began it, each triggered by the one before."""
     ran: dict[tuple[str, str], None] = field(default_factory=dict)
     """The rules that ran in this transaction, each with the id of its record; the rules keep it."""
-
     held_back: dict[tuple[str, str], Event] | None = None
     """What rules have not heard of yet, by record, while several writes count as one."""
+
     def create_many(self, entity: str, rows: Sequence[Values]) -> list[RowResult]:
         """Creates a record for each sound row; the others are left out with their issues. In the order of
         `rows`."""
@@ -103,7 +104,7 @@ class Work(View):
             entries.append(self.entry(recipe, "deleted", {**row, "version": row["version"] + 1}, fields))
         changes, events = derived.audited(self, derived.spread_from_deleted(self, rows))
         self.store.audit.append([*entries, *changes])
-        self._tell(events)
+        self.tell(events)
 
     def as_rule(self, name: str, version: str) -> Work:
         """The same transaction, where a rule acts for the actor, one step further from the person."""
@@ -113,7 +114,6 @@ class Work(View):
         """The same transaction, where what a definition demands is done whoever acts."""
         return replace(self, actor=self.actor.as_definition())
 
-    @contextmanager
     @contextmanager
     def as_one(self) -> Iterator[None]:
         """Rules hear of what is written inside when all of it is there, of each record once."""
@@ -129,6 +129,7 @@ class Work(View):
         for entity, found in events.items():
             self.ground.rules.after(self, entity, found)
 
+    @contextmanager
     def attempt(self) -> Iterator[None]:
         """What is written inside is undone when the block raises, and what is remembered of it forgotten."""
         before = len(self.ran)
@@ -200,11 +201,15 @@ class Work(View):
         if recipe.state is not None:
             moves.settle(self, recipe, drafts)
             derived.fill(self, recipe, drafts)
+        if recipe.entity.slas:
+            sla.tick(self, recipe, drafts)
+            derived.fill(self, recipe, drafts)
         checks.require(self, recipe, drafts)
         checks.check_links(self, recipe, drafts)
         check_circles(self, recipe, drafts)
         check_narrowed(self, recipe, drafts)
         checks.check_users(self, recipe, drafts)
+        check_files(self, recipe, drafts)
         checks.check_unique(self, recipe, drafts)
         checks.refuse_unasked(self, recipe, drafts)
         checks.refuse(self, recipe, drafts)
@@ -253,9 +258,9 @@ class Work(View):
             Event(draft.id, draft.old, draft.values, fields, change.id)
             for draft, fields, change in zip(drafts, changed, changes, strict=True)
         ]
-        self._tell([(recipe.entity.name, events), *further_events])
+        self.tell([(recipe.entity.name, events), *further_events])
 
-    def _tell(self, found: Sequence[tuple[str, Sequence[Event]]]) -> None:
+    def tell(self, found: Sequence[tuple[str, Sequence[Event]]]) -> None:
         """The rules of each entity hear of its events; all of them see what all have led to."""
         for entity, events in found:
             for event in events:

@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 from relasi.cli.deployment import make_ready
 from relasi.cli.project import opened
 from relasi.cli.terminal import StopError, say, table
+from relasi.deploy.sweeping import sweep_files
 from relasi.runtime import Crm
 from relasi.schema.labels import text
 
@@ -33,11 +34,19 @@ def run(root: Path, wanted: int | None, *, browser: bool) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         with _alone(file) as note:
             make_ready(crm)
+            _sweep(crm)
             port = _free_port(wanted)
             note.write_text(json.dumps({"pid": os.getpid(), "port": port}), encoding="utf-8")
             _introduce(crm, port)
             crm.close()
             _serve(root, port, browser=browser)
+
+
+def _sweep(crm: Crm) -> None:
+    keep = crm.model.settings.keep_removed
+    count = sweep_files(crm.database, crm.files.contents, keep=keep, now=crm.clock())
+    if count:
+        say("Deleted ", str(count), " file(s) that no record has any more.")
 
 
 def _serve(root: Path, port: int, *, browser: bool) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from babel.numbers import get_decimal_symbol
 
 from relasi.schema.expressions import types
+from relasi.schema.fields.attached import Attached
 from relasi.schema.fields.base import FieldType, Kind, Reading, Showing, Value, ValueProblem, quoted
 from relasi.schema.fields.notation.numbers import plain
 
@@ -103,7 +104,7 @@ class Recast:
 
 def refers(type_: FieldType) -> bool:
     """Whether values are the ids of something else."""
-    return bool(type_.targets()) or isinstance(type_.expression_type(), types.User)
+    return bool(type_.targets()) or isinstance(type_.expression_type(), types.User | types.Files)
 
 
 def target_of(type_: FieldType, value: str) -> tuple[str, str]:
@@ -116,7 +117,7 @@ def target_of(type_: FieldType, value: str) -> tuple[str, str]:
 
 def checked(type_: FieldType, value: Value, known: Known) -> Value:
     """The value, once it is certain that there is what it refers to. Raises ValueProblem."""
-    if value is not None and refers(type_):
+    if value is not None and refers(type_) and not isinstance(type_, Attached):
         entity, key = target_of(type_, value) if type_.targets() else (USER, value)
         if key not in known(entity):
             raise ValueProblem("no_such_record")

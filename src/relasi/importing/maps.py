@@ -26,6 +26,7 @@ from relasi.schema.compiler.page import Page
 from relasi.schema.compiler.page import Path as Place
 from relasi.schema.compiler.shapes import shaped
 from relasi.schema.derivations import is_binding
+from relasi.schema.fields.attached import Attached
 from relasi.schema.fields.base import FieldType, Reading, Value, ValueProblem
 from relasi.schema.model import Entity, Field, Model
 
@@ -113,6 +114,12 @@ class _Compiler:
         if is_binding(field.derivation):
             message, help = f'"{name}" is made of other fields', "take the line away"
             self._page.wrong(place, "read-only", message, help=help, at_key=True)
+            return None
+        if isinstance(field.type, Attached):
+            help = "take the line away; people add files on the page of the record"
+            self._page.wrong(
+                place, "no-files", f'"{name}" keeps files, a table has none', help=help, at_key=True
+            )
             return None
         if len(spec.model_fields_set & {"column", "value", "template"}) != 1:
             self._page.wrong(

@@ -14,6 +14,7 @@ from relasi.importing.mapping import Mapping, Reference, Source, Take
 from relasi.importing.maps import missing_fields
 from relasi.importing.references import USER, match_by_default, match_types
 from relasi.importing.tables import Cell
+from relasi.schema.fields.attached import Attached
 from relasi.schema.fields.base import FieldType, Reading
 from relasi.schema.model import Entity, Field, Model
 
@@ -44,7 +45,7 @@ def match_columns(entity: Entity, model: Model, columns: Sequence[str]) -> Mappi
 def _pairs(entity: Entity, columns: Sequence[str]) -> Iterator[tuple[str, int]]:
     positions = {_folded(name): position for position, name in reversed(list(enumerate(columns))) if name}
     for field in entity.own_fields:
-        if field.computed:
+        if field.computed or isinstance(field.type, Attached):
             continue
         found = next((positions[word] for word in _names(field) if word in positions), None)
         if found is not None:

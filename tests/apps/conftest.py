@@ -33,6 +33,7 @@ fields:
   about: {type: link, to: [letter, shelf], on_delete: clear}
   owner: {type: user}
   secret: {type: text}
+  scans: files
   number: {type: series, pattern: "L-{n:03}"}
 process:
   field: state

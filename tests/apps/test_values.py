@@ -8,7 +8,7 @@ from tests.records.world import World
 def test_a_choice_is_a_badge_in_its_color(world: World, here: Here) -> None:
     record = world.create("letter", subject="One", urgency="high")
 
-    cell = Display.of(here, [record], []).cell(here.entity.fields["urgency"], "high")
+    cell = Display.of(here, [record], []).cell(here.entity.fields["urgency"], record)
 
     assert cell["badges"] == [{"text": "High", "color": "red"}]
 
@@ -17,7 +17,7 @@ def test_a_link_leads_to_a_page_that_the_visitor_has(world: World, here: Here) -
     first = world.create("letter", subject="First")
     record = world.create("letter", subject="Second", answer_to=first.id)
 
-    cell = Display.of(here, [record], ["answer_to"]).cell(here.entity.fields["answer_to"], first.id)
+    cell = Display.of(here, [record], ["answer_to"]).cell(here.entity.fields["answer_to"], record)
 
     assert cell == {
         "text": "First",
@@ -29,15 +29,38 @@ def test_a_link_to_an_entity_without_a_page_is_only_its_title(world: World, here
     shelf = world.create("shelf", name="Top")
     record = world.create("letter", subject="One", about=f"shelf/{shelf.id}")
 
-    cell = Display.of(here, [record], ["about"]).cell(here.entity.fields["about"], f"shelf/{shelf.id}")
+    cell = Display.of(here, [record], ["about"]).cell(here.entity.fields["about"], record)
 
     assert cell == {"text": "Top"}
 
 
-def test_a_long_text_is_cut_in_a_table(here: Here) -> None:
-    display = Display.of(here, [], [])
+def test_a_long_text_is_cut_in_a_table(world: World, here: Here) -> None:
+    record = world.create("letter", subject="word " * 50)
 
-    cell = display.cell(here.entity.fields["subject"], "word " * 100, short=True)
+    cell = Display.of(here, [], []).cell(here.entity.fields["subject"], record, short=True)
 
     assert len(cell["text"]) < 150
     assert cell["text"].endswith("…")
+
+
+def test_files_lead_to_themselves_through_their_record(world: World, here: Here) -> None:
+    with world.crm.files.arrival(world.engine, "letter", "scans") as upload:
+        upload.write(b"%PDF-1.7 " + b"x" * 1_200)
+        file = upload.finish("scan.pdf")
+    record = world.create("letter", subject="One", scans=[file.id])
+
+    cell = Display.of(here, [record], ["scans"]).cell(here.entity.fields["scans"], record)
+
+    assert cell == {
+        "text": "scan.pdf",
+        "files": [
+            {
+                "id": file.id,
+                "name": "scan.pdf",
+                "note": "1.2 kB",
+                "shown": False,
+                "href": f"/files/letter/{record.id}/scans/{file.id}",
+                "pictured": False,
+            }
+        ],
+    }

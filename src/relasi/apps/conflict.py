@@ -6,7 +6,7 @@ import streamlit as st
 
 from relasi.apps.draft import Draft
 from relasi.apps.markdown import plain
-from relasi.apps.values import reference_of
+from relasi.apps.values import references_of
 from relasi.apps.visitor import Visitor
 from relasi.schema.fields.base import Value
 from relasi.schema.model import Field
@@ -41,6 +41,6 @@ def draw_conflicts(visitor: Visitor, draft: Draft) -> None:
 def _text(visitor: Visitor, field: Field, value: Value) -> str:
     if value is None:
         return visitor.say("empty")
-    reference = reference_of(field, value)
-    titles = visitor.crm.records.titles(visitor.actor, [reference]) if reference else {}
+    references = references_of(field, value)
+    titles = visitor.crm.records.titles(visitor.actor, references) if references else {}
     return field.type.show(value, visitor.showing(titles))

@@ -12,6 +12,7 @@ import streamlit as st
 from babel.numbers import format_decimal
 
 from relasi.apps import components
+from relasi.apps.attaching import attached, draw_files, held_files
 from relasi.apps.screens.filterbar import EARLIEST, LATEST, picker_data
 from relasi.apps.values import link_value, reference_of
 from relasi.apps.visitor import Visitor
@@ -20,6 +21,9 @@ from relasi.schema.model import Field
 
 Raw = Any
 """What a control holds: text as typed, a date, a list of keys; None where it is empty."""
+
+_COMPONENTS = {Widget.LINK, Widget.FILES, Widget.SIGNATURE}
+"""What is drawn by components of our own, whose state is a map."""
 
 FEW = 5
 """So many options are shown side by side; more go into a list that opens."""
@@ -38,16 +42,16 @@ class Look:
     """What can be chosen, where that depends on other fields."""
     suited: str = ""
     """What the link picker asks for, where that depends on other fields."""
-
-    @property
-    def marked(self) -> str:
-        return f"{self.label} *" if self.required else self.label
     upload: str = ""
     """Where files for the field are sent."""
     folder: str = ""
     """Where those are that the record has already."""
     compact: bool = False
     """Whether there is little room."""
+
+    @property
+    def marked(self) -> str:
+        return f"{self.label} *" if self.required else self.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def holding(field: Field, key: str, before: Raw) -> Raw:
     if key not in st.session_state:
         return before
     held = st.session_state[key]
-    return held.get("value") if field.type.widget is Widget.LINK else held
+    return held.get("value") if field.type.widget in _COMPONENTS else held
 
 
 def _same(_field: Field, held: Any, _visitor: Visitor) -> Any:  # Any: the control holds the value itself
@@ -301,6 +305,8 @@ _CONTROLS: Mapping[Widget, Control] = {
     Widget.MULTISELECT: Control(_same, _multiselect, _accepted),
     Widget.RATING: Control(_same, _rating, _accepted),
     Widget.LINK: Control(_chosen, _link, _reference),
+    Widget.FILES: Control(held_files, draw_files, attached),
+    Widget.SIGNATURE: Control(held_files, draw_files, attached),
     Widget.USER: Control(_same, _user, _accepted),
     Widget.NONE: Control(_same, _nothing, _accepted),
 }

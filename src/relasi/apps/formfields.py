@@ -8,7 +8,9 @@ import streamlit as st
 
 from relasi.apps.controls import Look, control_of
 from relasi.apps.draft import Draft
+from relasi.apps.files import folder_address, upload_address
 from relasi.apps.markdown import plain
+from relasi.apps.values import references_of
 from relasi.apps.visitor import Visitor
 from relasi.records import FormState
 from relasi.schema.model import Entity, Field
@@ -26,6 +28,8 @@ def draw_field(visitor: Visitor, draft: Draft, field: Field, state: FormState) -
             required=field.name in state.required,
             driver=field.name in drivers(draft.entity),
             options=state.options.get(field.name),
+            upload=upload_address(draft.entity.name, field.name),
+            folder=folder_address(draft.entity.name, draft.record.id, field.name) if draft.record else "",
             suited=_suited(draft.entity, field, state),
             compact=draft.compact,
         )
@@ -42,9 +46,9 @@ def _suited(entity: Entity, field: Field, state: FormState) -> str:
 def _fixed(visitor: Visitor, draft: Draft, field: Field, key: str) -> None:
     """A field that people read here and do not change."""
     value = draft.record.values.get(field.name) if draft.record else None
-    reference = control_of(field).raw(field, value, visitor)
-    text = reference["title"] if isinstance(reference, dict) else None
-    shown = text or ("" if value is None else field.type.show(value, visitor.showing()))
+    references = references_of(field, value)
+    titles = visitor.crm.records.titles(visitor.actor, references) if references else {}
+    shown = "" if value is None else field.type.show(value, visitor.showing(titles))
     st.text_input(
         visitor.field_label(field),
         shown,

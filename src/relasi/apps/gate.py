@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from relasi.apps.closed import closed_page
+from relasi.apps.files import FOLDER
 from relasi.apps.places import reachable
 from relasi.apps.site import COOKIE, Site
 from relasi.apps.visitor import visitor_of
@@ -65,7 +66,7 @@ class Gate:
         if user is not None:
             return (
                 RedirectResponse("/", status_code=303)
-                if is_page and not self._leads_there(user, path)
+                if is_page and not path.startswith(FOLDER) and not self._leads_there(user, path)
                 else None
             )
         if is_page:

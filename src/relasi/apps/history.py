@@ -12,7 +12,7 @@ from babel.dates import format_timedelta
 from relasi.apps.icons import known
 from relasi.apps.places import Here
 from relasi.apps.reasons import loaded, people_in, why
-from relasi.apps.values import Display, reference_of
+from relasi.apps.values import Display, references_of
 from relasi.apps.visitor import Visitor
 from relasi.records import Record, TimelineEntry
 from relasi.schema.fields.base import Widget
@@ -77,7 +77,7 @@ class _Writer:
         )
         if name is None or record.values.get(name) is None:
             return None
-        badges = self.display.cell(entity.fields[name], record.values[name]).get("badges")
+        badges = self.display.cell(entity.fields[name], record).get("badges")
         return badges[0] if badges else None
 
     def _change(self, change: Change) -> Data:
@@ -144,5 +144,5 @@ def _references(visitor: Visitor, entries: Iterable[TimelineEntry]) -> Iterable[
         fields = visitor.entity(entry.change.entity).fields
         for name, values in entry.change.fields.items():
             for value in values:
-                if name in fields and (reference := reference_of(fields[name], loaded(fields[name], value))):
-                    yield reference
+                if name in fields:
+                    yield from references_of(fields[name], loaded(fields[name], value))

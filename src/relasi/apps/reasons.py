@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from relasi.apps.values import Display, reference_of
+from relasi.apps.values import Display, references_of
 from relasi.apps.visitor import Visitor
 from relasi.schema.expressions.describe import described
 from relasi.schema.expressions.tree import Constant, KindOf, Logic, Node, Not, Read, WeightOf, children
@@ -89,8 +89,8 @@ class _Teller:
         value = loaded(field, written)
         if value is None:
             return self.visitor.say("empty")
-        reference = reference_of(field, value)
-        return "" if reference and reference not in self.display.titles else self.display.text(field, value)
+        known = all(each in self.display.titles for each in references_of(field, value))
+        return self.display.text(field, value) if known else ""
 
     def step(self, told: Told) -> str:
         kind = told["step"]

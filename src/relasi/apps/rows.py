@@ -20,6 +20,7 @@ _SHORT = {
     Widget.SELECT,
     Widget.NONE,
 }
+_UNSORTED = {Widget.FILES, Widget.SIGNATURE}
 _LEADING = 2
 """So many columns stand across a card on a phone; the rest stand below in pairs."""
 
@@ -31,8 +32,8 @@ def table_data(
     sorted_by: Sort | None = None,
     *,
     sortable: bool = True,
-) -> dict[str, Any]:  # Any: what JSON can say
     totals: Mapping[str, Value] | None = None,
+) -> dict[str, Any]:  # Any: what JSON can say
     """What the table component draws; a record opens with a click on its row."""
     visitor, entity = here.visitor, here.entity
     display = Display.of(here, records, columns)
@@ -47,7 +48,7 @@ def table_data(
                 "right": field.type.right_aligned,
                 "short": field.type.widget in _SHORT,
                 "leading": index < _LEADING,
-                "sortable": sortable,
+                "sortable": sortable and field.type.widget not in _UNSORTED,
                 "sorted": ("descending" if sorted_by.descending else "ascending")
                 if sorted_by and sorted_by.field == field.name
                 else None,
@@ -57,11 +58,10 @@ def table_data(
         "rows": [
             {
                 "link": here.link(record.entity, record.id),
-                "cells": [display.cell(field, record.values.get(field.name), short=True) for field in fields],
+                "cells": [display.cell(field, record, short=True) for field in fields],
             }
             for record in records
         ],
-    }
         "totals": _totals(display, fields, totals or {}),
     }
 
@@ -75,3 +75,4 @@ def _totals(
     return {
         "label": display.here.visitor.say("total"),
         "cells": [display.text(field, totals.get(field.name)) for field in fields],
+    }

@@ -21,7 +21,7 @@ def facts_data(
     state = visitor.crm.records.form_state(visitor.actor, entity.name, {}, record=record)
 
     def fact(field: Field) -> dict[str, Any]:  # Any: what JSON can say
-        cell = display.cell(field, record.values.get(field.name))
+        cell = display.cell(field, record)
         value = cell if cell["text"] or cell.get("badges") else {"text": "–", "soft": True}
         return {
             "label": visitor.field_label(field),

@@ -23,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from relasi.apps import lookup, mishaps, sign_in, theme
+from relasi.apps import files, lookup, mishaps, sign_in, theme
 from relasi.apps.gate import READY, Gate
 from relasi.apps.site import Site, serve_here
 from relasi.errors import RelasiError
@@ -71,7 +71,12 @@ def _options(site: Site) -> dict[str, Any]:  # Any: st.App's own parameters
     serve_here(site)
     return {
         "script_path": SCRIPT,
-        "routes": [*sign_in.routes(site), *lookup.routes(site), Route(READY, _ready(site))],
+        "routes": [
+            *sign_in.routes(site),
+            *lookup.routes(site),
+            *files.routes(site),
+            Route(READY, _ready(site)),
+        ],
         "middleware": [Middleware(Gate, site=site)],
         "lifespan": _lifespan(site),
         "on_script_error": mishaps.shown,

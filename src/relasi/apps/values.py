@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from relasi.apps.files import file_data, folder_address
 from relasi.apps.places import Here
 from relasi.records import Record
+from relasi.schema.fields.attached import FILE, Attached
 from relasi.schema.fields.base import Showing, Value, Widget
 from relasi.schema.fields.notation.markup import blocks
 from relasi.schema.fields.rich_text import RichTextField
 from relasi.schema.model import Field
+from relasi.store.files import File
 
 Cell = dict[str, Any]  # Any: what JSON can say
 
@@ -26,6 +29,7 @@ class Display:
     here: Here
     titles: dict[tuple[str, str], str]
     showing: Showing
+    files: Mapping[str, File]
 
     @classmethod
     def of(cls, here: Here, records: Iterable[Record], names: Iterable[str]) -> Self:
@@ -34,10 +38,8 @@ class Display:
             reference
             for record in records
             for name in wanted
-            if (
-                reference := reference_of(
-                    here.visitor.entity(record.entity).fields[name], record.values.get(name)
-                )
+            for reference in references_of(
+                here.visitor.entity(record.entity).fields[name], record.values.get(name)
             )
         }
         return cls.with_titles(here, found)
@@ -45,13 +47,20 @@ class Display:
     @classmethod
     def with_titles(cls, here: Here, references: Iterable[tuple[str, str]]) -> Self:
         visitor, wanted = here.visitor, set(references)
-        titles = dict(visitor.crm.records.titles(visitor.actor, wanted)) if wanted else {}
-        return cls(here, titles, visitor.showing(titles))
+        keys = [key for entity, key in wanted if entity == FILE]
+        files = visitor.crm.records.files(visitor.actor, keys) if keys else {}
+        others = {each for each in wanted if each[0] != FILE}
+        titles = dict(visitor.crm.records.titles(visitor.actor, others)) if others else {}
+        titles |= {(FILE, key): file.name for key, file in files.items()}
+        return cls(here, titles, visitor.showing(titles), files)
 
-    def cell(self, field: Field, value: Value, *, short: bool = False) -> Cell:
-        """`short` cuts long text, for tables."""
+    def cell(self, field: Field, record: Record, *, short: bool = False) -> Cell:
+        """The value that a record has for the field; `short` cuts long text, for tables."""
+        value = record.values.get(field.name)
         if value is None:
             return {"text": ""}
+        if isinstance(field.type, Attached):
+            return self._attached(field, record, field.type)
         if options := field.type.choices():
             chosen = value if isinstance(value, tuple) else (value,)
             return {
@@ -72,6 +81,16 @@ class Display:
     def text(self, field: Field, value: Value) -> str:
         return "" if value is None else field.type.show(value, self.showing)
 
+    def _attached(self, field: Field, record: Record, type_: Attached) -> Cell:
+        """Files that are there no longer are left out."""
+        folder = folder_address(record.entity, record.id, field.name)
+        found = [self.files[key] for key in record.values[field.name] if key in self.files]
+        drawn = [
+            {**file_data(file, self.showing.locale), "href": folder + file.id, "pictured": type_.pictured}
+            for file in found
+        ]
+        return {"text": ", ".join(file.name for file in found), "files": drawn}
+
     def _badge(self, field: Field, key: str, options: Any) -> dict[str, str | None]:  # Any: key -> Option
         label = field.type.show((key,), self.showing) if field.type.widget is Widget.MULTISELECT else None
         color = options[key].color if key in options else None
@@ -80,6 +99,14 @@ class Display:
     def _link(self, field: Field, value: Value) -> dict[str, str] | None:
         reference = reference_of(field, value)
         return self.here.link(*reference) if reference and reference in self.titles else None
+
+
+def references_of(field: Field, value: Value) -> tuple[tuple[str, str], ...]:
+    """All that a value names: one record or person, or any number of files."""
+    if isinstance(field.type, Attached):
+        return tuple((FILE, key) for key in value or ())
+    reference = reference_of(field, value)
+    return (reference,) if reference else ()
 
 
 def reference_of(field: Field, value: Value) -> tuple[str, str] | None:

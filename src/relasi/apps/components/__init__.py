@@ -29,6 +29,8 @@ _TABLE = _component("table")
 _FACTS = _component("facts")
 _TIMELINE = _component("timeline")
 _PICKER = _component("picker")
+_FILES = _component("files")
+_SIGNATURE = _component("signature")
 _ACCOUNT = _component("account")
 _KEYS = _component("keys")
 
@@ -70,6 +72,23 @@ def picker(data: Data, *, key: str) -> Data | None:
         data=data, key=key, default={"value": data["value"]}, on_value_change=lambda: None
     ).value
     return chosen
+
+
+def files(data: Data, *, key: str) -> list[Data]:
+    """A place to put files, each of which is sent at once; gives those that are there."""
+    return _held(_FILES, data, key)
+
+
+def signature(data: Data, *, key: str) -> list[Data]:
+    """A place to sign by hand; gives the one file that it is kept in, or none."""
+    return _held(_SIGNATURE, data, key)
+
+
+def _held(component: Any, data: Data, key: str) -> list[Data]:  # Any: Streamlit's renderer
+    held: list[Data] = component(
+        data=data, key=key, default={"value": data["value"]}, on_value_change=lambda: None
+    ).value
+    return held
 
 
 def account(data: Data) -> None:

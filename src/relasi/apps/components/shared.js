@@ -41,7 +41,40 @@ function rich(blocks) {
   }))
 }
 
+// Sends one file; gives {file}, or {message} that says why it was not taken.
+async function post(data, body, name) {
+  try {
+    const response = await fetch(`${data.upload}?name=${encodeURIComponent(name)}`, { method: "POST", body })
+    const answer = await response.json()
+    return response.ok ? { file: answer } : { message: answer.message }
+  } catch {
+    return { message: data.words.failed }
+  }
+}
+
+// Opens in a tab of its own: a picture is drawn there, everything else is downloaded.
+function fileLink(href, className, ...children) {
+  const link = make("a", className, ...children)
+  link.href = href
+  link.target = "_blank"
+  link.rel = "noopener"
+  link.onclick = event => event.stopPropagation()
+  return link
+}
+
+function attached(file) {
+  if (!file.pictured)
+    return fileLink(file.href, "attached", icon(file.shown ? "image" : "draft"), file.name, make("span", "note", file.note))
+  const image = make("img", "")
+  image.src = `${file.href}?small=1`
+  image.alt = file.name
+  image.loading = "lazy"
+  return fileLink(file.href, "picture", image)
+}
+
 function show(value, go) {
+  if (value.files) return make("span", "files", ...value.files.map(attached))
+  if (value.links) return make("span", "chips", ...value.links.map(each => make("span", "chip", show(each, go))))
   if (value.blocks) return rich(value.blocks)
   if (value.badges) return make("span", "", ...value.badges.map(badge))
   if (value.link) return inner(value.link, value.text, go)
@@ -57,5 +90,3 @@ function show(value, go) {
   }
   return make("span", value.soft ? "soft" : "", value.text)
 }
-  if (value.files) return make("span", "files", ...value.files.map(attached))
-  if (value.links) return make("span", "chips", ...value.links.map(each => make("span", "chip", show(each, go))))

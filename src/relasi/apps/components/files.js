@@ -1,0 +1,123 @@
+const boxes = new WeakMap()
+const previews = new Map() // pictures that were only just sent, by the id of their file
+
+export default function (component) {
+  const root = component.parentElement.querySelector(".root")
+  let box = boxes.get(root)
+  if (!box) {
+    box = build(root)
+    boxes.set(root, box)
+  }
+  box.take(component)
+  return () => boxes.delete(root)
+}
+
+function build(root) {
+  let component, held = [], sending = 0, wrong = []
+  const caption = make("span", "name")
+  const help = make("p", "help")
+  const list = make("ul", "held")
+  const input = make("input", "hidden-text")
+  const label = make("label", "", input)
+  const drop = make("span", "drop")
+  const more = make("div", "more", label, drop)
+  const zone = make("div", "zone", list, more)
+  const problems = make("div", "")
+  const status = make("span", "hidden-text")
+  input.type = "file"
+  status.setAttribute("role", "status")
+  problems.setAttribute("role", "alert")
+  root.replaceChildren(make("div", "field", caption, help, zone, problems, status))
+
+  input.onchange = () => {
+    send([...input.files])
+    input.value = ""
+  }
+  zone.ondragover = event => { event.preventDefault(); zone.classList.add("over") }
+  zone.ondragleave = () => zone.classList.remove("over")
+  zone.ondrop = event => {
+    event.preventDefault()
+    zone.classList.remove("over")
+    send([...event.dataTransfer.files])
+  }
+
+  function take(next) {
+    component = next
+    const { data } = component
+    held = data.value
+    caption.textContent = data.required ? `${data.label} *` : data.label
+    help.textContent = data.help
+    help.hidden = !data.help
+    input.accept = data.accept
+    input.multiple = data.most > 1
+    input.setAttribute("aria-label", data.label)
+    input.setAttribute("aria-required", data.required)
+    list.classList.toggle("large", data.pictured)
+    show()
+  }
+
+  function show() {
+    const { data } = component
+    list.replaceChildren(...held.map(item))
+    for (let n = 0; n < sending; n++) list.append(make("li", "", make("span", "called soft", data.words.sending)))
+    more.hidden = data.most > 1 && held.length + sending >= data.most
+    label.replaceChildren(input, icon("attach_file"), data.words.add)
+    drop.textContent = data.words.drop
+    problems.replaceChildren(...wrong.map(text => make("p", "wrong", text)))
+    status.textContent = sending ? data.words.sending : ""
+  }
+
+  function item(file) {
+    const { data } = component
+    const kept = data.folder && !previews.has(file.id) ? data.folder + file.id : null
+    const picture = previews.get(file.id) ?? (kept && file.shown ? `${kept}?small=1` : null)
+    const shown = picture && make("img", "")
+    if (shown) {
+      shown.src = picture
+      shown.alt = ""
+    }
+    const called = kept ? fileLink(kept, "", file.name) : make("span", "", file.name)
+    const away = make("button", "", icon("close"))
+    away.type = "button"
+    away.setAttribute("aria-label", data.words.remove.replace("{name}", file.name))
+    away.onclick = () => {
+      wrong = []
+      give(held.filter(each => each.id !== file.id))
+    }
+    return make("li", "", shown ?? icon("draft"), make("span", "called", called), make("span", "note", file.note), away)
+  }
+
+  function send(files) {
+    wrong = []
+    const { data } = component
+    const room = data.most > 1 ? data.most - held.length - sending : 1
+    files.slice(0, Math.max(room, 0)).forEach(one)
+    show()
+  }
+
+  async function one(file) {
+    const { data } = component
+    if (file.size > data.largest) {
+      wrong.push(`${file.name}: ${data.words.too_large}`)
+      return
+    }
+    sending++
+    const sent = await post(data, file, file.name)
+    sending--
+    if (sent.file) {
+      if (sent.file.shown) previews.set(sent.file.id, URL.createObjectURL(file))
+      give(component.data.most > 1 ? [...held, sent.file] : [sent.file])
+    } else {
+      wrong.push(`${file.name}: ${sent.message}`)
+      show()
+    }
+  }
+
+  function give(files) {
+    held = files
+    show()
+    component.setStateValue("value", held)
+  }
+
+  return { take }
+}

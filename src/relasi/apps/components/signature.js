@@ -1,0 +1,127 @@
+const papers = new WeakMap()
+const previews = new Map() // signatures that were only just made, by the id of their file
+const PAUSE = 350 // milliseconds without a stroke after which a signature is kept
+
+export default function (component) {
+  const root = component.parentElement.querySelector(".root")
+  let paper = papers.get(root)
+  if (!paper) {
+    paper = build(root)
+    papers.set(root, paper)
+  }
+  paper.take(component)
+  return () => papers.delete(root)
+}
+
+function build(root) {
+  let component, held = null, drawing = false, strokes = 0, kept = 0, wait = null, message = ""
+  const caption = make("span", "name")
+  const help = make("p", "help")
+  const canvas = make("canvas", "")
+  const image = make("img", "")
+  const line = make("div", "line")
+  const clear = make("button", "")
+  const status = make("span", "")
+  clear.type = "button"
+  status.setAttribute("role", "status")
+  canvas.setAttribute("role", "img")
+  root.replaceChildren(make("div", "field", caption, help, make("div", "paper", image, line, canvas), make("div", "foot", clear, status)))
+  const pen = canvas.getContext("2d")
+
+  canvas.onpointerdown = event => {
+    if (event.button) return
+    event.preventDefault()
+    canvas.setPointerCapture(event.pointerId)
+    if (!strokes) fit()
+    drawing = true
+    strokes++
+    clearTimeout(wait)
+    pen.beginPath()
+    pen.moveTo(event.offsetX, event.offsetY)
+    pen.lineTo(event.offsetX + .1, event.offsetY)
+    pen.stroke()
+    show()
+  }
+  canvas.onpointermove = event => {
+    if (!drawing) return
+    for (const each of event.getCoalescedEvents?.() ?? [event]) pen.lineTo(each.offsetX, each.offsetY)
+    pen.stroke()
+  }
+  canvas.onpointerup = canvas.onpointercancel = () => {
+    if (!drawing) return
+    drawing = false
+    wait = setTimeout(keep, PAUSE)
+  }
+  canvas.onpointerleave = () => { if (!drawing && strokes > kept) keep() }
+  clear.onclick = () => {
+    clearTimeout(wait)
+    strokes = kept = 0
+    held = null
+    message = ""
+    fit()
+    show()
+    component.setStateValue("value", [])
+  }
+
+  // The paper is white in every theme, and its picture as sharp as the screen.
+  function fit() {
+    const sharp = Math.max(devicePixelRatio, 2)
+    canvas.width = canvas.clientWidth * sharp
+    canvas.height = canvas.clientHeight * sharp
+    pen.fillStyle = "#fff"
+    if (strokes) pen.fillRect(0, 0, canvas.width, canvas.height)
+    pen.scale(sharp, sharp)
+    Object.assign(pen, { lineWidth: 2.2, lineCap: "round", lineJoin: "round", strokeStyle: "#1b2a4a" })
+  }
+
+  function take(next) {
+    component = next
+    const { data } = component
+    const given = data.value[0] ?? null
+    if (given?.id !== held?.id && !(strokes > kept)) {
+      held = given
+      if (given) strokes = kept = 0
+    }
+    caption.textContent = data.required ? `${data.label} *` : data.label
+    help.textContent = data.help
+    help.hidden = !data.help
+    canvas.setAttribute("aria-label", data.label)
+    show()
+  }
+
+  function show() {
+    const { data } = component
+    const picture = held && !strokes ? previews.get(held.id) ?? (data.folder ? data.folder + held.id : null) : null
+    image.hidden = !picture
+    canvas.hidden = Boolean(picture)
+    line.hidden = Boolean(picture) || strokes > 0
+    line.textContent = `✕  ${data.words.sign}`
+    if (picture) {
+      image.src = picture
+      image.alt = data.label
+    }
+    clear.textContent = picture ? data.words.sign_again : data.words.clear
+    clear.hidden = !held && !strokes
+    status.className = message ? "wrong" : ""
+    status.textContent = message || (strokes > kept ? data.words.sending : strokes ? data.words.signed : "")
+  }
+
+  function keep() {
+    clearTimeout(wait)
+    const made = strokes
+    canvas.toBlob(async blob => {
+      const sent = await post(component.data, blob, "signature.png")
+      if (made !== strokes) return // it went on meanwhile
+      message = sent.message ?? ""
+      if (sent.file) {
+        kept = made
+        held = sent.file
+        previews.set(held.id, URL.createObjectURL(blob))
+        component.setStateValue("value", [held])
+      }
+      show()
+    }, "image/png")
+  }
+
+  return { take }
+}

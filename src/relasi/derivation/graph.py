@@ -9,11 +9,13 @@ from decimal import Decimal
 from functools import cached_property
 
 from relasi.schema.derivations import Computed, Function, Rollup, When, reads_of
+from relasi.schema.expressions import Format
 from relasi.schema.expressions.operations import ROUND
 from relasi.schema.expressions.tree import Read
 from relasi.schema.expressions.types import Number
 from relasi.schema.fields.base import Value, ValueProblem
-from relasi.schema.model import Field, Model
+from relasi.schema.holes import showing_in, written_for
+from relasi.schema.model import Entity, Field, Model
 
 Place = tuple[str, str]
 """An entity and one of its fields."""
@@ -26,6 +28,8 @@ class Derived:
     entity: str
     field: Field
     rank: int
+    write: Format
+    """How a text with holes writes what stands in them: as the company does, for the value is kept."""
     is_qualified: bool = False
     """Whether the link that a rollup goes by may lead to several entities."""
 
@@ -112,7 +116,9 @@ class Graph:
     """All derived fields of a Model."""
 
     def __init__(self, model: Model) -> None:
-        self.order = tuple(_derived(model, place, rank) for rank, place in enumerate(model.derived))
+        write = written_for(model, showing_in(model.settings, model.settings.languages[0]))
+        self.order = tuple(_derived(model, place, rank, write) for rank, place in enumerate(model.derived))
+        self._clocked = {name: entity for name, entity in model.entities.items() if entity.slas}
         self._own: dict[str, list[Derived]] = {}
         self._rolled: dict[str, list[Derived]] = {}
         self._over_tree: dict[str, list[Derived]] = {}
@@ -133,6 +139,10 @@ class Graph:
         """The derived fields of an entity, in order."""
         return self._own.get(entity, [])
 
+    def clocked(self, entity: str) -> Entity | None:
+        """The entity, if its records have clocks."""
+        return self._clocked.get(entity)
+
     def rolled_up(self, entity: str) -> list[Derived]:
         """The rollups over records of the entity."""
         return self._rolled.get(entity, [])
@@ -150,14 +160,14 @@ class Graph:
         return entity in self._rolled or (not is_new and entity in self._read)
 
 
-def _derived(model: Model, place: Place, rank: int) -> Derived:
+def _derived(model: Model, place: Place, rank: int, write: Format) -> Derived:
     entity, name = place
     field = model.entities[entity].fields[name]
     derivation = field.derivation
     several = False
     if isinstance(derivation, Rollup):
         several = len(model.entities[derivation.entity].fields[derivation.link].links_to) > 1
-    return Derived(entity, field, rank, several)
+    return Derived(entity, field, rank, write, several)
 
 
 def _inputs(derived: Derived) -> Iterator[tuple[Place, tuple[Place, ...]]]:

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from relasi.derivation.clocks import different, reckoned
 from relasi.derivation.graph import Dependent, Derived, Graph
 from relasi.derivation.values import Linked, Place, made
 from relasi.platform.lookup import matching_rows
 from relasi.platform.query import Asking, Query, Row
 from relasi.schema.derivations import Rollup
+from relasi.schema.expressions import Situation
 from relasi.schema.fields.base import Value
 
 _TOGETHER = 500
 """So many records are looked at at a time."""
+_ROUNDS = 8
+"""So often clocks are set again where what they show changes what they go by, in a circle through others."""
 
 
 class Spread:
@@ -60,14 +64,35 @@ class Spread:
     def run(self) -> Mapping[Place, tuple[Row, Row]]:
         """Writes what has become different. Each record that this changed, as it was before and as it is."""
         self._seek()
+        for _ in range(_ROUNDS):
+            self._make_waiting()
+            if not self.tick(list(self._before)):
+                break
+        self._write(list(self._unwritten))
+        return {place: (row, self._row(place)) for place, row in self._before.items()}
+
+    def tick(self, places: Iterable[Place]) -> bool:
+        """Sets the clocks of records by what they say now, and by the time; tells whether any has changed."""
+        has_changed = False
+        for entity, key in places:
+            clocked = self._graph.clocked(entity)
+            row = self._linked.rows[entity, key] if clocked else None
+            if clocked is None or row is None:
+                continue
+            situation = Situation(row, self._asking.now, self._asking.zone, record_id=key)
+            if values := different(row, reckoned(clocked, situation)):
+                has_changed = True
+                self._set(entity, row, values)
+        self._seek()
+        return has_changed
+
+    def _make_waiting(self) -> None:
         while self._waiting:
             derived = min(self._waiting, key=lambda each: each.rank)
             keys = list(self._waiting.pop(derived))
             for start in range(0, len(keys), _TOGETHER):
                 self._make(derived, keys[start : start + _TOGETHER])
             self._seek()
-        self._write(list(self._unwritten))
-        return {place: (row, self._row(place)) for place, row in self._before.items()}
 
     def _wait(self, derived: Derived, key: str) -> None:
         self._waiting.setdefault(derived, {})[key] = None
@@ -136,15 +161,14 @@ class Spread:
         for key, value in made(derived, rows, self._linked, self._asking).items():
             row = self._row((derived.entity, key))
             if row[derived.name] != value:
-                self._set(derived, row, value)
+                self._set(derived.entity, row, {derived.name: value})
 
-    def _set(self, derived: Derived, row: Row, value: Value) -> None:
-        place, new = (derived.entity, row["id"]), {**row, derived.name: value}
+    def _set(self, entity: str, row: Row, values: Mapping[str, Value]) -> None:
+        place, new = (entity, row["id"]), {**row, **values}
         self._before.setdefault(place, row)
         self._linked.put(place, new)
-        values = self._unwritten.setdefault(derived.entity, {}).setdefault(row["id"], {})
-        values[derived.name] = value
-        self.note(derived.entity, row, new, [derived.name], is_filled=False)
+        self._unwritten.setdefault(entity, {}).setdefault(row["id"], {}).update(values)
+        self.note(entity, row, new, list(values), is_filled=False)
 
     def _write(self, entities: Iterable[str]) -> None:
         """Writes the new values of these entities, which the database is about to be asked for."""

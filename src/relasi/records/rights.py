@@ -6,7 +6,7 @@ A condition is checked here for one record and handed to the platform for many; 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from relasi.errors import Forbidden
 from relasi.records.actor import Actor
@@ -42,8 +42,9 @@ _ALL = Rights(create=True, read=True, update=True, delete=True, hidden=frozenset
 def rights_of(actor: Actor, entity: Entity, model: Model) -> Rights:
     """What one role grants, another does not take away; a field is hidden where every granting role hides
     it."""
+    inner = frozenset(field.name for field in entity.own_fields if field.is_inner)
     if actor.unbound:
-        return _ALL
+        return replace(_ALL, hidden=inner)
     grants = [grant for role, grant in entity.access.items() if role in actor.roles]
     scope = ModelScope(model, entity.name)
     return Rights(
@@ -51,7 +52,7 @@ def rights_of(actor: Actor, entity: Entity, model: Model) -> Rights:
         read=_either((grant.read for grant in grants), scope),
         update=_either((grant.update for grant in grants), scope),
         delete=_either((grant.delete for grant in grants), scope),
-        hidden=_hidden(grants),
+        hidden=_hidden(grants) | inner,
     )
 
 

@@ -49,6 +49,13 @@ class Calendar:
         lengths = [sum(end - start for start, end in hours) for hours in self.week if hours]
         return timedelta(minutes=max(multimode(lengths)))
 
+    @property
+    def text(self) -> str:
+        """Another one for every calendar that gives other hours."""
+        off = self.days_off
+        changed = (sorted(off.added), sorted(off.removed))
+        return f"{self.zone.key} {self.week} {off.country} {off.region} {changed}"
+
     def is_open(self, moment: datetime) -> bool:
         return self.opening(moment) == moment
 

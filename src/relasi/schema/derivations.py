@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from relasi.schema.clocks import Part, Sla
 from relasi.schema.expressions import Expression, Template
 from relasi.schema.expressions.tree import KindOf, Read, WeightOf, walk
 
@@ -64,12 +65,21 @@ class Rollup:
     tree: str | None = None
 
 
-Derivation = Computed | Rollup
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A part of what the clock of an agreed time keeps. Unlike the others it is made of time too, and of what
+    it was before."""
+
+    sla: Sla
+    part: Part
+
+
+Derivation = Computed | Rollup | Clock
 
 
 def is_binding(derivation: Derivation | None) -> bool:
     """Whether the field holds nothing but what is derived, so that nobody enters a value."""
-    return isinstance(derivation, Rollup) or (
+    return isinstance(derivation, Rollup | Clock) or (
         isinstance(derivation, Computed) and derivation.when is When.ALWAYS
     )
 
@@ -85,6 +95,8 @@ def made_of(derivation: Derivation | None) -> str | None:
             condition = f"{where.text}{_unsaid([where])}" if where else ""
             over = f" over {derivation.tree}" if derivation.tree else ""
             return " ".join(map(str, (*parts, derivation.by, condition))) + over
+        case Clock(sla, "state"):
+            return sla.text
     return None
 
 

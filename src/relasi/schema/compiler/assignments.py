@@ -6,6 +6,7 @@ from relasi.config.nodes import Mapping as MappingNode
 from relasi.config.nodes import lookup, plain
 from relasi.schema.compiler.draft import EntityDraft, ProjectScope
 from relasi.schema.compiler.page import Page, Path
+from relasi.schema.compiler.sla import clock_fields
 from relasi.schema.compiler.system import SYSTEM_TYPES
 from relasi.schema.derivations import is_binding
 from relasi.schema.expressions import Expression, Template
@@ -37,7 +38,8 @@ def _refused(page: Page, place: Path, target: EntityDraft, scope: ProjectScope, 
     name, process = str(place[-1]), target.spec.process
     type_, derivation = target.types[name], scope.draft.derivations.get((target.name, name))
     is_since = process is not None and name == process.since_field
-    if name in SYSTEM_TYPES or is_since or (type_ and type_.computed) or is_binding(derivation):
+    is_given = name in SYSTEM_TYPES or is_since or name in clock_fields(target)
+    if is_given or (type_ and type_.computed) or is_binding(derivation):
         message, help = f'"{name}" is given by Relasi', "take the line away"
     elif process and name == process.field and not is_new:
         message, help = f'"{name}" changes by the moves of its process', "people make these moves"

@@ -37,7 +37,8 @@ def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
     if spec.entity in RESERVED or spec.entity.startswith(_OURS):
         message = f'"{spec.entity}" cannot be the name of an entity: Relasi has one of its own'
         entity.page.wrong(("entity",), "reserved-name", message, help="choose another name")
-    fields = {field.name: field for field in compile_fields(draft, entity)}
+    slas = tuple(compile_clocks(draft, entity))
+    fields = {field.name: field for field in compile_fields(draft, entity, slas)}
     check_intent(draft, entity)
     title = compile_title(draft, entity)
     label = label_of(spec.label, spec.entity, draft.languages)
@@ -66,9 +67,10 @@ def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
         timeline=parts[3],
         access=access,
         unique_together=unique,
-        tabs=compile_tabs(draft, entity),
         tables=MappingProxyType({each.name: each for each in compile_tables(draft, entity)}),
+        tabs=compile_tabs(draft, entity),
         refusals=refusals,
+        slas=slas,
         was=spec.was,
         retired=MappingProxyType(entity.retired),
         groups=tuple(compile_groups(draft, entity)),
@@ -84,7 +86,14 @@ def connected(entities: Mapping[str, Entity]) -> Mapping[str, Entity]:
                 for target in field.links_to:
                     inbound[target].append(Inbound(entity.name, field.name, OnDelete(field.type.on_delete)))
     return MappingProxyType(
-        {name: replace(entity, inbound=tuple(inbound[name])) for name, entity in entities.items()}
+        {
+            name: replace(
+                entity,
+                inbound=tuple(inbound[name]),
+                unique_together=tuple(_unique(entity, entities.values())),
+            )
+            for name, entity in entities.items()
+        }
     )
 
 

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 
 from relasi.config.nodes import Mapping as MappingNode
 from relasi.config.nodes import lookup
+from relasi.schema.clocks import Sla
 from relasi.schema.compiler.draft import Draft, EntityDraft, ProjectScope
 from relasi.schema.compiler.groups import open_group
 from relasi.schema.compiler.labels import check_labels
 from relasi.schema.compiler.page import Page, Path
 from relasi.schema.compiler.shapes import salvaged
+from relasi.schema.compiler.sla import PARTS, type_clocks
 from relasi.schema.compiler.states import type_states
 from relasi.schema.compiler.system import SYSTEM_LABELS, SYSTEM_TYPES
 from relasi.schema.compiler.values import surroundings
+from relasi.schema.derivations import Clock
 from relasi.schema.expressions import Expression, Template
 from relasi.schema.expressions.parse import RESERVED
 from relasi.schema.expressions.types import Text
 from relasi.schema.fields.base import FieldSpec, FieldType, has_holes
 from relasi.schema.fields.link import LinkField
 from relasi.schema.fields.registry import TYPES
+from relasi.schema.fields.tables import TableSpec
 from relasi.schema.labels import LabelSpec, label_of
 from relasi.schema.model import Field
 from relasi.schema.spec.entity import EntitySpec
-from relasi.schema.fields.tables import TableSpec
 from relasi.schema.spec.process import STATE_FIELD
 
 _CONDITIONS = ("required_when", "visible_when", "read_only_when")
@@ -70,6 +73,7 @@ def type_fields(draft: Draft, entity: EntityDraft) -> None:
         for part, keys in group.fields.items() if group else ():
             if part != name:
                 _type_field(draft, entity, part, _spec_of(entity.page, entity.place(part), dict(keys)))
+    type_clocks(draft, entity)
     if entity.spec.process:
         type_states(draft, entity, entity.spec.process)
     elif lookup(entity.page.document.root, ("process",)) is not None:  # it is there, but was not understood
@@ -121,7 +125,8 @@ def _refuse_typeless(page: Page, name: str, written: object) -> None:
     page.wrong(path, "missing-key", f'"{name}" has no type', help=help, at_key=True)
 
 
-def compile_fields(draft: Draft, entity: EntityDraft) -> Iterator[Field]:
+def compile_fields(draft: Draft, entity: EntityDraft, slas: Iterable[Sla]) -> Iterator[Field]:
+    clocks = {sla.field(part): Clock(sla, part) for sla in slas for part in PARTS}
     for name, type_ in entity.types.items():
         if type_ is None:
             continue
@@ -134,7 +139,7 @@ def compile_fields(draft: Draft, entity: EntityDraft) -> Iterator[Field]:
             type=type_,
             help=label_of(type_.help, name, draft.languages) if type_.help else None,
             system=system,
-            derivation=draft.derivations.get((entity.name, name)),
+            derivation=draft.derivations.get((entity.name, name)) or clocks.get(name),
             option_conditions=MappingProxyType(dict(_option_conditions(draft, entity, name, type_))),
             where=_where(draft, entity, name, type_),
             default_from=_default_from(draft, entity, name, type_),

@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from relasi.schema.compiler.draft import Draft, EntityDraft
-from relasi.schema.compiler.page import Path
-from relasi.schema.compiler.values import surroundings
+from relasi.schema.compiler.made import Written, make_field
 from relasi.schema.fields.choice import OptionSpec
-from relasi.schema.fields.registry import FIELD_TYPES
 from relasi.schema.labels import LabelSpec, label_of
 from relasi.schema.spec.process import ProcessSpec
 from relasi.texts import LANGUAGES, say
-
-Written = Mapping[str, Any]  # Any: the keys of a field type
 
 _BARE = OptionSpec()
 
 
 def type_states(draft: Draft, entity: EntityDraft, process: ProcessSpec) -> None:
-    _type(draft, entity, process.field, _state(process), ("process",))
-    _type(draft, entity, process.since_field, _since(process), ("process",))
+    make_field(draft, entity, process.field, _state(process), ("process",))
+    make_field(draft, entity, process.since_field, _since(process), ("process",))
     if process.has_reasons:
-        _type(draft, entity, process.reason_field, _reason(entity, process), ("process", "reason"))
-
-
-def _type(draft: Draft, entity: EntityDraft, name: str, written: Written, place: Path) -> None:
-    if name in entity.types:
-        entity.page.wrong(
-            ("fields", name),
-            "twice",
-            f'the field "{name}" is already made by the process',
-            at_key=True,
-            help="take the field away, or name another field under process",
-        )
-    entity.places[name] = place
-    around, _ = surroundings(draft, entity.page, place, entity.name)
-    entity.types[name] = FIELD_TYPES[written["type"]].model_validate(written).resolve(around)
+        make_field(draft, entity, process.reason_field, _reason(entity, process), ("process", "reason"))
 
 
 def _state(process: ProcessSpec) -> Written:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from types import MappingProxyType
 from typing import Any, cast
 
-from relasi.schema.derivations import Rollup
+from relasi.schema.derivations import Clock, Rollup
 from relasi.schema.expressions import Expression, Template
 from relasi.schema.model import Entity, Model, Process, walk
 
@@ -25,6 +26,9 @@ def used_fields(model: Model) -> Used:
     found = {pair for expression in _expressions(model) for pair in expression.reads}
     for entity in model.entities.values():
         found |= {(entity.name, name) for name in _named(entity)}
+        for table in entity.tables.values():
+            names = (*table.columns, *table.totals, table.order_by)
+            found |= {(table.entity, name) for name in names if name}
         for field in entity.own_fields:
             if isinstance(field.derivation, Rollup):
                 names = (field.derivation.link, field.derivation.field, field.derivation.by)
@@ -37,7 +41,7 @@ def used_fields(model: Model) -> Used:
 
 def _named(entity: Entity) -> Iterator[str]:
     for section in entity.form:
-        for row in section.rows:
+        for row in (*section.rows, section.tables):
             yield from row
     for saved in entity.lists.values():
         yield from saved.columns
@@ -49,6 +53,8 @@ def _named(entity: Entity) -> Iterator[str]:
         yield from (*entity.timeline.on, entity.timeline.at)
     if entity.process:
         yield from _named_by(entity.process)
+    yield from (field.name for field in entity.own_fields if isinstance(field.derivation, Clock))
+    yield from (by for sla in entity.slas if (by := sla.target.by) is not None)
     yield from (field.name for field in entity.own_fields if field.links_to or field.type.unique)
 
 
@@ -79,7 +85,18 @@ def _inside(part: Any) -> Iterable[Any]:  # Any: as above
         return cast(Iterable[Any], part)
     if kind in (MappingProxyType, dict):
         return cast(Mapping[Any, Any], part).values()
-    return (getattr(part, name) for name in part.__dataclass_fields__) if is_dataclass(part) else ()
+    return (getattr(part, name) for name in _attributes(kind))  # type: ignore[arg-type]  # a class has a hash
+
+
+@cache
+def _attributes(kind: Any) -> tuple[str, ...]:  # Any: a class
+    """The attributes of a dataclass that may hold an expression; none for what is no dataclass."""
+    return tuple(each.name for each in fields(kind) if each.type not in _PLAIN) if is_dataclass(kind) else ()
 
 
 _LEAVES = frozenset({str, int, bool, type(None), Decimal, timedelta})
+_PLAIN = frozenset(
+    {"str", "str | None", "bool", "int", "Label", "Label | None", "FieldType", "frozenset[str]"}
+    | {"tuple[str, ...]", "tuple[tuple[str, ...], ...]"}
+)
+"""Types that hold no expression, as the Model writes them."""

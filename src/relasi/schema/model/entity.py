@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from relasi.schema.derivations import Derivation, is_binding
+from relasi.schema.clocks import INNER, Sla
+from relasi.schema.derivations import Clock, Derivation, is_binding
 from relasi.schema.expressions import Expression, Template
 from relasi.schema.fields.base import FieldType, Value
 from relasi.schema.labels import Label
@@ -47,6 +48,11 @@ class Field:
     def computed(self) -> bool:
         """Whether people never enter the value."""
         return self.type.computed or is_binding(self.derivation)
+
+    @property
+    def is_inner(self) -> bool:
+        """Whether only the engine reads it."""
+        return isinstance(self.derivation, Clock) and self.derivation.part in INNER
 
     @property
     def links_to(self) -> tuple[str, ...]:
@@ -209,6 +215,8 @@ class Entity:
     unique_together: tuple[tuple[str, ...], ...] = ()
     tabs: tuple[Tab, ...] = ()
     refusals: tuple[Refusal, ...] = ()
+    slas: tuple[Sla, ...] = ()
+    """In the order in which their clocks are reckoned."""
     inbound: tuple[Inbound, ...] = ()
     was: tuple[str, ...] = ()
     """Names that it had before."""

@@ -9,6 +9,7 @@ from pydantic import Field
 from relasi.schema.fields.notation.definitions import OldNames
 from relasi.schema.spec.base import Condition, LabelSpec, Name, Spec
 from relasi.schema.spec.process import ProcessSpec
+from relasi.schema.spec.sla import SlaSpec
 
 
 class SectionSpec(Spec):
@@ -88,6 +89,9 @@ class EntitySpec(Spec):
         min_length=1, description="name: type, or name: {type: ..., and the keys of that type}"
     )
     process: ProcessSpec | None = Field(None, description="the states that a record goes through")
+    sla: dict[Name, SlaSpec] = Field(
+        {}, description="agreed times, such as for an answer: each keeps a clock in the record"
+    )
     form: dict[Name, SectionSpec] = Field(
         {}, description="sections in order; one section with all fields if absent"
     )

@@ -1,0 +1,65 @@
+"""Agreed times (SLAs): what their clocks go by, and the fields that keep what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from relasi.schema.calendars import Calendar
+from relasi.schema.expressions import Expression
+from relasi.schema.labels import Label
+from relasi.schema.timespans import Timespan
+
+Part = Literal["state", "due", "used", "met_at", "next", "periods"]
+"""What a clock keeps in a record: where it stands; when it will be late, or was; the time used until it last
+stopped; when it was met; when time alone changes the state; and the periods in which it ran."""
+
+INNER: frozenset[Part] = frozenset({"next", "periods"})
+"""Parts that only the engine reads."""
+
+ClockState = Literal["running", "warned", "paused", "breached", "met", "met_late"]
+OPEN: frozenset[str] = frozenset({"running", "warned", "paused", "breached"})
+"""States in which it is not met."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """How much time there is; where `by` names a field, by its option."""
+
+    by: str | None
+    spans: Mapping[str, Timespan]
+    otherwise: Timespan | None
+
+    def of(self, option: str | None) -> Timespan | None:
+        """None: nothing is agreed for such a record."""
+        return self.spans.get(option, self.otherwise) if option is not None else self.otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Sla:
+    """`starts` and `met_when` are conditions, or give the moment. What they and `pauses` read are fields of
+    the record itself."""
+
+    name: str
+    label: Label
+    starts: Expression
+    target: Target
+    met_when: Expression
+    pauses: Expression | None
+    paused_since: str | None
+    """The field that holds since when it pauses, where there is one."""
+    calendar: Calendar
+    warn: Timespan | Decimal | None
+    """How long before it is due, or after which share of the time, people are warned."""
+    text: str
+    """Another one for every definition that gives other clocks."""
+
+    def field(self, part: Part) -> str:
+        return f"{self.name}_{part}"
+
+    @property
+    def counts_work(self) -> bool:
+        """Whether all of its time is working time."""
+        return all(each.working for each in (*self.target.spans.values(), self.target.otherwise) if each)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from math import prod
 from typing import Any
@@ -33,6 +34,7 @@ Allowed = Callable[[Read], Collection[str] | None]
 """The options of a choice that occur at all; None for all of them."""
 
 _MOST_TRIED = 20_000
+_MOST_KEPT = 20_000
 _OTHER = object()
 """Some value that the condition does not name."""
 _UNKNOWN = object()
@@ -49,37 +51,76 @@ class _Answer:
 _EITHER = _Answer(true=True, false=True)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Condition:
+    """Equal to itself alone: comparing whole trees would take longer than trying the values.
+
+    An expression that is checked again keeps its tree, and so its answers.
+    """
+
+    root: Node
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Condition) and self.root is other.root
+
+    def __hash__(self) -> int:
+        return id(self.root)
+
+
 def may_be_true(
     condition: Node, *, known: Mapping[tuple[str, ...], Any] | None = None, allowed: Allowed = lambda _: None
 ) -> bool:
     """False only where no record can meet the condition. `known` are values of the record's own fields."""
-    fixed = {(path, False): value for path, value in (known or {}).items()}
-    domains = {atom: domain for atom, domain in _domains(condition, allowed).items() if atom not in fixed}
-    if prod(len(domain) for domain in domains.values()) > _MOST_TRIED:
+    held = _Condition(condition)
+    reads = _reads(held)
+    fixed = {(path, False): value for path, value in (known or {}).items() if (path, False) in reads}
+    domains = {
+        atom: _domain(read, values, allowed)
+        for atom, (read, values) in _named(held).items()
+        if atom not in fixed
+    }
+    return _tried(held, tuple(fixed.items()), tuple(domains.items()))
+
+
+@lru_cache(_MOST_KEPT)
+def _tried(
+    condition: _Condition,
+    fixed: tuple[tuple[Atom, Any], ...],
+    domains: tuple[tuple[Atom, tuple[Any, ...]], ...],
+) -> bool:
+    if prod(len(domain) for _, domain in domains) > _MOST_TRIED:
         return True
+    asked = [atom for atom, _ in domains]
     return any(
-        _answer(condition, {**fixed, **dict(zip(domains, values, strict=True))}).true
-        for values in product(*domains.values())
+        _answer(condition.root, {**dict(fixed), **dict(zip(asked, values, strict=True))}).true
+        for values in product(*(domain for _, domain in domains))
     )
 
 
-def _domains(condition: Node, allowed: Allowed) -> dict[Atom, tuple[Any, ...]]:
-    """The values to try for each field that the condition asks for by name."""
-    named: dict[Atom, tuple[Read, list[Any]]] = {}
-    for read, values in _questions(condition):
-        named.setdefault(_atom(read), (read, []))[1].extend(values)
-    return {atom: _domain(read, values, allowed) for atom, (read, values) in named.items()}
+@lru_cache(_MOST_KEPT)
+def _reads(condition: _Condition) -> frozenset[Atom]:
+    return frozenset(_atom(node) for node in walk(condition.root) if isinstance(node, Read))
 
 
-def _domain(read: Read, values: list[Any], allowed: Allowed) -> tuple[Any, ...]:
+@lru_cache(_MOST_KEPT)
+def _named(condition: _Condition) -> Mapping[Atom, tuple[Read, tuple[Any, ...]]]:
+    """The fields that the condition asks for by name, with the values that it names."""
+    named: dict[Atom, tuple[Read, tuple[Any, ...]]] = {}
+    for read, values in _questions(condition.root):
+        _, before = named.get(_atom(read), (read, ()))
+        named[_atom(read)] = read, (*before, *(each for each in values if each not in before))
+    return named
+
+
+def _domain(read: Read, values: tuple[Any, ...], allowed: Allowed) -> tuple[Any, ...]:
+    """The values to try."""
     match read.type:
         case Boolean():
             return (True, False, None)
         case Choice(options=options):
             occurring = allowed(read)
             return (*(each for each in options if occurring is None or each in occurring), None)
-    distinct = [value for index, value in enumerate(values) if value not in values[:index]]
-    return (*(value for value in distinct if value is not None), _OTHER, None)
+    return (*(value for value in values if value is not None), _OTHER, None)
 
 
 def _questions(condition: Node) -> Iterator[tuple[Read, list[Any]]]:

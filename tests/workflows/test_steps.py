@@ -277,7 +277,7 @@ class TestAssign:
             "step": "assign",
             "path": "do.0",
             "user": "u-ben",
-            "role": "agent",
+            "to": "role.agent",
             "why": {"by": "least_busy", "among": ["u-ana", "u-ben"], "load": {"u-ana": 2, "u-ben": 1}},
         }
 

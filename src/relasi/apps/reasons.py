@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from relasi.apps.values import Display, references_of
@@ -40,7 +41,13 @@ def why(visitor: Visitor, display: Display, trace: Trace) -> Data | None:
 
 def people_in(trace: Trace) -> Iterator[tuple[str, str]]:
     """The users whom the steps of a trace name."""
-    return (("user", step["user"]) for step in trace.steps if step.get("user"))
+    for step in trace.steps:
+        if step.get("user"):
+            yield "user", step["user"]
+        why = step.get("why") or {}
+        matches = (why.get(kind, {}).get("lacking", ()) for kind in ("skills", "territories"))
+        for user in chain(why.get("absent", ()), *matches):
+            yield "user", user
 
 
 def loaded(field: Field, value: Any) -> Value:  # Any: JSON
@@ -95,14 +102,28 @@ class _Teller:
     def step(self, told: Told) -> str:
         kind = told["step"]
         if kind == "assign":
-            person = self.display.titles.get(("user", told["user"]), "")
-            return self.visitor.say(f"step_assign_{told['why']['by']}", person=person)
+            return self._assigned(told)
         entity = self.visitor.crm.model.entities.get(told.get("entity") or self.display.here.entity.name)
         if entity is None:
             return self.visitor.say("step_gone")
         if kind == "update" and told.get("id") is None:
             return self.visitor.of("step_update_nothing", entity)
         return self.visitor.of(f"step_{kind}", entity, values=self._values(entity, told))
+
+    def _assigned(self, told: Told) -> str:
+        """Who got it and by which rule, who had been left out and why."""
+        why = told["why"]
+        sentences = [self.visitor.say(f"step_assign_{why['by']}", person=self._people([told["user"]]))]
+        if away := self._people(why.get("absent", ())):
+            sentences.append(self.visitor.say("step_assign_away", people=away))
+        for kind in ("skills", "territories"):
+            if (match := why.get(kind)) and (lacking := self._people(match["lacking"])):
+                params = {"people": lacking, "word": match["wanted"]}
+                sentences.append(self.visitor.say(f"step_assign_lacking_{kind}", **params))
+        return ". ".join(sentences)
+
+    def _people(self, keys: Iterable[str | None]) -> str:
+        return ", ".join(self.display.titles.get(("user", key or ""), "") for key in keys)
 
     def _values(self, entity: Entity, told: Told) -> str:
         """The values that the step gave, as far as the visitor may see them."""

@@ -16,6 +16,7 @@ METADATA = MetaData(naming_convention=CONVENTION)
 TEXT = Stored(Storage(Kind.TEXT))
 NUMBER = Stored(Storage(Kind.INTEGER))
 FLAG = Stored(Storage(Kind.BOOLEAN))
+DAY = Stored(Storage(Kind.DATE))
 MOMENT = Stored(Storage(Kind.DATETIME))
 DOCUMENT = JSON().with_variant(JSONB(), "postgresql")
 

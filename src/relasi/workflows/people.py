@@ -1,65 +1,76 @@
-"""Choosing the person that a record is assigned to, and saying why."""
+"""Whom a definition names: the holders of a role, the members of teams, or the person in a user field."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
-from typing import Any, assert_never
 
-from relasi.errors import WorkflowError
-from relasi.platform.query import Query
-from relasi.records.work import Work
-from relasi.schema.expressions import Expression
+from relasi.schema.compiler.steps import StepDraft
+from relasi.schema.expressions import Expression, Situation
+from relasi.schema.expressions.types import User as UserType
 from relasi.schema.model import Model
+from relasi.store import Session
+from relasi.store.users import User
 
+HOW = "role.NAME, team.NAME, tree.NAME (the team and those below it), or a user field such as customer.owner"
 
-class AssignBy(Enum):
-    LEAST_BUSY = "least_busy"
-    ROUND_ROBIN = "round_robin"
-
-
-@dataclass(frozen=True, slots=True)
-class Vacancy:
-    """A user field of an entity that gets a person of a role."""
-
-    entity: str
-    field: str
-    role: str
-    by: AssignBy
-    busy: Expression | None
-    """Which records of the same entity count as a person's work; None: all that the person has."""
+_GROUPS = ("role", "team", "tree")
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """`why` says by which rule, between whom, and with how much work each of them has."""
+class People:
+    """One of `role`, `teams` and `person` is given. `written` is how the author named them."""
 
-    user_id: str
-    why: dict[str, Any]  # Any: JSON
+    written: str
+    role: str | None = None
+    teams: frozenset[str] = frozenset()
+    person: Expression | None = None
+
+    def found(self, model: Model, store: Session, situation: Callable[[], Situation]) -> tuple[User, ...]:
+        """Those of them who may sign in, by id; whoever set off the rule is among them."""
+        if self.person is not None:
+            key = self.person.evaluate(situation())
+            user = store.users.get(key) if key is not None else None
+            return (user,) if user is not None and user.active else ()
+        if self.role is not None:
+            return store.users.with_role(holders(model, self.role))
+        return store.users.in_teams(self.teams)
+
+    def covers(self, user: User, model: Model) -> bool:
+        """Whether the user is among them, where no record has to be asked."""
+        if self.role is not None:
+            return any(self.role in model.roles[held].includes for held in user.roles if held in model.roles)
+        return user.post.team in self.teams
+
+    def expressions(self) -> Iterator[Expression]:
+        if self.person is not None:
+            yield self.person
 
 
-def choose(work: Work, vacancy: Vacancy) -> Choice:
-    """Raises WorkflowError where nobody has the role."""
-    people = [user.id for user in work.store.users.with_role(_holders(work.ground.model, vacancy.role))]
-    if not people:
-        raise WorkflowError("nobody_in_role", role=vacancy.role)
-    match vacancy.by:
-        case AssignBy.ROUND_ROBIN:
-            chosen = work.store.turns.take(f"{vacancy.entity}.{vacancy.field}:{vacancy.role}", people)
-            return Choice(chosen, {"by": vacancy.by.value, "among": people})
-        case AssignBy.LEAST_BUSY:
-            where = () if vacancy.busy is None else (vacancy.busy,)
-            counts = work.transaction.group_count(
-                Query(vacancy.entity, work.asking, where=where), vacancy.field
-            )
-            load = {person: counts.get(person, 0) for person in people}
-            least = [person for person in people if load[person] == min(load.values())]
-            chosen = work.store.turns.take(f"{vacancy.entity}.{vacancy.field}:{vacancy.role}", least)
-            return Choice(chosen, {"by": vacancy.by.value, "among": people, "load": load})
-        case _:
-            assert_never(vacancy.by)
+def compile_people(at: StepDraft, *keys: str | int, text: str) -> People | None:
+    """None where the text names nobody, which has been reported."""
+    kind, _, name = text.partition(".")
+    place = (*at.path, *keys)
+    if kind == "role":
+        at.page.pick(place, "unknown-role", "role", name, at.draft.roles)
+        return People(text, role=name)
+    if kind in _GROUPS and kind not in at.entity.types:
+        branch = at.page.pick(place, "unknown-team", "team", name, at.draft.teams)
+        return People(text, teams=(branch or frozenset()) if kind == "tree" else frozenset({name}))
+    named = [each for each, known in _names(at).items() if text in known and text not in at.entity.types]
+    if named:
+        at.wrong(
+            *keys, code="bad-value", message=f'"{text}" does not say who', help=f"write {named[0]}.{text}"
+        )
+        return None
+    person = at.expression(*keys, text=text, type=UserType())
+    return People(text, person=person) if person else None
 
 
-def _holders(model: Model, role: str) -> list[str]:
+def _names(at: StepDraft) -> Mapping[str, Mapping[str, object]]:
+    return {"role": at.draft.roles, "team": at.draft.teams}
+
+
+def holders(model: Model, role: str) -> list[str]:
     """The roles that are or include the role."""
     return [each.name for each in model.roles.values() if role in each.includes]

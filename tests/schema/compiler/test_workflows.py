@@ -15,7 +15,7 @@ from relasi.workflows.actions.assign import Assign
 from relasi.workflows.actions.create import CreateRecord
 from relasi.workflows.actions.set_fields import SetFields
 from relasi.workflows.actions.update import UpdateRecord
-from relasi.workflows.people import AssignBy
+from relasi.workflows.choosing import AssignBy
 from tests.schema.compiler.examples import PROJECTS, Example, model_of
 
 GREET = "# workflows/greet.yaml\nworkflow: greet\nentity: guest\nwhen: created\ndo:\n  - set: {level: high}\n"
@@ -63,7 +63,7 @@ def test_a_text_field_gets_a_template_and_every_other_field_an_expression(rule: 
 def test_an_assignment_says_to_whom_and_in_which_turn(rule: Workflow) -> None:
     (step,) = (step for step in rule.steps if isinstance(step, Assign))
     vacancy = step.vacancy
-    assert (vacancy.role, vacancy.by, vacancy.field, vacancy.busy and vacancy.busy.text) == (
+    assert (vacancy.to.role, vacancy.by, vacancy.field, vacancy.busy and vacancy.busy.text) == (
         "manager",
         AssignBy.ROUND_ROBIN,
         "owner",

@@ -1,4 +1,4 @@
-"""`assign`: gives the record to a person of a role, and says why to this one."""
+"""`assign`: gives the record to one of several people, and says why to this one."""
 
 from __future__ import annotations
 
@@ -11,34 +11,49 @@ from pydantic import Field
 from relasi.schema.compiler.access import OWNER
 from relasi.schema.compiler.steps import StepDraft, StepSpec
 from relasi.schema.expressions import Expression
-from relasi.schema.expressions.types import User
+from relasi.schema.expressions.types import Choice, Text, User, type_name
 from relasi.schema.model import StepCondition, Writing
 from relasi.schema.spec.base import Condition, Spec
 from relasi.workflows.actions.base import Action, Running, Said
-from relasi.workflows.people import AssignBy, Vacancy, choose
+from relasi.workflows.choosing import Absent, AssignBy, Match, Vacancy, choose
+from relasi.workflows.people import HOW, People, compile_people
+
+NOBODY = "nobody"
+
+_KINDS = {"skill": "skills", "territory": "territories"}
 
 
 class AssignSpec(Spec):
-    to: str = Field(description="role.NAME")
+    to: str = Field(description=HOW)
     by: Literal["least_busy", "round_robin"] = Field("least_busy", description="who is next among them")
     field: str = Field("owner", description="the user field that gets the person")
     busy: Condition | None = Field(
         None, description="which records of this entity count as work; all if absent"
     )
+    skill: str | None = Field(
+        None,
+        description="a text or choice of the record, such as product.category: only people with this skill",
+    )
+    territory: str | None = Field(
+        None, description="a text or choice of the record, such as city: only people who work there"
+    )
+    absent: Literal["skip", "delegate"] = Field(
+        "skip", description="whether whoever is away is left out, or their delegate takes the place"
+    )
+    else_: str | None = Field(
+        None,
+        alias="else",
+        description="who gets it where none of them can, as to; nobody leaves the field as it is; "
+        "the rule fails if absent",
+    )
 
 
 class AssignStep(StepSpec):
-    assign: AssignSpec = Field(description="gives the record to one person of a role")
+    assign: AssignSpec = Field(description="gives the record to one of several people")
 
     def compile(self, at: StepDraft) -> Assign | None:
         spec, entity = self.assign, at.entity
-        role = spec.to.removeprefix("role.")
-        if role == spec.to:
-            known = spec.to in at.draft.roles
-            help = f"write role.{spec.to}" if known else "write role. and the name of a role"
-            at.wrong("assign", "to", code="bad-value", message=f'"{spec.to}" does not say who', help=help)
-            return None
-        at.page.pick((*at.path, "assign", "to"), "unknown-role", "role", role, at.draft.roles)
+        to = compile_people(at, "assign", "to", text=spec.to)
         if spec.field == OWNER and OWNER not in entity.types:
             message = f"a rule can assign a {entity.name} only if it has a field called {OWNER}"
             help = f"add a field {OWNER}: user to {entity.name}, or name another one with field:"
@@ -49,7 +64,42 @@ class AssignStep(StepSpec):
             message, help = f'"{spec.field}" does not hold a user', f"add a field {OWNER}: user, or name one"
             at.wrong("assign", "field", code="not-a-user", message=message, help=f"{help} with field:")
         busy = at.page.condition((*at.path, "assign", "busy"), spec.busy, at.draft.scope(entity.name))
-        return Assign(at.name, entity.name, Vacancy(entity.name, spec.field, role, AssignBy(spec.by), busy))
+        matches = tuple(_matches(spec, at))
+        otherwise = _otherwise(spec, at)
+        if to is None:
+            return None
+        vacancy = Vacancy(
+            entity.name,
+            spec.field,
+            to,
+            AssignBy(spec.by),
+            busy,
+            matches,
+            Absent(spec.absent),
+            otherwise,
+            may_stay=spec.else_ == NOBODY,
+        )
+        return Assign(at.name, entity.name, vacancy)
+
+
+def _matches(spec: AssignSpec, at: StepDraft) -> Iterator[Match]:
+    for key, kind in _KINDS.items():
+        text = getattr(spec, key)
+        word = at.expression("assign", key, text=text) if text is not None else None
+        if word is None:
+            continue
+        if isinstance(word.type, Text | Choice):
+            yield Match(kind, word)
+        else:
+            message = f"a {key} is a word: a text or a choice, not {type_name(word.type)}"
+            help = "name a text or choice field of the record, or of one that it links to"
+            at.wrong("assign", key, code="not-a-word", message=message, help=help)
+
+
+def _otherwise(spec: AssignSpec, at: StepDraft) -> People | None:
+    if spec.else_ is None or spec.else_ == NOBODY:
+        return None
+    return compile_people(at, "assign", "else", text=spec.else_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +108,20 @@ class Assign(Action):
 
     def run(self, running: Running) -> Said:
         record = running.record()
-        choice = choose(running.work, self.vacancy)
-        values = {self.vacancy.field: choice.user_id}
-        running.work.update(self.entity, record["id"], record["version"], values)
+        choice = choose(running.work, self.vacancy, running.situation)
+        if choice.user_id is not None:
+            values = {self.vacancy.field: choice.user_id}
+            running.work.update(self.entity, record["id"], record["version"], values)
         return {
             "step": "assign",
             "path": self.path,
             "user": choice.user_id,
-            "role": self.vacancy.role,
+            "to": self.vacancy.to.written,
             "why": choice.why,
         }
 
     def expressions(self) -> Iterator[Expression]:
-        if self.vacancy.busy:
-            yield self.vacancy.busy
+        yield from self.vacancy.expressions()
 
     def conditions(self) -> Iterator[StepCondition]:
         if self.vacancy.busy:

@@ -28,6 +28,7 @@ from relasi.store.contents import Contents
 from relasi.store.users import User
 from relasi.texts import LOCALES
 from relasi.workflows import Engine
+from relasi.workflows.sla import ClockSweep
 from relasi.workflows.worker import Sweep, Worker
 
 
@@ -99,7 +100,7 @@ def open_model(
 def worker_of(crm: Crm) -> Worker:
     """Does what becomes due in the CRM, for as long as somebody lets it."""
     sender = Sender(crm.model, crm.store, crm.root, crm.clock, crm.new_id, spread=random)
-    sweeps: dict[str, Sweep] = {"outbox": lambda _now: sender.step()}
+    sweeps: dict[str, Sweep] = {"outbox": lambda _now: sender.step(), "clocks": ClockSweep(crm.records)}
     return Worker(sweeps, crm.clock)
 
 

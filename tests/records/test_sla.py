@@ -301,7 +301,6 @@ do:
     go_to(world, "23 14:00")
     values = world.values("case", case)
     assert values["priority"] == "urgent"
-    assert values["solution_state"] == "running"
     assert values["solution_due"] == at("23 15:00")
 
 

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from relasi.schema.expressions import Expression
+from relasi.schema.expressions import Expression, Template
 from relasi.schema.expressions.tree import Constant, Read
 from relasi.schema.model import Model, Process, Whose, walk
 
 Reached = Mapping[str, frozenset[str]]
 """Entity with a process -> the states that its records come to."""
+Written = Expression | Template | None
 
 
 def reached_states(model: Model) -> Reached:
     """The first state, those in which rules create records, and all that moves lead to from these."""
+    created: dict[str, list[Mapping[str, Written]]] = {}
+    for workflow in model.workflows.values():
+        for step in walk(workflow.steps):
+            for writing in step.writes():
+                if writing.whose is Whose.NEW:
+                    created.setdefault(writing.entity, []).append(writing.values)
     return {
-        entity.name: _reached(entity.process, _created_in(model, entity.name, entity.process))
+        entity.name: _reached(entity.process, _created_in(created.get(entity.name, []), entity.process))
         for entity in model.entities.values()
         if entity.process
     }
@@ -41,15 +48,9 @@ def _reached(process: Process, created_in: Collection[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _created_in(model: Model, entity: str, process: Process) -> Collection[str]:
+def _created_in(created: Iterable[Mapping[str, Written]], process: Process) -> Collection[str]:
     """Any state where a rule computes it."""
-    values = [
-        writing.values[process.field]
-        for workflow in model.workflows.values()
-        for step in walk(workflow.steps)
-        for writing in step.writes()
-        if writing.entity == entity and writing.whose is Whose.NEW and process.field in writing.values
-    ]
+    values = [written[process.field] for written in created if process.field in written]
     constants = [
         value.root.value
         for value in values

@@ -9,10 +9,10 @@ from typing import Any, Self
 from relasi.deploy.uses import Place, Uses, uses_of
 from relasi.deploy.wanted import start_of
 from relasi.schema.compiler.system import SYSTEM_TYPES
-from relasi.schema.derivations import made_of
 from relasi.schema.expressions import Template
 from relasi.schema.fields.base import FieldType, Surroundings
 from relasi.schema.fields.registry import FIELD_TYPES
+from relasi.schema.holes import signature
 from relasi.schema.model import Entity, Field, Model
 
 Keys = dict[str, Any]
@@ -92,13 +92,13 @@ class Blueprint:
 
 
 def blueprint_of(model: Model) -> Blueprint:
-    entities = {name: _print(entity) for name, entity in model.entities.items()}
+    entities = {name: _print(model, entity) for name, entity in model.entities.items()}
     settings = model.settings
     return Blueprint(settings.currency, settings.languages, entities, uses_of(model))
 
 
-def _print(entity: Entity) -> EntityPrint:
-    derived = {field.name: made_of(field.derivation) for field in entity.own_fields}
+def _print(model: Model, entity: Entity) -> EntityPrint:
+    derived = {field.name: signature(model, field.derivation) for field in entity.own_fields}
     return EntityPrint(
         title=entity.title.text,
         fields={field.name: _with_start(entity, field) for field in entity.own_fields},

@@ -10,13 +10,15 @@ from sqlalchemy.engine import Dialect
 from relasi.deploy.structure import Index, Wanted, WantedColumn, WantedTable
 from relasi.platform.sql.tables import Tables
 from relasi.platform.sql.values import Stored
-from relasi.schema.derivations import is_binding, made_of
+from relasi.schema.derivations import is_binding
 from relasi.schema.fields.base import FieldType, Storage
+from relasi.schema.holes import signature
 from relasi.schema.model import Entity, Field, Model
 
 
 def wanted_structure(model: Model, tables: Tables, dialect: Dialect) -> Wanted:
-    return {name: _table(entity, tables.table(name), dialect) for name, entity in model.entities.items()}
+    entities = model.entities.items()
+    return {name: _table(model, entity, tables.table(name), dialect) for name, entity in entities}
 
 
 def declared(column: Column[Any], dialect: Dialect) -> str:
@@ -29,9 +31,9 @@ def declared_storage(storage: Storage, dialect: Dialect) -> str:
     return Stored(storage).compile(dialect=dialect)
 
 
-def _table(entity: Entity, table: Table, dialect: Dialect) -> WantedTable:
+def _table(model: Model, entity: Entity, table: Table, dialect: Dialect) -> WantedTable:
     columns = {
-        column.name: _column(entity, entity.fields[column.name], declared(column, dialect))
+        column.name: _column(model, entity, entity.fields[column.name], declared(column, dialect))
         for column in table.columns
     }
     indexes = (Index(tuple(index.columns.keys()), bool(index.unique)) for index in table.indexes)
@@ -40,8 +42,8 @@ def _table(entity: Entity, table: Table, dialect: Dialect) -> WantedTable:
     return WantedTable(columns, frozenset(indexes), entity.was, retired, refusals)
 
 
-def _column(entity: Entity, field: Field, declaration: str) -> WantedColumn:
-    start, derived = start_of(entity, field), made_of(field.derivation)
+def _column(model: Model, entity: Entity, field: Field, declaration: str) -> WantedColumn:
+    start, derived = start_of(entity, field), signature(model, field.derivation)
     return WantedColumn(declaration, field.type, field.system, start, derived, is_binding(field.derivation))
 
 

@@ -11,9 +11,10 @@ from relasi.platform.contract import Transaction
 from relasi.platform.lookup import matching_rows
 from relasi.platform.query import Asking, Query, Row
 from relasi.schema.derivations import Computed, Function, Rollup, When
-from relasi.schema.expressions import Situation
+from relasi.schema.expressions import Format, Situation
 from relasi.schema.expressions.tree import Read
 from relasi.schema.fields.base import Value
+from relasi.schema.holes import showing_in, written_for
 from relasi.schema.model import Entity, Model, Sort
 
 _SHOWN = 5
@@ -118,7 +119,12 @@ class Accountant:
 
     def _title(self, entity: Entity, row: Row) -> str:
         situation = Situation(row, self.asking.now, self.asking.zone, row["id"], follow=self._row)
-        return entity.title.render(situation, lambda value, _: str(value)) or row["id"]
+        return entity.title.render(situation, self._write) or row["id"]
+
+    @property
+    def _write(self) -> Format:
+        settings = self.model.settings
+        return written_for(self.model, showing_in(settings, settings.languages[0]))
 
     def _row(self, entity: str, key: str) -> Row | None:
         return self.transaction.get(entity, [key]).get(key)

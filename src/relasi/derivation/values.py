@@ -79,7 +79,7 @@ def computed_value(derived: Derived, row: Row, linked: Linked, asking: Asking) -
     )
     value = derivation.value
     if isinstance(value, Template):
-        return derived.fitted(value.render(situation, lambda each, _: str(each)))
+        return derived.fitted(value.render(situation, derived.write))
     return derived.fitted(value.evaluate(situation))
 
 

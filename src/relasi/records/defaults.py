@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from relasi.errors import Issue
 from relasi.records.draft import Draft
 from relasi.records.recipe import Recipe
+from relasi.records.titles import kept
 from relasi.records.view import View
-from relasi.schema.expressions import Situation, Template
+from relasi.schema.expressions import Format, Situation, Template
 from relasi.schema.fields.base import Value, ValueProblem
 from relasi.schema.model import Field
 
@@ -23,14 +24,14 @@ def fill(view: View, recipe: Recipe, drafts: Sequence[Draft]) -> None:
         for field in recipe.filled:
             if draft.values[field.name] is None and field.name not in refused:
                 try:
-                    draft.values[field.name] = default_of(field, view.situation(draft.values))
+                    draft.values[field.name] = default_of(field, view.situation(draft.values), kept(view))
                 except ValueProblem as problem:
                     draft.issues.append(Issue(field.name, problem.code, problem.params))
 
 
-def default_of(field: Field, situation: Situation) -> Value:
+def default_of(field: Field, situation: Situation, write: Format) -> Value:
     """The value that the definition makes in the situation. Raises ValueProblem where it does not fit."""
     source = field.default_from
     if isinstance(source, Template):
-        return field.type.accept(source.render(situation, lambda value, _: str(value)))
+        return field.type.accept(source.render(situation, write))
     return None if source is None else field.type.accept(source.evaluate(situation))

@@ -11,6 +11,7 @@ from relasi.errors import Forbidden
 from relasi.platform.query import Row
 from relasi.records.draft import Draft
 from relasi.records.recipe import Recipe
+from relasi.records.titles import kept
 from relasi.records.view import Values, View
 from relasi.schema.expressions import Template
 from relasi.schema.fields.base import Value, ValueProblem
@@ -161,7 +162,7 @@ def _set(view: View, recipe: Recipe, draft: Draft, move: Move) -> None:
     values: dict[str, Value] = {}
     for each in move.updates:
         if isinstance(each.value, Template):
-            values[each.field] = each.value.render(situation, lambda value, _: str(value))
+            values[each.field] = each.value.render(situation, kept(view))
         else:
             values[each.field] = each.value.evaluate(situation)
     for name, value in values.items():

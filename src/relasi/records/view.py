@@ -67,6 +67,12 @@ class View:
             teams=self.store.users.teams,
         )
 
+    @property
+    def language(self) -> str:
+        """That of the user who asks, else the first one of the company."""
+        user = self.store.users.get(self.actor.user_id) if self.actor.user_id else None
+        return user.language if user else self.ground.model.settings.languages[0]
+
     def follow(self, entity: str, key: str) -> Row | None:
         """A record whoever may read it; kept for the rest of the work until it is written."""
         return self.linked.look(entity, key)

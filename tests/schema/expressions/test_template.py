@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from relasi.schema.expressions import ExpressionError, Template
-from relasi.schema.expressions.types import Number, Type
+from relasi.schema.expressions import Expression, ExpressionError, Template
+from relasi.schema.expressions.types import Number
 from tests.schema.expressions.desk import Desk, situation
 
 
-def _format(value: Any, type_: Type) -> str:
-    return f"Rp{value}" if type_ == Number("money", 2) else str(value)
+def _format(value: Any, hole: Expression) -> str:
+    return f"Rp{value}" if hole.type == Number("money", 2) else str(value)
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ from relasi.schema.compiler.kept import Keeping
 from relasi.schema.compiler.leading import leads_here
 from relasi.schema.compiler.page import BrokenReference, Path
 from relasi.schema.derivations import Computed, Derivation, Function, Rollup, When
-from relasi.schema.expressions import Expression, ScopeField
+from relasi.schema.expressions import Expression, ScopeField, Template
 from relasi.schema.expressions.tree import Now, Read, Today, Under, walk
-from relasi.schema.expressions.types import ORDERED, Duration, Link, Null, Number, Type, type_name
+from relasi.schema.expressions.types import ORDERED, Duration, Link, Null, Number, Type, User, type_name
 from relasi.schema.fields.base import EnteredSpec, FieldSpec, FieldType, has_holes
 from relasi.schema.fields.copied import CopySpec
 from relasi.schema.fields.formula import FormulaSpec
@@ -173,6 +173,8 @@ class _Field:
             template = page.template(path, spec.value, scope)
             if template is None or not self._is_timeless("value", *template.expressions):
                 return None
+            if not self._is_nameless(template):
+                return None
             return given or keeping.by_word("text"), Computed(template)
         wanted = given.expression_type() if given else None
         expression = page.expression(path, spec.value, scope, wanted)
@@ -293,6 +295,22 @@ class _Field:
         if function is Function.AVERAGE and isinstance(found.type, Number):
             return self._keeping(spec).by_type(Number(found.type.kind, max(found.type.places or 0, 2)))
         return self._keeping(spec).by_type(found.type)
+
+    def _is_nameless(self, template: Template) -> bool:
+        """Whether no hole names a record or a person: what these are called may change at any time, in other
+        places than a dependency can tell."""
+        for hole in template.expressions:
+            match hole.type:
+                case Link(targets=targets):
+                    what = f"the titles of {' or '.join(targets)}"
+                    help = f"name a field of it: {{{hole.text}.…}}; titles and messages may name the record"
+                case User():
+                    what, help = "the names of people", "titles and messages may name them"
+                case _:
+                    continue
+            self._wrong("value", "depends-on-title", f"a kept text cannot follow {what}", help=help)
+            return False
+        return True
 
     def _is_timeless(self, key: str, *expressions: Expression) -> bool:
         """Whether the value can only change when a record does; where not, that is reported."""

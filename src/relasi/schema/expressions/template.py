@@ -11,10 +11,9 @@ from relasi.schema.expressions.expression import Expression
 from relasi.schema.expressions.problems import ExpressionError, Problem
 from relasi.schema.expressions.scope import Scope
 from relasi.schema.expressions.situation import Situation
-from relasi.schema.expressions.types import Type
 
-Format = Callable[[Any, Type], str]  # Any: a field's value; how it is shown is the caller's business
-"""Turns a value that is not null into text."""
+Format = Callable[[Any, Expression], str]  # Any: a field's value; how it is shown is the caller's business
+"""Turns the value of a hole, which is not null, into text."""
 
 _PIECE = re.compile(
     r"""(?P<brace>\{\{|\}\})
@@ -70,7 +69,7 @@ class Template:
 
 def _shown(expression: Expression, situation: Situation, format: Format) -> str:
     value = expression.evaluate(situation)
-    return "" if value is None else format(value, expression.type)
+    return "" if value is None else format(value, expression)
 
 
 def _moved(problem: Problem, offset: int) -> Problem:

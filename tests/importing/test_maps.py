@@ -69,6 +69,7 @@ def problems(write: Write, entity: str, map_text: str, file: str = FILE) -> list
             "City",
         ),
         ("customer", "  open_complaints: City", '"open_complaints" is made of other fields', None),
+        ("customer", "  logo: City", '"logo" keeps files, a table has none', None),
         ("task", "  about: Company", '"about" links to several entities', None),
         (
             "task",

@@ -14,11 +14,16 @@ from relasi.deploy.ground import removals
 from relasi.deploy.plan import remembered
 from relasi.deploy.rows import read_rows
 from relasi.platform.sql.database import Database
+from relasi.platform.sql.values import decoder
 from relasi.schema.fields.attached import Attached
+from relasi.schema.fields.base import Kind, Storage
 from relasi.schema.fields.registry import FIELD_TYPES
 from relasi.store.contents import Contents
 from relasi.store.session import Session
 from relasi.store.trash import Removal
+
+_LISTED = decoder(Storage(Kind.TEXT_LIST))
+"""The ids from what the trash holds of them."""
 
 _SETTLING = timedelta(days=1)
 """A file younger than this may still wait in somebody's form."""
@@ -59,8 +64,8 @@ def _in_trash(connection: Connection) -> Iterator[str]:
         names = _attached(removal)
         for thrown in Session(connection).trash.rows(removal.id) if names else ():
             values = thrown.value if removal.field is None else {removal.field: thrown.value}
-            for name in names:
-                yield from values.get(name) or ()
+            for value in filter(None, (values.get(name) for name in names)):
+                yield from _LISTED(value)
 
 
 def _attached(removal: Removal) -> list[str]:

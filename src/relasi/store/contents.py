@@ -36,7 +36,9 @@ class Arrival:
         return self._hash.hexdigest()
 
     def write(self, piece: bytes) -> None:
-        self.file.write(piece)
+        """Raises PlatformError."""
+        with _told():
+            self.file.write(piece)
         self._hash.update(piece)
         self.size += len(piece)
 
@@ -49,30 +51,32 @@ class Contents:
 
     @contextmanager
     def arrival(self) -> Iterator[Arrival]:
-        """Takes a content in; what has not been `kept` at the end of the block is gone. Raises PlatformFull,
-        PlatformReadOnly."""
-        with self._told():
+        """Takes a content in; what has not been kept at the end of the block is gone. Raises PlatformError."""
+        with _told():
             arriving = self._folder / _ARRIVING
             arriving.mkdir(parents=True, exist_ok=True)
             file = NamedTemporaryFile(dir=arriving, delete=False)  # noqa: SIM115  # closed below
         try:
-            with self._told():
-                yield Arrival(file)
+            yield Arrival(file)
         finally:
             with suppress(OSError):
                 file.close()
             Path(file.name).unlink(missing_ok=True)
 
     def keep(self, arrival: Arrival) -> None:
-        """Gives the content its place. When this returns it is on the disk, whatever the machine does."""
+        """Gives the content its place. When this returns it is on the disk, whatever the machine does.
+
+        Raises PlatformError.
+        """
         place = self.path(arrival.sha256)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        arrival.file.flush()
-        os.fsync(arrival.file.fileno())
-        arrival.file.close()
-        Path(arrival.file.name).replace(place)
-        for folder in (place.parent, self._folder):
-            _settle(folder)
+        with _told():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            arrival.file.flush()
+            os.fsync(arrival.file.fileno())
+            arrival.file.close()
+            Path(arrival.file.name).replace(place)
+            for folder in (place.parent, self._folder):
+                _settle(folder)
 
     def path(self, sha256: str) -> Path:
         """Where the content lies, or would."""
@@ -95,16 +99,16 @@ class Contents:
                     count += 1
         return count
 
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-                raise PlatformFull("full") from error
-            if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
-                raise PlatformReadOnly("read_only", place=self._folder) from error
-            raise
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What the file system refuses, in words for users."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise PlatformFull("full") from error
+        raise PlatformReadOnly("files_not_kept") from error
 
 
 def _settle(folder: Path) -> None:

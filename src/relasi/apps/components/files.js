@@ -87,22 +87,21 @@ function build(root) {
     return make("li", "", shown ?? icon("draft"), make("span", "called", called), make("span", "note", file.note), away)
   }
 
-  function send(files) {
-    wrong = []
+  // One after the other, so that they stand in the order in which they were chosen.
+  async function send(files) {
     const { data } = component
     const room = data.most > 1 ? data.most - held.length - sending : 1
-    files.slice(0, Math.max(room, 0)).forEach(one)
+    const fitting = files.slice(0, Math.max(room, 0))
+    wrong = []
+    sending += fitting.length
     show()
+    for (const file of fitting) await one(file)
   }
 
   async function one(file) {
     const { data } = component
-    if (file.size > data.largest) {
-      wrong.push(`${file.name}: ${data.words.too_large}`)
-      return
-    }
-    sending++
-    const sent = await post(data, file, file.name)
+    const is_fit = file.size <= data.largest
+    const sent = is_fit ? await post(data, file, file.name) : { message: data.words.too_large }
     sending--
     if (sent.file) {
       if (sent.file.shown) previews.set(sent.file.id, URL.createObjectURL(file))

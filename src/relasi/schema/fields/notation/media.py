@@ -86,6 +86,7 @@ _PARTS = {
 """The folder inside a ZIP archive that tells which office format it is."""
 
 _HEAD = 4096
+_NOT_IN_TEXT = frozenset(map(chr, range(32))) - frozenset("\t\n\r\f\b\x1b")
 
 
 def media_type(content: IO[bytes]) -> str:
@@ -127,4 +128,4 @@ def _is_text(head: bytes) -> bool:
         if len(head) < _HEAD or error.start < _HEAD - 4:  # a sign may be cut in two at the end
             return False
         text = head[: error.start].decode("utf-8")
-    return bool(text) and "\0" not in text
+    return bool(text) and _NOT_IN_TEXT.isdisjoint(text)

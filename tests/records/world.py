@@ -35,6 +35,7 @@ _FOLDERS = {
     "workflow": "workflows",
     "platform": "config/platforms",
     "department": "config/departments",
+    "message": "config/messages",
 }
 
 _made: dict[tuple[str, ...], tuple[Model, bytes]] = {}

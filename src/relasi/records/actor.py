@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Self
 
+from relasi.schema.model import Model
+from relasi.store.users import User
+
 
 class Source(Enum):
     """The channel that a write came through."""
@@ -49,3 +52,14 @@ class Actor:
     def as_definition(self) -> Self:
         """What a definition demands whoever acts, done on behalf of the same user."""
         return replace(self, by_definition=True)
+
+
+def actor_of(model: Model, user: User, source: Source) -> Actor:
+    """The user with all roles in force. A role that the Model no longer has gives nothing."""
+    held = [model.roles[name] for name in user.roles if name in model.roles]
+    return Actor(
+        user_id=user.id,
+        roles=frozenset(name for role in held for name in role.includes),
+        source=source,
+        everything=any(role.everything for role in held),
+    )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Column, Connection, Index, Row, Table, func, insert, or_, select, update
+from sqlalchemy import Column, Connection, Index, Row, Table, func, insert, or_, select, text, update
 
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, row_of
 
@@ -98,7 +98,7 @@ class Effects:
         ids = list(self._connection.scalars(due))
         if not ids:
             return ()
-        taken = {"lease": lease, "next_at": until, "attempts": _TABLE.c.attempts + 1}
+        taken = {"lease": lease, "next_at": until, "attempts": text("attempts + 1")}
         self._connection.execute(update(_TABLE).where(_TABLE.c.id.in_(ids)).values(taken))
         query = select(_TABLE).where(_TABLE.c.id.in_(ids)).order_by(_TABLE.c.at, _TABLE.c.id)
         return tuple(_effect(row) for row in self._connection.execute(query))
@@ -124,6 +124,7 @@ class Effects:
         *,
         status: Sequence[Status] = (),
         record_id: str | None = None,
+        to: str | None = None,
         search: str = "",
         limit: int = 50,
         offset: int = 0,
@@ -134,6 +135,8 @@ class Effects:
             query = query.where(_TABLE.c.status.in_(status))
         if record_id is not None:
             query = query.where(_TABLE.c.record_id == record_id)
+        if to is not None:
+            query = query.where(func.lower(_TABLE.c.to) == to.strip().lower())
         if search.strip():
             query = query.where(func.lower(_TABLE.c.to).contains(search.strip().lower(), autoescape=True))
         return tuple(_effect(row) for row in self._connection.execute(query))
@@ -142,11 +145,10 @@ class Effects:
         query = select(_TABLE.c.status, func.count()).group_by(_TABLE.c.status)
         return {row[0]: row[1] for row in self._connection.execute(query)}
 
-    def oldest_waiting(self) -> datetime | None:
-        """Since when something is due that nobody has taken."""
-        query = select(func.min(_TABLE.c.at)).where(_TABLE.c.status == "waiting", _TABLE.c.attempts == 0)
-        found: datetime | None = self._connection.scalars(query).one()
-        return found
+    def is_due(self, now: datetime) -> bool:
+        """Whether there is anything to claim."""
+        query = select(_TABLE.c.id).where(_TABLE.c.status == "waiting", _TABLE.c.next_at <= now).limit(1)
+        return self._connection.execute(query).first() is not None
 
     def retry(self, effect_id: str, now: datetime) -> bool:
         """Sends it again, with all tries before it. False for one that is sent or under way."""
@@ -155,6 +157,11 @@ class Effects:
         between = (_TABLE.c.status == "waiting") & _TABLE.c.lease.is_(None)
         statement = update(_TABLE).where(_TABLE.c.id == effect_id, or_(ended, between)).values(waits)
         return self._connection.execute(statement).rowcount == 1
+
+    def bounce(self, effect_id: str, note: Mapping[str, str], now: datetime) -> None:
+        """Notes that a mail which was sent came back."""
+        sent = update(_TABLE).where(_TABLE.c.id == effect_id, _TABLE.c.status == "sent")
+        self._connection.execute(sent.values(status="dead", note=dict(note), ended_at=now))
 
     def drop(self, effect_id: str, now: datetime) -> bool:
         """Never sends it. False for one that is sent, or under way at this moment."""

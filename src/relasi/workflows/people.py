@@ -14,7 +14,7 @@ from relasi.store.users import User
 
 HOW = "role.NAME, team.NAME, tree.NAME (the team and those below it), or a user field such as customer.owner"
 
-_GROUPS = ("role", "team", "tree")
+GROUPS = ("role", "team", "tree")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def compile_people(at: StepDraft, *keys: str | int, text: str) -> People | None:
     if kind == "role":
         at.page.pick(place, "unknown-role", "role", name, at.draft.roles)
         return People(text, role=name)
-    if kind in _GROUPS and kind not in at.entity.types:
+    if kind in GROUPS and kind not in at.entity.types:
         branch = at.page.pick(place, "unknown-team", "team", name, at.draft.teams)
         return People(text, teams=(branch or frozenset()) if kind == "tree" else frozenset({name}))
     named = [each for each, known in _names(at).items() if text in known and text not in at.entity.types]

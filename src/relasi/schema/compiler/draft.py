@@ -118,6 +118,8 @@ class Draft:
     messages: dict[str, str] = field(default_factory=dict)
     """Each with its entity."""
 
+    private_hosts: frozenset[str] = frozenset()
+
     def pick_entity(self, page: Page, path: Path, name: str, *, at_key: bool = False) -> EntityDraft | None:
         """The entity called `name`; where there is none, a diagnostic and None."""
         return page.pick(path, "unknown-entity", "entity", name, self.entities, at_key=at_key)

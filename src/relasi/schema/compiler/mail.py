@@ -37,8 +37,12 @@ def compile_outside(spec: CrmSpec, page: Page) -> Outside:
         address=(spec.address or Outside().address).rstrip("/"),
         mail=_mail(spec.mail, page) if spec.mail else None,
         purposes=purposes,
-        private_hosts=frozenset(host.lower() for host in spec.webhooks.private),
+        private_hosts=private_hosts(spec),
     )
+
+
+def private_hosts(spec: CrmSpec) -> frozenset[str]:
+    return frozenset(host.lower() for host in spec.webhooks.private)
 
 
 def compile_purposes(spec: CrmSpec) -> Mapping[str, Purpose]:
@@ -66,8 +70,8 @@ def compile_message(draft: Draft, spec: MessageSpec, page: Page) -> Message | No
         entity=entity.name,
         purpose=spec.purpose,
         language=_language(page, spec, scope),
-        subject=_templates(page, ("subject",), spec.subject, scope),
-        body=_templates(page, ("body",), spec.body, scope),
+        subject=compile_texts(page, ("subject",), spec.subject, scope),
+        body=compile_texts(page, ("body",), spec.body, scope),
     )
 
 
@@ -81,7 +85,7 @@ def _language(page: Page, spec: MessageSpec, scope: ProjectScope) -> Expression 
     return found
 
 
-def _templates(page: Page, path: Path, written: LabelSpec, scope: ProjectScope) -> Mapping[str, Template]:
+def compile_texts(page: Page, path: Path, written: LabelSpec, scope: ProjectScope) -> Mapping[str, Template]:
     """A template for each language; where one is missing, that of the first language that is there."""
     languages = scope.draft.languages
     is_map = isinstance(lookup(page.document.root, path), MappingNode)

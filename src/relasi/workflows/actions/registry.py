@@ -7,13 +7,25 @@ from collections.abc import Mapping
 from relasi.schema.compiler.steps import StepSpec
 from relasi.workflows.actions.assign import AssignStep
 from relasi.workflows.actions.create import CreateStep
+from relasi.workflows.actions.email import EmailStep
+from relasi.workflows.actions.for_each import ForEachStep
+from relasi.workflows.actions.link import LinkStep
+from relasi.workflows.actions.move import MoveStep
+from relasi.workflows.actions.notify import NotifyStep
 from relasi.workflows.actions.set_fields import SetStep
 from relasi.workflows.actions.update import UpdateStep
+from relasi.workflows.actions.wait import WaitStep
+from relasi.workflows.actions.webhook import WebhookStep
 
 ACTIONS: Mapping[str, type[StepSpec]] = {
     "assign": AssignStep,
     "create": CreateStep,
     "update": UpdateStep,
+    "notify": NotifyStep,
+    "email": EmailStep,
+    "webhook": WebhookStep,
+    "link": LinkStep,
+    "move": MoveStep,
     "set": SetStep,
 }
 """A step is known by the first of these keys that it has: `set` is also a key of others, and comes last."""

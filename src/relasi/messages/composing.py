@@ -1,0 +1,84 @@
+"""A mail as it goes over the wire (RFC 5322), with what readers' programs need to opt out (RFC 8058)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from hashlib import sha256
+from html import escape
+from typing import Any
+
+from relasi.messages.rendering import one_line
+from relasi.schema.model.mail import Mail
+from relasi.texts import say
+
+_PAGE = (
+    '<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{subject}</title></head>'
+    '<body style="font:16px/1.5 sans-serif;max-width:40em;margin:1.5em auto;padding:0 1em">'
+    "{body}</body></html>"
+)
+_FOOT = '<p style="color:#666;font-size:13px">{text} <a href="{link}">{word}</a></p>'
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a message became for one reader. `html` is the inside of a body; `opt_out` is the link for it."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    language: str
+    opt_out: str | None = None
+
+    @classmethod
+    def of(cls, to: str, payload: Mapping[str, Any], opt_out: str | None) -> Letter:  # Any: JSON
+        return cls(to, payload["subject"], payload["text"], payload["html"], payload["language"], opt_out)
+
+
+def compose(letter: Letter, mail: Mail, *, key: str, at: datetime) -> EmailMessage:
+    """The same key makes the same Message-ID, so that a mail sent twice is known as one."""
+    name, sender = parseaddr(mail.sender)
+    message = EmailMessage(policy=SMTP)
+    message["From"] = Address(one_line(name), addr_spec=sender)
+    message["To"] = Address(addr_spec=letter.to)
+    if mail.reply_to is not None:
+        name, address = parseaddr(mail.reply_to)
+        message["Reply-To"] = Address(one_line(name), addr_spec=address)
+    message["Subject"] = one_line(letter.subject)
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = message_id(key, sender)
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = letter.language
+    if letter.opt_out is not None:
+        message["List-Unsubscribe"] = f"<{letter.opt_out}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(_text(letter))
+    message.add_alternative(as_page(letter), subtype="html")
+    return message
+
+
+def message_id(key: str, sender: str) -> str:
+    return f"<{sha256(key.encode()).hexdigest()[:32]}@{sender.rpartition('@')[2]}>"
+
+
+def as_page(letter: Letter) -> str:
+    """The letter as a page of HTML."""
+    foot = ""
+    if letter.opt_out is not None:
+        question, word = (say(letter.language, f"messages.{each}") for each in ("opt_out", "opt_out_link"))
+        foot = _FOOT.format(text=escape(question), link=escape(letter.opt_out), word=escape(word))
+    body = f"{letter.html}\n{foot}"
+    return _PAGE.format(language=letter.language, subject=escape(letter.subject), body=body)
+
+
+def _text(letter: Letter) -> str:
+    if letter.opt_out is None:
+        return letter.text + "\n"
+    question, word = (say(letter.language, f"messages.{each}") for each in ("opt_out", "opt_out_link"))
+    return f"{letter.text}\n\n-- \n{question} {word}: {letter.opt_out}\n"

@@ -1,0 +1,40 @@
+"""Messages filled in from a record: for somebody outside, or for a user with that user's rights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from relasi.errors import NotFound
+from relasi.messages.rendering import Rendered, language_of, render
+from relasi.records import Source, Work
+from relasi.records.actor import actor_of
+from relasi.records.reading import Reader
+from relasi.records.titles import Titles
+from relasi.schema.expressions import Situation
+from relasi.schema.model.mail import Message
+from relasi.store.users import User
+
+
+def for_outsider(work: Work, message: Message, situation: Situation) -> tuple[str, Rendered]:
+    """The language of the recipient, and the message in it. It says what its author put in it."""
+    language = language_of(message, situation, work.ground.model.settings.languages)
+    return language, render(message, language, situation, Titles(work, language, work.follow).format())
+
+
+def for_user(work: Work, message: Message, key: str, user: User) -> Mapping[str, Rendered] | None:
+    """The message about a record in every language of the project, without what the user may not see.
+
+    None where the user may not read the record at all.
+    """
+    theirs = replace(work, actor=actor_of(work.ground.model, user, Source.RULE))
+    reader = Reader(theirs)
+    try:
+        record = reader.get(message.entity, key)
+    except NotFound:
+        return None
+    situation = theirs.situation(record.values, follow=reader.visible)
+    return {
+        language: render(message, language, situation, Titles(theirs, language, reader.visible).format())
+        for language in message.subject
+    }

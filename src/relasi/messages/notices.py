@@ -1,0 +1,28 @@
+"""Notifications: what people are told inside the app, made for what each of them may know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from relasi.messages.attempts import said
+from relasi.schema.model import Model
+from relasi.store import Session
+from relasi.store.effects import Effect
+from relasi.store.notifications import Notification
+from relasi.store.users import User
+
+
+def hook_stopped(
+    session: Session, model: Model, effect: Effect, new_id: Callable[[], str], now: datetime
+) -> list[Notification]:
+    """Tells the administrators that a webhook takes no more calls."""
+    title, body = said("hook_stopped"), said("hook_stopped_more", to=effect.to)
+    return [
+        Notification(new_id(), user.id, now, title, body, workflow=effect.workflow)
+        for user in administrators(session, model)
+    ]
+
+
+def administrators(session: Session, model: Model) -> tuple[User, ...]:
+    return session.users.with_role([role.name for role in model.roles.values() if role.everything])

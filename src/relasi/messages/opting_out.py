@@ -1,0 +1,84 @@
+"""Opting out of mails by a link: whom it is for is signed into it, so nobody needs to sign in.
+
+Whether a mail may be sent at all is asked here too, at the moment of sending.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from relasi.schema.model.mail import Consent, Outside
+from relasi.store import Session
+from relasi.texts import LANGUAGES, say
+
+PATH = "/opt-out"
+_KEY = "opt_out"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whom a link is for, and what mails it came with."""
+
+    address: str
+    purpose: str
+
+
+def signing_key(session: Session) -> bytes:
+    """That of this installation, made when it is first asked for."""
+    known = session.correspondence.key(_KEY)
+    if known is None:
+        known = secrets.token_hex(32)
+        session.correspondence.keep_key(_KEY, known)
+    return bytes.fromhex(known)
+
+
+def link(outside: Outside, reader: Reader, key: bytes) -> str:
+    return f"{outside.address}{PATH}/{_token(reader, key)}"
+
+
+def reader_of(token: str, key: bytes) -> Reader | None:
+    """None for a link that was not made here."""
+    content, _, signature = token.partition(".")
+    if not hmac.compare_digest(signature, _signature(content, key)):
+        return None
+    try:
+        address, purpose = json.loads(base64.urlsafe_b64decode(content + "=" * (-len(content) % 4)))
+    except (ValueError, binascii.Error):
+        return None
+    return Reader(address, purpose)
+
+
+def objection(session: Session, outside: Outside, reader: Reader) -> Mapping[str, str] | None:
+    """Why nothing may be sent to the reader now, in every language; None where something may."""
+    closed = session.correspondence.closed(reader.address)
+    if closed is not None:
+        return {each: say(each, "messages.bounced_before", reason=closed.reason) for each in LANGUAGES}
+    purpose = outside.purposes.get(reader.purpose)
+    if purpose is None:
+        return {each: say(each, "messages.purpose_gone", purpose=reader.purpose) for each in LANGUAGES}
+    if purpose.consent is Consent.NOT_NEEDED:
+        return None
+    latest = session.consents.latest(reader.address, purpose.name)
+    if latest is not None and not latest.given:
+        return {each: say(each, "messages.opted_out", purpose=purpose.label) for each in LANGUAGES}
+    if latest is None and purpose.consent is Consent.REQUIRED:
+        return {each: say(each, "messages.no_consent", purpose=purpose.label) for each in LANGUAGES}
+    return None
+
+
+def _token(reader: Reader, key: bytes) -> str:
+    content = json.dumps([reader.address, reader.purpose], ensure_ascii=False, separators=(",", ":"))
+    encoded = base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
+    return f"{encoded}.{_signature(encoded, key)}"
+
+
+def _signature(content: str, key: bytes) -> str:
+    made = hmac.new(key, content.encode("utf-8", "replace"), sha256).digest()
+    return base64.urlsafe_b64encode(made).decode().rstrip("=")

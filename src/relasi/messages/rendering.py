@@ -1,0 +1,132 @@
+"""A message filled in for one reader: its subject, and its body as plain text and as HTML.
+
+What stands in a hole is a value and nothing else: it cannot begin a header, a link, a list or a tag.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from html import escape
+from itertools import count
+from urllib.parse import quote
+
+from relasi.schema.expressions import Expression, Format, Situation, Template
+from relasi.schema.fields.notation.markup import Block, Span, blocks
+from relasi.schema.model.mail import Message
+
+_LONGEST_SUBJECT = 250
+_MARK = re.compile("\ue000([0-9]+)\ue001")
+"""Stands for a value while the author's marks are read; private characters, which no text of a page holds."""
+_TAGS = {"paragraph": "p", "heading": "h3", "quote": "blockquote", "list": "ul", "steps": "ol"}
+_LOOKS = {"strong": "strong", "emphasis": "em", "code": "code"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """`subject` is one line of printable characters; `html` is the inside of a body."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(message: Message, language: str, situation: Situation, write: Format) -> Rendered:
+    """The message in a language. `situation` decides what the reader may know."""
+    subject: Template = message.subject[language]
+    body, values = _marked(message.body[language], situation, write)
+    parts = blocks(body)
+    return Rendered(
+        subject=one_line(subject.render(situation, write)),
+        text=_as_text(parts, _inserter(values, lambda value: value)),
+        html=_as_html(parts, values),
+    )
+
+
+def language_of(message: Message, situation: Situation, languages: tuple[str, ...]) -> str:
+    """The recipient's, where the project speaks it; else its first."""
+    wanted = message.language.evaluate(situation) if message.language else None
+    return wanted if wanted in languages else languages[0]
+
+
+def one_line(text: str) -> str:
+    """The text as a header may hold it: whatever would end a line, or cannot be seen, is a blank."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(printable.split())[:_LONGEST_SUBJECT]
+
+
+def _marked(template: Template, situation: Situation, write: Format) -> tuple[str, list[str]]:
+    """The text with a mark in place of each value, and the values."""
+    values: list[str] = []
+    numbers = count()
+
+    def mark(value: object, hole: Expression) -> str:
+        shown = write(value, hole)
+        if not shown:
+            return ""
+        values.append(shown)
+        return f"\ue000{next(numbers)}\ue001"
+
+    text = template.render(situation, mark)
+    return text.replace("****", ""), values  # what stood between was empty
+
+
+def _inserter(values: list[str], treat: Callable[[str], str]) -> Callable[[str], str]:
+    """Puts the values back in place of their marks."""
+
+    def known(match: re.Match[str]) -> str:
+        number = int(match[1])
+        return treat(values[number]) if number < len(values) else ""
+
+    return lambda text: _MARK.sub(known, text)
+
+
+def _as_text(parts: Iterable[Block], insert: Callable[[str], str]) -> str:
+    return "\n\n".join("\n".join(_text_lines(block, insert)) for block in parts)
+
+
+def _text_lines(block: Block, insert: Callable[[str], str]) -> Iterable[str]:
+    for number, spans in enumerate(block["lines"], 1):
+        line = "".join(_text_span(span, insert) for span in spans)
+        lead = {"list": "- ", "steps": f"{number}. ", "quote": "> "}.get(block["kind"], "")
+        yield lead + line
+
+
+def _text_span(span: Span, insert: Callable[[str], str]) -> str:
+    text = insert(span["text"])
+    if "href" not in span:
+        return text
+    target = _target(span["href"], insert)
+    return text if text == target else f"{text} ({target})"
+
+
+def _as_html(parts: Iterable[Block], values: list[str]) -> str:
+    insert = _inserter(values, lambda value: escape(value).replace("\n", "<br>"))
+    plain = _inserter(values, lambda value: value)
+    return "\n".join(_html_block(block, insert, plain) for block in parts)
+
+
+def _html_block(block: Block, insert: Callable[[str], str], plain: Callable[[str], str]) -> str:
+    lines = ["".join(_html_span(span, insert, plain) for span in spans) for spans in block["lines"]]
+    tag = _TAGS[block["kind"]]
+    if tag in ("ul", "ol"):
+        return f"<{tag}>{''.join(f'<li>{line}</li>' for line in lines)}</{tag}>"
+    return f"<{tag}>{'<br>'.join(lines)}</{tag}>"
+
+
+def _html_span(span: Span, insert: Callable[[str], str], plain: Callable[[str], str]) -> str:
+    text = insert(escape(span["text"]))
+    if "href" in span:
+        return f'<a href="{escape(_target(span["href"], plain), quote=True)}">{text}</a>'
+    look = _LOOKS.get(span.get("look", ""))
+    return f"<{look}>{text}</{look}>" if look else text
+
+
+def _target(href: str, insert: Callable[[str], str]) -> str:
+    """The address of a link; a value inside it is only ever a part of it."""
+    parts = _MARK.split(href)
+    return "".join(
+        quote(insert(f"\ue000{part}\ue001"), safe="") if position % 2 else part
+        for position, part in enumerate(parts)
+    )

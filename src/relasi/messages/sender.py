@@ -1,0 +1,132 @@
+"""Sends what waits in the outbox: takes an effect under a lease, sends it outside of any transaction, and
+notes what came of it. Killed in between, it is sent again with the same key."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from relasi.errors import RelasiError
+from relasi.messages.attempts import NotReached, said
+from relasi.messages.calling import call
+from relasi.messages.composing import Letter, compose
+from relasi.messages.notices import hook_stopped
+from relasi.messages.opting_out import Reader, link, objection, signing_key
+from relasi.messages.secrets import reveal
+from relasi.messages.smtp import deliver
+from relasi.schema.model import Model
+from relasi.schema.model.mail import Consent, Secret
+from relasi.store import Store
+from relasi.store.effects import Effect, Verdict, back_off
+from relasi.texts import LANGUAGES
+
+log = logging.getLogger(__name__)
+
+EMAIL = "email"
+WEBHOOK = "webhook"
+MOST_TRIES = 10
+LEASE = timedelta(minutes=15)
+"""Longer than any attempt can take."""
+
+
+@dataclass(frozen=True)
+class Sender:
+    """`spread` gives a number from 0 to 1, by which tries are kept from all happening at once."""
+
+    model: Model
+    store: Store
+    root: Path
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]
+    spread: Callable[[], float]
+    trust: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+
+    def step(self, limit: int = 20) -> bool:
+        """Sends up to `limit` effects that are due. Whether there was any.
+
+        Stops where the other side does not listen at all: what else is due there would only wait as long.
+        """
+        for number in range(limit):
+            with self.store.session(write=False) as session:
+                if not session.effects.is_due(self.clock()):
+                    return number > 0
+            effect = self._claimed()
+            if effect is None:
+                return number > 0
+            if self._send(effect):
+                return True
+        return True
+
+    def _claimed(self) -> Effect | None:
+        now, lease = self.clock(), self.new_id()
+        with self.store.session() as session:
+            return next(iter(session.effects.claim(now, lease=lease, until=now + LEASE, limit=1)), None)
+
+    def _send(self, effect: Effect) -> bool:
+        """Whether the other side did not listen."""
+        far, closes = False, None
+        try:
+            verdict = self._sent(effect)
+        except NotReached as error:
+            far, closes = error.far, error.closes
+            verdict = self._failed(effect, error)
+        except RelasiError as error:
+            verdict = self._failed(effect, error)
+        except Exception:
+            log.exception("effect %s could not be sent", effect.id)
+            verdict = self._failed(effect, NotReached("worker_failed"))
+        now = self.clock()
+        with self.store.session() as session:
+            session.effects.settle(effect, verdict, now)
+            closed = closes is not None and session.correspondence.close(effect.to, closes, now)
+            if closed and effect.kind == WEBHOOK:
+                session.notifications.add(hook_stopped(session, self.model, effect, self.new_id, now))
+        return far
+
+    def _failed(self, effect: Effect, error: NotReached | RelasiError) -> Verdict:
+        is_final = isinstance(error, NotReached) and error.final
+        note = error.note if isinstance(error, NotReached) else {each: error.text(each) for each in LANGUAGES}
+        if is_final or effect.attempts >= MOST_TRIES:
+            return Verdict("dead", note)
+        return Verdict(
+            "waiting", note, next_at=self.clock() + back_off(effect.attempts, spread=self.spread())
+        )
+
+    def _sent(self, effect: Effect) -> Verdict:
+        if effect.kind == EMAIL:
+            return self._mailed(effect)
+        if effect.kind == WEBHOOK:
+            return self._called(effect)
+        return Verdict("withheld", said("not_sendable", kind=effect.kind))
+
+    def _mailed(self, effect: Effect) -> Verdict:
+        outside, reader = self.model.settings.outside, Reader(effect.to, effect.payload["purpose"])
+        with self.store.session() as session:
+            against, key = objection(session, outside, reader), signing_key(session)
+        if against is not None:
+            return Verdict("withheld", against)
+        if outside.mail is None or outside.mail.smtp is None:
+            return Verdict("kept", said("kept"))
+        asks = outside.purposes[reader.purpose].consent is not Consent.NOT_NEEDED
+        letter = Letter.of(effect.to, effect.payload, link(outside, reader, key) if asks else None)
+        smtp = outside.mail.smtp
+        password = reveal(smtp.password, self.root) if smtp.password else None
+        mail = compose(letter, outside.mail, key=effect.id, at=effect.at)
+        deliver(mail, effect.to, smtp, password=password, trust=self.trust)
+        return Verdict("sent")
+
+    def _called(self, effect: Effect) -> Verdict:
+        with self.store.session(write=False) as session:
+            closed = session.correspondence.closed(effect.to)
+        if closed is not None:
+            return Verdict("withheld", said("stopped_before", reason=closed.reason))
+        place = effect.payload.get("secret")
+        secret = reveal(Secret(**place), self.root) if place else None
+        allowed = self.model.settings.outside.private_hosts
+        body = effect.payload["body"]
+        call(effect.to, body, key=effect.id, secret=secret, at=self.clock(), private_hosts=allowed)
+        return Verdict("sent")

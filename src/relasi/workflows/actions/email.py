@@ -1,0 +1,127 @@
+"""`email`: puts a mail into the outbox, filled in as the record is now. Whether it may be sent is asked when
+it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pydantic import Field
+
+from relasi.errors import WorkflowError
+from relasi.messages.filling import for_outsider, for_user
+from relasi.messages.rendering import Rendered
+from relasi.messages.sender import EMAIL
+from relasi.schema.compiler.steps import StepDraft, StepSpec
+from relasi.schema.expressions import Expression
+from relasi.schema.expressions.types import Text, User, type_name
+from relasi.schema.fields.base import ValueProblem
+from relasi.schema.fields.email import EmailField
+from relasi.schema.model.mail import Message
+from relasi.schema.spec.base import Spec
+from relasi.store.effects import Effect
+from relasi.workflows.actions.base import Action, Running, Said
+from relasi.workflows.actions.notify import picked_message
+from relasi.workflows.people import GROUPS, HOW, People, compile_people
+
+_ADDRESS = EmailField(type="email")
+
+
+class EmailSpec(Spec):
+    to: str = Field(description=f"an address, such as customer.email; or {HOW}")
+    message: str = Field(description="a message from config/messages/")
+
+
+class EmailStep(StepSpec):
+    email: EmailSpec = Field(description="sends a message by e-mail")
+
+    def compile(self, at: StepDraft) -> Email | None:
+        spec = self.email
+        is_known = picked_message(at, "email", "message", name=spec.message)
+        to = _compile_to(at, spec.to)
+        return Email(at.name, at.entity.name, to, spec.message) if is_known and to else None
+
+
+def _compile_to(at: StepDraft, written: str) -> People | Expression | None:
+    if written.partition(".")[0] in GROUPS and written.partition(".")[0] not in at.entity.types:
+        return compile_people(at, "email", "to", text=written)
+    found = at.expression("email", "to", text=written)
+    if found is None or isinstance(found.type, Text):
+        return found
+    if isinstance(found.type, User):
+        return People(written, person=found)
+    message = f"a mail goes to an address or to people, not to {type_name(found.type)}"
+    at.wrong("email", "to", code="no-recipient", message=message, help=f"name a field for e-mail, or {HOW}")
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Email(Action):
+    """`to` is an address outside, or people who use the CRM."""
+
+    to: People | Expression
+    message: str
+
+    def run(self, running: Running) -> Said:
+        message = running.work.ground.model.messages[self.message]
+        if isinstance(self.to, People):
+            keys = list(self._to_users(running, message, self.to))
+        else:
+            keys = list(self._to_outsider(running, message, self.to))
+        return {"step": "email", "path": self.path, "message": self.message, "effects": keys}
+
+    def _to_outsider(self, running: Running, message: Message, to: Expression) -> Iterator[str]:
+        situation = running.situation()
+        address = _accepted(to.evaluate(situation))
+        if address is not None:
+            language, rendered = for_outsider(running.work, message, situation)
+            yield _put(running, message, running.key(self), to=address, language=language, rendered=rendered)
+
+    def _to_users(self, running: Running, message: Message, to: People) -> Iterator[str]:
+        """Nothing for those who have no address, or may not read the record."""
+        work = running.work
+        for user in to.found(work.ground.model, work.store, running.situation):
+            seen = for_user(work, message, running.record_id, user)
+            if not user.email or seen is None:
+                continue
+            language = user.language if user.language in seen else next(iter(seen))
+            key = f"{running.key(self)}:{user.id}"
+            yield _put(running, message, key, to=user.email, language=language, rendered=seen[language])
+
+    def expressions(self) -> Iterator[Expression]:
+        if isinstance(self.to, People):
+            yield from self.to.expressions()
+        else:
+            yield self.to
+
+
+def _accepted(address: object) -> str | None:
+    """Raises WorkflowError for what is no address."""
+    try:
+        found: str | None = _ADDRESS.accept(address)
+    except ValueProblem as problem:
+        raise WorkflowError("not_an_address", reason=problem.text()) from problem
+    return found
+
+
+def _put(running: Running, message: Message, key: str, *, to: str, language: str, rendered: Rendered) -> str:
+    running.work.store.effects.add(
+        Effect(
+            id=key,
+            kind=EMAIL,
+            to=to,
+            payload={
+                "subject": rendered.subject,
+                "text": rendered.text,
+                "html": rendered.html,
+                "language": language,
+                "purpose": message.purpose,
+                "message": message.name,
+            },
+            at=running.work.now,
+            entity=running.entity,
+            record_id=running.record_id,
+            workflow=running.workflow.name,
+        )
+    )
+    return key

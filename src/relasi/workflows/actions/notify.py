@@ -1,0 +1,107 @@
+"""`notify`: tells people something inside the app, each in their language and within their rights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from relasi.messages.filling import for_user
+from relasi.messages.rendering import Rendered
+from relasi.schema.compiler.mail import SERVICE, compile_texts
+from relasi.schema.compiler.steps import StepDraft, StepSpec
+from relasi.schema.expressions import Expression, Template
+from relasi.schema.labels import Label, label_of
+from relasi.schema.model import expressions_of
+from relasi.schema.model.mail import Message
+from relasi.schema.spec.base import LabelSpec, Spec
+from relasi.store.notifications import Notification
+from relasi.workflows.actions.base import Action, Running, Said
+from relasi.workflows.people import HOW, People, compile_people
+
+
+class NotifySpec(Spec):
+    to: str = Field(description=HOW)
+    message: str | None = Field(None, description="a message from config/messages/")
+    text: LabelSpec | None = Field(None, description="one line with {holes}, where no message is needed")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.message is None) == (self.text is None):
+            raise PydanticCustomError("notify", "it says a message or a text, one of the two")
+        return self
+
+
+class NotifyStep(StepSpec):
+    notify: NotifySpec = Field(description="tells people something inside the app")
+
+    def compile(self, at: StepDraft) -> Notify | None:
+        spec = self.notify
+        recipients = compile_people(at, "notify", "to", text=spec.to)
+        if spec.message is not None:
+            known = picked_message(at, "notify", "message", name=spec.message)
+            return Notify(at.name, at.entity.name, recipients, spec.message) if known and recipients else None
+        texts = compile_texts(at.page, (*at.path, "notify", "text"), spec.text or "", at.scope)
+        if recipients is None:
+            return None
+        label = label_of(None, at.entity.name, at.draft.languages)
+        own = Message(
+            at.name, label, at.entity.name, SERVICE, None, texts, dict.fromkeys(texts, Template("", ()))
+        )
+        return Notify(at.name, at.entity.name, recipients, None, own)
+
+
+def picked_message(at: StepDraft, *keys: str, name: str) -> bool:
+    """Whether there is a message of this name about the records that the step runs on."""
+    entity = at.page.pick((*at.path, *keys), "unknown-message", "message", name, at.draft.messages)
+    if entity is not None and entity != at.entity.name:
+        message = f'the message "{name}" tells of {entity}, not of {at.entity.name}'
+        known = [each for each, about in at.draft.messages.items() if about == at.entity.name]
+        help = f"those that do: {', '.join(known)}" if known else f"write one with entity: {at.entity.name}"
+        at.wrong(*keys, code="other-entity", message=message, help=help)
+    return entity == at.entity.name
+
+
+@dataclass(frozen=True, slots=True)
+class Notify(Action):
+    """`text` is what it says without a message of that name."""
+
+    recipients: People
+    message: str | None
+    text: Message | None = None
+
+    def run(self, running: Running) -> Said:
+        work = running.work
+        message = self.text or work.ground.model.messages[self.message or ""]
+        people = self.recipients.found(work.ground.model, work.store, running.situation)
+        told = [
+            _notification(running, message, user.id, for_user(work, message, running.record_id, user))
+            for user in people
+        ]
+        work.store.notifications.add(told)
+        return {"step": "notify", "path": self.path, "users": [each.id for each in people]}
+
+    def expressions(self) -> Iterator[Expression]:
+        yield from self.recipients.expressions()
+        if self.text is not None:
+            yield from expressions_of(self.text.subject.values())
+
+
+def _notification(
+    running: Running, message: Message, user_id: str, seen: Mapping[str, Rendered] | None
+) -> Notification:
+    """Of a record that the user may not read, only that there is something."""
+    title: Label = message.label if seen is None else {each: one.subject for each, one in seen.items()}
+    return Notification(
+        id=running.work.ground.new_id(),
+        user_id=user_id,
+        at=running.work.now,
+        title=dict(title),
+        body={} if seen is None else {each: one.text for each, one in seen.items()},
+        entity=running.entity,
+        record_id=running.record_id,
+        workflow=running.workflow.name,
+    )

@@ -1,0 +1,108 @@
+"""`webhook`: puts a signed call of another system into the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import httpx
+from pydantic import Field
+
+from relasi.messages.sender import WEBHOOK
+from relasi.schema.compiler.mail import secret_of
+from relasi.schema.compiler.steps import StepDraft, StepSpec
+from relasi.schema.expressions import Expression
+from relasi.schema.fields.notation.durations import iso
+from relasi.schema.model.mail import Secret
+from relasi.schema.spec.mail import SecretSpec
+from relasi.store.effects import Effect
+from relasi.workflows.actions.base import Action, Running, Said
+
+
+class WebhookStep(StepSpec):
+    webhook: str = Field(description="the address that is called, https://…")
+    secret: SecretSpec = Field(description="what the call is signed with, as standardwebhooks.com describes")
+    body: dict[str, str | int | bool] = Field(
+        min_length=1, description="what is told, as JSON: name: expression"
+    )
+
+    def compile(self, at: StepDraft) -> Webhook | None:
+        url = _checked(at, self.webhook)
+        told = [
+            (name, value)
+            for name, written in self.body.items()
+            if (value := at.expression("body", name, text=_source(written)))
+        ]
+        secret = secret_of(self.secret)
+        if url is None or secret is None:
+            return None
+        return Webhook(at.name, at.entity.name, url, secret, tuple(told))
+
+
+def _source(written: str | int | bool) -> str:
+    return str(written).lower() if isinstance(written, bool) else str(written)
+
+
+def _checked(at: StepDraft, written: str) -> str | None:
+    try:
+        url = httpx.URL(written)
+    except httpx.InvalidURL:
+        url = httpx.URL("")
+    is_protected = url.scheme == "https"
+    is_near = url.scheme == "http" and url.host.lower() in at.draft.private_hosts
+    if (is_protected or is_near) and url.host and not url.userinfo:
+        return str(url)
+    message = f'"{written}" cannot be called'
+    help = (
+        "write https://…, without a password; http is for hosts that crm.yaml names under webhooks: private"
+    )
+    at.wrong("webhook", code="bad-value", message=message, help=help)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook(Action):
+    url: str
+    secret: Secret
+    told: tuple[tuple[str, Expression], ...]
+
+    def run(self, running: Running) -> Said:
+        situation, key = running.situation(), running.key(self)
+        data = {name: _json(value.evaluate(situation)) for name, value in self.told}
+        body = {
+            "type": running.workflow.name,
+            "timestamp": running.work.now.isoformat(),
+            "data": data,
+        }
+        effect = Effect(
+            id=key,
+            kind=WEBHOOK,
+            to=self.url,
+            payload={"body": body, "secret": asdict(self.secret)},
+            at=running.work.now,
+            entity=running.entity,
+            record_id=running.record_id,
+            workflow=running.workflow.name,
+        )
+        running.work.store.effects.add(effect)
+        return {"step": "webhook", "path": self.path, "host": httpx.URL(self.url).host, "effects": [key]}
+
+    def expressions(self) -> Iterator[Expression]:
+        yield from (value for _, value in self.told)
+
+
+def _json(value: Any) -> Any:  # Any: a Python value of an expression -> JSON
+    """Numbers with a point go as text, so that none of their digits is lost."""
+    match value:
+        case Decimal():
+            return str(value)
+        case datetime() | date() | time():
+            return value.isoformat()
+        case timedelta():
+            return iso(value)
+        case tuple():
+            return [_json(each) for each in value]
+    return value

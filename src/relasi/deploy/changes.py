@@ -75,7 +75,7 @@ class AddColumn:
 @dataclass(frozen=True, slots=True)
 class Derive:
     """The values of `rows` are made anew of others, since the definition is another one; `replaces` tells
-    that people entered them before."""
+    that people entered them before. Of clocks, the rows are those where they are open."""
 
     kind: ClassVar = "derive"
     table: str
@@ -83,6 +83,7 @@ class Derive:
     type: str
     rows: int
     replaces: bool = False
+    clock: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from relasi.deploy.changes import AddColumn, Change, CreateTable, Derive, FillEmpty, Rewrite
 from relasi.deploy.ground import Ground
 from relasi.derivation import Graph, backfill
+from relasi.derivation.clocks import refill
 from relasi.derivation.graph import Place
 from relasi.platform.query import Asking
 from relasi.platform.sql.platform import SqlTransaction
@@ -22,10 +23,14 @@ def derive(ground: Ground, changes: Iterable[Change]) -> None:
         if place not in reached:
             reached.add(place)
             waiting += ((each.derived.entity, each.derived.name) for each in graph.dependents(*place))
-    if wrong := reached & derived:
-        transaction = SqlTransaction.within(ground.connection, ground.model, ground.tables)
-        asking = Asking(ground.moment.now, ground.moment.zone)
-        backfill(transaction, graph, asking, wrong)
+    transaction = SqlTransaction.within(ground.connection, ground.model, ground.tables)
+    asking = Asking(ground.moment.now, ground.moment.zone)
+    backfill(transaction, graph, asking, reached & derived)
+    clocked = [entity for entity in ground.model.entities.values() if entity.slas]
+    for entity in clocked:
+        refill(transaction, entity, {name for table, name in reached if table == entity.name}, asking)
+    if clocked:  # once more, for what is made of what the clocks show
+        backfill(transaction, graph, asking, reached & derived)
 
 
 def _changed(ground: Ground, changes: Iterable[Change]) -> Iterator[Place]:

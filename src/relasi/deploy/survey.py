@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from sqlalchemy import column, func, select, table
+from sqlalchemy import ColumnElement, column, func, select, table
 
 from relasi.deploy.changes import (
     AddColumn,
@@ -14,6 +14,7 @@ from relasi.deploy.changes import (
     Blocked,
     Change,
     CreateTable,
+    Derive,
     EmptyTrash,
     FillEmpty,
     Forbid,
@@ -29,6 +30,8 @@ from relasi.deploy.ground import Ground
 from relasi.deploy.tally import Tallies, Tally
 from relasi.deploy.treating import Treated, treatment_of
 from relasi.deploy.treatment import Treatment
+from relasi.schema.clocks import OPEN
+from relasi.schema.derivations import Clock
 
 
 def changes_on(ground: Ground) -> tuple[Change, ...]:
@@ -65,6 +68,8 @@ def _simply_counted(ground: Ground, change: Change) -> Change:
             return replace(change, until=_until(ground))
         case RemoveColumn(name, key):
             return replace(change, rows=_filled(ground, name, key), until=_until(ground))
+        case Derive(name, key) if isinstance(ground.model.entities[name].fields[key].derivation, Clock):
+            return replace(change, rows=_open_clocks(ground, name, key), clock=True)
         case Retire(name, key):
             return replace(change, rows=_filled(ground, name, key))
         case _:
@@ -80,6 +85,13 @@ def _filled(ground: Ground, name: str, key: str) -> int:
     query = select(func.count(column(ground.physical_column(name, key)))).select_from(
         table(ground.physical(name))
     )
+    number: int = ground.connection.execute(query).scalar_one()
+    return number
+
+
+def _open_clocks(ground: Ground, name: str, key: str) -> int:
+    state: ColumnElement[str] = column(ground.physical_column(name, key))
+    query = select(func.count()).select_from(table(ground.physical(name))).where(state.in_(sorted(OPEN)))
     number: int = ground.connection.execute(query).scalar_one()
     return number
 

@@ -112,6 +112,8 @@ def _told_of_values(change: RenameColumn | Rewrite | Derive | FillEmpty, languag
     match change:
         case RenameColumn(was=was, rows=rows):
             return say(language, "plan.rename_column", was=was, rows=rows)
+        case Derive(rows=rows, clock=True):
+            return say(language, "plan.reckon", rows=rows)
         case Derive(type=kind, rows=rows):
             return say(language, "plan.derive", type=kind, rows=rows)
         case FillEmpty(fill=fill, rows=rows):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -40,11 +40,10 @@ def reckoned(entity: Entity, situation: Situation, *, is_past: bool = False) -> 
     return found
 
 
-def refill(transaction: Transaction, entity: Entity, fields: Iterable[str], asking: Asking) -> None:
-    """Reckons the clocks anew to which any of these fields belongs, in every record where they are open or
-    have not begun. What was met has been judged by what was agreed then."""
-    asked = set(fields)
-    slas = tuple(sla for sla in entity.slas if sla.field("state") in asked)
+def refill(transaction: Transaction, entity: Entity, fields: Set[str], asking: Asking) -> None:
+    """Reckons the clocks anew that have any of these fields, or go by them, in every record where they are
+    open or have not begun. What was met has been judged by what was agreed then."""
+    slas = tuple(sla for sla in entity.slas if not fields.isdisjoint({sla.field("state"), *sla.reads}))
     some = replace(entity, slas=slas)
     query: Query | None = Query(entity.name, asking, limit=_TOGETHER) if slas else None
     while query is not None:

@@ -60,6 +60,13 @@ class Sla:
         return f"{self.name}_{part}"
 
     @property
+    def reads(self) -> frozenset[str]:
+        """The fields that it goes by."""
+        asked = (self.starts, self.met_when, *((self.pauses,) if self.pauses else ()))
+        by = frozenset([self.target.by]) if self.target.by else frozenset[str]()
+        return by.union(*(each.fields for each in asked))
+
+    @property
     def counts_work(self) -> bool:
         """Whether all of its time is working time."""
         return all(each.working for each in (*self.target.spans.values(), self.target.otherwise) if each)

@@ -11,11 +11,15 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from relasi.config.nodes import Mapping, Scalar, Sequence, lookup, plain
+from relasi.config.nodes import Mapping, Node, Scalar, Sequence, lookup, plain
 from relasi.schema.compiler.misfits import place_of, report
 from relasi.schema.compiler.page import Page, Path
 
 S = TypeVar("S", bound=BaseModel)
+
+_SOUND: dict[tuple[type[BaseModel], int], tuple[Node, object, BaseModel]] = {}
+"""What fitted, by kind and node, with the value that it was made of: unchanged files keep their nodes."""
+_MOST_KEPT = 20_000
 
 
 def shaped(spec: type[S], page: Page, path: Path = (), value: object = None) -> S | None:
@@ -23,9 +27,18 @@ def shaped(spec: type[S], page: Page, path: Path = (), value: object = None) -> 
 
     `value` stands in for what is written there, where a short form has been widened.
     """
-    written = _written(page, path) if value is None else value
+    node = lookup(page.document.root, path)
+    known, made_of, found = _SOUND.get((spec, id(node)), (None, None, None))
+    if known is not None and known is node and isinstance(found, spec) and made_of == value:
+        return found
+    written = _plain(node) if value is None else value
     try:
-        return spec.model_validate(written)
+        found = spec.model_validate(written)
+        if node is not None:
+            if len(_SOUND) >= _MOST_KEPT:
+                _SOUND.clear()
+            _SOUND[spec, id(node)] = node, value, found
+        return found
     except ValidationError as error:
         report(error.errors(), spec, page, path, written)
         return None
@@ -38,7 +51,7 @@ def salvaged(spec: type[S], page: Page, path: Path = (), value: object = None) -
     """
     if found := shaped(spec, page, path, value):
         return found
-    rest = deepcopy(_written(page, path) if value is None else value)
+    rest = deepcopy(_plain(lookup(page.document.root, path)) if value is None else value)
     while found is None:
         try:
             found = spec.model_validate(rest)
@@ -53,8 +66,7 @@ def salvaged(spec: type[S], page: Page, path: Path = (), value: object = None) -
     return found
 
 
-def _written(page: Page, path: Path) -> object:
-    node = lookup(page.document.root, path)
+def _plain(node: Node | None) -> object:
     return None if node is None else plain(node)
 
 

@@ -78,9 +78,10 @@ def test_everything_that_people_see_has_a_label_in_both_languages() -> None:
     assert missing == []
 
 
-def test_every_entity_is_on_a_menu(model: Model) -> None:
+def test_every_entity_is_on_a_menu_or_in_a_table_of_another(model: Model) -> None:
     shown = {item.entity for department in model.departments.values() for item in department.menu}
-    assert shown == model.entities.keys()
+    rows = {table.entity for entity in model.entities.values() for table in entity.tables.values()}
+    assert shown | rows == model.entities.keys()
 
 
 def test_every_field_that_people_fill_in_is_on_the_form(model: Model) -> None:

@@ -17,12 +17,19 @@ from relasi.apps.visitor import Visitor
 from relasi.records import Record, TimelineEntry
 from relasi.schema.fields.base import Widget
 from relasi.schema.fields.registry import FIELD_TYPES
-from relasi.schema.model import Field
+from relasi.schema.model import Entity, Field, RowTable
 from relasi.store.audit import Change
 
 Data = dict[str, Any]  # Any: what JSON can say
 
-_MARKS = {"created": "add_circle", "moved": "flag", "updated": "edit", "deleted": "delete"}
+_MARKS = {
+    "created": "add_circle",
+    "moved": "flag",
+    "updated": "edit",
+    "deleted": "delete",
+    "linked": "link",
+    "unlinked": "link_off",
+}
 _TONES = {"ran": "good", "failed": "bad", "stopped": "bad"}
 _MOMENT = FIELD_TYPES["datetime"].model_validate({"type": "datetime"})
 
@@ -91,12 +98,22 @@ class _Writer:
             if name in entity.fields and not (entity.process and name == entity.process.since)
         ]
         changes = [] if change.kind == "created" else [self._values(*each) for each in known]
+        changes += [self._side(entity.tables[name], *values) for name, values in _sides(entity, change)]
         return {
             "kind": "change",
             "tone": "",
             "icon": "bolt" if change.rule else _MARKS[change.kind],
             "title": title,
             "changes": changes,
+        }
+
+    def _side(self, table: RowTable, old: Any, new: Any) -> Data:  # Any: values as JSON
+        field = _other(self.visitor, table)
+        shown = [self.display.text(field, loaded(field, each)) for each in (old, new)]
+        return {
+            "label": self.visitor.label(table.label),
+            "old": shown[0],
+            "now": shown[1] or self.visitor.say("emptied"),
         }
 
     def _values(self, field: Field, old: Any, new: Any) -> Data:  # Any: values as JSON
@@ -141,8 +158,21 @@ def _references(visitor: Visitor, entries: Iterable[TimelineEntry]) -> Iterable[
             yield from people_in(entry.trace)
         if entry.change is None or entry.change.kind == "created":
             continue
-        fields = visitor.entity(entry.change.entity).fields
+        entity = visitor.entity(entry.change.entity)
+        for name, values in _sides(entity, entry.change):
+            field = _other(visitor, entity.tables[name])
+            for value in values:
+                yield from references_of(field, loaded(field, value))
         for name, values in entry.change.fields.items():
             for value in values:
-                if name in fields:
-                    yield from references_of(fields[name], loaded(fields[name], value))
+                if name in entity.fields:
+                    yield from references_of(entity.fields[name], loaded(entity.fields[name], value))
+
+
+def _sides(entity: Entity, change: Change) -> Iterable[tuple[str, tuple[Any, Any]]]:  # Any: values as JSON
+    """What was linked or is no longer, by the table that it stands in."""
+    return ((name, values) for name, values in change.fields.items() if name in entity.tables)
+
+
+def _other(visitor: Visitor, table: RowTable) -> Field:
+    return visitor.entity(table.entity).fields[table.other or table.link]

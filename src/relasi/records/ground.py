@@ -14,7 +14,7 @@ from relasi.records.recipe import Recipe
 from relasi.records.rights import Rights, rights_of
 from relasi.schema.expressions import Expression
 from relasi.schema.expressions.types import Boolean
-from relasi.schema.model import Model
+from relasi.schema.model import Model, RowTable
 from relasi.schema.scope import ModelScope
 
 _MOST_CONDITIONS = 1000
@@ -32,12 +32,23 @@ class Ground:
     new_id: Callable[[], str]
     _rights: dict[tuple[frozenset[str], bool, str], Rights] = field(default_factory=dict)
     _conditions: dict[tuple[str, str], Expression] = field(default_factory=dict)
+    _ends: dict[str, tuple[tuple[str, RowTable], ...]] = field(default_factory=dict)
 
     def recipe(self, entity: str) -> Recipe:
         """Raises NotFound for an entity that the Model does not have."""
         if entity not in self.recipes:
             raise NotFound("not_found")
         return self.recipes[entity]
+
+    def ends(self, pairs: str) -> tuple[tuple[str, RowTable], ...]:
+        """The entities that these pairs link, each with the table that they are there; none for others."""
+        if not self._ends:
+            for entity in self.model.entities.values():
+                self._ends.setdefault(entity.name, ())
+                for table in entity.tables.values():
+                    if table.other:
+                        self._ends[table.entity] = (*self._ends.get(table.entity, ()), (entity.name, table))
+        return self._ends[pairs]
 
     def rights(self, actor: Actor, entity: str) -> Rights:
         """Worked out once for each group of roles."""

@@ -72,7 +72,8 @@ def _records(view: View, reader: Reader, entity: Entity, key: str, limit: int) -
 
 
 def _changes(view: View, entity: Entity, key: str, limit: int) -> Iterator[TimelineEntry]:
-    hidden = view.rights(entity.name).hidden
+    unread = {each.name for each in entity.tables.values() if view.rights(each.entity).read is False}
+    hidden = view.rights(entity.name).hidden | unread
     for change in view.store.audit.of(entity.name, key, limit=limit):
         fields = {name: values for name, values in change.fields.items() if name not in hidden}
         if fields or not change.fields:

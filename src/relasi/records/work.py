@@ -14,13 +14,14 @@ from relasi.records.defaults import fill
 from relasi.records.draft import Draft, take
 from relasi.records.events import Event
 from relasi.records.narrowing import check_narrowed
+from relasi.records.pairs import told_to_ends
 from relasi.records.recipe import Recipe
 from relasi.records.record import RowResult
 from relasi.records.rights import holds
 from relasi.records.trees import check_circles
 from relasi.records.view import Values, View
 from relasi.schema.fields.base import Value
-from relasi.store.audit import Change, ChangeKind
+from relasi.store.audit import NEW_VERSIONS, Change, ChangeKind
 
 
 @dataclass(slots=True)
@@ -102,6 +103,8 @@ class Work(View):
             recipe = self.ground.recipe(owner)
             fields = {name: (row[name], None) for name in recipe.own if row[name] is not None}
             entries.append(self.entry(recipe, "deleted", {**row, "version": row["version"] + 1}, fields))
+        for (owner, _), row in rows.items():
+            entries += told_to_ends(self, self.entity(owner), [(row, None)])
         changes, events = derived.audited(self, derived.spread_from_deleted(self, rows))
         self.store.audit.append([*entries, *changes])
         self.tell(events)
@@ -175,7 +178,7 @@ class Work(View):
     def _conflicts(self, recipe: Recipe, draft: Draft, version: int) -> dict[str, tuple[Value, Value]]:
         """What others made of the fields that the draft changes, since it had this version."""
         since = max(0, draft.values["version"] - version)
-        changes = self.store.audit.of(recipe.entity.name, draft.id, limit=since)
+        changes = self.store.audit.of(recipe.entity.name, draft.id, limit=since, kinds=NEW_VERSIONS)
         theirs = {name for change in changes for name in change.fields}
         return {name: (new, now) for name, (now, new) in draft.changed(recipe).items() if name in theirs}
 
@@ -255,6 +258,7 @@ class Work(View):
         further, further_events = derived.audited(self, reached)
         self.store.audit.append([*changes, *further])
         events = [
+        ends = told_to_ends(self, recipe.entity, [(draft.old, draft.values) for draft in drafts])
             Event(draft.id, draft.old, draft.values, fields, change.id)
             for draft, fields, change in zip(drafts, changed, changes, strict=True)
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from random import Random
@@ -21,6 +21,8 @@ from relasi.store.users import User
 
 _IN_A_ROW = 8
 """How many records one person enters before the next one does."""
+_TRIES = 200
+"""How often a record is drawn until it repeats no other where it must not."""
 
 
 def make_sample(
@@ -46,14 +48,39 @@ def _make_set(work: Work, model: Model, wanted: SampleSet, scene: Scene) -> int:
     entity = model.entities[wanted.entity]
     drawn = _recipes(model, entity, wanted.recipes)
     earlier = scene.earlier.setdefault(entity.name, [])
+    taken: set[tuple[Value, ...]] = set()
     for first in range(0, wanted.count, _IN_A_ROW):
-        rows = [_row(drawn, scene, n) for n in range(first + 1, min(first + _IN_A_ROW, wanted.count) + 1)]
+        numbers = range(first + 1, min(first + _IN_A_ROW, wanted.count) + 1)
+        rows = [_fresh_row(entity, taken, partial(_row, drawn, scene, n)) for n in numbers]
         results = _as_somebody(work, scene).create_many(entity.name, rows)
         for row, result in zip(rows, results, strict=True):
             if result.id is None:
                 raise Invalid(result.issues)
             earlier.append({**row, "id": result.id})
     return len(earlier)
+
+
+def _fresh_row(
+    entity: Entity, taken: set[tuple[Value, ...]], draw: Callable[[], Mapping[str, Value]]
+) -> Mapping[str, Value]:
+    """A row that can stand beside those before it, if one is found."""
+    row = draw()
+    for _ in range(_TRIES):
+        if _is_fresh(entity, row, taken):
+            break
+        row = draw()
+    return row
+
+
+def _is_fresh(entity: Entity, row: Mapping[str, Value], taken: set[tuple[Value, ...]]) -> bool:
+    """Whether the row has all that it must have of what occurs once together, such as the ends of a pair, and
+    none before it had the same."""
+    names = {name for group in entity.unique_together for name in group}
+    lacks = any(entity.fields[name].type.required and row.get(name) is None for name in names)
+    keys = {(group, *(row.get(name) for name in group)) for group in entity.unique_together}
+    is_fresh = not lacks and keys.isdisjoint(taken)
+    taken |= keys
+    return is_fresh
 
 
 def _as_somebody(work: Work, scene: Scene) -> Work:

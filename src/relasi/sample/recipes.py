@@ -211,11 +211,11 @@ def _link(author: Author, field: Field, path: Path, written: Mapping[str, Any]) 
     fields = author.model.entities[target].fields
     where, same = (_pairs(author, (*path[:-1], key), written.get(key), fields) for key in ("where", "same"))
     for name, own in same.items():
-        author.earlier((*path[:-1], "same", name), own)
+        author.earlier((*path[:-1], "same", name), str(own).partition(".")[0])
 
     def fits(scene: Scene, made: Made) -> bool:
         return all(made.get(name) == value for name, value in where.items()) and all(
-            made.get(name) == scene.values.get(own) for name, own in same.items()
+            made.get(name) == scene.value(own) for name, own in same.items()
         )
 
     def draw(scene: Scene) -> Value:

@@ -34,6 +34,15 @@ class Scene:
     values: dict[str, Value] = field(default_factory=dict)
     n: int = 0
 
+    def value(self, path: str) -> Value:
+        """The value of a field above, or, behind a link, that of the record that it leads to."""
+        name, *rest = path.split(".")
+        value = self.values.get(name)
+        for each in rest:
+            records = (made for records in self.earlier.values() for made in records)
+            value = next((made.get(each) for made in records if made["id"] == value), None)
+        return value
+
     def working_moment(self, days: int) -> datetime:
         """A moment of office hours, so many days from today; a weekend counts as the Friday before it."""
         day = self.now.astimezone(self.zone).date() + timedelta(days=days)

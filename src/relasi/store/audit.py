@@ -11,7 +11,8 @@ from sqlalchemy import Column, Connection, Index, Row, Table, bindparam, insert,
 
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, row_of
 
-ChangeKind = Literal["created", "updated", "moved", "deleted", "derived"]
+ChangeKind = Literal["created", "updated", "moved", "deleted", "derived", "linked", "unlinked"]
+NEW_VERSIONS: tuple[ChangeKind, ...] = ("created", "updated", "moved")
 Source = Literal["page", "import", "rule", "cli", "sample"]
 
 _TABLE = Table(
@@ -82,11 +83,12 @@ class Audit:
         limit: int = 50,
         before: Change | None = None,
         derived: bool = False,
+        kinds: Sequence[ChangeKind] = (),
     ) -> tuple[Change, ...]:
         """What happened to a record, newest first; `before` is the last change of the page read before.
 
         Changes that nobody wrote, because values are derived from other records, are among them where asked
-        for.
+        for. `kinds` leaves only changes of these kinds.
         """
         query = (
             select(_TABLE)
@@ -96,6 +98,8 @@ class Audit:
         )
         if not derived:
             query = query.where(_TABLE.c.kind != "derived")
+        if kinds:
+            query = query.where(_TABLE.c.kind.in_(kinds))
         if before is not None:
             query = query.where(tuple_(_TABLE.c.at, _TABLE.c.id) < tuple_(before.at, before.id))
         return tuple(_change(row) for row in self._connection.execute(query))

@@ -47,6 +47,12 @@ def declare_pairs(draft: Draft) -> None:
                 draft.entities[name] = EntityDraft(spec, entity.page, places=ends)
 
 
+def made_pairs(draft: Draft, entity: EntityDraft, field: str) -> EntityDraft | None:
+    """The entity that was made for the field; None where it could not be, which has been reported."""
+    pairs = draft.entities.get(pairs_name(entity.name, field))
+    return pairs if pairs and pairs is not entity and pairs.page is entity.page else None
+
+
 def _spec(entity: EntityDraft, field: str, other: EntityDraft, was: list[str]) -> EntitySpec:
     """Two links, each pair once; its records go with either end. Renamed when what it is called after is."""
     here, there = entity.name, other.name if other.name != entity.name else f"other_{other.name}"
@@ -79,7 +85,7 @@ def grant_pairs(draft: Draft) -> None:
     """Whoever may read or change a record may read or change its pairs; asked once all fields are known."""
     for entity in tuple(draft.entities.values()):
         for field, spec in entity.tables.items():
-            pairs = draft.entities.get(pairs_name(entity.name, field))
+            pairs = made_pairs(draft, entity, field)
             if isinstance(spec, ManySpec) and not spec.through and pairs is not None:
                 access = {role: _grant(entity, grant) for role, grant in entity.spec.access.items()}
                 label = {"label": spec.label, "plural": spec.label} if spec.label else {}

@@ -8,12 +8,13 @@ from relasi.schema.compiler.draft import Draft, EntityDraft
 from relasi.schema.compiler.leading import leads_here, links_to
 from relasi.schema.compiler.named import check_once
 from relasi.schema.compiler.page import Path
-from relasi.schema.compiler.pairs import pairs_name
+from relasi.schema.compiler.pairs import made_pairs
 from relasi.schema.compiler.system import SYSTEM_TYPES
 from relasi.schema.expressions.types import Duration, Number
 from relasi.schema.fields.base import FieldType
 from relasi.schema.fields.link import LinkField
 from relasi.schema.fields.many import ManySpec
+from relasi.schema.fields.money import MoneyField
 from relasi.schema.fields.rows import RowsSpec
 from relasi.schema.fields.tables import TableSpec
 from relasi.schema.labels import label_of
@@ -49,11 +50,19 @@ def _pair(draft: Draft, entity: EntityDraft, name: str, spec: ManySpec) -> Ends 
     place, page = entity.place(name), entity.page
     if draft.pick_entity(page, (*place, "to"), spec.to) is None:
         return None
-    through = spec.through or pairs_name(entity.name, name)
-    pairs = draft.pick_entity(page, (*place, "through"), through)
+    if spec.through:
+        pairs = draft.pick_entity(page, (*place, "through"), spec.through)
+    else:
+        pairs = made_pairs(draft, entity, name)
     if pairs is None:
         return None
-    found = list(_links(entity, name, pairs, spec))
+    leading, through = links_to(pairs, entity.name), pairs.name
+    if spec.link and spec.link not in leading:
+        known = dict.fromkeys(leading)
+        page.pick((*place, "link"), "unknown-field", f"link of {through}", spec.link, known)
+        return None
+    ways = [spec.link] if spec.link else leading
+    found = [(link, other) for link in ways for other in links_to(pairs, spec.to) if other != link]
     if not found:
         ends = [each for each in (entity.name, spec.to) if not links_to(pairs, each)] or [spec.to]
         message = f"{through} does not link to {ends[0]}, so it is no pair"
@@ -62,25 +71,13 @@ def _pair(draft: Draft, entity: EntityDraft, name: str, spec: ManySpec) -> Ends 
         return None
     link, other = found[0]
     if len({frozenset(each) for each in found}) > 1:
-        message = (
-            f"{through} links to both sides by {' and by '.join(dict.fromkeys(each for each, _ in found))}"
-        )
+        message = f"{through} leads here by {' and by '.join(dict.fromkeys(each for each, _ in found))}"
         help = f"say which leads here: link: {link}"
         page.wrong((*place, "through"), "not-a-link", message, help=help)
         return None
     for end in (link, other):
         _goes_with_its_ends(pairs, end)
     return pairs, link, other
-
-
-def _links(entity: EntityDraft, name: str, pairs: EntityDraft, spec: ManySpec) -> Iterator[tuple[str, str]]:
-    """By which fields a pair can lead here and to the other side."""
-    leading = links_to(pairs, entity.name)
-    if spec.link and spec.link not in leading:
-        path = (*entity.place(name), "link")
-        entity.page.pick(path, "unknown-field", f"link of {pairs.name}", spec.link, dict.fromkeys(leading))
-    for link in [spec.link] if spec.link in leading else leading:
-        yield from ((link, other) for other in links_to(pairs, spec.to) if other != link)
 
 
 def _goes_with_its_ends(pairs: EntityDraft, end: str) -> None:
@@ -158,7 +155,9 @@ def _check_totals(entity: EntityDraft, name: str, spec: TableSpec, child: Entity
 
 
 def _adds_up(type_: FieldType) -> bool:
-    return isinstance(type_.expression_type(), (Number, Duration))
+    """Amounts in different currencies have no sum; what they come to in the project's own has."""
+    mixed = isinstance(type_, MoneyField) and len(type_.currencies) > 1
+    return isinstance(type_.expression_type(), (Number, Duration)) and not mixed
 
 
 def _check_order(entity: EntityDraft, name: str, spec: TableSpec, child: EntityDraft) -> None:

@@ -12,13 +12,14 @@ from relasi.schema.lint.uses import used_fields
 def _find(survey: Survey) -> Iterator[Finding]:
     used = used_fields(survey.model)
     for entity in survey.model.entities.values():
-        for field in entity.own_fields:
-            if (entity.name, field.name) not in used:
+        for name in (*(field.name for field in entity.own_fields), *entity.tables):
+            if (entity.name, name) not in used:
+                where = "put it on the form" if name in entity.tables else "put it on the form or into a list"
                 yield Finding(
                     Home("entity", entity.name),
-                    ("fields", field.name),
-                    f'nothing shows or reads the field "{field.name}"',
-                    "put it on the form or into a list, or take it away",
+                    ("fields", name),
+                    f'nothing shows or reads the field "{name}"',
+                    f"{where}, or take it away",
                 )
 
 

@@ -32,7 +32,7 @@ class Server:
         return f"http://localhost:{self.port}"
 
     def ask(
-        self, path: str, *, method: str = "GET", body: str = "", **headers: str
+        self, path: str, *, method: str = "GET", body: str | bytes = "", **headers: str
     ) -> tuple[int, dict[str, str], str]:
         """Status, headers with lower-case names, and text; redirects are not followed."""
         connection = http.client.HTTPConnection("localhost", self.port, timeout=20)

@@ -15,12 +15,16 @@ from relasi.records import Record, Source
 from relasi.runtime import Crm, engine_actor, open_model
 from relasi.schema.fields.base import FieldType, Value
 from relasi.schema.model import Entity, Field
+from relasi.store.files import File
 from relasi.store.users import User
 
 PROJECTS = Path(__file__).resolve().parents[1] / "projects"
 NOW = datetime(2026, 11, 21, 14, 5, tzinfo=UTC)
 IMPORT = engine_actor(Source.IMPORT)
 """Whoever brings records with a past may fill in what people only read."""
+
+SCAN = File("scan", "0" * 64, "scan.png", "image/png", 20_000, IMPORT.user_id, NOW)
+"""What fields for files get; its content is asked for by nobody here."""
 
 _VALUES: Mapping[str, Callable[[str, FieldType], Value]] = {
     "text": lambda name, _: name[:12],
@@ -40,6 +44,8 @@ _VALUES: Mapping[str, Callable[[str, FieldType], Value]] = {
     "email": lambda name, _: f"{name.replace('_', '.')}@example.com",
     "phone": lambda _name, _: "+628123456789",
     "url": lambda name, _: f"https://example.com/{name}",
+    "files": lambda _name, _: ("scan",),
+    "image": lambda _name, _: ("scan",),
     "user": lambda _name, _: "u1",
 }
 """By the word of the type; of several options, the last."""
@@ -51,7 +57,7 @@ def diagnostics_of(name: str) -> list[Diagnostic]:
 
 
 def opened(name: str, folder: Path) -> Crm:
-    """A copy of the project with a fresh database and one user, without any role."""
+    """A copy of the project with a fresh database, one user without any role, and one file."""
     root = folder / name
     shutil.copytree(PROJECTS / name, root)
     model, diagnostics, _ = check_project(root)
@@ -60,6 +66,8 @@ def opened(name: str, folder: Path) -> Crm:
     crm = open_model(root, model, clock=lambda: NOW, new_id=lambda: next(ids))
     apply(make_plan(model, crm.database, now=NOW), model, crm.database, Stamp("first", NOW))
     add_user(crm, "u1")
+    with crm.store.session() as session:
+        session.files.add(SCAN)
     return crm
 
 

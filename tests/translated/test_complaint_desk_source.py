@@ -26,7 +26,6 @@ NOT_SAID = {
     "complaint_notification_settings": _SINGLE,
     "complaint_case.assignments": _ROWS,
     "complaint_case.updates": _ROWS,
-    "complaint_update.attachment": "no type keeps files yet",
 }
 """Documents, and fields of documents, that the project does not have, and why."""
 
@@ -56,6 +55,7 @@ TYPES = {
     "Text": {"long_text"},
     "Text Editor": {"rich_text"},
     "Code": {"json"},
+    "Attach": {"files"},
     "Rating": {"rating"},
     "Link": {"link", "user"},
 }

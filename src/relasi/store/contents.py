@@ -51,7 +51,7 @@ class Contents:
 
     @contextmanager
     def arrival(self) -> Iterator[Arrival]:
-        """Takes a content in; what has not been kept at the end of the block is gone. Raises PlatformError."""
+        """Takes a content in; what is not kept by the end of the block is gone. Raises PlatformError."""
         with _told():
             arriving = self._folder / _ARRIVING
             arriving.mkdir(parents=True, exist_ok=True)

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from relasi.config.documents import Document, Home
+from relasi.config.nodes import Mapping
 from relasi.config.parsed import ParsedFiles
 from relasi.config.project import Project, load
 from relasi.config.stack import BASE
+from relasi.config.yaml_reader import read
 from relasi.diagnostics import Diagnostics
 from relasi.sample.check import check_sample
 from relasi.schema.compiler import compile_model
 from relasi.schema.lint import lint
 from relasi.schema.lint.allowances import without_allowed
-from relasi.schema.model import Model
+from relasi.schema.model import Model, Workflow
 from relasi.workflows.actions.registry import ACTIONS
 
 Compiled = tuple[Model | None, Diagnostics, Project]
@@ -58,6 +63,27 @@ def check_project(root: Path, parsed: ParsedFiles | None = None) -> Compiled:
             own.add(each)
     sources = {file: project.source(file) for file in project.contents if not file.startswith(f"{BASE}:")}
     return model, without_allowed(own, sources, is_complete=model is not None), project
+
+
+def documents_of(root: Path) -> Sequence[Document]:
+    """What a project is made of, as it is on the disk."""
+    return load(root, Diagnostics()).documents
+
+
+def recompiled(documents: Callable[[], Sequence[Document]], name: str, written: Any) -> Workflow | None:
+    """A workflow of an older definition, within the rest of a project; None where it does not fit in.
+
+    `written` is the definition as plain data.
+    """
+    home, diagnostics = Home("workflow", name), Diagnostics()
+    root = read(json.dumps(written), name, diagnostics)
+    if not isinstance(root, Mapping):
+        return None
+    others = [each for each in documents() if each.home != home]
+    model = compile_model(
+        [*others, Document("workflow", name, root, "kept", root.span)], diagnostics, "", steps=ACTIONS
+    )
+    return None if model is None else model.workflows.get(name)
 
 
 @contextmanager

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from random import random
 
@@ -12,7 +13,8 @@ import uuid_utils
 from babel import Locale
 
 from relasi.accounts import Accounts
-from relasi.definitions import compile_project
+from relasi.config.documents import Document
+from relasi.definitions import compile_project, documents_of, recompiled
 from relasi.errors import ProjectInvalid
 from relasi.messages.sender import Sender
 from relasi.platform.sql.database import Database
@@ -27,7 +29,7 @@ from relasi.store import Store
 from relasi.store.contents import Contents
 from relasi.store.users import User
 from relasi.texts import LOCALES
-from relasi.workflows import Engine
+from relasi.workflows import Course, Engine, Programs, Workflows
 from relasi.workflows.sla import ClockSweep
 from relasi.workflows.worker import Sweep, Worker
 
@@ -41,6 +43,7 @@ class Crm:
     database: Database
     store: Store
     records: Records
+    workflows: Workflows
     files: Attachments
     accounts: Accounts
     clock: Callable[[], datetime]
@@ -72,10 +75,10 @@ def open_crm(
 
     Raises ProjectInvalid, PlatformError.
     """
-    model, diagnostics, _ = compile_project(root)
+    model, diagnostics, project = compile_project(root)
     if model is None:
         raise ProjectInvalid(diagnostics)
-    return open_model(root, model, clock=clock, new_id=new_id)
+    return open_model(root, model, clock=clock, new_id=new_id, documents=lambda: project.documents)
 
 
 def open_model(
@@ -84,23 +87,34 @@ def open_model(
     *,
     clock: Callable[[], datetime] | None = None,
     new_id: Callable[[], str] | None = None,
+    documents: Callable[[], Sequence[Document]] | None = None,
 ) -> Crm:
-    """The same for a Model that is compiled already."""
+    """The same for a Model that is compiled already. `documents` are those that it was made of; the project's
+    as it is now if left out."""
     clock, new_id = clock or now, new_id or uuid7
     file = root / model.platform.options["file"]
     database = Database.at(file)
     store = Store(database)
     platform = SqlPlatform(database, model)
-    records = Records(model, platform, store, rules=Engine(model), clock=clock, new_id=new_id)
+    course = Course(model, Programs(model, partial(recompiled, documents or partial(documents_of, root))))
+    engine = Engine(model, course)
+    records = Records(model, platform, store, rules=engine, clock=clock, new_id=new_id)
     contents = Contents(file.with_name(f"{file.stem}.files"))
     files = Attachments(records, contents, clock, new_id)
-    return Crm(root, model, database, store, records, files, Accounts(store, clock, new_id), clock, new_id)
+    workflows = Workflows(model, records, course, engine)
+    return Crm(
+        root, model, database, store, records, workflows, files, Accounts(store, clock, new_id), clock, new_id
+    )
 
 
 def worker_of(crm: Crm) -> Worker:
     """Does what becomes due in the CRM, for as long as somebody lets it."""
     sender = Sender(crm.model, crm.store, crm.root, crm.clock, crm.new_id, spread=random)
-    sweeps: dict[str, Sweep] = {"outbox": lambda _now: sender.step(), "clocks": ClockSweep(crm.records)}
+    sweeps: dict[str, Sweep] = {
+        **crm.workflows.sweeps(),
+        "outbox": lambda _now: sender.step(),
+        "clocks": ClockSweep(crm.records),
+    }
     return Worker(sweeps, crm.clock)
 
 

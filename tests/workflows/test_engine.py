@@ -10,7 +10,7 @@ import pytest
 
 from relasi.errors import PlatformFull
 from relasi.store.traces import Trace
-from relasi.workflows.engine import DEEPEST
+from relasi.workflows.course import DEEPEST
 from tests.records.world import World
 
 Build = Callable[..., World]

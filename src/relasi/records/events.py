@@ -26,6 +26,8 @@ class Event:
     changed: Mapping[str, tuple[Value, Value]]
     change_id: str
     is_derived: bool = False
+    move: str | None = None
+    """The move of the process by which it changed."""
 
     def followed_by(self, then: Event) -> Event:
         """Both as one change."""
@@ -37,6 +39,7 @@ class Event:
             new=then.new,
             changed={name: (old, new) for name, (old, new) in changed.items() if old != new},
             is_derived=self.is_derived and then.is_derived,
+            move=then.move or self.move,
         )
 
 
@@ -46,3 +49,6 @@ class Rules(Protocol):
     def after(self, work: Work, entity: str, events: Sequence[Event]) -> None:
         """Called once for each batch of writes to one entity, after they and their audit entries were
         written."""
+
+    def deleted(self, work: Work, rows: Mapping[tuple[str, str], Row]) -> None:
+        """Called after records, by entity and id, were deleted, with what they were."""

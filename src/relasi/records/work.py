@@ -108,6 +108,7 @@ class Work(View):
         changes, events = derived.audited(self, derived.spread_from_deleted(self, rows))
         self.store.audit.append([*entries, *changes])
         self.tell(events)
+        self.ground.rules.deleted(self, rows)
 
     def as_rule(self, name: str, version: str) -> Work:
         """The same transaction, where a rule acts for the actor, one step further from the person."""
@@ -192,7 +193,7 @@ class Work(View):
         self._number(recipe, sound)
         for draft in sound:
             self._update(recipe, draft)
-        self._finish(recipe, kind, sound)
+        self._finish(recipe, kind, sound, move=move)
 
     def _check(self, recipe: Recipe, drafts: Sequence[Draft], *, move: str | None = None) -> None:
         checks.refuse_read_only(self, recipe, drafts)
@@ -245,7 +246,9 @@ class Work(View):
         if not written:
             raise Stale(current_version=version, conflicts={})
 
-    def _finish(self, recipe: Recipe, kind: ChangeKind, drafts: Sequence[Draft]) -> None:
+    def _finish(
+        self, recipe: Recipe, kind: ChangeKind, drafts: Sequence[Draft], *, move: str | None = None
+    ) -> None:
         """What is derived from the change, audit, then the rules."""
         if not drafts:
             return
@@ -255,11 +258,11 @@ class Work(View):
             self.entry(recipe, kind, draft.values, fields)
             for draft, fields in zip(drafts, changed, strict=True)
         ]
-        further, further_events = derived.audited(self, reached)
-        self.store.audit.append([*changes, *further])
-        events = [
         ends = told_to_ends(self, recipe.entity, [(draft.old, draft.values) for draft in drafts])
-            Event(draft.id, draft.old, draft.values, fields, change.id)
+        further, further_events = derived.audited(self, reached)
+        self.store.audit.append([*changes, *ends, *further])
+        events = [
+            Event(draft.id, draft.old, draft.values, fields, change.id, move=move)
             for draft, fields, change in zip(drafts, changed, changes, strict=True)
         ]
         self.tell([(recipe.entity.name, events), *further_events])

@@ -6,7 +6,7 @@ A run that has ended leaves no row here, so looking for what is due costs one lo
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -33,11 +33,12 @@ _TABLE = Table(
     Column("waiting_for", TEXT, nullable=False),
     Column("due_at", MOMENT),
     Column("woken", TEXT),
-    Column("memory", DOCUMENT, nullable=False),
+    Column("since", MOMENT, nullable=False),
     Column("actor", DOCUMENT, nullable=False),
     Column("old", DOCUMENT),
     Column("attempts", NUMBER, nullable=False),
     Column("error", DOCUMENT),
+    Column("failed_at", TEXT),
     Column("parent", TEXT),
     Column("started", MOMENT, nullable=False),
     Index(None, "due_at", "id"),
@@ -55,6 +56,7 @@ _WATCH = Table(
     Column("entity", TEXT, primary_key=True),
 )
 
+_DUE = select(_TABLE.c.id).where(_TABLE.c.due_at <= bindparam("now")).limit(1)
 _WATCHING = (
     select(_TABLE)
     .where(
@@ -75,10 +77,11 @@ class Run:
     """A workflow on its way. `id` is that of its trace, too.
 
     `body` is the path of the list of steps that it goes through, `position` the step at which it stands.
-    `waiting_for` says in a word what for, `memory` is what that step noted down, `woken` what ended the wait.
+    `waiting_for` says in a word what for, `since` since when, `woken` what ended the wait.
     It is due at `due_at`; None where only something else than time brings it on. `actor` is who began it,
-    with the rules in between; `old` the record before the change that did. `outer_id` is the record of the rule
-    where this run is about another one that a step came to. `parent` is the run that waits for this one.
+    with the rules in between; `old` the record before the change that did. `outer_id` is the record of the
+    rule where this run is about another one that a step came to. `parent` is the run that waits for this one.
+    `error` is what went wrong, at the step `failed_at`.
     """
 
     id: str
@@ -92,13 +95,14 @@ class Run:
     waiting_for: str
     due_at: datetime | None
     started: datetime
+    since: datetime
     actor: Mapping[str, Any]  # Any: JSON
-    memory: Mapping[str, Any] = field(default_factory=dict)  # Any: JSON
     woken: str | None = None
     old: Mapping[str, Any] | None = None  # Any: JSON
     outer_id: str | None = None
     attempts: int = 0
     error: Mapping[str, str] | None = None
+    failed_at: str | None = None
     parent: str | None = None
 
 
@@ -137,10 +141,9 @@ class Runs:
         )
         return self._runs(query)
 
-    def next_due(self) -> datetime | None:
-        """When the next run becomes due."""
-        found: datetime | None = self._connection.scalars(select(func.min(_TABLE.c.due_at))).one()
-        return found
+    def any_due(self, now: datetime) -> bool:
+        """Whether it is worth claiming: a look that needs no lock."""
+        return self._connection.execute(_DUE, {"now": now}).first() is not None
 
     def watching(self, entity: str, record_ids: Collection[str]) -> tuple[Run, ...]:
         """Runs that wait for something which these records may have brought about."""
@@ -163,10 +166,9 @@ class Runs:
         """All runs on these records."""
         return self._runs(select(_TABLE).where(_TABLE.c.record_id.in_(record_ids)).order_by(_TABLE.c.id))
 
-    def children(self, run_id: str) -> int:
-        """How many runs there are for which this one waits."""
-        query = select(func.count()).select_from(_TABLE).where(_TABLE.c.parent == run_id)
-        return self._connection.scalars(query).one()
+    def children(self, run_id: str) -> tuple[Run, ...]:
+        """The runs for which this one waits."""
+        return self._runs(select(_TABLE).where(_TABLE.c.parent == run_id).order_by(_TABLE.c.id))
 
     def list(
         self,

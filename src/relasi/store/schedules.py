@@ -47,6 +47,11 @@ class Schedules:
             for row in self._connection.execute(select(_TABLE))
         }
 
+    def any_due(self, now: datetime) -> bool:
+        """Whether it is worth claiming: a look that needs no lock."""
+        query = select(_TABLE.c.workflow).where(_TABLE.c.due_at <= now).limit(1)
+        return self._connection.execute(query).first() is not None
+
     def claim(self, now: datetime) -> Schedule | None:
         """The one that is longest due, for this transaction alone."""
         query = select(_TABLE).where(_TABLE.c.due_at <= now).order_by(_TABLE.c.due_at, _TABLE.c.workflow)

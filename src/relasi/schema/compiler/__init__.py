@@ -148,9 +148,16 @@ def _names(draft: Draft, shapes: _Shapes) -> Mapping[str, Role]:
     type_derived(draft)
     grant_pairs(draft)
     draft.messages.update((spec.message, spec.entity) for spec, _ in shapes.all(MessageSpec))
+    draft.called.update(
+        (spec.workflow, spec.entity) for spec, _ in shapes.all(WorkflowSpec) if _is_called(spec)
+    )
     for found, page in shapes.all(BaseModel):
         check_labels(found, page, (), draft.languages)
     return MappingProxyType(roles)
+
+
+def _is_called(spec: WorkflowSpec) -> bool:
+    return "called" in (spec.when if isinstance(spec.when, list) else [spec.when])
 
 
 def _workflows(draft: Draft, shapes: _Shapes, steps: Kinds) -> Iterator[Workflow]:

@@ -105,6 +105,8 @@ class Draft:
     currency: str
     lost: Lost
     rates: Mapping[str, Decimal] = field(default_factory=dict)
+    called: dict[str, str] = field(default_factory=dict)
+    """Workflows that wait to be called, with the entity of each."""
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     value_lists: dict[str, Mapping[str, Option]] = field(default_factory=dict)
     roles: dict[str, frozenset[str]] = field(default_factory=dict)

@@ -9,6 +9,8 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from pydantic import Field
+
 from relasi.config.nodes import Mapping as MappingNode
 from relasi.config.nodes import Sequence as SequenceNode
 from relasi.config.nodes import lookup
@@ -20,7 +22,7 @@ from relasi.schema.expressions import Expression, Template
 from relasi.schema.expressions.types import Type
 from relasi.schema.fields.base import FieldType
 from relasi.schema.model import Assignment, Step
-from relasi.schema.spec.base import Spec
+from relasi.schema.spec.base import Name, Spec
 
 Kinds = Mapping[str, type["StepSpec"]]
 """A step is known by the first of these keys that it has."""
@@ -28,6 +30,10 @@ Kinds = Mapping[str, type["StepSpec"]]
 
 class StepSpec(Spec):
     """What an author writes for one kind of step."""
+
+    name: Name | None = Field(
+        None, description="what the step is called, so that a changed rule can say where its runs go on"
+    )
 
     @abstractmethod
     def compile(self, at: StepDraft) -> Step | None:
@@ -59,6 +65,10 @@ class StepDraft:
         """What the expressions of the step may read."""
         has_old = self.outer is None
         return replace(self.draft.scope(self.entity.name, has_old=has_old), outer=self.outer)
+
+    def written(self, *keys: str | int) -> object:
+        """What stands there; None for nothing."""
+        return lookup(self.page.document.root, (*self.path, *keys))
 
     def condition(self, *keys: str | int, text: str | bool | None) -> Expression | None:
         return self.page.condition((*self.path, *keys), text, self.scope)
@@ -115,7 +125,8 @@ def compile_steps(at: StepDraft, path: Path) -> Iterator[Step]:
 def _compiled(at: StepDraft) -> Step | None:
     kind = _kind(at)
     spec = salvaged(at.kinds[kind], at.page, at.path) if kind else None
-    return spec.compile(at) if spec else None
+    step = spec.compile(at) if spec else None
+    return replace(step, name=spec.name) if spec and step and spec.name else step
 
 
 def _kind(at: StepDraft) -> str | None:

@@ -31,6 +31,7 @@ class Effect:
     fields: frozenset[str]
     reads: Pairs | None
     creates: bool = False
+    moves: frozenset[str] = frozenset()
     known: Known = field(default_factory=dict)
 
     @property
@@ -57,8 +58,13 @@ def _fits(trigger: Trigger, effect: Effect) -> bool:
             return effect.creates
         case On.UPDATED:
             return not effect.creates
-        case On.CHANGED:
+        case On.CHANGED | On.LEAVES:
             return not effect.creates and not effect.fields.isdisjoint(trigger.fields)
+        case On.ENTERS:
+            return effect.creates or not effect.fields.isdisjoint(trigger.fields)
+        case On.MOVED:
+            return not effect.moves.isdisjoint(trigger.moves)
+    return False
 
 
 def _written(rule: Workflow, model: Model) -> Iterator[Effect]:
@@ -74,6 +80,7 @@ def _written(rule: Workflow, model: Model) -> Iterator[Effect]:
                 frozenset(writing.values),
                 None if reads is None else reads | followed,
                 creates=writing.whose is Whose.NEW,
+                moves=writing.moves,
                 known=known,
             )
 

@@ -38,7 +38,10 @@ from relasi.schema.model.project import (
     Team,
 )
 from relasi.schema.model.workflow import (
+    Around,
     Assignment,
+    Button,
+    InFlight,
     On,
     Repeat,
     Step,
@@ -52,13 +55,16 @@ from relasi.schema.model.workflow import (
 )
 
 __all__ = [
+    "Around",
     "Assignment",
+    "Button",
     "Department",
     "Entity",
     "Field",
     "FieldGroup",
     "Form",
     "Grant",
+    "InFlight",
     "Inbound",
     "MenuItem",
     "Model",

@@ -3,29 +3,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import time, timedelta
 from enum import Enum
-from typing import Self
+from typing import Any, Self
 
 from relasi.schema.expressions import Expression, Template
 from relasi.schema.labels import Label
+from relasi.schema.recurrence import Recurrence
 
 
 class On(Enum):
-    """The events of a record that a rule can wait for."""
+    """What a rule can wait for. The last five are no events of a record: they begin with a person, another
+    rule, or the clock."""
 
     CREATED = "created"
     UPDATED = "updated"
     CHANGED = "changed"
+    ENTERS = "enters"
+    LEAVES = "leaves"
+    MOVED = "moved"
+    DELETED = "deleted"
+    BUTTON = "button"
+    CALLED = "called"
+    EVERY = "every"
+    AROUND = "around"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Who is empty: everybody who may update the record. `needs` are fields that must be filled."""
+
+    label: Label
+    who: frozenset[str]
+    needs: tuple[str, ...]
+    confirm: Label | None
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """A length of time before or after what stands in a field; for a date, at that time of the day."""
+
+    field: str
+    length: timedelta
+    is_before: bool
+    at: time
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """`fields` belongs to CHANGED: any one of them suffices."""
+    """`fields` belongs to CHANGED, ENTERS and LEAVES: any one of them suffices; `before` and `after` are the
+    values that it must have had and have got, None for any. `moves` belongs to MOVED.
+
+    `key` tells it from the others that go by the clock, whose records meet `where`.
+    """
 
     on: On
     fields: tuple[str, ...] = ()
+    before: frozenset[Hashable] | None = None
+    after: frozenset[Hashable] | None = None
+    moves: frozenset[str] = frozenset()
+    button: Button | None = None
+    recurrence: Recurrence | None = None
+    around: Around | None = None
+    where: Expression | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +94,8 @@ class Writing:
     entity: str
     values: Mapping[str, Expression | Template | None]
     whose: Whose = Whose.ITS
+    moves: frozenset[str] = frozenset()
+    """The moves of its process that it makes."""
 
     @classmethod
     def of(cls, entity: str, assignments: Iterable[Assignment], whose: Whose = Whose.ITS) -> Self:
@@ -71,11 +116,13 @@ class StepCondition:
 class Step:
     """What lint, deploy and the timeline know of a step; what it does is the action's that inherits from it.
 
-    `path` is where it stands in the definition ("do.2.then.0"), `entity` what it runs on the records of.
+    `path` is where it stands in the definition ("do.2.then.0"), `entity` what it runs on the records of,
+    `name` what its author calls it.
     """
 
     path: str
     entity: str
+    name: str | None = field(default=None, kw_only=True)
 
     def expressions(self) -> Iterator[Expression]:
         """All that it evaluates, those of its children left out."""
@@ -119,13 +166,26 @@ def expressions_of(values: Iterable[Expression | Template | None]) -> Iterator[E
 
 
 class Repeat(Enum):
+    """What happens where a rule is triggered while it has run on the record, or is still on its way there."""
+
     EVERY_TIME = "every time"
     ONCE_PER_RECORD = "once per record"
+    RESTART = "restart"
+    QUEUE = "queue"
+
+
+class InFlight(Enum):
+    """What becomes of runs of an older definition."""
+
+    FINISH = "finish"
+    RESTART = "restart"
+    MAP = "map"
 
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """`version` is a fingerprint of the definition: traces and audit entries say which one ran."""
+    """`version` is a fingerprint of the definition: traces and audit entries say which one ran. `document` is
+    the definition as its author wrote it."""
 
     name: str
     label: Label
@@ -135,3 +195,12 @@ class Workflow:
     repeat: Repeat
     steps: tuple[Step, ...]
     version: str
+    document: Any = field(repr=False, compare=False, default=None)  # Any: plain YAML
+    in_flight: InFlight = InFlight.FINISH
+    moved_steps: Mapping[str, str] = field(default_factory=dict)
+    """Steps of an older definition, by path or name -> paths of steps of this one, where `in_flight` is
+    MAP."""
+
+    @property
+    def button(self) -> Button | None:
+        return next((each.button for each in self.triggers if each.button), None)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Protocol
 
 from relasi.errors import NotFound
 from relasi.platform.query import Row
+from relasi.records.titles import kept
 from relasi.records.work import Work
 from relasi.schema.expressions import Situation, Template
 from relasi.schema.expressions.types import Link
@@ -19,12 +21,56 @@ Said = dict[str, Any]  # Any: JSON
 """What a step did, for the trace: "step" is its kind, "path" where it stands."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The run waits here: until a moment, or until something happens; `waiting_for` says in a word for what.
+
+    Each write to one of the records in `watches` makes the step look again.
+    """
+
+    said: Said
+    waiting_for: str
+    until: datetime | None = None
+    watches: Collection[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """The run goes on with the first step of the list at `path`, and behind this step after that."""
+
+    said: Said
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The run ends here."""
+
+    said: Said
+
+
+Answer = Said | Pause | Jump | Stop
+"""What a step says when it was run: it is done, or what comes instead of the next one."""
+
+
+class Conductor(Protocol):
+    """What steps ask for that begin something which runs by itself."""
+
+    def call(self, running: Running, name: str, record_id: str, *, awaited: bool) -> str:
+        """Runs another workflow on a record; what has become of it by now. If it is awaited and not at its
+        end, it wakes this run when it is. Raises WorkflowError where it is awaited and failed."""
+
+    def each(self, running: Running, step: Step, entity: str, record_id: str) -> list[Said] | None:
+        """Takes the steps inside `step` on a record; None where they have not ended yet."""
+
+
 @dataclass(slots=True)
 class Running:
     """A workflow that runs on a record, inside one transaction; `work` acts as the rule.
 
     `id` is that of the run and of its trace. `old` is the record before the change that triggered it, None
-    where there is none.
+    where there is none. `outer_id` is the rule's own record where a step came to another one, `gone` the
+    record itself where it has just been deleted.
     """
 
     id: str
@@ -32,11 +78,19 @@ class Running:
     workflow: Workflow
     entity: str
     record_id: str
+    conductor: Conductor
     old: Row | None = None
+    outer_id: str | None = None
+    gone: Row | None = None
+    since: datetime | None = None
+    """When it began to wait, while it does."""
+    at: str = ""
+    """The path of the step at hand."""
+    said: list[Said] = field(default_factory=list)
 
     def record(self) -> Row:
         """The record as it is now. Raises NotFound."""
-        return self.current(self.entity, self.record_id)
+        return self.gone or self.current(self.entity, self.record_id)
 
     def current(self, entity: str, key: str) -> Row:
         row = self.work.transaction.get(entity, [key]).get(key)
@@ -46,7 +100,13 @@ class Running:
 
     def situation(self) -> Situation:
         """What the expressions of a step are evaluated in."""
-        return self.work.situation(self.record(), self.old)
+        return replace(self.work.situation(self.record(), self.old), outer=self.outer())
+
+    def outer(self) -> Situation | None:
+        """What `record.` reads, where a step came to another record."""
+        if self.outer_id is None:
+            return None
+        return self.work.situation(self.current(self.workflow.entity, self.outer_id))
 
     def key(self, step: Step) -> str:
         """The idempotency key of what the step does outside: the same whenever it is tried again."""
@@ -60,14 +120,14 @@ class Running:
     def _value(self, entity: str, assignment: Assignment, situation: Situation) -> Value:
         source = assignment.value
         if isinstance(source, Template):
-            return source.render(situation, lambda value, _: str(value))
+            return source.render(situation, kept(self.work))
         value = source.evaluate(situation)
         several = len(self.work.entity(entity).fields[assignment.field].links_to) > 1
         if several and value is not None and isinstance(source.type, Link) and len(source.type.targets) == 1:
             return f"{source.type.targets[0]}/{value}"
         return value
 
-    def dumped(self, entity: str, values: dict[str, Value]) -> dict[str, Any]:  # Any: JSON
+    def dumped(self, entity: str, values: Mapping[str, Value]) -> dict[str, Any]:  # Any: JSON
         """The values as JSON, once a write has taken them."""
         types = {name: self.work.entity(entity).fields[name].type for name in values}
         kept = {name: types[name].accept(value) for name, value in values.items()}
@@ -79,6 +139,32 @@ class Action(Step, ABC):
     """A step that can be run."""
 
     @abstractmethod
-    def run(self, running: Running) -> Said:
+    def run(self, running: Running) -> Answer:
         """Does the step on the record as it is now. Raises RelasiError; then all that the run did since it
         last paused is undone."""
+
+    def lists(self) -> Iterator[tuple[str, Sequence[Step]]]:
+        """The lists of steps to which it may jump, each with its path."""
+        yield from ()
+
+    def bodies(self) -> Iterator[tuple[str, Sequence[Step]]]:
+        """The lists of steps that are taken on other records, each with its path."""
+        yield from ()
+
+    def children(self) -> Iterator[Step]:
+        for _, steps in (*self.lists(), *self.bodies()):
+            yield from steps
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting(Action):
+    """A step that may pause."""
+
+    @abstractmethod
+    def resume(self, running: Running, woken: str) -> Answer:
+        """Goes on after a pause; `woken` is what ended it: "time", or what woke the run."""
+
+    def look(self, running: Running) -> Pause | None:
+        """Asked after a write to a record that the pause watches: the pause as it is now, None where it is
+        over."""
+        raise NotImplementedError

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from relasi.schema.compiler.steps import StepSpec
 from relasi.workflows.actions.assign import AssignStep
+from relasi.workflows.actions.branch import IfStep
+from relasi.workflows.actions.call import CallStep
 from relasi.workflows.actions.create import CreateStep
 from relasi.workflows.actions.email import EmailStep
 from relasi.workflows.actions.for_each import ForEachStep
@@ -13,11 +15,17 @@ from relasi.workflows.actions.link import LinkStep
 from relasi.workflows.actions.move import MoveStep
 from relasi.workflows.actions.notify import NotifyStep
 from relasi.workflows.actions.set_fields import SetStep
+from relasi.workflows.actions.stop import StopStep
 from relasi.workflows.actions.update import UpdateStep
 from relasi.workflows.actions.wait import WaitStep
 from relasi.workflows.actions.webhook import WebhookStep
 
 ACTIONS: Mapping[str, type[StepSpec]] = {
+    "if": IfStep,
+    "for each": ForEachStep,
+    "wait": WaitStep,
+    "call": CallStep,
+    "stop": StopStep,
     "assign": AssignStep,
     "create": CreateStep,
     "update": UpdateStep,

@@ -1,0 +1,57 @@
+"""`link`: finds the record that a link of this one should lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pydantic import Field
+
+from relasi.platform.query import Query
+from relasi.schema.compiler.steps import StepDraft, StepSpec
+from relasi.schema.expressions import Expression
+from relasi.schema.model import Writing
+from relasi.schema.spec.base import Condition
+from relasi.workflows.actions.base import Action, Running, Said
+
+
+class LinkStep(StepSpec):
+    link: str = Field(description="the link field that is filled")
+    where: Condition = Field(
+        description="which record it leads to; record.field reads the record that the rule runs on. Where "
+        "none or several meet it, the link stays as it is"
+    )
+
+    def compile(self, at: StepDraft) -> FindLink | None:
+        target = at.linked("link", link=self.link)
+        if target is None:
+            return None
+        scope = replace(at.draft.scope(target.name), outer=at.entity.name)
+        where = at.page.condition((*at.path, "where"), self.where, scope)
+        return FindLink(at.name, at.entity.name, self.link, target.name, where) if where else None
+
+
+@dataclass(frozen=True, slots=True)
+class FindLink(Action):
+    link: str
+    target: str
+    where: Expression
+
+    def run(self, running: Running) -> Said:
+        work, record = running.work, running.record()
+        where = self.where.bound(running.situation())
+        found = work.transaction.find(
+            Query(self.target, work.asking, where=(where,), fields=(), limit=2)
+        ).rows
+        said: Said = {"step": "link", "path": self.path, "entity": self.target, "link": self.link}
+        if len(found) != 1:
+            return {**said, "id": None, "found": len(found)}
+        if record[self.link] != found[0]["id"]:
+            work.update(self.entity, record["id"], record["version"], {self.link: found[0]["id"]})
+        return {**said, "id": found[0]["id"]}
+
+    def expressions(self) -> Iterator[Expression]:
+        yield self.where
+
+    def writes(self) -> Iterator[Writing]:
+        yield Writing(self.entity, {self.link: None})

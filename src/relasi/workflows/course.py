@@ -1,0 +1,369 @@
+"""The course of a run: steps up to a pause in one transaction, then a row that waits, then the next steps.
+
+What a run did, where it stands and what it writes commit together, so nothing is lost or done twice wherever
+the process ends.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from relasi.errors import (
+    LoopStopped,
+    NotFound,
+    PlatformFull,
+    PlatformReadOnly,
+    PlatformUnavailable,
+    RelasiError,
+    WorkflowError,
+)
+from relasi.platform.query import Row
+from relasi.records.actor import Actor, Source
+from relasi.records.events import Event
+from relasi.records.work import Work
+from relasi.schema.expressions import Tracer, tracer
+from relasi.schema.model import Model, Repeat, Step, Workflow
+from relasi.store.runs import Run
+from relasi.store.traces import Outcome, Trace
+from relasi.texts import LANGUAGES
+from relasi.workflows.actions.base import Running, Said, Waiting
+from relasi.workflows.programs import BODY, Program, Programs
+
+log = logging.getLogger(__name__)
+
+DEEPEST = 8
+"""How many rules may stand in a row, each triggered by the one before: the budget against loops. Waiting does
+not give it back."""
+
+NOT_OURS = (PlatformUnavailable, PlatformReadOnly, PlatformFull)
+"""Nothing is wrong with the run: the transaction cannot go on, and is tried again as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A workflow that is to run on a record. `asked` is what each part of its condition answered; `change_id`
+    is the write that triggered it, "" where there was none. `id` is that of the trace and of the run."""
+
+    id: str
+    workflow: Workflow
+    record_id: str
+    old: Row | None = None
+    gone: Row | None = None
+    change_id: str = ""
+    asked: dict[str, Any] | None = None  # Any: JSON
+
+    @property
+    def holds(self) -> bool:
+        return self.asked is None or bool(self.asked["value"])
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.workflow.name, self.record_id
+
+    def trace(
+        self, work: Work, outcome: Outcome, steps: Sequence[Said] = (), error: RelasiError | None = None
+    ) -> Trace:
+        return Trace(
+            id=self.id,
+            at=work.now,
+            workflow=self.workflow.name,
+            workflow_version=self.workflow.version,
+            entity=self.workflow.entity,
+            record_id=self.record_id,
+            change_id=self.change_id,
+            outcome=outcome,
+            condition=self.asked,
+            steps=list(steps),
+            error=None if error is None else told(error),
+        )
+
+
+class Course:
+    """Begins runs, and brings them on."""
+
+    def __init__(self, model: Model, programs: Programs) -> None:
+        self._model = model
+        self._programs = programs
+        self._conditions: dict[tuple[str, str], Tracer] = {}
+
+    def ask(self, work: Work, workflow: Workflow, event: Event, *, gone: Row | None = None) -> Start:
+        """A workflow that may run because of an event, with what its condition answers of the record as it is
+        now, which an earlier rule may have changed."""
+        new_id, condition = work.ground.new_id(), workflow.condition
+        if condition is None:
+            asked = None
+        else:
+            current = gone or work.follow(workflow.entity, event.record_id) or event.new
+            known = (workflow.name, workflow.version)
+            traced = self._conditions.setdefault(known, tracer(condition))
+            asked = traced(work.situation(current, event.old)).to_json()
+        return Start(new_id, workflow, event.record_id, event.old, gone, event.change_id, asked)
+
+    def begin(self, work: Work, start: Start, *, parent: str | None = None) -> Trace:
+        """Runs a workflow up to its end or its first pause, in a savepoint. Whatever is wrong with it ends
+        here, as a failed run which somebody may try again. `parent` is the run that waits for it.
+
+        Raises LoopStopped where the chain of rules is longer than DEEPEST; the rule that began it catches it.
+        """
+        workflow = start.workflow
+        acting = work.as_rule(workflow.name, workflow.version)
+        running = Running(
+            start.id, acting, workflow, workflow.entity, start.record_id, self, old=start.old, gone=start.gone
+        )
+        try:
+            if len(acting.chain) > DEEPEST:
+                raise LoopStopped("loop_stopped", count=DEEPEST, chain=_in_order(acting.chain))
+            with work.attempt():
+                work.ran[start.key] = None  # already now: its own steps may trigger it
+                outcome = self._begun(running, parent)
+        except LoopStopped as error:
+            if work.chain:
+                raise
+            return start.trace(work, "stopped", running.said, error)
+        except NOT_OURS:
+            raise
+        except RelasiError as error:
+            if start.gone is None:
+                self._fail(running, self._first(running, parent), error)
+            return start.trace(work, "failed", running.said, error)
+        return start.trace(work, outcome, running.said)
+
+    def resume(self, work: Work, run: Run) -> None:
+        """Brings a due run on, in a savepoint. What is wrong with it fails the run, and only that."""
+        running: Running | None = None
+        try:
+            with work.attempt():
+                if not work.transaction.existing(run.entity, [run.record_id]):
+                    self.cancel(work, run, "record_gone")
+                    return
+                running = self._running(work, run)
+                self._resumed(running, run)
+        except NOT_OURS:
+            raise
+        except RelasiError as error:
+            self._failed(work, run, error, running)
+        except Exception:
+            log.exception("run %s of %s stopped by a fault", run.id, run.workflow)
+            self._failed(work, run, WorkflowError("fault"), running)
+
+    def look(self, work: Work, entity: str, record_ids: Sequence[str]) -> None:
+        """After a write to these records: brings on the runs that waited for it."""
+        for run in work.store.runs.watching(entity, record_ids):
+            try:
+                running = self._running(work, run)
+                step = self._programs.kept(work.store, run.workflow, run.version).steps.get(run.position)
+                pause = step.look(running) if isinstance(step, Waiting) else None
+            except WorkflowError as error:
+                self._failed(work, run, error, None)
+                continue
+            if pause is None:
+                work.store.runs.wake(run.id, work.now, "met")
+            else:
+                changed = replace(run, due_at=pause.until, waiting_for=pause.waiting_for)
+                work.store.runs.put(changed, pause.watches)
+
+    def retry(self, work: Work, run: Run) -> None:
+        """Lets a failed run go on where it stands, as soon as a worker comes to it."""
+        tried = replace(run, status="waiting", due_at=work.now, error=None, failed_at=None)
+        work.store.runs.put(replace(tried, attempts=run.attempts + 1))
+        work.store.traces.extend(run.id, "waiting", ())
+
+    def cancel(self, work: Work, run: Run, why: str) -> None:
+        """Ends a run before its time, with those for which it waits."""
+        said: Said = {"step": "cancel", "path": run.position, "why": why, "at": work.now.isoformat()}
+        if work.actor.user_id is not None and not work.actor.rule:
+            said["user"] = work.actor.user_id
+        work.store.traces.extend(run.id, "cancelled", [said])
+        work.store.runs.remove(run.id)
+        for child in work.store.runs.children(run.id):
+            self.cancel(work, child, why)
+        self._ended(work, run)
+
+    def call(self, running: Running, name: str, record_id: str, *, awaited: bool) -> str:
+        work, workflow = running.work, self._model.workflows.get(name)
+        if workflow is None:
+            raise WorkflowError("definition_gone", workflow=name)
+        start = self.ask(work, workflow, occasion(work, workflow.entity, record_id))
+        if start.holds:
+            trace = self.begin(work, start, parent=running.id if awaited else None)
+        else:
+            trace = start.trace(work, "condition_false")
+        if awaited and trace.outcome == "failed":
+            raise WorkflowError("called_failed", workflow=workflow.label)
+        work.store.traces.append([trace])
+        return trace.outcome
+
+    def each(self, running: Running, step: Step, entity: str, record_id: str) -> list[Said] | None:
+        work, workflow = running.work, running.workflow
+        part = Running(
+            work.ground.new_id(),
+            work,
+            workflow,
+            entity,
+            record_id,
+            self,
+            outer_id=running.outer_id or running.record_id,
+        )
+        body = f"{step.path}.{BODY}"
+        program = self._programs.of(workflow)
+        run = self._row(part, body, program.first[body], parent=running.id)
+        if self._go(part, program, run, None) == "ran":
+            return part.said
+        trace = Start(part.id, workflow, record_id).trace(work, "waiting", part.said)
+        work.store.traces.append([replace(trace, entity=entity, part_of=running.id)])
+        return None
+
+    def _begun(self, running: Running, parent: str | None) -> Outcome:
+        work, workflow = running.work, running.workflow
+        first = self._first(running, parent)
+        if workflow.repeat is not Repeat.EVERY_TIME:
+            earlier = work.store.runs.of(workflow.name, running.record_id)
+            if workflow.repeat is Repeat.QUEUE and earlier:
+                work.store.runs.put(replace(first, status="queued", waiting_for="turn"))
+                self._keep(running)
+                return "waiting"
+            if workflow.repeat is Repeat.RESTART:
+                for run in earlier:
+                    self.cancel(work, run, "restarted")
+            elif workflow.repeat is Repeat.ONCE_PER_RECORD:
+                for run in earlier:  # it failed, or there would be no second time
+                    work.store.runs.remove(run.id)
+        return self._go(running, self._programs.of(workflow), first, None)
+
+    def _go(self, running: Running, program: Program, run: Run, woken: str | None) -> Outcome:
+        """Takes the steps from where `run` stands; at a pause the run is kept as it is then."""
+        paused = program.take(running, run.position, woken)
+        if paused is None:
+            return "ran"
+        position, pause = paused
+        kept = replace(
+            run,
+            position=position,
+            status="waiting",
+            waiting_for=pause.waiting_for,
+            due_at=pause.until,
+            since=running.work.now,
+            woken=None,
+            attempts=0,
+        )
+        running.work.store.runs.put(kept, pause.watches)
+        self._keep(running)
+        return "waiting"
+
+    def _resumed(self, running: Running, run: Run) -> None:
+        work = running.work
+        program = self._programs.kept(work.store, run.workflow, run.version)
+        begins = run.waiting_for in ("start", "turn")
+        outcome = self._go(running, program, run, None if begins else run.woken or "time")
+        work.store.traces.extend(run.id, outcome, running.said)
+        if outcome == "ran":
+            work.store.runs.remove(run.id)
+            self._ended(work, run)
+
+    def _ended(self, work: Work, run: Run) -> None:
+        """Wakes what waited for a run that is no more."""
+        runs = work.store.runs
+        if run.parent is not None and not runs.children(run.parent):
+            runs.wake(run.parent, work.now, "done")
+        line = runs.of(run.workflow, run.record_id)
+        if line and all(each.status == "queued" for each in line):
+            runs.wake(line[0].id, work.now, "turn")
+
+    def _failed(self, work: Work, run: Run, error: RelasiError, running: Running | None) -> None:
+        at = (running.at if running else "") or run.position
+        kept = replace(run, status="failed", due_at=None, error=told(error), failed_at=at)
+        work.store.runs.put(kept)
+        work.store.traces.extend(run.id, "failed", (), told(error))
+
+    def _fail(self, running: Running, first: Run, error: RelasiError) -> None:
+        """Keeps a run that failed before its first pause: it begins anew when it is tried again."""
+        kept = replace(first, status="failed", error=told(error), failed_at=running.at or first.position)
+        running.work.store.runs.put(kept)
+        self._keep(running)
+
+    def _first(self, running: Running, parent: str | None) -> Run:
+        """A run that has taken no step."""
+        position = self._programs.of(running.workflow).first[BODY]
+        return self._row(running, BODY, position, parent=parent)
+
+    def _row(self, running: Running, body: str, position: str, *, parent: str | None) -> Run:
+        work, workflow = running.work, running.workflow
+        old = None
+        if running.old is not None and self._programs.of(workflow).uses_old:
+            own = {field.name for field in work.entity(running.entity).own_fields}
+            old = running.dumped(running.entity, {name: running.old[name] for name in own})
+        return Run(
+            id=running.id,
+            workflow=workflow.name,
+            version=workflow.version,
+            entity=running.entity,
+            record_id=running.record_id,
+            body=body,
+            position=position,
+            status="waiting",
+            waiting_for="start",
+            due_at=None,
+            started=work.now,
+            since=work.now,
+            actor={"user": work.actor.user_id, "chain": list(work.chain)},
+            old=old,
+            outer_id=running.outer_id,
+            parent=parent,
+        )
+
+    def _keep(self, running: Running) -> None:
+        workflow, work = running.workflow, running.work
+        work.store.definitions.keep(workflow.name, workflow.version, workflow.document, work.now)
+
+    def _running(self, work: Work, run: Run) -> Running:
+        """The run as it goes on: as the same rule on behalf of the same person, with the same budget."""
+        workflow = self._programs.kept(work.store, run.workflow, run.version).workflow
+        actor = Actor(run.actor["user"], frozenset(), Source.RULE).as_rule(run.workflow, run.version)
+        acting = replace(work, actor=actor, chain=tuple(run.actor["chain"]), ran={})
+        return Running(
+            run.id,
+            acting,
+            workflow,
+            run.entity,
+            run.record_id,
+            self,
+            old=None if run.old is None else _loaded(work, run.entity, run.old),
+            outer_id=run.outer_id,
+            since=run.since,
+        )
+
+
+def occasion(work: Work, entity: str, record_id: str) -> Event:
+    """What stands for an event where nothing was written: a call, a button, the clock. Raises NotFound."""
+    row = work.transaction.get(entity, [record_id]).get(record_id)
+    if row is None:
+        raise NotFound("not_found")
+    return Event(record_id, None, row, {}, "")
+
+
+def told(error: RelasiError) -> dict[str, str]:
+    """The error in every language."""
+    return {language: error.text(language) for language in LANGUAGES}
+
+
+def _loaded(work: Work, entity: str, dumped: Any) -> Row:  # Any: JSON
+    fields = work.entity(entity).fields
+    known = {name: value for name, value in dumped.items() if name in fields}
+    return {name: fields[name].type.accept(_frozen(value)) for name, value in known.items()}
+
+
+def _frozen(value: Any) -> Any:  # Any: JSON
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _in_order(chain: Sequence[str]) -> str:
+    """The rules in the order in which they triggered each other, up to the first that came round again."""
+    names: list[str] = []
+    for name in chain:
+        names.append(name)
+        if name in names[:-1]:
+            break
+    return " → ".join(names)

@@ -1,0 +1,153 @@
+"""What workers do for workflows: bring due runs on, and begin what goes by the clock."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from relasi.platform.query import Page, Query
+from relasi.records.actor import Actor, Source
+from relasi.records.events import Event
+from relasi.records.service import Records
+from relasi.records.work import Work
+from relasi.schema.expressions import Expression
+from relasi.schema.expressions.types import Date
+from relasi.schema.model import Around, Model, On, Sort, Trigger, Workflow
+from relasi.schema.scope import ModelScope
+from relasi.store.schedules import Schedule
+from relasi.workflows.course import Course
+from relasi.workflows.engine import Engine
+
+AT_ONCE = 20
+"""Runs, and records of a schedule, in one transaction: others who want to write wait for it."""
+
+NOBODY = Actor(user_id=None, roles=frozenset(), source=Source.RULE)
+
+_LOOK = timedelta(minutes=1)
+"""How often it is asked which records a time before or after a field has come for."""
+_NEVER = timedelta(days=1)
+"""How soon a schedule without any turn in sight is asked again."""
+
+
+class RunSweep:
+    """Brings runs on that are due, the longest due first; each in a savepoint, so that one that fails keeps
+    no other from going on."""
+
+    def __init__(self, records: Records, course: Course) -> None:
+        self._records = records
+        self._course = course
+
+    def __call__(self, now: datetime) -> bool:
+        with self._records.work(NOBODY, write=False) as work:
+            if not work.store.runs.any_due(now):
+                return False
+        with self._records.work(NOBODY) as work:
+            claimed = work.store.runs.claim(now, AT_ONCE)
+            for each in claimed:
+                run = work.store.runs.get(each.id)  # an earlier one may have ended or put it off
+                if run is not None and run.due_at is not None and run.due_at <= now:
+                    self._course.resume(work, run)
+        return len(claimed) == AT_ONCE
+
+
+class ScheduleSweep:
+    """Begins rules at their times, for the records that they are about: a round takes as many transactions as
+    it needs, and goes on where the last one ended."""
+
+    def __init__(self, model: Model, records: Records, engine: Engine) -> None:
+        self._model = model
+        self._records = records
+        self._engine = engine
+        self._timed = {
+            (workflow.name, trigger.key): (workflow, trigger)
+            for workflow in model.workflows.values()
+            for trigger in workflow.triggers
+            if trigger.on in (On.EVERY, On.AROUND)
+        }
+        self._known = False
+
+    def __call__(self, now: datetime) -> bool:
+        if not self._timed:
+            return False
+        if not self._known:
+            self._begin(now)
+        with self._records.work(NOBODY, write=False) as work:
+            if not work.store.schedules.any_due(now):
+                return False
+        with self._records.work(NOBODY) as work:
+            schedule = work.store.schedules.claim(now)
+            if schedule is not None:
+                self._round(work, schedule, now)
+        return schedule is not None
+
+    def _begin(self, now: datetime) -> None:
+        """Notes new schedules, which begin to count now, and forgets those that are written no longer."""
+        with self._records.work(NOBODY) as work:
+            held = work.store.schedules.all()
+            for pair in held.keys() - self._timed.keys():
+                work.store.schedules.drop(*pair)
+            for pair in self._timed.keys() - held.keys():
+                _, trigger = self._timed[pair]
+                work.store.schedules.add(Schedule(*pair, due_at=self._next(trigger, now), since=now))
+        self._known = True
+
+    def _round(self, work: Work, schedule: Schedule, now: datetime) -> None:
+        """Runs the rule on some records of a round, and notes where the next transaction goes on."""
+        found = self._timed.get((schedule.workflow, schedule.key))
+        if found is None:
+            work.store.schedules.drop(schedule.workflow, schedule.key)
+            return
+        workflow, trigger = found
+        until = schedule.until or now
+        page = self._page(work, workflow, trigger, schedule, until)
+        rows = work.transaction.get(workflow.entity, [row["id"] for row in page.rows])
+        events = [Event(key, None, row, {}, "") for key, row in rows.items()]
+        if events:
+            self._engine.consider(work, workflow, events)
+        done = page.next is None
+        work.store.schedules.put(
+            Schedule(
+                schedule.workflow,
+                schedule.key,
+                due_at=self._next(trigger, max(until, now)) if done else schedule.due_at,
+                since=until if done else schedule.since,
+                until=None if done else until,
+                cursor=page.next,
+            )
+        )
+
+    def _page(
+        self, work: Work, workflow: Workflow, trigger: Trigger, schedule: Schedule, until: datetime
+    ) -> Page:
+        where = [] if trigger.where is None else [trigger.where]
+        if trigger.around is not None:
+            where.append(self._due(workflow.entity, trigger.around, schedule.since, until))
+        query = Query(
+            workflow.entity,
+            work.asking,
+            where=tuple(where),
+            sort=(Sort("id", descending=False),),
+            fields=(),
+            limit=AT_ONCE,
+            after=schedule.cursor,
+        )
+        return work.transaction.find(query)
+
+    def _due(self, entity: str, around: Around, since: datetime, until: datetime) -> Expression:
+        """The records whose moment lies after `since`, and not after `until`."""
+        scope = ModelScope(self._model, entity, has_user=False)
+        is_date = isinstance(self._model.entities[entity].fields[around.field].type.expression_type(), Date)
+        bounds = []
+        for moment in (since, until):
+            bound = moment + around.length if around.is_before else moment - around.length
+            if is_date:
+                local = moment.astimezone(self._model.settings.zone)
+                day = local.date() if local.time() >= around.at else local.date() - timedelta(days=1)
+                bounds.append((day + around.length if around.is_before else day - around.length).isoformat())
+            else:
+                bounds.append(bound.isoformat())
+        return Expression.parse(f'{around.field} > "{bounds[0]}" and {around.field} <= "{bounds[1]}"', scope)
+
+    def _next(self, trigger: Trigger, now: datetime) -> datetime:
+        if trigger.recurrence is None:
+            return now + _LOOK
+        return trigger.recurrence.after(now, self._model.settings.calendar) or now + _NEVER

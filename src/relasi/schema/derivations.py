@@ -8,7 +8,7 @@ from enum import Enum
 
 from relasi.schema.clocks import Part, Sla
 from relasi.schema.expressions import Expression, Template
-from relasi.schema.expressions.tree import KindOf, Read, WeightOf, walk
+from relasi.schema.expressions.tree import Compare, KindOf, Read, WeightOf, walk
 
 
 class When(Enum):
@@ -101,13 +101,15 @@ def made_of(derivation: Derivation | None) -> str | None:
 
 
 def _unsaid(expressions: Iterable[Expression]) -> str:
-    """What the expressions mean by kinds and weights, which their text does not tell."""
+    """What the expressions mean by kinds, weights and the order of options, which their text hides."""
     said = []
     for expression in expressions:
         for node in walk(expression.root):
             match node:
                 case KindOf(kinds=meant) | WeightOf(weights=meant):
                     said.append(" ".join(f" {option}={meant[option]}" for option in sorted(meant)))
+                case Compare() if node.ranks is not None:
+                    said.append(f" {' < '.join(node.ranks)}")
     return "".join(said)
 
 

@@ -222,6 +222,9 @@ def comparisons(depth: int) -> Texts:
         _written("{} {} {}", _one('"09:30"', "from_time", '"00:00"'), _ORDER, _one("from_time", '"14:30"')),
         _written("{} {} {}", durations(depth), _ORDER, durations(depth)),
         _written("{} {} {}", priorities(depth), _EQUALITY, st.one_of(_OPTIONS, priorities(depth))),
+        _written("{} {} {}", priorities(depth), _ORDER, st.one_of(_OPTIONS, priorities(depth))),
+        _written("{} {} {}", _one("low", '"normal"', "urgent"), _ORDER, _one("priority", "parent.before")),
+        _written("{} {} {}", _one("status.kind", "parent.status.kind"), _ORDER, _STAGES),
         _written(
             "{} {} {}", _one("status.kind", "customer.state.kind", "parent.status.kind"), _EQUALITY, _STAGES
         ),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relasi.schema.expressions import Expression, ExpressionError, Problem
+from relasi.schema.expressions import Expression, ExpressionError, Problem, ScopeField
 from relasi.schema.expressions.types import (
     Boolean,
     Choice,
@@ -18,6 +18,14 @@ from relasi.schema.expressions.types import (
     User,
 )
 from tests.schema.expressions.desk import FIELDS, PRIORITIES, Desk, parsed
+
+
+class _WithWhen(Desk):
+    """A choice whose options are called like fields and like words of the language."""
+
+    def field(self, entity: str, name: str) -> ScopeField | None:
+        options = (*PRIORITIES, "before", "id", "user")
+        return ScopeField(Choice(options)) if name == "when" else super().field(entity, name)
 
 
 def _problems(text: str, expected: Type | None = None, scope: Desk | None = None) -> list[str]:
@@ -59,7 +67,7 @@ def test_a_misspelt_word_gets_the_nearest_legal_one(text: str, message: str, sug
         ("about = parent", "cannot compare link to customer or product with link to ticket"),
         ("owner = subject", "cannot compare user with text"),
         ("channels = channels", "cannot compare list of choices with list of choices"),
-        ("priority > low", "choice has no order"),
+        ("owner > user", "user has no order"),
         ("done > vip", "true or false has no order"),
         ("amount * paid > 3", "cannot multiply money by money"),
         ("amount + discount > 3", "cannot add percent to money"),
@@ -104,9 +112,16 @@ def test_every_mistake_is_reported_in_the_order_of_the_text() -> None:
 
 
 def test_a_word_that_is_option_and_field_must_be_quoted() -> None:
-    assert _problems("priority = normal") == ['"normal" is an option here, and a field too']
-    assert parsed('priority = "normal"').fields == {"priority"}
-    assert parsed("subject = record.normal").fields == {"subject", "normal"}
+    message = '"before" is an option here, and a field with such options too'
+    assert _problems("when = before", scope=_WithWhen()) == [message]
+    assert Expression.parse('when = "before"', _WithWhen()).fields == {"when"}
+    assert Expression.parse("when = record.before", _WithWhen()).fields == {"when", "before"}
+
+
+def test_a_word_opposite_a_choice_is_its_option_where_no_field_could_stand_there() -> None:
+    assert parsed("priority = normal").fields == {"priority"}
+    assert parsed("subject = normal").fields == {"subject", "normal"}
+    assert Expression.parse("when in [id, user]", _WithWhen()).fields == {"when"}
 
 
 @pytest.mark.parametrize("text", ["old.priority = low", "changed(priority)"])

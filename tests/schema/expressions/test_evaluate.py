@@ -182,3 +182,39 @@ def test_the_old_record(text: str, on_update: bool, on_create: bool) -> None:
 )
 def test_choosing_a_value(text: str, expected: Any) -> None:
     assert answer(text, subject="many", note="few", replies=4, priority="low") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("priority >= high", True),
+        ("priority > high", False),
+        ("low < priority", True),
+        ("priority > before", True),
+        ("priority < urgent and priority > normal", True),
+        ("status.kind > open", True),
+        ("parent.priority < urgent", False),
+        ("priority < null", False),
+    ],
+)
+def test_options_are_ordered_as_they_are_declared(text: str, expected: bool) -> None:
+    assert answer(text, priority="high", before="low", status="waiting") is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('under(parent, "1")', True),
+        ('under(parent, "3")', True),
+        ('under(parent, "4")', False),
+        ("under(record, record)", True),
+        ("under(record, parent)", True),
+        ("under(parent, record)", False),
+        ("under(parent, null)", False),
+        ('under(customer, "1")', False),
+    ],
+)
+def test_a_record_is_under_another_at_any_depth(text: str, expected: bool) -> None:
+    above = {("ticket", "3"): {"parent": "2"}, ("ticket", "2"): {"parent": "1"}, ("ticket", "1"): {}}
+    here = situation({"id": "4", "parent": "3"}, linked=above)
+    assert parsed(text).evaluate(here) is expected

@@ -23,7 +23,6 @@ from sqlalchemy import (
     TypeDecorator,
     and_,
     case,
-    exists,
     false,
     func,
     literal,
@@ -38,6 +37,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
 from relasi.platform.sql.bounds import MIRRORED, Bound, isolated, scaled
+from relasi.platform.sql.branches import is_above, is_below
 from relasi.platform.sql.functions import DECIMAL, ORDER, WITHIN, Computed, number_text, storage_of
 from relasi.platform.sql.values import Stored
 from relasi.schema.expressions import Expression, ExpressionError, Problem, Situation, types
@@ -100,6 +100,9 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], Condition]] = {  # Any: operators 
     ">": gt,
     ">=": ge,
 }
+
+
+_RANKED: Mapping[str, Callable[[int, int], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 
 
 class _DecimalText(TypeDecorator[Decimal]):
@@ -246,6 +249,8 @@ class _Translation:
         return ExpressionError([Problem(message, *node.at, help="old and changed() belong into rules")])
 
     def compared(self, node: Compare) -> Condition:
+        if node.ranks is not None:
+            return self.ranked(node, node.ranks)
         if self.is_known(node.right):
             return self.with_constant(node.operator, node.left, self.known(node.right))
         if self.is_known(node.left):
@@ -258,6 +263,23 @@ class _Translation:
             return left.is_distinct_from(right)
         exact = as_stored is None and isinstance(node.left.type, types.Number)
         return _ordered(node.operator, left, right, exact=exact)
+
+    def ranked(self, node: Compare, ranks: Mapping[str, int]) -> Condition:
+        """Options in their order; those that are far enough, where the other side is known."""
+        for operator, asked, other in (
+            (node.operator, node.left, node.right),
+            (MIRRORED[node.operator], node.right, node.left),
+        ):
+            if self.is_known(other):
+                bound = ranks.get(self.known(other))
+                holds = _RANKED[operator]
+                far = [key for key, rank in ranks.items() if bound is not None and holds(rank, bound)]
+                return self.one_of(asked, far)
+        left, right = (
+            case(*((self.value(each) == key, literal(rank)) for key, rank in ranks.items()))
+            for each in (node.left, node.right)
+        )
+        return _OPERATORS[node.operator](left, right)
 
     def column_pair(self, node: Compare) -> tuple[Value, Value] | None:
         """Two stored numbers that can be compared as they are stored."""
@@ -304,21 +326,11 @@ class _Translation:
         return not_(_never_null(found)) if node.negated else found
 
     def under(self, node: Under) -> Condition:
-        """Down from a record that is the same for all rows, up from each row otherwise. UNION keeps each
-        record once, so that a circle that somebody made in the database comes to an end."""
-        table = self.tables.table(node.entity).alias()
-        operand = self.value(node.operand)
-        if self.is_known(node.above):
-            top = self.known(node.above)
-            if top is None:
-                return false()
-            start = select(_bound(top, node.above.type).label("id")).cte(recursive=True, nesting=True)
-            step = select(table.c.id).join_from(table, start, table.c[node.tree] == start.c.id)
-            return operand.in_(select(start.union(step).c.id))
-        start = select(operand.label("id")).correlate(self.source).cte(recursive=True, nesting=True)
-        step = select(table.c[node.tree]).join_from(table, start, table.c.id == start.c.id)
-        way = start.union(step)
-        return exists().where(way.c.id == self.value(node.above)).correlate(self.source)
+        table, key = self.tables.table(node.entity), self.value(node.operand)
+        if not self.is_known(node.above):
+            return is_above(table, node.tree, key, self.value(node.above), self.source)
+        top = self.known(node.above)
+        return false() if top is None else is_below(table, node.tree, key, _bound(top, node.above.type))
 
     def under_team(self, node: UnderTeam) -> Condition:
         if self.is_known(node.above):

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Select,
-    Table,
     Text,
     and_,
     func,
@@ -24,6 +23,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from relasi.platform.sql.branches import Key, by_branches
 from relasi.platform.sql.bykeys import ByKeys
 from relasi.platform.sql.expressions import Environment, to_sql
 from relasi.platform.sql.tables import KEY, Tables
@@ -68,7 +68,7 @@ class RollupStatement:
             self.by_links = ByKeys(link, lambda among: grouped(link, and_(among, where)))
         else:
             place = _place(entity, rollup, tables)
-            self.by_links = _by_branches(
+            self.by_links = by_branches(
                 tables.table(entity),
                 rollup.tree,
                 lambda root, key: grouped(root, and_(link == place(key), where)),
@@ -79,24 +79,8 @@ class RollupStatement:
         return ((link, self.figure(*parts)) for link, *parts in rows)
 
 
-Key = ColumnElement[str]
 Grouped = Callable[[Key, ColumnElement[bool]], Select[Any]]
 """The statement for the records that meet a condition, by what they are grouped by."""
-
-
-def _by_branches(table: Table, tree: str, build: Callable[[Key, Key], Select[Any]]) -> ByKeys:
-    """`build` gets the record where a branch begins, and each record of the branch. UNION keeps each once, so
-    that a circle that somebody made in the database comes to an end."""
-
-    def statement(among: ColumnElement[bool]) -> Select[Any]:
-        below = table.alias()
-        key = table.columns[KEY]
-        start = select(key.label("root"), key.label("id")).where(among).cte("branch", recursive=True)
-        step = select(start.c.root, below.c[KEY]).join_from(below, start, below.c[tree] == start.c.id)
-        branch = start.union(step)
-        return build(branch.c.root, branch.c.id)
-
-    return ByKeys(table.columns[KEY], statement)
 
 
 def _place(entity: str, rollup: Rollup, tables: Tables) -> Callable[[Key], Key]:

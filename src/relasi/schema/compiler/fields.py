@@ -25,7 +25,7 @@ from relasi.schema.fields.base import FieldSpec, FieldType, has_holes
 from relasi.schema.fields.link import LinkField
 from relasi.schema.fields.registry import TYPES
 from relasi.schema.fields.tables import TableSpec
-from relasi.schema.labels import LabelSpec, label_of
+from relasi.schema.labels import LabelSpec, from_key, label_of
 from relasi.schema.model import Field
 from relasi.schema.spec.entity import EntitySpec
 from relasi.schema.spec.process import STATE_FIELD
@@ -57,9 +57,7 @@ def type_fields(draft: Draft, entity: EntityDraft) -> None:
     """Fills `entity.types`; a broken field stays known by name, so that one mistake is not reported twice."""
     for name, written in entity.spec.fields.items():
         if name in SYSTEM_TYPES or name in RESERVED:
-            why = "is kept by Relasi in every record" if name in SYSTEM_TYPES else "is a word of conditions"
-            help = "take the field away, or give it another name"
-            entity.page.wrong(("fields", name), "reserved-name", f'"{name}" {why}', help=help, at_key=True)
+            _refuse_name(entity, name, written)
             draft.lost.words.add(name)
             continue
         found = _spec_of(entity.page, ("fields", name), written)
@@ -79,6 +77,22 @@ def type_fields(draft: Draft, entity: EntityDraft) -> None:
     elif lookup(entity.page.document.root, ("process",)) is not None:  # it is there, but was not understood
         entity.types[STATE_FIELD] = None
     entity.types.update(SYSTEM_TYPES)
+
+
+def _refuse_name(entity: EntityDraft, name: str, written: object) -> None:
+    if name in SYSTEM_TYPES:
+        message, near = f'"{name}" is kept by Relasi in every record', None
+        help = "take the field away: it is there; or give it another name"
+    else:
+        type_ = written.get("type") if isinstance(written, dict) else written
+        ending = {"date": "_on", "datetime": "_at", "time": "_at"}.get(str(type_))
+        message, near = (
+            f'"{name}" is a word of conditions',
+            f"{name}{ending}" if ending else f"{entity.name}_{name}",
+        )
+        help = f"people read the label, which may stay: label: {from_key(name)}"
+    span = entity.page.span(("fields", name), at_key=True)
+    entity.page.diagnostics.error("reserved-name", message, span, help=help, suggestion=near)
 
 
 def _type_field(draft: Draft, entity: EntityDraft, name: str, spec: FieldSpec | None) -> None:

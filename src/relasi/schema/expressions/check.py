@@ -253,6 +253,12 @@ class Checker:
     def may_order(self, one: Type, other: Type, part: Syntax) -> bool:
         if all(isinstance(type_, (*ORDERED, Null)) for type_ in (one, other)):
             return True
+        if isinstance(one, Choice | Null) and isinstance(other, Choice | Null):
+            if Null in (type(one), type(other)) or _order(one) == _order(other):
+                return True
+            help = "both sides have to list the same options in the same order"
+            self.report("these choices have no common order", part, help=help)
+            return False
         unordered = other if isinstance(one, ORDERED) else one
         self.report(f"{type_name(unordered)} has no order", part, help="use = or in [..]")
         return False
@@ -290,6 +296,10 @@ class Checker:
             self.refitted(plain[part], wanted) if part in plain else self.value(part, wanted)
             for part in parts
         )
+
+
+def _order(type_: Type) -> tuple[str, ...]:
+    return type_.options if isinstance(type_, Choice) else ()
 
 
 def _literal_type(value: object) -> Type:

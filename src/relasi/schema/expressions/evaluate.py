@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from operator import ge, gt, le, lt
 from typing import Any, assert_never
 
@@ -139,12 +139,18 @@ def _compare(node: Compare) -> Evaluator:
         same = _same(left, node.right, right)
         return same if node.operator == "=" else lambda situation: not same(situation)
     holds = _ORDERINGS[node.operator]
+    if node.ranks is not None:
+        left, right = _ranked(left, node.ranks), _ranked(right, node.ranks)
 
     def ordered(situation: Situation) -> bool:
         one, other = left(situation), right(situation)
         return one is not None and other is not None and holds(one, other)
 
     return ordered
+
+
+def _ranked(option: Evaluator, ranks: Mapping[str, int]) -> Evaluator:
+    return lambda situation: ranks.get(option(situation))
 
 
 def _same(left: Evaluator, right_node: Node, right: Evaluator) -> Evaluator:

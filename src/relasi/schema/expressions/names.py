@@ -20,7 +20,7 @@ from relasi.schema.expressions.tree import (
     ThisRecord,
     WeightOf,
 )
-from relasi.schema.expressions.types import Choice, Files, Link, MultiChoice, Number, Type, User
+from relasi.schema.expressions.types import Choice, Files, Link, MultiChoice, Number, Type, User, comparable
 
 MOST_HOPS = 3
 KINDS = ("open", "paused", "done")
@@ -61,11 +61,13 @@ def resolved(name: Name, scope: Scope, wanted: Type | None) -> Node | Problem:
 
 
 def _word(name: Name, scope: Scope, wanted: Choice | MultiChoice) -> Node | Problem:
-    """One word opposite a choice: an option or a field, and an error where it could be either."""
+    """One word opposite a choice: an option, else a field, and an error where either could stand there."""
     word = name.parts[0]
     field = scope.field(scope.entity, word)
-    if word in wanted.options and (field is not None or word in _ROOTS):
-        message = f'"{word}" is an option here, and a field too'
+    if word in wanted.options:
+        if field is None or not comparable(field.type, Choice(wanted.options)):
+            return literals.option(word, wanted, name.at)
+        message = f'"{word}" is an option here, and a field with such options too'
         help = f'quote the option: "{word}", or write record.{word} for the field'
         return Problem(message, *name.at, help=help)
     if field is not None:

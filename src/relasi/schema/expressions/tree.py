@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal, cast
 
 from relasi.schema.expressions.operations import Operation
-from relasi.schema.expressions.types import BOOLEAN, Type
+from relasi.schema.expressions.types import BOOLEAN, Choice, Type
 
 Comparison = Literal["=", "!=", "<", "<=", ">", ">="]
 
@@ -103,11 +103,20 @@ class Today(_Placed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compare(_Condition):
-    """Two values that go together. `=` and `!=` treat null as a value; the others answer false for null."""
+    """Two values that go together. `=` and `!=` treat null as a value; the others answer false for null.
+    Options are ordered as they are declared."""
 
     operator: Comparison
     left: Node
     right: Node
+
+    @property
+    def ranks(self) -> Mapping[str, int] | None:
+        """The place of each option where options are put in order, None for all else."""
+        type_ = self.left.type if isinstance(self.left.type, Choice) else self.right.type
+        if self.operator in ("=", "!=") or not isinstance(type_, Choice):
+            return None
+        return {option: rank for rank, option in enumerate(type_.options)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,61 @@ def test_records_that_break_a_new_rule_are_named_and_stay(rooms: Rooms, database
     assert changes(after, database) == ()
 
 
+@pytest.mark.parametrize(
+    ("fields", "rule"),
+    [
+        ("name: text, beds: {type: number, required_when: price > 5}, price: decimal", "beds.required_when"),
+        (
+            "name: text, price: decimal, "
+            "beds: {type: number, required_when: price > 5, visible_when: name = 'b'}",
+            "beds.required_when",
+        ),
+        ("name: text, beds: number, price: {type: decimal, required_when: beds = 1}", None),
+    ],
+)
+def test_records_that_lack_what_a_condition_newly_demands_are_named(
+    rooms: Rooms, database: Database, fields: str, rule: str | None
+) -> None:
+    before = rooms(SIZES)
+    deploy(before, database)
+    fill(before, database, "room", {"name": "a", "beds": 1, "price": 9}, {"name": "b", "price": 9})
+    found = [(each.rule, each.rows) for each in changes(rooms(fields), database) if isinstance(each, Forbid)]
+    assert found == ([(rule, 1)] if rule else [])
+
+
+@pytest.mark.parametrize("type_", ["choice", "multi_choice"])
+def test_records_with_an_option_that_a_condition_newly_closes_are_named(
+    rooms: Rooms, database: Database, type_: str
+) -> None:
+    before = rooms(f"name: text, kind: {{type: {type_}, options: [low, high]}}")
+    deploy(before, database)
+    chosen = "high" if type_ == "choice" else ("low", "high")
+    fill(before, database, "room", {"name": "a", "kind": chosen}, {"name": "b", "kind": chosen})
+    after = rooms(f"name: text, kind: {{type: {type_}, options: {{low: , high: {{when: name = 'b'}}}}}}")
+    (forbid,) = changes(after, database)
+    assert isinstance(forbid, Forbid)
+    assert (forbid.rule, [each.title for each in forbid.offenders]) == ("kind.options.high", ["a"])
+    deploy(after, database, 2)
+    assert changes(after, database) == ()
+
+
+def test_other_rates_make_the_values_in_the_own_currency_anew(tmp_path: Path, database: Database) -> None:
+    def priced(folder: str, rate: int) -> Model:
+        settings = f"crm: 1\nname: A\nlanguages: [en]\ncurrency: IDR\nrates: {{USD: {rate}}}\n"
+        (tmp_path / folder).mkdir()
+        price = "price: {type: money, currencies: [IDR, USD]}"
+        room = f"entity: room\nfields: {{{price}}}\naccess: {{agent: {{read: all}}}}"
+        return model_of(tmp_path / folder, f"# config/crm.yaml\n{settings}\n# schema/room.yaml\n{room}\n")
+
+    before = priced("before", 15000)
+    deploy(before, database)
+    fill(before, database, "room", {"price": 2, "price_currency": "usd", "price_base": 30000}, {"price": 7})
+    after = priced("after", 16000)
+    assert changes(after, database) == (Derive("room", "price_base", "money", 2),)
+    deploy(after, database, 2)
+    assert values(after, database, "price_base") == [32000, None]
+
+
 def test_a_rule_reads_records_as_they_will_be(rooms: Rooms, database: Database) -> None:
     before = rooms("name: text, beds: text")
     deploy(before, database)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from relasi.deploy.rules import rules_of
 from relasi.deploy.uses import Place, Uses, uses_of
 from relasi.deploy.wanted import start_of
 from relasi.schema.compiler.system import SYSTEM_TYPES
@@ -105,7 +106,7 @@ def _print(model: Model, entity: Entity) -> EntityPrint:
         retired=entity.retired,
         unique=entity.unique_together,
         derived={name: text for name, text in derived.items() if text is not None},
-        refusals={each.name: each.when.text for each in entity.refusals},
+        refusals={name: rule.text for name, rule in rules_of(model, entity).items()},
     )
 
 

@@ -73,7 +73,8 @@ def _told(change: Change, language: str) -> tuple[Glyph, str, str]:
         case Tighten(table, column, rows):
             return "?", f"{table}.{column}", say(language, "plan.tighten", rows=rows)
         case Forbid(table, rule, rows):
-            return "?", f"{table}.refuse.{rule}", say(language, "plan.tighten", rows=rows)
+            place = rule if "." in rule else f"refuse.{rule}"
+            return "?", f"{table}.{place}", say(language, "plan.tighten", rows=rows)
         case Retire(table, column, rows, until) | RemoveColumn(table, column, rows, until):
             sentence = f"plan.{change.kind}"
             return "-", f"{table}.{column}", say(language, sentence, rows=rows, until=until)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Column, Table
 from sqlalchemy.engine import Dialect
 
+from relasi.deploy.rules import rules_of
 from relasi.deploy.structure import Index, Wanted, WantedColumn, WantedTable
 from relasi.platform.sql.tables import Tables
 from relasi.platform.sql.values import Stored
@@ -38,8 +39,7 @@ def _table(model: Model, entity: Entity, table: Table, dialect: Dialect) -> Want
     }
     indexes = (Index(tuple(index.columns.keys()), bool(index.unique)) for index in table.indexes)
     retired = {name: _retired(type_, dialect) for name, type_ in entity.retired.items()}
-    refusals = {each.name: each.when for each in entity.refusals}
-    return WantedTable(columns, frozenset(indexes), entity.was, retired, refusals)
+    return WantedTable(columns, frozenset(indexes), entity.was, retired, rules_of(model, entity))
 
 
 def _column(model: Model, entity: Entity, field: Field, declaration: str) -> WantedColumn:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from relasi.schema.fields.attached import FILE, Attached
@@ -11,7 +13,7 @@ from tests.schema.fields.making import ENGLISH, FOR_ENGLISH, made, problems_of, 
 PDF = "application/pdf"
 
 
-def attached(word: str, **keys: object) -> Attached:
+def attached(word: str, **keys: Any) -> Attached:
     field = made(word, **keys)
     assert isinstance(field, Attached)
     return field

@@ -16,10 +16,12 @@ from starlette.websockets import WebSocketClose
 
 from relasi.apps.closed import closed_page
 from relasi.apps.files import FOLDER
-from relasi.apps.places import reachable
+from relasi.apps.places import desks, reachable
 from relasi.apps.site import COOKIE, Site
 from relasi.apps.visitor import visitor_of
 from relasi.errors import RelasiError
+from relasi.messages.incoming import PATH as HOOKS
+from relasi.messages.opting_out import PATH as OPT_OUT
 from relasi.store.users import User
 
 SIGN_IN = "/sign-in"
@@ -27,7 +29,9 @@ SIGN_OUT = "/sign-out"
 READY = "/readyz"
 
 _OPEN = frozenset({SIGN_IN, SIGN_OUT, READY, "/favicon.png", "/_stcore/health", "/_stcore/host-config"})
-_OPEN_FOLDERS = ("/static/",)
+_FROM_ELSEWHERE = (f"{OPT_OUT}/", f"{HOOKS}/")
+"""Where anybody may post: what comes with the request says who it is for."""
+_OPEN_FOLDERS = ("/static/", *_FROM_ELSEWHERE)
 
 _HEADERS = {
     "x-content-type-options": "nosniff",
@@ -54,7 +58,8 @@ class Gate:
 
     async def _refusal(self, request: HTTPConnection, method: str) -> Response | None:
         path = request.url.path
-        if method == "POST" and not path.startswith("/_stcore/") and not same_origin(request.headers):
+        is_ours = path.startswith(("/_stcore/", *_FROM_ELSEWHERE)) or same_origin(request.headers)
+        if method == "POST" and not is_ours:
             return PlainTextResponse("This form was sent from another site.", status_code=403)
         if path in _OPEN or path.startswith(_OPEN_FOLDERS):
             return None
@@ -77,8 +82,10 @@ class Gate:
 
     def _leads_there(self, user: User, path: str) -> bool:
         """Whether the user has such a page; from any other address they are better off at the beginning."""
-        places = reachable(visitor_of(self._site.crm(), user), self._site.department)
-        return path == "/" or path[1:] in {place.path for found in places.values() for place in found}
+        visitor = visitor_of(self._site.crm(), user)
+        places = reachable(visitor, self._site.department)
+        paths = {place.path for found in places.values() for place in found}
+        return path == "/" or path[1:] in {*paths, *desks(visitor)}
 
     async def _may_connect(self, request: HTTPConnection) -> bool:
         try:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_timedelta
-
 from relasi.apps.icons import known
+from relasi.apps.moments import ago, exactly
 from relasi.apps.places import Here
 from relasi.apps.reasons import loaded, people_in, why
 from relasi.apps.values import Display, references_of
@@ -31,7 +30,6 @@ _MARKS = {
     "unlinked": "link_off",
 }
 _TONES = {"ran": "good", "failed": "bad", "stopped": "bad"}
-_MOMENT = FIELD_TYPES["datetime"].model_validate({"type": "datetime"})
 
 
 def timeline_data(here: Here, entries: Sequence[TimelineEntry]) -> Data:
@@ -142,12 +140,10 @@ class _Writer:
     def _stamped(self, entry: TimelineEntry, data: Data | None) -> Data | None:
         if data is None:
             return None
-        exactly = _MOMENT.show(entry.at, self.display.showing)
-        age = self.now - entry.at
-        near = abs(age.days) < 7
-        ago = format_timedelta(-age, add_direction=True, locale=self.visitor.language) if near else exactly
+        when = ago(entry.at, self.now, self.display.showing)
         who = self.display.titles.get(("user", entry.user_id or ""))
-        return data | {"when": f"{ago} · {who}" if who else ago, "exactly": exactly}
+        exact = exactly(entry.at, self.display.showing)
+        return data | {"when": f"{when} · {who}" if who else when, "exactly": exact}
 
 
 def _references(visitor: Visitor, entries: Iterable[TimelineEntry]) -> Iterable[tuple[str, str]]:

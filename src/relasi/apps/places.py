@@ -12,6 +12,8 @@ import streamlit as st
 from relasi.apps.visitor import Visitor
 from relasi.schema.model import Entity
 
+INBOX, OUTBOX = "inbox", "outbox"
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -44,6 +46,11 @@ def reachable(visitor: Visitor, only: str | None) -> dict[str, list[Place]]:
             if visitor.may_read(name)
         ]
     return found
+
+
+def desks(visitor: Visitor) -> tuple[str, ...]:
+    """The addresses of the pages that belong to no department: a person's own, and the administrators'."""
+    return (INBOX, OUTBOX) if visitor.actor.everything else (INBOX,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from html import escape
 from importlib import resources
@@ -12,8 +12,10 @@ import streamlit as st
 from relasi.apps import components, mishaps
 from relasi.apps.icons import icon
 from relasi.apps.language import NAMES
-from relasi.apps.places import Here, Place, reachable
+from relasi.apps.places import INBOX, OUTBOX, Here, Place, desks, reachable
 from relasi.apps.screens.entity import entity_page
+from relasi.apps.screens.inbox import inbox_page, waiting
+from relasi.apps.screens.outbox import outbox_page
 from relasi.apps.site import Site
 from relasi.apps.visitor import Visitor, arrive, speak
 from relasi.texts import say
@@ -38,7 +40,8 @@ def run(site: Site) -> None:
     if not pages:
         _nowhere(visitor)
         return
-    page = st.navigation({"": [_start(visitor, pages)], **sections}, expanded=True)
+    own = [_start(visitor, pages), *_desks(visitor, pages)]
+    page = st.navigation({"": own, **sections}, expanded=True)
     _sidebar(visitor)
     page.run()
 
@@ -54,6 +57,16 @@ def _page(visitor: Visitor, place: Place, pages: dict[Place, st.Page]) -> st.Pag
     )
     pages[place] = page
     return page
+
+
+def _desks(visitor: Visitor, pages: Mapping[Place, st.Page]) -> Iterator[st.Page]:
+    """The pages that belong to no department. Their links lead to the departments' pages."""
+    here = Here(visitor, next(iter(pages)), pages)
+    for path in desks(visitor):
+        show, picture = _DESKS[path]
+        number = waiting(visitor) if path == INBOX else 0
+        title = visitor.say(path) + (f" ({visitor.number(number)})" if number else "")
+        yield st.Page(partial(show, here), title=title, icon=icon(picture), url_path=path)
 
 
 def _start(visitor: Visitor, pages: Mapping[Place, st.Page]) -> st.Page:
@@ -120,5 +133,7 @@ def _brand(name: str) -> str:
     return _LOGO.replace("{name}", escape(name)).replace("{width}", str(width))
 
 
+_DESKS = {INBOX: (inbox_page, "inbox"), OUTBOX: (outbox_page, "outbox")}
+"""By their addresses: what shows them, and their pictures."""
 _LOGO = resources.files(__package__).joinpath("logo.svg").read_text(encoding="utf-8")
 _STYLE = resources.files(__package__).joinpath("portal.css").read_text(encoding="utf-8")

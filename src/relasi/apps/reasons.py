@@ -46,7 +46,7 @@ def people_in(trace: Trace) -> Iterator[tuple[str, str]]:
             yield "user", step["user"]
         why = step.get("why") or {}
         matches = (why.get(kind, {}).get("lacking", ()) for kind in ("skills", "territories"))
-        for user in chain(why.get("absent", ()), *matches):
+        for user in chain(step.get("users", ()), why.get("absent", ()), *matches):
             yield "user", user
 
 
@@ -103,6 +103,8 @@ class _Teller:
         kind = told["step"]
         if kind == "assign":
             return self._assigned(told)
+        if kind in ("notify", "email", "webhook"):
+            return self._sent(kind, told)
         entity = self.visitor.crm.model.entities.get(told.get("entity") or self.display.here.entity.name)
         if entity is None:
             return self.visitor.say("step_gone")
@@ -121,6 +123,21 @@ class _Teller:
                 params = {"people": lacking, "word": match["wanted"]}
                 sentences.append(self.visitor.say(f"step_assign_lacking_{kind}", **params))
         return ". ".join(sentences)
+
+    def _sent(self, kind: str, told: Told) -> str:
+        """Whom a step told; addresses outside are not said, for not everybody may see them."""
+        if kind == "webhook":
+            return self.visitor.say("step_webhook", host=told["host"])
+        if kind == "notify":
+            people = self._people(told["users"])
+            return (
+                self.visitor.say("step_notify", people=people)
+                if people
+                else self.visitor.say("step_notify_nobody")
+            )
+        found = self.visitor.crm.model.messages.get(told["message"])
+        message = self.visitor.label(found.label) if found else told["message"]
+        return self.visitor.say("step_email" if told["effects"] else "step_email_nobody", message=message)
 
     def _people(self, keys: Iterable[str | None]) -> str:
         return ", ".join(self.display.titles.get(("user", key or ""), "") for key in keys)

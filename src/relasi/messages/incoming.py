@@ -1,0 +1,5 @@
+"""Calls that come in."""
+
+from __future__ import annotations
+
+PATH = "/hooks"

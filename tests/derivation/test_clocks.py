@@ -111,7 +111,7 @@ def look(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Witness]:
     return look
 
 
-writes = st.one_of(
+writes: st.SearchStrategy[dict[str, str]] = st.one_of(
     st.fixed_dictionaries({"status": st.sampled_from(["new", "waiting", "solved"])}),
     st.fixed_dictionaries({"priority": st.sampled_from(list(MINUTES_AGREED))}),
     st.just({}),

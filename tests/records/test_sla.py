@@ -282,8 +282,8 @@ def test_what_was_met_at_an_unknown_time_is_not_judged(world: World) -> None:
     actor = engine_actor(Source.IMPORT)
     values = {"received_at": at("12 09:00"), "status": "working"}
     case = world.crm.records.create(actor, "case", values).id
-    values = update(world, case, subject="Old").values
-    assert (values["response_state"], values["response_met_at"]) == (None, None)
+    changed = update(world, case, subject="Old").values
+    assert (changed["response_state"], changed["response_met_at"]) == (None, None)
 
 
 def test_rules_hear_of_what_time_does(build: Callable[..., World]) -> None:

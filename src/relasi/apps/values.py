@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from relasi.apps.clocks import clock_of, clock_words
 from relasi.apps.files import file_data, folder_address
 from relasi.apps.places import Here
 from relasi.records import Record
@@ -61,6 +62,8 @@ class Display:
             return {"text": ""}
         if isinstance(field.type, Attached):
             return self._attached(field, record, field.type)
+        if (sla := clock_of(field)) and (words := clock_words(self.here.visitor, sla, record.values)):
+            return {"text": words, "badges": [{"text": words, "color": field.type.choices()[value].color}]}
         if options := field.type.choices():
             chosen = value if isinstance(value, tuple) else (value,)
             return {

@@ -8,6 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from relasi.apps import components
+from relasi.apps.clocks import with_due
 from relasi.apps.filters import Way, filterable
 from relasi.apps.icons import icon
 from relasi.apps.liststate import ListState
@@ -35,7 +36,7 @@ def list_page(here: Here) -> None:
         where=(*filter(None, [saved[state.saved].where]), *state.conditions(entity, ways)),
         search=state.search,
         sort=tuple(sort for sort in state.order(saved[state.saved]) if sort.field not in hidden),
-        fields=tuple(name for name in saved[state.saved].columns if name not in hidden),
+        fields=with_due(entity, (name for name in saved[state.saved].columns if name not in hidden)),
         limit=ROWS,
     )
     trail = _trail(here, state)

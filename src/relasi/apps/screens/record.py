@@ -80,12 +80,26 @@ def _heading(here: Here, record: Record, display: Display) -> None:
             reason = record.values.get(process.reason) if process.reason else None
             if process.reason and reason:
                 st.caption(display.text(entity.fields[process.reason], reason), width="content")
+        _clocks(here, record, display)
     person = display.text(entity.fields["created_by"], record.values.get("created_by"))
     made = display.text(entity.fields["created_at"], record.values.get("created_at"))
     sentence = (
         visitor.say("created_by", when=made, who=person) if person else visitor.say("created", when=made)
     )
     st.caption(sentence)
+
+
+def _clocks(here: Here, record: Record, display: Display) -> None:
+    """How the agreed times stand that are not met yet, or were not met in time."""
+    for sla in here.entity.slas:
+        field = here.entity.fields[sla.field("state")]
+        if record.values.get(field.name) not in (None, "met"):
+            badge = display.cell(field, record)["badges"][0]
+            st.badge(
+                f"{here.visitor.label(sla.label)}: {badge['text']}",
+                color=badge["color"],
+                icon=":material/timer:",
+            )
 
 
 def _actions(here: Here, record: Record, allowed: Allowed) -> None:

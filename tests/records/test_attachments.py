@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -32,6 +38,7 @@ access:
 """
 LETTER = """
 entity: letter
+title: "{papers}"
 fields:
   case: {type: link, to: case}
   papers: files
@@ -43,6 +50,9 @@ access:
   clerk: {read: all, create: true, update: all, delete: true}
 """
 ROLES = "roles:\n  clerk:\n  chief:\n  guest:\n"
+TEXTS = (CASE, LETTER, ROLES)
+CHECKOUT = Path(__file__).parents[2]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join((str(CHECKOUT / "src"), str(CHECKOUT)))}
 RULE = """
 workflow: hand_on
 entity: case
@@ -55,7 +65,7 @@ do:
 
 @pytest.fixture
 def world(build: Callable[..., World]) -> World:
-    return build(CASE, LETTER, ROLES)
+    return build(*TEXTS)
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (40, 30)) -> bytes:
@@ -256,7 +266,7 @@ def test_the_history_keeps_the_names(world: World) -> None:
 
 
 def test_a_rule_hands_files_on_that_somebody_else_brought(build: Callable[..., World]) -> None:
-    world = build(CASE, LETTER, ROLES, RULE)
+    world = build(*TEXTS, RULE)
     file = brought(world, world.actor("ani", "clerk"))
     world.crm.records.create(world.actor("ani"), "case", {"subject": "One", "papers": [file.id]})
 
@@ -275,6 +285,13 @@ def test_a_copied_picture_is_given_through_the_copy(world: World) -> None:
     found, _ = world.crm.files.find(budi, "letter", letter.id, "face", face.id)
 
     assert found.name == "face.png"
+
+
+def test_a_title_names_files(world: World) -> None:
+    ani = world.actor("ani", "clerk")
+    letter = world.crm.records.create(ani, "letter", {"papers": [brought(world, ani).id]})
+
+    assert letter.title == "letter.txt"
 
 
 def test_conditions_ask_whether_there_are_files(world: World) -> None:
@@ -298,3 +315,41 @@ def test_conditions_ask_whether_there_are_files(world: World) -> None:
 )
 def test_a_name_is_a_name_and_nothing_else(given: str, kept: str) -> None:
     assert clean_name(given) == kept
+
+
+WRITER = """
+import sys
+from pathlib import Path
+
+from tests.records.test_attachments import TEXTS, brought
+from tests.records.world import compiled, opened
+
+root, name = Path(sys.argv[1]), sys.argv[2]
+world = opened(root, compiled(root, TEXTS), prefix=name)
+ani = world.actor(f"ani{name}", "clerk")
+print("ready", flush=True)
+n = 0
+while True:
+    n += 1
+    file = brought(world, ani, f"{name} {n}".encode() * 40)
+    world.crm.records.create(ani, "case", {"subject": "One", "papers": [file.id]})
+"""
+
+
+def test_whoever_is_killed_leaves_no_file_without_content(build: Callable[..., World]) -> None:
+    world = build(*TEXTS)
+    for n in range(2):
+        command = [sys.executable, "-c", WRITER, str(world.crm.root), f"k{n}"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=CHECKOUT, env=ENVIRONMENT)
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(0.1 + n * 0.17)
+        process.kill()
+        process.communicate()
+
+    with world.crm.store.session(write=False) as session:
+        files = {each.id: each for each in session.files.all()}
+    contents = {key: world.crm.files.contents.path(each.sha256).read_bytes() for key, each in files.items()}
+    assert files
+    assert {key for key, each in files.items() if sha256(contents[key]).hexdigest() != each.sha256} == set()
+    assert {key for case in world.rows("case") for key in case["papers"]} <= files.keys()

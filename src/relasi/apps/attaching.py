@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Held = list[dict[str, Any]] | None  # Any: what JSON can say
 """The files of a control as the pages draw them."""
 
-_WORDS = ("add", "drop", "remove", "sending", "failed", "sign", "sign_again", "clear", "signed")
+_WORDS = ("drop", "remove", "sending", "failed", "sign", "sign_again", "clear", "signed")
 
 
 def held_files(_field: Field, value: Value, visitor: Visitor) -> Held:
@@ -51,7 +51,15 @@ def _data(field: Field, look: Look, held: Held, visitor: Visitor) -> components.
         "upload": look.upload,
         "folder": look.folder,
         "words": {
+            "add": visitor.say(f"files_add_{_what(type_)}"),
             **{word: visitor.say(f"files_{word}", name="{name}") for word in _WORDS},
             "too_large": say(visitor.language, "issues.file_too_large", max=type_.max_size),
         },
     }
+
+
+def _what(type_: Attached) -> str:
+    """What there is to add."""
+    if type_.pictured:
+        return "picture"
+    return "several" if type_.most > 1 else "one"

@@ -9,6 +9,7 @@ from functools import partial
 from relasi.platform.query import Row
 from relasi.records.view import View
 from relasi.schema.expressions import Format
+from relasi.schema.fields.attached import FILE
 from relasi.schema.holes import showing_in, written_for
 from relasi.schema.model import Entity
 
@@ -47,6 +48,9 @@ class Titles:
                 user = self.view.store.users.get(key)
                 self._people[key] = user.full_name if user else ""
             return self._people[key]
+        if entity == FILE:
+            file = self.view.store.files.get([key]).get(key)
+            return file.name if file else ""
         row = self.visible(entity, key) if hops <= _MOST_HOPS else None
         return self.of(self.view.entity(entity), row, hops) if row else ""
 

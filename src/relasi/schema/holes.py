@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 from babel import Locale
@@ -12,6 +12,7 @@ from babel.numbers import format_decimal, format_percent
 from relasi.schema.derivations import Computed, Derivation, made_of
 from relasi.schema.expressions import Expression, Format, Template
 from relasi.schema.expressions.names import KINDS
+from relasi.schema.expressions.operations import EXACT
 from relasi.schema.expressions.tree import Read
 from relasi.schema.expressions.types import (
     Boolean,
@@ -66,6 +67,10 @@ def written_for(model: Model, showing: Showing) -> Format:
     """
 
     def write(value: Any, hole: Expression) -> str:  # Any: the Python value that belongs to the type
+        with localcontext(EXACT):  # babel rounds in the context that it finds
+            return written(value, hole)
+
+    def written(value: Any, hole: Expression) -> str:  # Any: as above
         if isinstance(hole.type, Number) and hole.type.kind == "number":
             return _number(value, hole.type.places, showing.locale)
         if isinstance(hole.root, Read):

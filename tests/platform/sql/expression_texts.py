@@ -79,6 +79,14 @@ def numbers(depth: int) -> Texts:
             _written("round({}, {})", numbers(inner), _one("0", "1", "4")),
             _written("{}({}, {})", _one("min", "max"), numbers(inner), numbers(inner)),
             _written("length({})", texts(inner)),
+            _written(
+                "distance({}, {})",
+                _one("spot", "customer.spot", "point(-6.2, 106.8)"),
+                st.one_of(
+                    _one("parent.spot", "customer.boss.spot"),
+                    _written("point({}, {})", numbers(inner), numbers(inner)),
+                ),
+            ),
             *_either(numbers(inner), depth),
         ],
         depth,

@@ -43,6 +43,8 @@ FIELDS: Mapping[str, Mapping[str, ScopeField]] = {
         "weight": ScopeField(Number("number", 3)),
         "amount": ScopeField(Number("money", 2)),
         "paid": ScopeField(Number("money", 2)),
+        "spot_latitude": ScopeField(Number("number", 6)),
+        "spot_longitude": ScopeField(Number("number", 6)),
         "discount": ScopeField(Number("percent", 1)),
         "done": ScopeField(Boolean()),
         "vip": ScopeField(Boolean()),
@@ -67,6 +69,8 @@ FIELDS: Mapping[str, Mapping[str, ScopeField]] = {
         "state": ScopeField(Choice(tuple(KINDS)), KINDS),
         "active": ScopeField(Boolean()),
         "credit": ScopeField(Number("money", 2)),
+        "spot_latitude": ScopeField(Number("number", 6)),
+        "spot_longitude": ScopeField(Number("number", 6)),
         "since": ScopeField(DateTime()),
         "agent": ScopeField(User()),
         "boss": ScopeField(Link(("customer",))),
@@ -76,7 +80,11 @@ FIELDS: Mapping[str, Mapping[str, ScopeField]] = {
 
 TREES = {"ticket": ("parent",), "customer": ("boss",)}
 
-TEAMS = {"head": frozenset({"head", "west", "east"}), "west": frozenset({"west"}), "east": frozenset({"east"})}
+TEAMS = {
+    "head": frozenset({"head", "west", "east"}),
+    "west": frozenset({"west"}),
+    "east": frozenset({"east"}),
+}
 IN_TEAMS = {"ani": "west", "budi": "head"}
 
 NOW = datetime(2025, 6, 15, 20, 30, tzinfo=UTC)

@@ -97,6 +97,13 @@ def test_a_misspelt_word_gets_the_nearest_legal_one(text: str, message: str, sug
         ("changed(customer.tier)", "changed() takes a field of this record"),
         ("customer in [about]", "cannot look for link to customer here"),
         ("if(done, 1, subject) = 1", "if cannot mix number with text"),
+        ("distance(spot, home) < 3", '"home" is no point on the map'),
+        ("distance(spot, 3) < 3", "distance() takes points"),
+        ("distance(spot, point(due, 3)) < 3", "a point has numbers of degrees, not date"),
+        ("point(1, 2) = 3", "a point is no value of its own"),
+        ("under(record, customer)", "cannot look for link to ticket under link to customer"),
+        ("under(about, customer)", "link to customer or product: only records of one entity form a tree"),
+        ("under(subject, parent)", "under() does not take text here"),
     ],
 )
 def test_what_does_not_go_together_is_refused(text: str, message: str) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -100,3 +101,41 @@ def test_a_text_parts_at_the_first_mark_and_nothing_is_null(
     text: str, mark: str, parts: tuple[str | None, str | None]
 ) -> None:
     assert (operations.BEFORE.run(text, mark), operations.AFTER.run(text, mark)) == parts
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kilometres"),
+    [
+        (("0", "0"), ("0", "0"), "0.000"),
+        (("0", "0"), ("0", "1"), "111.195"),
+        (("90", "0"), ("-90", "77"), "20015.114"),
+        (("0", "179.5"), ("0", "-179.5"), "111.195"),
+        (("90.000001", "0"), ("0", "0"), None),
+        (("0", "0"), ("0", "1e30"), None),
+    ],
+)
+def test_a_distance_is_that_on_a_sphere(
+    one: tuple[str, str], other: tuple[str, str], kilometres: str | None
+) -> None:
+    found = operations.DISTANCE.run(*map(Decimal, (*one, *other)))
+    assert found == (kilometres and Decimal(kilometres))
+
+
+_latitudes, _longitudes = st.decimals(-90, 90, places=6), st.decimals(-180, 180, places=6)
+
+
+@given(_latitudes, _longitudes, _latitudes, _longitudes)
+def test_a_distance_is_the_angle_between_two_directions(
+    north: Decimal, east: Decimal, other_north: Decimal, other_east: Decimal
+) -> None:
+    def direction(latitude: Decimal, longitude: Decimal) -> tuple[float, float, float]:
+        up, along = math.radians(latitude), math.radians(longitude)
+        return math.cos(up) * math.cos(along), math.cos(up) * math.sin(along), math.sin(up)
+
+    one, other = direction(north, east), direction(other_north, other_east)
+    (a, b, c), (d, e, f) = one, other
+    across = math.hypot(b * f - c * e, c * d - a * f, a * e - b * d)
+    angle = math.atan2(across, a * d + b * e + c * f)
+    found = operations.DISTANCE.run(north, east, other_north, other_east)
+    assert abs(float(found) - 6371.0088 * angle) < 0.01
+    assert found == operations.DISTANCE.run(other_north, other_east, north, east)

@@ -101,6 +101,12 @@ _ON_POSTGRESQL = {
     ),
     "count": "cardinality({0})",
     "length": "length({0})",
+    "distance": (
+        "(SELECT CASE WHEN greatest(abs(a), abs(c)) <= 90 AND greatest(abs(b), abs(d)) <= 180 THEN "
+        "round((2 * 6371.0088 * asin(least(1, sqrt(sin(radians(c - a) / 2) ^ 2 + cos(radians(a)) "
+        "* cos(radians(c)) * sin(radians(d - b) / 2) ^ 2))))::numeric, 3) END "
+        "FROM (VALUES ({all})) AS points (a, b, c, d))"
+    ),
     "absolute": "abs({0})",
     "round": "round({0}, ({1})::int)",
     "least": _LEAST,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from relasi.diagnostics import nearest
-from relasi.schema.expressions import operations
+from relasi.schema.expressions import names, operations
 from relasi.schema.expressions.functions import FUNCTIONS, Function
 from relasi.schema.expressions.names import TEAM
+from relasi.schema.expressions.problems import Problem
 from relasi.schema.expressions.syntax import Function as Written
+from relasi.schema.expressions.syntax import Name, Syntax
 from relasi.schema.expressions.tree import (
     Call,
     Changed,
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from relasi.schema.expressions.check import Checker
 
 MOST_PLACES = 10
+_HALVES = ("latitude", "longitude")
 
 
 def called(checker: Checker, call: Written, wanted: Type | None) -> Node | None:
@@ -201,6 +205,53 @@ def _tree(checker: Checker, operand: Read | ThisRecord | Given, link: Link) -> s
     return None
 
 
+def _distance(checker: Checker, call: Written, wanted: Type | None) -> Node | None:
+    points = [_point(checker, argument) for argument in call.arguments]
+    degrees = checker.all(node for point in points for node in point)
+    if degrees is None:
+        return None
+    return Call(operation=operations.DISTANCE, arguments=degrees, at=call.at, type=Number())
+
+
+def _point(checker: Checker, written: Syntax) -> tuple[Node | None, ...]:
+    """Its latitude and longitude; a field of the type geo stands for both."""
+    match written:
+        case Name():
+            return _field_of_points(checker, written)
+        case Written(name="point", arguments=(latitude, longitude)):
+            return checker.degrees(latitude), checker.degrees(longitude)
+    checker.report(
+        "distance() takes points", written, help="a field of the type geo, or point(latitude, longitude)"
+    )
+    return (None,)
+
+
+def _field_of_points(checker: Checker, name: Name) -> tuple[Node | None, ...]:
+    *links, last = name.parts
+    halves = (replace(name, parts=(*links, f"{last}_{half}")) for half in _HALVES)
+    found = tuple(names.resolved(half, checker.scope, None) for half in halves)
+    nodes = tuple(node for node in found if not isinstance(node, Problem) and isinstance(node.type, Number))
+    if len(nodes) == len(found):
+        return nodes
+    ending = f"_{_HALVES[0]}"
+    known = (
+        []
+        if links
+        else [
+            each.removesuffix(ending)
+            for each in checker.scope.fields(checker.scope.entity)
+            if each.endswith(ending)
+        ]
+    )
+    help = "name a field of the type geo, or write point(latitude, longitude)"
+    checker.report(f'"{last}" is no point on the map', name, suggestion=nearest(last, known), help=help)
+    return (None,)
+
+
+def _point_alone(checker: Checker, call: Written, wanted: Type | None) -> None:
+    checker.report("a point is no value of its own", call, help="distance(place, point(-6.2, 106.8)) < 10")
+
+
 def _common(checker: Checker, call: Written, nodes: tuple[Node, ...]) -> Type | None:
     """The one type of several values."""
     type_ = nodes[0].type
@@ -223,4 +274,6 @@ _BUILDERS: dict[str, Callable[[Checker, Written, Type | None], Node | None]] = {
     "max": _extreme,
     "round": _round,
     "under": _under,
+    "distance": _distance,
+    "point": _point_alone,
 }

@@ -129,6 +129,13 @@ class Checker:
     def refitted(self, node: Node | None, wanted: Type) -> Node | None:
         return node and self.fitted(node, wanted)
 
+    def degrees(self, part: Syntax) -> Node | None:
+        node = self.value(part)
+        if node is None or isinstance(node.type, Number):
+            return node
+        self.report(f"a point has numbers of degrees, not {type_name(node.type)}", part)
+        return None
+
     def condition(self, part: Syntax) -> Node | None:
         node = self.value(part)
         if node is None or isinstance(node.type, (Boolean, Null)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import partial, reduce
 from typing import assert_never
 
@@ -171,7 +171,8 @@ class _Words:
             case None | True | False:
                 return self.say({None: "null", True: "true", False: "false"}[value])
             case int() | Decimal():
-                return str(format_decimal(value, locale=self.language, decimal_quantization=False))
+                with localcontext(operations.EXACT):  # babel rounds in the context that it finds
+                    return str(format_decimal(value, locale=self.language, decimal_quantization=False))
             case timedelta():
                 return self.duration(value)
             case date():

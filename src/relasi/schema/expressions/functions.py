@@ -63,6 +63,13 @@ _TABLE = (
     Function("count(files)", "how many files there are", 1, 1, operations.COUNT),
     Function("length(text)", "how many characters the text has", 1, 1, operations.LENGTH),
     Function(
+        "distance(a, b)",
+        "kilometres between two points on the map: fields of the type geo, or point(latitude, longitude)",
+        2,
+        2,
+    ),
+    Function("point(latitude, longitude)", "a point in degrees, for distance()", 2, 2),
+    Function(
         "under(record, above)",
         "whether a record, or a team, is the other one or stands anywhere below it in their tree",
         2,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from functools import reduce
+from math import asin, cos, radians, sin, sqrt
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,8 @@ from relasi.schema.expressions.types import (
 EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN, traps=[])
 """Sixty digits: more than any stored number times any other needs."""
 DIVISION_PLACES = Decimal("0.000001")
+_EARTH = 6371.0088
+"""Its mean radius in kilometres."""
 LONGEST = timedelta(days=100_000 * 365)
 """A duration beyond this is null; it fits 64 bits of microseconds."""
 
@@ -190,6 +193,22 @@ def _qualify(key: str, entity: str) -> str:
     return f"{entity}/{key}"
 
 
+def _distance(
+    latitude: Decimal, longitude: Decimal, other_latitude: Decimal, other_longitude: Decimal
+) -> Any:
+    """Kilometres along the surface, to the metre: the haversine formula (R. W. Sinnott, "Virtues of the
+    Haversine", Sky and Telescope 68, 1984) on a sphere of the mean radius of the earth (IUGG). The earth is
+    no sphere: the way may be wrong by 0.5 %. Null for what is no point on it."""
+    if max(abs(latitude), abs(other_latitude)) > 90 or max(abs(longitude), abs(other_longitude)) > 180:
+        return None
+    north, east, other_north, other_east = (
+        radians(degrees) for degrees in (latitude, longitude, other_latitude, other_longitude)
+    )
+    across = sin((other_north - north) / 2) ** 2
+    across += cos(north) * cos(other_north) * sin((other_east - east) / 2) ** 2
+    return Decimal(f"{2 * _EARTH * asin(min(1.0, sqrt(across))):.3f}")
+
+
 def _least(first: Any, *others: Any) -> Any:  # Any: values of one ordered type
     return reduce(lambda best, value: value if value < best else best, others, first)
 
@@ -231,6 +250,7 @@ BEFORE = Operation("text_before", _TWO_TEXTS, Text(), _before)
 AFTER = Operation("text_after", _TWO_TEXTS, Text(), _after)
 COUNT = Operation("count", (Files,), Number(), len, absent=0)
 LENGTH = Operation("length", (Text,), Number(), len)
+DISTANCE = Operation("distance", (Number, Number, Number, Number), Number(), _distance)
 ABSOLUTE = Operation("absolute", (Number,), Number(), _absolute)
 ROUND = Operation("round", _TWO_NUMBERS, Number(), _round)
 LEAST = Operation("least", (Number,), Number(), _least)
@@ -243,6 +263,6 @@ ALL = (
     ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE, LATER, EARLIER, ELAPSED, LATER_DAY, EARLIER_DAY,
     ELAPSED_DAYS, ADD_DURATIONS, SUBTRACT_DURATIONS, NEGATE_DURATION, SCALE_DURATION, RATIO, CONTAINS,
     STARTS_WITH, ENDS_WITH, HAS_OPTION, QUALIFY, MOMENT, DAY, LOWER, UPPER, BEFORE, AFTER, COUNT, LENGTH,
-    ABSOLUTE, ROUND, LEAST, GREATEST, EARLIEST, LATEST,
+    DISTANCE, ABSOLUTE, ROUND, LEAST, GREATEST, EARLIEST, LATEST,
 )  # fmt: skip
 """Every operation, for a back end that has to know them all beforehand."""

@@ -38,6 +38,9 @@ DEEPEST = 8
 """How many rules may stand in a row, each triggered by the one before: the budget against loops. Waiting does
 not give it back."""
 
+_BEGINS = ("start", "turn")
+"""What a run waits for that has taken no step yet."""
+
 NOT_OURS = (PlatformUnavailable, PlatformReadOnly, PlatformFull)
 """Nothing is wrong with the run: the transaction cannot go on, and is tried again as a whole."""
 
@@ -256,8 +259,8 @@ class Course:
     def _resumed(self, running: Running, run: Run) -> None:
         work = running.work
         program = self._programs.kept(work.store, run.workflow, run.version)
-        begins = run.waiting_for in ("start", "turn")
-        outcome = self._go(running, program, run, None if begins else run.woken or "time")
+        woken = None if run.waiting_for in _BEGINS else run.woken or "time"
+        outcome = self._go(running, program, run, woken)
         work.store.traces.extend(run.id, outcome, running.said)
         if outcome == "ran":
             work.store.runs.remove(run.id)
@@ -332,7 +335,7 @@ class Course:
             self,
             old=None if run.old is None else _loaded(work, run.entity, run.old),
             outer_id=run.outer_id,
-            since=run.since,
+            since=None if run.waiting_for in _BEGINS else run.since,
         )
 
 

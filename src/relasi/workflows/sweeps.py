@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from relasi.platform.query import Page, Query
 from relasi.records.actor import Actor, Source
@@ -46,7 +46,7 @@ class RunSweep:
                 run = work.store.runs.get(each.id)  # an earlier one may have ended or put it off
                 if run is not None and run.due_at is not None and run.due_at <= now:
                     self._course.resume(work, run)
-        return len(claimed) == AT_ONCE
+        return bool(claimed)
 
 
 class ScheduleSweep:
@@ -135,19 +135,22 @@ class ScheduleSweep:
     def _due(self, entity: str, around: Around, since: datetime, until: datetime) -> Expression:
         """The records whose moment lies after `since`, and not after `until`."""
         scope = ModelScope(self._model, entity, has_user=False)
-        is_date = isinstance(self._model.entities[entity].fields[around.field].type.expression_type(), Date)
-        bounds = []
-        for moment in (since, until):
-            bound = moment + around.length if around.is_before else moment - around.length
-            if is_date:
-                local = moment.astimezone(self._model.settings.zone)
-                day = local.date() if local.time() >= around.at else local.date() - timedelta(days=1)
-                bounds.append((day + around.length if around.is_before else day - around.length).isoformat())
-            else:
-                bounds.append(bound.isoformat())
-        return Expression.parse(f'{around.field} > "{bounds[0]}" and {around.field} <= "{bounds[1]}"', scope)
+        length = around.length if around.is_before else -around.length
+        field, zone = around.field, self._model.settings.zone
+        if not isinstance(self._model.entities[entity].fields[field].type.expression_type(), Date):
+            question = Expression.parse(f"{field} > now() and {field} <= now()", scope)
+            return question.at_times(since + length, until + length)
+        question = Expression.parse(f"{field} > today() and {field} <= today()", scope)
+        return question.at_times(
+            *(_last_day(each.astimezone(zone), around.at) + length for each in (since, until))
+        )
 
     def _next(self, trigger: Trigger, now: datetime) -> datetime:
         if trigger.recurrence is None:
             return now + _LOOK
         return trigger.recurrence.after(now, self._model.settings.calendar) or now + _NEVER
+
+
+def _last_day(moment: datetime, at: time) -> date:
+    """The last day on which it had been so late by then."""
+    return moment.date() if moment.time() >= at else moment.date() - timedelta(days=1)

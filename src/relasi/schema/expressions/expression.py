@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any, Self
 
 from relasi.schema.expressions.asked import Answers, Asked, gives
@@ -13,7 +14,18 @@ from relasi.schema.expressions.evaluate import Evaluator, evaluator
 from relasi.schema.expressions.parse import parse
 from relasi.schema.expressions.scope import Labels, Scope
 from relasi.schema.expressions.situation import Situation
-from relasi.schema.expressions.tree import Changed, Constant, Given, Node, Read, Under, rebuilt, walk
+from relasi.schema.expressions.tree import (
+    Changed,
+    Constant,
+    Given,
+    Node,
+    Now,
+    Read,
+    Today,
+    Under,
+    rebuilt,
+    walk,
+)
 from relasi.schema.expressions.types import Type
 
 
@@ -94,11 +106,25 @@ class Expression:
         text = f"{self.text} ({', '.join(values)})"
         return replace(self, text=text, root=root, _run=evaluator(root))
 
+    def at_times(self, *times: datetime | date) -> Expression:
+        """The same question with each `now()` or `today()`, in the order of the text, at its own."""
+        left = list(times)
+
+        def known(node: Node) -> Node:
+            if not isinstance(node, _CLOCK):
+                return node
+            return Constant(value=left.pop(0), at=node.at, type=node.type)
+
+        root = rebuilt(self.root, known)
+        text = f"{self.text} ({', '.join(map(str, times))})"
+        return replace(self, text=text, root=root, _run=evaluator(root))
+
     def describe(self, language: str, labels: Labels) -> str:
         """The expression as a sentence. `labels` are the words of that language for fields and options."""
         return described(self.root, language, labels)
 
 
+_CLOCK = (Now, Today)
 _MOST_KEPT = 20_000
 _CHECKED: dict[Hashable, tuple[Answers, Expression]] = {}
 """By the text and all that a scope says of itself; a process looks at one project or at few."""

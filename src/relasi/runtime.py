@@ -30,6 +30,8 @@ from relasi.store.contents import Contents
 from relasi.store.users import User
 from relasi.texts import LOCALES
 from relasi.workflows import Course, Engine, Programs, Workflows
+from relasi.workflows.approvals import Approvals
+from relasi.workflows.presence import Presence
 from relasi.workflows.sla import ClockSweep
 from relasi.workflows.worker import Sweep, Worker
 
@@ -44,6 +46,8 @@ class Crm:
     store: Store
     records: Records
     workflows: Workflows
+    approvals: Approvals
+    presence: Presence
     files: Attachments
     accounts: Accounts
     clock: Callable[[], datetime]
@@ -96,14 +100,26 @@ def open_model(
     database = Database.at(file)
     store = Store(database)
     platform = SqlPlatform(database, model)
-    course = Course(model, Programs(model, partial(recompiled, documents or partial(documents_of, root))))
+    programs = Programs(model, partial(recompiled, documents or partial(documents_of, root)))
+    course = Course(model, programs)
     engine = Engine(model, course)
     records = Records(model, platform, store, rules=engine, clock=clock, new_id=new_id)
     contents = Contents(file.with_name(f"{file.stem}.files"))
     files = Attachments(records, contents, clock, new_id)
     workflows = Workflows(model, records, course, engine)
     return Crm(
-        root, model, database, store, records, workflows, files, Accounts(store, clock, new_id), clock, new_id
+        root=root,
+        model=model,
+        database=database,
+        store=store,
+        records=records,
+        workflows=workflows,
+        approvals=Approvals(records, programs, course),
+        presence=Presence(model, store, clock, new_id),
+        files=files,
+        accounts=Accounts(store, clock, new_id),
+        clock=clock,
+        new_id=new_id,
     )
 
 

@@ -15,6 +15,7 @@ def rename_entity(store: Session, was: str, name: str) -> None:
     store.traces.rename(was, name)
     store.effects.rename(was, name)
     store.notifications.rename(was, name)
+    store.approvals.rename(was, name)
     store.imports.rename(was, name)
     store.trash.rename(was, name)
     store.series.rename(f"{was}.", f"{name}.")

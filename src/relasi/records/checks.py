@@ -48,6 +48,21 @@ def _may_enter(view: View, recipe: Recipe, field: Field, draft: Draft) -> bool:
     return draft.old is None or not Sheet.of(view, recipe.entity, view.situation(draft.old)).locks(field)
 
 
+def refuse_awaited(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> None:
+    """What people are deciding about stays as it is until they have, whoever writes."""
+    touched = {
+        draft.id: draft
+        for draft in drafts
+        if draft.old is not None and not recipe.awaited.isdisjoint(draft.changed(recipe))
+    }
+    if not touched:
+        return
+    for approval in view.store.approvals.open_on(recipe.entity.name, list(touched)):
+        draft = touched[approval.record_id]
+        for name in sorted(approval.seen.keys() & draft.changed(recipe).keys()) if approval.locks else ():
+            draft.refuse(name, "awaits_decision", label=approval.label)
+
+
 def require(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> None:
     """Required fields are filled, unless the form would not show them. One whose value was refused is not
     called empty on top of that."""

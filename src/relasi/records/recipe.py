@@ -14,8 +14,10 @@ from relasi.schema.model import Entity, Field
 class Recipe:
     """The fields of an entity by what the steps of a write do with them."""
 
-    def __init__(self, entity: Entity) -> None:
+    def __init__(self, entity: Entity, awaited: frozenset[str] = frozenset()) -> None:
+        """`awaited` are fields on which people may be deciding."""
         self.entity = entity
+        self.awaited = awaited
         own = tuple(entity.own_fields)
         self.own = {field.name: field for field in own}
         self.series = tuple((field, field.type) for field in own if isinstance(field.type, SeriesField))

@@ -70,7 +70,7 @@ class Records:
         self.model = model
         self._platform = platform
         self._store = store
-        recipes = {name: Recipe(entity) for name, entity in model.entities.items()}
+        recipes = {name: Recipe(entity, model.guarded(name)) for name, entity in model.entities.items()}
         self._ground = Ground(model, recipes, Graph(model), rules, clock, new_id)
 
     @contextmanager

@@ -208,6 +208,7 @@ class Work(View):
         if recipe.entity.slas:
             sla.tick(self, recipe, drafts)
             derived.fill(self, recipe, drafts)
+        checks.refuse_awaited(self, recipe, drafts)
         checks.require(self, recipe, drafts)
         checks.check_links(self, recipe, drafts)
         check_circles(self, recipe, drafts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from relasi.store.absences import Absences
+from relasi.store.approvals import Approvals
 from relasi.store.audit import Audit
 from relasi.store.consents import Consents
 from relasi.store.definitions import Definitions
@@ -30,6 +31,7 @@ class Session:
 
     def __init__(self, connection: Connection) -> None:
         self.absences = Absences(connection)
+        self.approvals = Approvals(connection)
         self.audit = Audit(connection)
         self.consents = Consents(connection)
         self.correspondence = Correspondence(connection)

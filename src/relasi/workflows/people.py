@@ -36,11 +36,12 @@ class People:
             return store.users.with_role(holders(model, self.role))
         return store.users.in_teams(self.teams)
 
-    def covers(self, user: User, model: Model) -> bool:
-        """Whether the user is among them, where no record has to be asked."""
+    def words(self, situation: Situation) -> set[str]:
+        """The same as words: role.NAME, team.NAME, user.ID; whoever has one in `words_of` is meant."""
         if self.role is not None:
-            return any(self.role in model.roles[held].includes for held in user.roles if held in model.roles)
-        return user.post.team in self.teams
+            return {f"role.{self.role}"}
+        person = self.person.evaluate(situation) if self.person is not None else None
+        return {f"team.{each}" for each in self.teams} | ({f"user.{person}"} if person else set())
 
     def expressions(self) -> Iterator[Expression]:
         if self.person is not None:
@@ -69,6 +70,13 @@ def compile_people(at: StepDraft, *keys: str | int, text: str) -> People | None:
 
 def _names(at: StepDraft) -> Mapping[str, Mapping[str, object]]:
     return {"role": at.draft.roles, "team": at.draft.teams}
+
+
+def words_of(user: User, model: Model) -> set[str]:
+    """The words by which a user is meant."""
+    roles = {name for held in user.roles if held in model.roles for name in model.roles[held].includes}
+    team = {f"team.{user.post.team}"} if user.post.team else set()
+    return {f"user.{user.id}", *team, *(f"role.{name}" for name in roles)}
 
 
 def holders(model: Model, role: str) -> list[str]:

@@ -13,7 +13,7 @@ from relasi.schema.fields.base import Option
 from relasi.schema.labels import Label
 from relasi.schema.model.entity import Entity
 from relasi.schema.model.mail import Message, Outside
-from relasi.schema.model.workflow import Workflow
+from relasi.schema.model.workflow import Workflow, walk
 from relasi.schema.samples import Sample
 
 
@@ -111,6 +111,11 @@ class Model:
     def branches(self) -> Mapping[str, frozenset[str]]:
         """Each team with all that stand below it."""
         return {name: team.branch for name, team in self.teams.items()}
+
+    def guarded(self, entity: str) -> frozenset[str]:
+        """The fields that may have to stay as they are while a step waits."""
+        steps = (step for each in self.workflows.values() for step in walk(each.steps))
+        return frozenset(name for step in steps if step.entity == entity for name in step.guards())
 
     def rules_for(self, entity: str) -> Iterator[Workflow]:
         return (each for each in self.workflows.values() if each.entity == entity)

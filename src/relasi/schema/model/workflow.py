@@ -139,6 +139,10 @@ class Step:
     def writes(self) -> Iterator[Writing]:
         yield from ()
 
+    def guards(self) -> Iterator[str]:
+        """Fields of its record that nobody may change while it waits."""
+        yield from ()
+
     def children(self) -> Iterator[Step]:
         """The steps inside it."""
         yield from ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from relasi.schema.compiler.steps import StepSpec
+from relasi.workflows.actions.approve import ApproveStep
 from relasi.workflows.actions.assign import AssignStep
 from relasi.workflows.actions.branch import IfStep
 from relasi.workflows.actions.call import CallStep
@@ -26,6 +27,7 @@ ACTIONS: Mapping[str, type[StepSpec]] = {
     "wait": WaitStep,
     "call": CallStep,
     "stop": StopStep,
+    "approve": ApproveStep,
     "assign": AssignStep,
     "create": CreateStep,
     "update": UpdateStep,

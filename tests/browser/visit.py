@@ -34,9 +34,9 @@ class Visit:
     def field(self, label: str) -> Locator:
         return self.page.get_by_label(re.compile(rf"^{re.escape(label)}\b"))
 
-    def pick(self, label: str, typed: str) -> str:
-        """Finds a record by typing and takes the first one; gives its title."""
-        box = self.page.get_by_role("combobox", name=label, exact=True)
+    def pick(self, label: str, typed: str, *, row: int = 0) -> str:
+        """Finds a record by typing and takes the first one; gives its title. `row` is one of a table."""
+        box = self.page.get_by_role("combobox", name=label, exact=True).nth(row)
         box.click()
         box.press_sequentially(typed, delay=15)
         first = self.page.get_by_role("option", selected=True)

@@ -65,6 +65,8 @@ NOON = datetime(2026, 11, 21, 5, tzinfo=UTC)
         (TO_PERSON, {"type": "link", "to": "company"}, "1", None),
         ("text", TO_PERSON, "2", "2"),
         ("text", "user", "u1", "u1"),
+        ("files", "image", ("f1",), ("f1",)),
+        ({"type": "files", "max_count": 3}, "files", ("f1", "f2"), ("f1", "f2")),
     ],
 )
 def test_a_value_that_fits_becomes_one_of_the_new_type(
@@ -98,6 +100,13 @@ def test_a_value_that_fits_becomes_one_of_the_new_type(
         (TO_PERSON, "user", "1"),
         ("text", TO_PERSON, "nobody"),
         ("text", "user", "nobody"),
+        ("files", "image", ("f1", "f2")),
+        ("files", "text", ("f1",)),
+        ("files", MANY, ("low",)),
+        ("files", "user", ("u1",)),
+        ("user", "files", "u1"),
+        ("text", "files", "f1"),
+        (MANY, "files", ("low",)),
     ],
 )
 def test_a_value_that_would_lose_anything_is_refused(

@@ -67,6 +67,8 @@ class Recast:
         old, new = self.old, self.new
         if refers(old):
             return self._referred(value)
+        if isinstance(new, Attached):
+            raise ValueProblem("not_files", value=quoted(value))
         if isinstance(old.expression_type(), types.Text):
             return new.read(value, self.usage.reading)
         if isinstance(new.expression_type(), types.Text):

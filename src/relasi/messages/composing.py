@@ -54,12 +54,12 @@ def compose(letter: Letter, mail: Mail, *, key: str, at: datetime) -> EmailMessa
     message["Date"] = format_datetime(at)
     message["Message-ID"] = message_id(key, sender)
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = letter.language
     if letter.opt_out is not None:
         message["List-Unsubscribe"] = f"<{letter.opt_out}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(_text(letter))
     message.add_alternative(as_page(letter), subtype="html")
+    message["Content-Language"] = letter.language
     return message
 
 

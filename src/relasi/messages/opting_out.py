@@ -46,7 +46,8 @@ def link(outside: Outside, reader: Reader, key: bytes) -> str:
 def reader_of(token: str, key: bytes) -> Reader | None:
     """None for a link that was not made here."""
     content, _, signature = token.partition(".")
-    if not hmac.compare_digest(signature, _signature(content, key)):
+    right = _signature(content, key).encode()
+    if not hmac.compare_digest(signature.encode("utf-8", "replace"), right):
         return None
     try:
         address, purpose = json.loads(base64.urlsafe_b64decode(content + "=" * (-len(content) % 4)))

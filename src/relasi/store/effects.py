@@ -152,7 +152,14 @@ class Effects:
 
     def retry(self, effect_id: str, now: datetime) -> bool:
         """Sends it again, with all tries before it. False for one that is sent or under way."""
-        waits = {"status": "waiting", "next_at": now, "attempts": 0, "ended_at": None, "lease": None}
+        waits = {
+            "status": "waiting",
+            "next_at": now,
+            "attempts": 0,
+            "ended_at": None,
+            "lease": None,
+            "note": None,
+        }
         ended = _TABLE.c.status.in_(("kept", "withheld", "dead", "dropped"))
         between = (_TABLE.c.status == "waiting") & _TABLE.c.lease.is_(None)
         statement = update(_TABLE).where(_TABLE.c.id == effect_id, or_(ended, between)).values(waits)

@@ -47,13 +47,7 @@ def outbox_page(here: Here) -> None:
 
 def _asked(visitor: Visitor, counts: dict[Status, int]) -> tuple[Status | None, str]:
     with st.container(horizontal=True, vertical_alignment="center", key="outbox-bar"):
-        status = st.pills(
-            visitor.say("outbox_status"),
-            [each for each in _COLORS if each in counts],
-            format_func=lambda each: f"{visitor.say(f'outbox_{each}')} {visitor.number(counts.get(each, 0))}",
-            label_visibility="collapsed",
-            key="outbox-status",
-        )
+        status = _status(visitor, counts) if counts else None
         search = st.text_input(
             visitor.say("search"),
             placeholder=visitor.say("outbox_search"),
@@ -63,6 +57,17 @@ def _asked(visitor: Visitor, counts: dict[Status, int]) -> tuple[Status | None, 
             key="outbox-search",
         )
     return status, search or ""
+
+
+def _status(visitor: Visitor, counts: dict[Status, int]) -> Status | None:
+    chosen: Status | None = st.pills(
+        visitor.say("outbox_status"),
+        [each for each in _COLORS if each in counts],
+        format_func=lambda each: f"{visitor.say(f'outbox_{each}')} {visitor.number(counts.get(each, 0))}",
+        label_visibility="collapsed",
+        key="outbox-status",
+    )
+    return chosen
 
 
 def _effect(here: Here, effect: Effect) -> None:

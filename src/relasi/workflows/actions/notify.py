@@ -24,7 +24,7 @@ from relasi.workflows.people import HOW, People, compile_people
 
 
 class NotifySpec(Spec):
-    to: str = Field(description=HOW)
+    to: str | list[str] = Field(description=f"{HOW}; or a list of these, each person is told once")
     message: str | None = Field(None, description="a message from config/messages/")
     text: LabelSpec | None = Field(None, description="one line with {holes}, where no message is needed")
 
@@ -40,18 +40,23 @@ class NotifyStep(StepSpec):
 
     def compile(self, at: StepDraft) -> Notify | None:
         spec = self.notify
-        recipients = compile_people(at, "notify", "to", text=spec.to)
+        recipients = tuple(_compile_to(at, spec.to))
         if spec.message is not None:
             known = picked_message(at, "notify", "message", name=spec.message)
-            return Notify(at.name, at.entity.name, recipients, spec.message) if known and recipients else None
+            return Notify(at.name, at.entity.name, recipients, spec.message) if known else None
         texts = compile_texts(at.page, (*at.path, "notify", "text"), spec.text or "", at.scope)
-        if recipients is None:
-            return None
         label = label_of(None, at.entity.name, at.draft.languages)
         own = Message(
             at.name, label, at.entity.name, SERVICE, None, texts, dict.fromkeys(texts, Template("", ()))
         )
         return Notify(at.name, at.entity.name, recipients, None, own)
+
+
+def _compile_to(at: StepDraft, written: str | list[str]) -> Iterator[People]:
+    for index, text in enumerate(written if isinstance(written, list) else [written]):
+        keys = ("notify", "to", index) if isinstance(written, list) else ("notify", "to")
+        if people := compile_people(at, *keys, text=text):
+            yield people
 
 
 def picked_message(at: StepDraft, *keys: str, name: str) -> bool:
@@ -69,23 +74,25 @@ def picked_message(at: StepDraft, *keys: str, name: str) -> bool:
 class Notify(Action):
     """`text` is what it says without a message of that name."""
 
-    recipients: People
+    recipients: tuple[People, ...]
     message: str | None
     text: Message | None = None
 
     def run(self, running: Running) -> Said:
         work = running.work
         message = self.text or work.ground.model.messages[self.message or ""]
-        people = self.recipients.found(work.ground.model, work.store, running.situation)
+        found = (each.found(work.ground.model, work.store, running.situation) for each in self.recipients)
+        people = {user.id: user for group in found for user in group}
         told = [
             _notification(running, message, user.id, for_user(work, message, running.record_id, user))
-            for user in people
+            for user in people.values()
         ]
         work.store.notifications.add(told)
-        return {"step": "notify", "path": self.path, "users": [each.id for each in people]}
+        return {"step": "notify", "path": self.path, "users": list(people)}
 
     def expressions(self) -> Iterator[Expression]:
-        yield from self.recipients.expressions()
+        for each in self.recipients:
+            yield from each.expressions()
         if self.text is not None:
             yield from expressions_of(self.text.subject.values())
 

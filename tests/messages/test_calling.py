@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+
+from relasi.messages import calling
+from relasi.messages.attempts import NotReached
+from relasi.messages.calling import call
+from relasi.messages.signatures import is_signed
+from tests.messages.mail_server import listening
+from tests.records.world import NOW
+
+
+@dataclass
+class Called:
+    """A server that answers every call with `status`."""
+
+    url: str = ""
+    status: int = 204
+    headers: list[dict[str, str]] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+
+
+@pytest.fixture
+def called() -> Iterator[Called]:
+    found = Called()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:  # the name that http.server calls
+            found.headers.append({name.lower(): value for name, value in self.headers.items()})
+            found.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(found.status)
+            self.send_header("Location", "http://169.254.169.254/")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    found.url = f"http://127.0.0.1:{server.server_address[1]}/hook"
+    yield found
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def reach(url: str, private: bool = True) -> None:
+    hosts = {"127.0.0.1", "localhost"} if private else set()
+    call(url, {"data": {"name": "Jalan Ä"}}, key="k1", secret="open sesame", at=NOW, private_hosts=hosts)
+
+
+def missed(url: str, *, private: bool = True) -> NotReached:
+    with pytest.raises(NotReached) as caught:
+        reach(url, private)
+    return caught.value
+
+
+def test_a_call_is_json_and_signed(called: Called) -> None:
+    reach(called.url)
+    assert json.loads(called.bodies[0]) == {"data": {"name": "Jalan Ä"}}
+    assert is_signed(called.headers[0], called.bodies[0], "open sesame", NOW)
+
+
+def test_the_key_goes_along_whenever_it_is_sent(called: Called) -> None:
+    reach(called.url)
+    reach(called.url)
+    assert [each["idempotency-key"] for each in called.headers] == ["k1", "k1"]
+
+
+def test_the_host_is_named_although_its_address_is_called(called: Called) -> None:
+    reach(called.url.replace("127.0.0.1", "localhost"))
+    assert called.headers[0]["host"].startswith("localhost:")
+
+
+@pytest.mark.parametrize("status", [500, 503, 429, 408, 409])
+def test_a_server_in_trouble_is_tried_later(called: Called, status: int) -> None:
+    called.status = status
+    assert not missed(called.url).final
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 422])
+def test_a_call_that_is_refused_is_not_tried_again(called: Called, status: int) -> None:
+    called.status = status
+    error = missed(called.url)
+    assert (error.final, error.closes) == (True, None)
+
+
+def test_gone_closes_the_address(called: Called) -> None:
+    called.status = 410
+    error = missed(called.url)
+    assert (error.final, error.closes) == (True, "410 Gone")
+
+
+def test_a_call_is_not_led_elsewhere(called: Called) -> None:
+    called.status = 307
+    assert missed(called.url).final
+    assert len(called.bodies) == 1
+
+
+def test_a_server_that_never_answers_is_tried_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calling, "PATIENCE", 0.5)
+    with listening(lambda connection: time.sleep(1)) as port:
+        assert not missed(f"http://127.0.0.1:{port}/").final
+
+
+def test_a_server_that_is_not_there_is_tried_later() -> None:
+    with listening(lambda _: None) as port:
+        pass
+    assert not missed(f"http://127.0.0.1:{port}/").final
+
+
+def test_the_own_network_is_not_called_unless_it_is_allowed(called: Called) -> None:
+    assert missed(called.url, private=False).final
+    assert called.bodies == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "10.1.2.3",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",
+        "224.0.0.1",
+        "::1",
+        "fe80::1",
+        "fd00::1",
+        "::ffff:10.0.0.1",
+        "2002:0a00:0001::",
+    ],
+)
+def test_addresses_of_the_own_network(address: str) -> None:
+    assert not calling._is_public(address)
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1"])
+def test_addresses_of_the_rest_of_the_world(address: str) -> None:
+    assert calling._is_public(address)

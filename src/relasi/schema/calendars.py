@@ -46,8 +46,7 @@ class Calendar:
     @property
     def day(self) -> timedelta:
         """How long a working day is: what most days of the week have, the longest where several compare."""
-        lengths = [sum(end - start for start, end in hours) for hours in self.week if hours]
-        return timedelta(minutes=max(multimode(lengths)))
+        return _usual_day(self.week)
 
     @property
     def text(self) -> str:
@@ -150,6 +149,12 @@ class Calendar:
             return shown > wall
 
         return low + timedelta(seconds=bisect_right(seconds, 0, key=has_jumped))
+
+
+@cache
+def _usual_day(week: tuple[Hours, ...]) -> timedelta:
+    lengths = [sum(end - start for start, end in hours) for hours in week if hours]
+    return timedelta(minutes=max(multimode(lengths)))
 
 
 @cache

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 from typing import Any
+
+from babel.dates import format_datetime
 
 from relasi.apps.values import Display, references_of
 from relasi.apps.visitor import Visitor
@@ -15,7 +18,7 @@ from relasi.schema.fields.base import Value, ValueProblem
 from relasi.schema.model import Entity, Field, Workflow
 from relasi.schema.words import ModelLabels
 from relasi.store.traces import Trace
-from relasi.texts import say
+from relasi.texts import LOCALES, say
 
 Data = dict[str, Any]  # Any: what JSON can say
 Told = Mapping[str, Any]  # Any: a part of a trace, as JSON
@@ -46,7 +49,8 @@ def people_in(trace: Trace) -> Iterator[tuple[str, str]]:
             yield "user", step["user"]
         why = step.get("why") or {}
         matches = (why.get(kind, {}).get("lacking", ()) for kind in ("skills", "territories"))
-        for user in chain(step.get("users", ()), why.get("absent", ()), *matches):
+        named = (step.get(key, ()) for key in ("users", "people", "on_behalf_of"))
+        for user in chain(*named, why.get("absent", ()), *matches):
             yield "user", user
 
 
@@ -56,6 +60,9 @@ def loaded(field: Field, value: Any) -> Value:  # Any: JSON
         return field.type.accept(tuple(value) if isinstance(value, list) else value)
     except ValueProblem:
         return None
+
+
+_OF_THE_RUN = ("wait", "if", "stop", "call", "cancel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,9 @@ class _Teller:
             return say(self.visitor.language, f"expressions.kind_{told['value']}") if told["value"] else ""
         if not isinstance(node, Read):
             return ""
-        field = self.visitor.entity(node.entities[-1]).fields[node.path[-1]]
+        field = self.visitor.entity(node.entities[-1]).fields.get(node.path[-1])
+        if field is None:  # a table: its records are told on the page
+            return ""
         return self._value(field, told["value"])
 
     def _value(self, field: Field, written: Any) -> str:  # Any: JSON
@@ -103,13 +112,19 @@ class _Teller:
         kind = told["step"]
         if kind == "assign":
             return self._assigned(told)
+        if kind == "approve":
+            return self._approved(told)
         if kind in ("notify", "email", "webhook"):
             return self._sent(kind, told)
+        if kind in _OF_THE_RUN:
+            return self._going(kind, told)
         entity = self.visitor.crm.model.entities.get(told.get("entity") or self.display.here.entity.name)
         if entity is None:
             return self.visitor.say("step_gone")
-        if kind == "update" and told.get("id") is None:
-            return self.visitor.of("step_update_nothing", entity)
+        if kind in ("update", "link") and told.get("id") is None:
+            return self.visitor.of(f"step_{kind}_nothing", entity)
+        if kind == "for each":
+            return self.visitor.of("step_each", entity, count=told.get("count", ""))
         return self.visitor.of(f"step_{kind}", entity, values=self._values(entity, told))
 
     def _assigned(self, told: Told) -> str:
@@ -123,6 +138,31 @@ class _Teller:
                 params = {"people": lacking, "word": match["wanted"]}
                 sentences.append(self.visitor.say(f"step_assign_lacking_{kind}", **params))
         return ". ".join(sentences)
+
+    def _going(self, kind: str, told: Told) -> str:
+        """What a step said of the run itself: that it waits, goes on, calls another rule, or ends."""
+        say = self.visitor.say
+        match kind:
+            case "wait" if until := told.get("until"):
+                moment = datetime.fromisoformat(until)
+                return say("step_wait_until", time=format_datetime(moment, "medium", **self._clock))
+            case "wait":
+                return say(
+                    {"time": "step_wait_over", "met": "step_wait_met"}.get(told.get("ended", ""), "step_wait")
+                )
+            case "if":
+                return say("step_if" if told["condition"]["value"] else "step_if_not")
+            case "stop":
+                return say("step_stop", reason=told["reason"])
+            case "call":
+                called = self.visitor.crm.model.workflows.get(told["workflow"])
+                rule = self.visitor.label(called.label) if called else told["workflow"]
+                return say("step_called" if "ended" in told else "step_call", rule=rule)
+        return say(f"step_cancel_{told['why']}")
+
+    @property
+    def _clock(self) -> dict[str, Any]:  # Any: what Babel takes
+        return {"tzinfo": self.visitor.crm.model.settings.zone, "locale": LOCALES[self.visitor.language]}
 
     def _sent(self, kind: str, told: Told) -> str:
         """Whom a step told; addresses outside are not said, for not everybody may see them."""
@@ -138,6 +178,19 @@ class _Teller:
         found = self.visitor.crm.model.messages.get(told["message"])
         message = self.visitor.label(found.label) if found else told["message"]
         return self.visitor.say("step_email" if told["effects"] else "step_email_nobody", message=message)
+
+    def _approved(self, told: Told) -> str:
+        """What was said, for whom, and who is asked then."""
+        language, event = self.visitor.language, told["event"]
+        asked = {"people": self._people(told.get("people", ()))}
+        if event not in ("approved", "rejected", "withdrawn"):
+            return say(language, f"approvals.step_{event}", **asked)
+        words = say(language, f"approvals.was_{event}", person=self._people([told["user"]]))
+        if behalf := self._people(told["on_behalf_of"]):
+            words += f" {say(language, 'approvals.step_on_behalf', people=behalf)}"
+        if told.get("people"):
+            words += f". {say(language, 'approvals.step_asked', **asked)}"
+        return words
 
     def _people(self, keys: Iterable[str | None]) -> str:
         return ", ".join(self.display.titles.get(("user", key or ""), "") for key in keys)

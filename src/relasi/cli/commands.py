@@ -141,6 +141,14 @@ def run(
     run(_root(context), port, browser=browser)
 
 
+@app.command()
+def worker(context: typer.Context) -> None:
+    """Do what becomes due: runs that wait, schedules, the outbox. `relasi run` does it too."""
+    from relasi.cli.serving import work
+
+    work(_root(context))
+
+
 @app.command(name="import")
 def import_(  # each is an option of the command
     context: typer.Context,
@@ -239,6 +247,18 @@ def explain_rule(
     from relasi.cli.explaining import explain_rule
 
     explain_rule(_root(context), workflow, record, as_json=as_json)
+
+
+@explain.command("run")
+def explain_run(
+    context: typer.Context,
+    run: Annotated[str, typer.Argument(metavar="ID", help="The id of a run, as traces and the log tell it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say what a run did, where it stands, and what it waits for."""
+    from relasi.cli.explaining import explain_run
+
+    explain_run(_root(context), run, as_json=as_json)
 
 
 @explain.command("value")

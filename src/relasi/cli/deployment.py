@@ -99,6 +99,12 @@ def make_ready(crm: Crm) -> None:
     crm.database.analyze()
 
 
+def refuse_unready(crm: Crm) -> None:
+    """Raises StopError where the database lacks what the project asks for."""
+    if not make_plan(crm.model, crm.database, now=crm.clock()).is_empty:
+        raise StopError("The database is not what the project says. Run relasi apply first.")
+
+
 def is_fresh(plan: Plan, model: Model) -> bool:
     """True where the database holds nothing of the project yet."""
     return {each.table for each in plan.changes if isinstance(each, CreateTable)} == set(model.entities)

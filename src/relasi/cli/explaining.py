@@ -1,4 +1,4 @@
-"""`relasi explain rule`: the stored trace of a rule on a record, or what its condition answers now."""
+"""`relasi explain rule` and `run`: the stored trace, what a condition answers now, where a run stands."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from relasi.platform.query import Query, Row
 from relasi.records import Source, Work
 from relasi.runtime import engine_actor
 from relasi.schema.expressions import trace
-from relasi.schema.model import Entity, Model, On, Workflow
+from relasi.schema.model import Entity, Model, On, Trigger, Workflow
+from relasi.store.traces import Trace
 from relasi.texts import FALLBACK
 
 _OUTCOMES = {
@@ -24,6 +25,8 @@ _OUTCOMES = {
     "already_ran": "did not run again: it runs once per record",
     "failed": "failed, and what it had done was taken back",
     "stopped": "was stopped: rules kept triggering each other",
+    "waiting": "ran up to a step that waits, and will go on",
+    "cancelled": "was cancelled while it waited",
 }
 
 
@@ -49,6 +52,35 @@ def explain_rule(root: Path, name: str, record: str, *, as_json: bool) -> None:
             say("Its condition would answer now:")
             _tell_condition(now)
         return
+    _tell_trace(found)
+
+
+def explain_run(root: Path, key: str, *, as_json: bool) -> None:
+    with opened(root) as crm:
+        run, found = crm.workflows.run(key)
+    if found is None:
+        raise StopError(f"There is no run {key}.", USED_WRONGLY)
+    if as_json:
+        terminal.as_json({"trace": asdict(found), "run": run and asdict(run)})
+        return
+    say(
+        (found.workflow, "bold"), f" on {found.entity} {found.record_id}, definition {found.workflow_version}"
+    )
+    _tell_trace(found)
+    if run is None:
+        return
+    since = f"since {run.since:%Y-%m-%d %H:%M} UTC"
+    if run.status == "failed":
+        say(
+            f"It failed at {run.failed_at}. It stands at {run.position} until it is tried again or cancelled."
+        )
+    elif run.due_at is None:
+        say(f"It stands at {run.position} {since} and waits for: {run.waiting_for}.")
+    else:
+        say(f"It stands at {run.position} {since} and goes on by {run.due_at:%Y-%m-%d %H:%M} UTC.")
+
+
+def _tell_trace(found: Trace) -> None:
     say((f"{found.at:%Y-%m-%d %H:%M} UTC: ", "bold"), f"it {_OUTCOMES[found.outcome]}.")
     if found.condition:
         _tell_condition(found.condition)
@@ -80,12 +112,26 @@ def find_record(work: Work, entity: Entity, word: str) -> Row:
 
 
 def _waits_for(workflow: Workflow) -> str:
-    return " or ".join(
-        f"a change of {', '.join(each.fields)}"
-        if each.on is On.CHANGED
-        else f"a record that is {each.on.value}"
-        for each in workflow.triggers
-    )
+    return " or ".join(map(_in_words, workflow.triggers))
+
+
+def _in_words(trigger: Trigger) -> str:
+    match trigger.on:
+        case On.CREATED | On.UPDATED | On.DELETED:
+            return f"a record that is {trigger.on.value}"
+        case On.CHANGED:
+            return f"a change of {', '.join(trigger.fields)}"
+        case On.ENTERS:
+            return f"a record that comes to {', '.join(sorted(map(str, trigger.after or ())))}"
+        case On.LEAVES:
+            return f"a record that leaves {', '.join(sorted(map(str, trigger.before or ())))}"
+        case On.MOVED:
+            return f"the move {', '.join(sorted(trigger.moves))}"
+        case On.BUTTON:
+            return "somebody who presses its button"
+        case On.CALLED:
+            return "another workflow that calls it"
+    return trigger.key
 
 
 def _tell_condition(part: dict[str, Any], depth: int = 1) -> None:  # Any: JSON

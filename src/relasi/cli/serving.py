@@ -1,9 +1,11 @@
-"""`relasi run`: one server for one database, on a port that is free."""
+"""`relasi run`: one server for one database, on a port that is free, with a worker. `relasi worker`: more of
+those."""
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import sys
 import time
@@ -11,20 +13,22 @@ import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 from filelock import FileLock, Timeout
 
-from relasi.cli.deployment import make_ready
+from relasi.cli.deployment import make_ready, refuse_unready
 from relasi.cli.project import opened
 from relasi.cli.terminal import StopError, say, table
 from relasi.deploy.sweeping import sweep_files
-from relasi.runtime import Crm
+from relasi.runtime import Crm, worker_of
 from relasi.schema.labels import text
 
 _ADDRESS = "127.0.0.1"
 _FIRST_PORT = 8501
 _TRIED = 50
+_LEAVE = 10.0
+"""Seconds that the worker has to finish what is under way when the server stops."""
 
 
 def run(root: Path, wanted: int | None, *, browser: bool) -> None:
@@ -39,7 +43,39 @@ def run(root: Path, wanted: int | None, *, browser: bool) -> None:
             note.write_text(json.dumps({"pid": os.getpid(), "port": port}), encoding="utf-8")
             _introduce(crm, port)
             crm.close()
-            _serve(root, port, browser=browser)
+            with _worker(root):
+                _serve(root, port, browser=browser)
+
+
+def work(root: Path) -> None:
+    """Works on what becomes due until the process is told to stop. Raises StopError where the database is not
+    what the project says."""
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    with opened(root) as crm:
+        refuse_unready(crm)
+        say("Working. (Ctrl+C stops it when what is under way is done)")
+        worker_of(crm).work(stop)
+    say("Stopped.")
+
+
+@contextmanager
+def _worker(root: Path) -> Iterator[None]:
+    """Works in a thread of its own, on connections of its own."""
+    stop = Event()
+
+    def work() -> None:
+        with opened(root) as crm:
+            worker_of(crm).work(stop)
+
+    thread = Thread(target=work, name="worker", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=_LEAVE)
 
 
 def _sweep(crm: Crm) -> None:

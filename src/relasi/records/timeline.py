@@ -12,21 +12,26 @@ from relasi.records.links import link_to
 from relasi.records.reading import Reader
 from relasi.records.record import ListRequest, Record
 from relasi.records.view import View
-from relasi.schema.model import Entity, Sort, Whose, Workflow, Writing, walk
+from relasi.schema.labels import Label
+from relasi.schema.model import Entity, Sort, Whose, Writing, walk
+from relasi.store.approvals import Decision
 from relasi.store.audit import Change
 from relasi.store.traces import Trace
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One thing that happened. Exactly one of `record`, `change` and `trace` is there, as `kind` says."""
+    """One thing that happened. Exactly one of `record`, `change`, `trace` and `decision` is there, as `kind`
+    says; `label` tells what was decided on."""
 
     at: datetime
-    kind: Literal["record", "change", "rule"]
+    kind: Literal["record", "change", "rule", "decision"]
     user_id: str | None
     record: Record | None = None
     change: Change | None = None
     trace: Trace | None = None
+    decision: Decision | None = None
+    label: Label | None = None
 
 
 def timeline(view: View, entity: str, key: str, limit: int) -> tuple[TimelineEntry, ...]:
@@ -36,13 +41,14 @@ def timeline(view: View, entity: str, key: str, limit: int) -> tuple[TimelineEnt
     found = view.entity(entity)
     entries = [*_records(view, reader, found, key, limit), *_changes(view, found, key, limit)]
     entries += _rules(view, found, key, limit)
+    entries += _decisions(view, found, key)
     entries.sort(key=_place, reverse=True)
     return tuple(entries[:limit])
 
 
 def _place(entry: TimelineEntry) -> tuple[datetime, str]:
     """Within one moment, ids tell what came first: they are sortable by time."""
-    thing = entry.record or entry.change or entry.trace
+    thing = entry.record or entry.change or entry.trace or entry.decision
     return entry.at, thing.id if thing else ""
 
 
@@ -89,6 +95,13 @@ def _rules(view: View, entity: Entity, key: str, limit: int) -> Iterator[Timelin
         yield TimelineEntry(trace.at, "rule", None, trace=trace)
 
 
+def _decisions(view: View, entity: Entity, key: str) -> Iterator[TimelineEntry]:
+    approvals = {each.id: each for each in view.store.approvals.on(entity.name, key)}
+    for decision in view.store.approvals.decisions(approvals) if approvals else ():
+        label = approvals[decision.approval_id].label
+        yield TimelineEntry(decision.at, "decision", decision.user_id, decision=decision, label=label)
+
+
 def _may_know(view: View, trace: Trace) -> bool:
     """Whether the actor may see all that the rule reads and writes. Of a rule that is no longer what it was,
     nobody knows, unless nothing is hidden at all."""
@@ -101,11 +114,12 @@ def _may_know(view: View, trace: Trace) -> bool:
     read += [each for step in steps for each in step.expressions()]
     if any(view.secret_in(each) for each in read):
         return False
-    return all(_may_see(view, workflow, writing) for step in steps for writing in step.writes())
+    own = workflow.entity if trace.part_of is None else None
+    return all(_may_see(view, own, writing) for step in steps for writing in step.writes())
 
 
-def _may_see(view: View, workflow: Workflow, writing: Writing) -> bool:
-    """Whoever sees the record that the rule runs on does not see others by that."""
+def _may_see(view: View, own: str | None, writing: Writing) -> bool:
+    """Whoever sees the record that the rule runs on, one of `own`, does not see others by that."""
     rights = view.rights(writing.entity)
-    is_at_hand = writing.whose is Whose.ITS and writing.entity == workflow.entity
+    is_at_hand = writing.whose is Whose.ITS and writing.entity == own
     return (is_at_hand or rights.read is True) and rights.hidden.isdisjoint(writing.values)

@@ -92,6 +92,19 @@ def show(
 
 
 @app.command()
+def calendar(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="All of them if left out.")] = None,
+    year: Annotated[int | None, typer.Option(help="Whose holidays; this year's if left out.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show when people work, and which days are off."""
+    from relasi.cli.calendars import calendar
+
+    calendar(_root(context), name, year, as_json=as_json)
+
+
+@app.command()
 def plan(
     context: typer.Context,
     out: Annotated[

@@ -20,12 +20,14 @@ NOTE = "<!-- Written by `make docs`; change the descriptions in the code. -->\n"
 PLACES = {
     "crm": ("config/crm.yaml", "The company and its settings."),
     "roles": ("config/roles.yaml", "Who there is; what a role may do stands in each entity."),
+    "teams": ("config/teams.yaml", "The teams that people belong to, below each other."),
     "value_lists": ("config/value_lists.yaml", "Lists of options that several fields share."),
     "sample": ("config/sample_data.yaml", "People and records for a fresh database."),
     "platform": ("config/platforms/NAME.yaml", "Where the records live."),
     "department": ("config/departments/NAME.yaml", "What a department sees."),
     "entity": ("schema/NAME.yaml", "One kind of record, with all that belongs to it."),
     "workflow": ("workflows/NAME.yaml", "One rule."),
+    "hook": ("config/hooks/NAME.yaml", "What another system may send, and which records it makes."),
     "message": ("config/messages/NAME.yaml", "A text that steps of rules send."),
 }
 """By the head key of a document: the file it stands in, and what it is for."""

@@ -140,7 +140,7 @@ class TestWord:
             "path": "do.0",
             "event": "approved",
             "user": "u-mona",
-            "for": [],
+            "on_behalf_of": [],
             "comment": "fine",
             "outcome": "approved",
             "at": "",
@@ -313,7 +313,7 @@ class TestAbsence:
         assert seen.for_others == ("u-dora",)
         office.decide(office.finn, deal)
         assert office.outcome(deal) == "approved"
-        assert (office.events(deal)[-1]["user"], office.events(deal)[-1]["for"]) == ("u-finn", ["u-dora"])
+        assert (office.events(deal)[-1]["user"], office.events(deal)[-1]["on_behalf_of"]) == ("u-finn", ["u-dora"])
 
     def test_a_delegate_who_is_asked_too_speaks_for_both_where_all_are_needed(self, build: Build) -> None:
         office = Office(build, "{by: [role.director, role.finance], of: all}")

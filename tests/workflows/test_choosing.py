@@ -1,5 +1,5 @@
-"""Who gets a record: the candidates that a rule names, those of them who fit and are there, and the trace that
-says why it was this one."""
+"""Who gets a record: the candidates that a rule names, those of them who fit and are there, and the trace
+that says why it was this one."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from relasi.apps.decisions import COLORS, sentence
 from relasi.apps.icons import known
 from relasi.apps.moments import ago, exactly
 from relasi.apps.places import Here
@@ -15,8 +16,9 @@ from relasi.apps.values import Display, references_of
 from relasi.apps.visitor import Visitor
 from relasi.records import Record, TimelineEntry
 from relasi.schema.fields.base import Widget
-from relasi.schema.fields.registry import FIELD_TYPES
+from relasi.schema.labels import Label
 from relasi.schema.model import Entity, Field, RowTable
+from relasi.store.approvals import Decision
 from relasi.store.audit import Change
 
 Data = dict[str, Any]  # Any: what JSON can say
@@ -37,7 +39,8 @@ def timeline_data(here: Here, entries: Sequence[TimelineEntry]) -> Data:
     visitor = here.visitor
     display = Display.with_titles(here, _references(visitor, entries))
     writer = _Writer(visitor, display, visitor.crm.clock())
-    kinds = [kind for kind in ("record", "change", "rule") if any(entry.kind == kind for entry in entries)]
+    every = ("record", "change", "decision", "rule")
+    kinds = [kind for kind in every if any(entry.kind == kind for entry in entries)]
     return {
         "choices": [{"kind": kind, "label": visitor.say(f"history_{kind}")} for kind in ("all", *kinds)],
         "entries": [entry for entry in map(writer.entry, entries) if entry],
@@ -56,6 +59,8 @@ class _Writer:
             return self._stamped(entry, self._record(entry.record))
         if entry.change is not None:
             return self._stamped(entry, self._change(entry.change))
+        if entry.decision is not None:
+            return self._stamped(entry, self._decision(entry.decision, entry.label or {}))
         return self._stamped(entry, self._rule(entry))
 
     def _record(self, record: Record) -> Data:
@@ -121,6 +126,19 @@ class _Writer:
             "now": self.display.text(field, loaded(field, new)) or self.visitor.say("emptied"),
         }
 
+    def _decision(self, decision: Decision, label: Label) -> Data:
+        return {
+            "kind": "decision",
+            "tone": {"approved": "good", "rejected": "bad"}.get(decision.verdict, ""),
+            "icon": "approval",
+            "title": self.visitor.label(label),
+            "badge": {
+                "text": sentence(self.visitor, decision, self.display.titles),
+                "color": COLORS[decision.verdict],
+            },
+            "text": decision.comment or "",
+        }
+
     def _rule(self, entry: TimelineEntry) -> Data | None:
         trace = entry.trace
         if trace is None:
@@ -152,6 +170,8 @@ def _references(visitor: Visitor, entries: Iterable[TimelineEntry]) -> Iterable[
             yield "user", entry.user_id
         if entry.trace is not None:
             yield from people_in(entry.trace)
+        if entry.decision is not None and entry.decision.on_behalf_of:
+            yield "user", entry.decision.on_behalf_of
         if entry.change is None or entry.change.kind == "created":
             continue
         entity = visitor.entity(entry.change.entity)

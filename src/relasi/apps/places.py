@@ -12,7 +12,7 @@ import streamlit as st
 from relasi.apps.visitor import Visitor
 from relasi.schema.model import Entity
 
-INBOX, OUTBOX = "inbox", "outbox"
+INBOX, OUTBOX, ABSENCE = "inbox", "outbox", "absence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def reachable(visitor: Visitor, only: str | None) -> dict[str, list[Place]]:
 
 def desks(visitor: Visitor) -> tuple[str, ...]:
     """The addresses of the pages that belong to no department: a person's own, and the administrators'."""
-    return (INBOX, OUTBOX) if visitor.actor.everything else (INBOX,)
+    return (INBOX, ABSENCE, OUTBOX) if visitor.actor.everything else (INBOX, ABSENCE)
 
 
 @dataclass(frozen=True, slots=True)

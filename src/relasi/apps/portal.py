@@ -12,7 +12,8 @@ import streamlit as st
 from relasi.apps import components, mishaps
 from relasi.apps.icons import icon
 from relasi.apps.language import NAMES
-from relasi.apps.places import INBOX, OUTBOX, Here, Place, desks, reachable
+from relasi.apps.places import ABSENCE, INBOX, OUTBOX, Here, Place, desks, reachable
+from relasi.apps.screens.absence import absence_page
 from relasi.apps.screens.entity import entity_page
 from relasi.apps.screens.inbox import inbox_page, waiting
 from relasi.apps.screens.outbox import outbox_page
@@ -133,7 +134,11 @@ def _brand(name: str) -> str:
     return _LOGO.replace("{name}", escape(name)).replace("{width}", str(width))
 
 
-_DESKS = {INBOX: (inbox_page, "inbox"), OUTBOX: (outbox_page, "outbox")}
+_DESKS = {
+    INBOX: (inbox_page, "inbox"),
+    ABSENCE: (absence_page, "event_busy"),
+    OUTBOX: (outbox_page, "outbox"),
+}
 """By their addresses: what shows them, and their pictures."""
 _LOGO = resources.files(__package__).joinpath("logo.svg").read_text(encoding="utf-8")
 _STYLE = resources.files(__package__).joinpath("portal.css").read_text(encoding="utf-8")

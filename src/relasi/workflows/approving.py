@@ -120,7 +120,7 @@ class Approve(Waiting):
         said: Said = {
             "event": last.verdict,
             "user": last.user_id,
-            "for": [each.on_behalf_of for each in spoken if each.on_behalf_of],
+            "on_behalf_of": [each.on_behalf_of for each in spoken if each.on_behalf_of],
             **({"comment": last.comment} if last.comment else {}),
         }
         if last.verdict != "approved":

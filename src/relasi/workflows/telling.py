@@ -20,7 +20,7 @@ def tell(
     as far as each of them may read the record."""
     work = running.work
     users = [user for key in sorted(people) if (user := work.store.users.get(key)) is not None]
-    title = _sentence(event, approval)
+    title = _sentence(f"told_{event}", approval)
     work.store.notifications.add(
         [_notification(work, approval, user, title, _body(work, approval, user, message)) for user in users]
     )
@@ -30,7 +30,7 @@ def tell_of_end(work: Work, approval: Approval, status: str) -> None:
     """Tells whoever asked."""
     user = work.store.users.get(approval.requested_by or "")
     if user is not None:
-        title = _sentence(status, approval)
+        title = _sentence(f"told_{status}", approval)
         work.store.notifications.add([_notification(work, approval, user, title, {})])
 
 

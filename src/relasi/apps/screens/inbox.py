@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from relasi.apps.places import Here
-from relasi.apps.screens import notices
+from relasi.apps.screens import approvals, notices
 from relasi.apps.visitor import Visitor
 
 
@@ -22,7 +22,10 @@ class Kind:
     show: Callable[[Here], None]
 
 
-KINDS: tuple[Kind, ...] = (Kind("notices", notices.unread, notices.show),)
+KINDS: tuple[Kind, ...] = (
+    Kind("approvals", approvals.waiting, approvals.show),
+    Kind("notices", notices.unread, notices.show),
+)
 
 
 def waiting(visitor: Visitor) -> int:

@@ -11,6 +11,7 @@ from relasi.apps import components
 from relasi.apps.history import timeline_data
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
+from relasi.apps.screens.approvals import record_approvals
 from relasi.apps.screens.moves import move_buttons, tell_closed
 from relasi.apps.screens.quick import quick_create
 from relasi.apps.screens.related import related_lists
@@ -32,6 +33,7 @@ def record_page(here: Here, key: str) -> None:
     display = Display.of(here, [record], names)
     _heading(here, record, display)
     _actions(here, record, allowed)
+    record_approvals(here, record)
     left, right = st.columns([5, 3], gap="large")
     with left:
         _facts(here, record, display)

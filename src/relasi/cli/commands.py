@@ -143,6 +143,14 @@ def undo(context: typer.Context, yes: Yes = False, as_json: AsJson = False) -> N
 
 
 @app.command()
+def doctor(context: typer.Context, as_json: AsJson = False) -> None:
+    """Say what the database lacks, and which roles nobody has although definitions name them."""
+    from relasi.cli.doctor import examine
+
+    raise typer.Exit(examine(_root(context), as_json=as_json))
+
+
+@app.command()
 def run(
     context: typer.Context,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="8501, or the next free one.")] = None,
@@ -272,6 +280,19 @@ def explain_run(
     from relasi.cli.explaining import explain_run
 
     explain_run(_root(context), run, as_json=as_json)
+
+
+@explain.command("move")
+def explain_move(
+    context: typer.Context,
+    entity: Annotated[str, typer.Argument(help="The entity of the record.")],
+    record: Annotated[str, typer.Argument(metavar="ID", help="The id of a record, or its number.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say which moves of a record are closed to whom, and why."""
+    from relasi.cli.moving import explain_move
+
+    explain_move(_root(context), entity, record, as_json=as_json)
 
 
 @explain.command("value")

@@ -65,7 +65,13 @@ class View:
             zone=self.ground.model.settings.zone,
             follow=follow or self.follow,
             teams=self.store.users.teams,
+            rows=self.rows,
         )
+
+    def rows(self, entity: str, field: str, value: str, column: str) -> tuple[str, ...]:
+        """The values of a column of all records whose field has a value, whoever may read them."""
+        query = Query(entity, self.asking, fields=(column,))
+        return tuple(row[column] for row in matching_rows(self.transaction, query, field, [value]))
 
     @property
     def language(self) -> str:
@@ -88,6 +94,8 @@ class View:
                 if self.rights(owner.name).read is not True:
                     return path
             if name in self.rights(owner.name).hidden:
+                return path
+            if name in owner.tables and self.rights(owner.tables[name].entity).read is not True:
                 return path
         return None
 

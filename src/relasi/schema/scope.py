@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from relasi.schema.expressions import Expression, ScopeField
-from relasi.schema.expressions.types import Choice, Files, MultiChoice, Type
+from relasi.schema.expressions.types import Choice, Files, MultiChoice, Rows, Type
 from relasi.schema.fields.base import FieldType
-from relasi.schema.model import Entity, Model
+from relasi.schema.model import Entity, Model, RowTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class ModelScope:
     def field(self, entity: str, name: str) -> ScopeField | None:
         found = self.model.entities.get(entity)
         field = found.fields.get(name) if found else None
+        if found is not None and name in found.tables:
+            return ScopeField(rows_type(found, found.tables[name], self.model))
         if found is None or field is None:
             return None
         type_ = owned(field.type.expression_type(), entity, name)
@@ -41,6 +43,14 @@ class ModelScope:
     def fields(self, entity: str) -> Iterable[str]:
         found = self.model.entities.get(entity)
         return found.fields if found else ()
+
+
+def rows_type(entity: Entity, table: RowTable, model: Model) -> Rows:
+    """A table as conditions ask about it."""
+    fields = model.entities[table.entity].fields
+    targets = fields[table.other].links_to if table.other else (table.entity,)
+    prefix = f"{entity.name}/" if len(fields[table.link].links_to) > 1 else ""
+    return Rows(table.entity, table.link, table.other or "id", targets, prefix)
 
 
 def owned(type_: Type, entity: str, name: str) -> Type:

@@ -18,7 +18,7 @@ class ModelLabels:
 
     def field(self, entity: str, name: str) -> str:
         found = self.model.entities.get(entity)
-        field = found.fields.get(name) if found else None
+        field = (found.fields.get(name) or found.tables.get(name)) if found else None
         return text(field.label, self.language) if field else from_key(name)
 
     def option(self, owner: str, key: str) -> str:

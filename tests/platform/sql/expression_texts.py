@@ -280,6 +280,15 @@ def branches() -> Texts:
     )
 
 
+def tables() -> Texts:
+    """What stands in tables; some belong to a record that is not there."""
+    read = _one(
+        "answers", "parent.answers", "customer.tickets", "parent.customer.tickets", "customer.threads"
+    )
+    tickets = _one("record", "parent", "parent.parent", '"ticket7"', '"ticket61"')
+    return st.one_of(_written("{} is {}empty", read, _NOT), _written("{} contains {}", read, tickets))
+
+
 def teams() -> Texts:
     """Who is in which team; some people are in none."""
     teams = _one("owner.team", "customer.agent.team", "user.team", "west", "null")
@@ -300,6 +309,7 @@ def conditions(depth: int) -> Texts:
         comparisons(values),
         memberships(values),
         branches(),
+        tables(),
         teams(),
         _one("done", "vip", "customer.active", "parent.done", "true", "false", "null"),
         _written("{} is {}empty", st.one_of(_ANYTHING, perhaps_empty), _NOT),

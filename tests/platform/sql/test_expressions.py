@@ -121,7 +121,12 @@ class Filled:
             user=user,
             follow=lambda entity, linked: self.records.get((entity, linked)),
             teams=lambda: IN_TEAMS,
+            rows=self.rows,
         )
+
+    def rows(self, entity: str, field: str, value: str, column: str) -> tuple[str, ...]:
+        found = (each for (owner, _), each in self.records.items() if owner == entity)
+        return tuple(each[column] for each in found if each[field] == value)
 
     def found_by_sql(self, expression: Expression, user: str | None = "budi") -> set[str]:
         table = self.tables.table("ticket")

@@ -18,6 +18,7 @@ from relasi.schema.expressions.types import (
     Link,
     MultiChoice,
     Number,
+    Rows,
     Text,
     Time,
     Type,
@@ -78,6 +79,13 @@ FIELDS: Mapping[str, Mapping[str, ScopeField]] = {
     "product": {"id": ScopeField(Text()), "name": ScopeField(Text())},
 }
 
+ROWS = {
+    ("ticket", "answers"): Rows("ticket", "parent", "id", ("ticket",)),
+    ("customer", "tickets"): Rows("ticket", "customer", "id", ("ticket",)),
+    ("customer", "threads"): Rows("ticket", "about", "parent", ("ticket",), prefix="customer/"),
+}
+"""Tables; the last is of pairs that lead to a customer or to a product."""
+
 TREES = {"ticket": ("parent",), "customer": ("boss",)}
 
 TEAMS = {
@@ -102,7 +110,8 @@ class Desk:
     outer: str | None = None
 
     def field(self, entity: str, name: str) -> ScopeField | None:
-        return FIELDS[entity].get(name)
+        table = ROWS.get((entity, name))
+        return ScopeField(table) if table else FIELDS[entity].get(name)
 
     @property
     def teams(self) -> Mapping[str, frozenset[str]]:
@@ -138,6 +147,11 @@ def situation(
     linked: Mapping[tuple[str, str], Mapping[str, Any]] | None = None,
 ) -> Situation:
     records = linked or {}
+
+    def rows(entity: str, field: str, value: str, column: str) -> tuple[str, ...]:
+        found = (each for (owner, _), each in records.items() if owner == entity)
+        return tuple(each[column] for each in found if each.get(field) == value)
+
     return Situation(
         record=record,
         now=NOW,
@@ -147,6 +161,7 @@ def situation(
         old=old,
         follow=lambda entity, key: records.get((entity, key)),
         teams=lambda: IN_TEAMS,
+        rows=rows,
     )
 
 

@@ -21,6 +21,12 @@ from tests.schema.expressions.desk import Words, parsed
         ("customer.tier != gold", "Tier of Customer is not Gold", "Tier dari Customer bukan Gold"),
         ("amount >= 1234567.5", "Amount is at least 1,234,567.5", "Amount paling sedikit 1.234.567,5"),
         ("priority >= high", "Priority is at least High", "Priority paling sedikit High"),
+        ("answers is empty", "Answers is empty", "Answers kosong"),
+        (
+            "customer.tickets contains parent",
+            "Tickets of Customer contains Parent",
+            "Tickets dari Customer memuat Parent",
+        ),
         ('under(parent, "7")', 'Parent is "7" or below it', 'Parent adalah "7" atau di bawahnya'),
         ("due < today()", "Due is before today", "Due sebelum hari ini"),
         ('due = "2025-12-31"', "Due is December 31, 2025", "Due adalah 31 Desember 2025"),

@@ -151,6 +151,32 @@ def test_links_users_and_lists(text: str, expected: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("answers is empty", False),
+        ("answers is not empty", True),
+        ('answers contains "t2"', True),
+        ("answers contains record", False),
+        ("answers contains parent", False),
+        ("parent.answers contains record", False),
+        ("customer.tickets contains record", True),
+        ('customer.tickets contains "t2"', False),
+        ('customer.threads contains "t2"', True),
+        ("customer.threads contains record", False),
+    ],
+)
+def test_a_table_is_asked_what_it_holds(text: str, expected: bool) -> None:
+    record = {"id": "t1", "customer": "c1"}
+    linked = {
+        ("ticket", "t1"): record,
+        ("ticket", "t2"): {"id": "t2", "parent": "t1"},
+        ("ticket", "t3"): {"id": "t3", "parent": "t2", "about": "customer/c1"},
+        ("ticket", "t4"): {"id": "t4", "parent": "t9", "about": "product/c1"},
+    }
+    assert parsed(text).evaluate(situation(record, linked=linked)) is expected
+
+
+@pytest.mark.parametrize(
     ("text", "on_update", "on_create"),
     [
         ("changed(priority)", True, True),

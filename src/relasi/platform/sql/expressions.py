@@ -7,7 +7,7 @@ and OR need, and leaves `column = :value` as it is. `_Translation.truth` is neve
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from operator import ge, gt, le, lt
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Numeric,
+    Select,
     Table,
     Text,
     TypeDecorator,
@@ -40,7 +41,7 @@ from relasi.platform.sql.bounds import MIRRORED, Bound, isolated, scaled
 from relasi.platform.sql.branches import is_above, is_below
 from relasi.platform.sql.functions import DECIMAL, ORDER, WITHIN, Computed, number_text, storage_of
 from relasi.platform.sql.values import Stored
-from relasi.schema.expressions import Expression, ExpressionError, Problem, Situation, types
+from relasi.schema.expressions import Expression, ExpressionError, Problem, Situation, operations, types
 from relasi.schema.expressions.evaluate import evaluator
 from relasi.schema.expressions.situation import TeamsOfPeople
 from relasi.schema.expressions.tree import (
@@ -172,6 +173,8 @@ class _Translation:
                 return self.under(node)
             case UnderTeam():
                 return self.under_team(node)
+            case Call(operation=operations.HAS_ROW, arguments=(Read() as table, key)):
+                return self.has_row(table, key)
             case Empty(operand=operand, negated=negated):
                 return not_(self.empty(operand)) if negated else self.empty(operand)
         return type_coerce(self.value(node), Boolean())
@@ -209,7 +212,7 @@ class _Translation:
                 return case(*((person == key, literal(team)) for key, team in members)) if members else null()
             case ThisRecord():
                 return self.source.c.id
-            case Call():
+            case Call() if node.operation is not operations.HAS_ROW:
                 return self.call(node)
             case FirstFilled(arguments=arguments):
                 return func.coalesce(*map(self.value, arguments))
@@ -243,6 +246,22 @@ class _Translation:
             found = select(linked.c[field]).where(linked.c.id == value)
             value = found.correlate_except(linked).scalar_subquery()
         return value
+
+    def rows(self, read: Read, type_: types.Rows) -> tuple[Value, Select[Any]]:
+        """The rows of a table: the column that tells which each of them is, and a query for them."""
+        rows = self.tables.table(type_.entity).alias()
+        owner = replace(read, path=read.path[:-1], entities=read.entities[:-1])
+        key = self.column(owner) if owner.path else self.source.c.id
+        link = literal(type_.prefix).concat(key) if type_.prefix else key
+        found = select(literal(1)).select_from(rows).where(rows.c[type_.link] == link)
+        return rows.c[type_.column], found.correlate_except(rows)
+
+    def has_row(self, table: Read, key: Node) -> Condition:
+        assert isinstance(table.type, types.Rows)
+        if self.is_known(key) and self.known(key) is None:
+            return false()
+        column, found = self.rows(table, table.type)
+        return found.where(column == self.value(key)).exists()
 
     def refused(self, node: Read | Changed) -> ExpressionError:
         message = "a search knows records only as they are now, not as they were"
@@ -360,6 +379,8 @@ class _Translation:
 
     def empty(self, node: Node) -> Condition:
         """Null, or empty text; a field never holds that, it is stored as null."""
+        if isinstance(node, Read) and isinstance(node.type, types.Rows):
+            return not_(self.rows(node, node.type)[1].exists())
         if isinstance(node, Read) or not isinstance(node.type, types.Text):
             return self.absent(node)
         return func.coalesce(self.value(node), literal("")) == literal("")

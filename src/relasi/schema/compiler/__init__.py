@@ -34,6 +34,7 @@ from relasi.schema.compiler.project import (
 from relasi.schema.compiler.shapes import salvaged
 from relasi.schema.compiler.steps import Kinds
 from relasi.schema.compiler.teams import compile_teams
+from relasi.schema.compiler.tables import type_tables
 from relasi.schema.compiler.values import compile_value_lists
 from relasi.schema.compiler.workflows import compile_workflow
 from relasi.schema.model import Model, PlatformSettings, Role, Settings, Workflow
@@ -150,6 +151,7 @@ def _names(draft: Draft, shapes: _Shapes) -> Mapping[str, Role]:
     draft.messages.update((spec.message, spec.entity) for spec, _ in shapes.all(MessageSpec))
     draft.called.update(
         (spec.workflow, spec.entity) for spec, _ in shapes.all(WorkflowSpec) if _is_called(spec)
+    type_tables(draft)
     )
     for found, page in shapes.all(BaseModel):
         check_labels(found, page, (), draft.languages)

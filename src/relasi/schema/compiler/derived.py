@@ -17,7 +17,7 @@ from relasi.schema.compiler.page import BrokenReference, Path
 from relasi.schema.derivations import Computed, Derivation, Function, Rollup, When
 from relasi.schema.expressions import Expression, ScopeField, Template
 from relasi.schema.expressions.tree import Now, Read, Today, Under, walk
-from relasi.schema.expressions.types import ORDERED, Duration, Link, Null, Number, Type, User, type_name
+from relasi.schema.expressions.types import ORDERED, Duration, Link, Null, Number, Rows, Type, User, type_name
 from relasi.schema.fields.base import EnteredSpec, FieldSpec, FieldType, has_holes
 from relasi.schema.fields.copied import CopySpec
 from relasi.schema.fields.formula import FormulaSpec
@@ -319,6 +319,10 @@ class _Field:
                 if isinstance(node, Under):
                     help = "ask it where it is needed: in the condition of a list, of a form or of a rule"
                     self._wrong(key, "depends-on-tree", "a kept value cannot follow under()", help=help)
+                    return False
+                if isinstance(node, Read) and isinstance(node.type, Rows):
+                    help = f"ask a rollup over {node.type.entity}.{node.type.link} instead"
+                    self._wrong(key, "depends-on-rows", "a kept value cannot follow a table", help=help)
                     return False
                 if isinstance(node, (Now, Today)):
                     word = "now()" if isinstance(node, Now) else "today()"

@@ -14,6 +14,7 @@ from relasi.schema.compiler.page import BrokenReference, Lost, Page, Path
 from relasi.schema.compiler.system import SYSTEM_TYPES
 from relasi.schema.derivations import Derivation
 from relasi.schema.expressions import ScopeField
+from relasi.schema.expressions.types import Rows
 from relasi.schema.fields.base import FieldSpec, FieldType, Group, Option
 from relasi.schema.fields.tables import TableSpec
 from relasi.schema.model.mail import Purpose
@@ -41,7 +42,9 @@ class EntityDraft:
 
     groups: dict[str, Group] = field(default_factory=dict)
     tables: dict[str, TableSpec] = field(default_factory=dict)
-    """Fields that hold no value; they stand on forms and nowhere else."""
+    """Fields that hold no value: they stand on forms, and conditions ask about them."""
+    rows_types: dict[str, Rows] = field(default_factory=dict)
+    """What conditions know of the sound ones."""
     places: dict[str, Path] = field(default_factory=dict)
     """Where the definition of a field stands, where that is not below its own name."""
 
@@ -150,6 +153,10 @@ class ProjectScope:
         if name not in draft.types and not self.draft.lost.excuses("unknown-field", name):
             return None
         type_ = draft.types.get(name)
+        if name in draft.rows_types:
+            return ScopeField(draft.rows_types[name])
+        if name in draft.tables:
+            raise BrokenReference(name)
         if type_ is None:
             raise BrokenReference(name)
         process = draft.spec.process

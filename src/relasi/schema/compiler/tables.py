@@ -10,7 +10,7 @@ from relasi.schema.compiler.named import check_once
 from relasi.schema.compiler.page import Path
 from relasi.schema.compiler.pairs import made_pairs
 from relasi.schema.compiler.system import SYSTEM_TYPES
-from relasi.schema.expressions.types import Duration, Number
+from relasi.schema.expressions.types import Duration, Number, Rows
 from relasi.schema.fields.base import FieldType
 from relasi.schema.fields.link import LinkField
 from relasi.schema.fields.many import ManySpec
@@ -24,11 +24,27 @@ Ends = tuple[EntityDraft, str, str | None]
 """Whose records the rows are, the link that leads here, and the one to the other side of a pair."""
 
 
+def type_tables(draft: Draft) -> None:
+    """Fills `entity.rows_types`, once all links are known."""
+    for entity in draft.entities.values():
+        for name, spec in entity.tables.items():
+            if ends := _ends(draft, entity, name, spec):
+                rows, link, other = ends
+                targets, leading = rows.types[other] if other else None, rows.types[link]
+                entity.rows_types[name] = Rows(
+                    entity=rows.name,
+                    link=link,
+                    column=other or "id",
+                    targets=targets.targets() if targets else (rows.name,),
+                    prefix=f"{entity.name}/" if leading and len(leading.targets()) > 1 else "",
+                )
+
+
 def compile_tables(draft: Draft, entity: EntityDraft) -> Iterator[RowTable]:
-    for name, spec in entity.tables.items():
-        ends = _ends(draft, entity, name, spec)
-        if ends is not None:
-            yield _table(draft, entity, name, spec, ends)
+    for name, rows in entity.rows_types.items():
+        other = rows.column if isinstance(entity.tables[name], ManySpec) else None
+        ends = (draft.entities[rows.entity], rows.link, other)
+        yield _table(draft, entity, name, entity.tables[name], ends)
 
 
 def _ends(draft: Draft, entity: EntityDraft, name: str, spec: TableSpec) -> Ends | None:
@@ -37,6 +53,10 @@ def _ends(draft: Draft, entity: EntityDraft, name: str, spec: TableSpec) -> Ends
         child_name, _, link = spec.of.partition(".")
         path: Path = (*entity.place(name), "of")
         child = draft.pick_entity(entity.page, path, child_name)
+        if child is not None and link in child.derived:
+            message = f"{child_name}.{link} is made of other fields, so no row can be entered through it"
+            entity.page.wrong(path, "not-a-link", message, help="name a link that people enter")
+            return None
         if child is None or (link in child.types and child.types[link] is None):
             return None
         type_ = child.types.get(link)

@@ -35,6 +35,7 @@ from relasi.schema.expressions.types import (
     MultiChoice,
     Null,
     Number,
+    Rows,
     Text,
     Type,
     User,
@@ -49,6 +50,7 @@ _SEARCHES = {
     "starts with": operations.STARTS_WITH,
     "ends with": operations.ENDS_WITH,
 }
+_ASK_ROWS = "ask: is empty, is not empty, or contains; a rollup makes a value of it"
 _AS_CONDITION = "compare it with something, or ask: is not empty"
 
 
@@ -86,6 +88,9 @@ class Checker:
     def value(self, part: Syntax, wanted: Type | None = None) -> Node | None:
         """The typed node of a part. `wanted`, the type of the other side, gives bare words a meaning."""
         node = self.typed(part, wanted)
+        if node is not None and isinstance(node.type, Rows):
+            self.report("a table holds records and has no value", part, help=_ASK_ROWS)
+            return None
         return node if node is None or wanted is None else self.fitted(node, wanted)
 
     def typed(self, part: Syntax, wanted: Type | None) -> Node | None:
@@ -101,13 +106,18 @@ class Checker:
             case syntax.In():
                 return self.within(part)
             case syntax.IsEmpty():
-                asked = self.value(part.operand)
+                asked = self.asked(part.operand)
                 return asked and Empty(operand=asked, negated=part.negated, at=part.at)
             case syntax.Function():
                 return calls.called(self, part, wanted)
             case syntax.Binary():
                 return self.binary(part)
         assert_never(part)
+
+    def asked(self, part: Syntax) -> Node | None:
+        """As `value`, for the places where a table may stand."""
+        is_rows = isinstance(part, syntax.Name) and isinstance(names.type_of(part, self.scope), Rows)
+        return self.typed(part, None) if is_rows else self.value(part)
 
     def binary(self, part: syntax.Binary) -> Node | None:
         if part.operator in arithmetic.OPERATORS:
@@ -198,10 +208,14 @@ class Checker:
         return False
 
     def searched(self, part: syntax.Binary) -> Node | None:
-        left = self.value(part.left)
+        left = self.asked(part.left) if part.operator == "contains" else self.value(part.left)
         if left is None:
             return None
-        if isinstance(left.type, MultiChoice) and part.operator == "contains":
+        if isinstance(left.type, Rows):
+            wanted = Link(left.type.targets)
+            operation, right = operations.HAS_ROW, self.value(part.right, wanted)
+            suits = right is not None and isinstance(right.type, Link) and assignable(wanted, right.type)
+        elif isinstance(left.type, MultiChoice) and part.operator == "contains":
             operation, right = operations.HAS_OPTION, self.value(part.right, left.type)
             suits = right is not None and isinstance(right.type, Choice)
         else:
@@ -211,9 +225,8 @@ class Checker:
             return None
         if not suits:
             message = f'"{part.operator}" does not go with {type_name(left.type)} and {type_name(right.type)}'
-            self.report(
-                message, part, help="it searches a text for a text; contains also a list for a choice"
-            )
+            help = "it searches a text for a text; contains also a list for a choice, a table for a record"
+            self.report(message, part, help=help)
             return None
         return Call(operation=operation, arguments=(left, right), at=part.at, type=BOOLEAN)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from operator import ge, gt, le, lt
 from typing import Any, assert_never
 
@@ -32,6 +33,7 @@ from relasi.schema.expressions.tree import (
     WeightOf,
     Within,
 )
+from relasi.schema.expressions.types import Rows
 
 Evaluator = Callable[[Situation], Any]  # Any: the value that belongs to the node's type
 
@@ -41,8 +43,8 @@ _ORDERINGS: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt,
 def evaluator(node: Node) -> Evaluator:
     """The function that evaluates the node. It never raises and has no effect."""
     match node:
-        case Read():
-            return _read(node)
+        case Read(type=type_):
+            return _rows(node, type_) if isinstance(type_, Rows) else _read(node)
         case KindOf(field=field, kinds=kinds):
             state = _read(field)
             return lambda situation: kinds.get(state(situation))
@@ -106,6 +108,19 @@ def _condition(node: Compare | Within | Under | UnderTeam | Empty | Logic | Not)
             asked = evaluator(operand)
             return lambda situation: not asked(situation)
     assert_never(node)
+
+
+def _rows(node: Read, type_: Rows) -> Evaluator:
+    """The record whose table it is is the one at hand, or what the links before it lead to."""
+    owner = _read(replace(node, path=node.path[:-1], entities=node.entities[:-1])) if node.path[1:] else None
+
+    def rows(situation: Situation) -> tuple[str, ...]:
+        key = owner(situation) if owner else situation.record_id
+        return (
+            () if key is None else situation.rows(type_.entity, type_.link, type_.prefix + key, type_.column)
+        )
+
+    return rows
 
 
 def _read(node: Read) -> Evaluator:

@@ -20,7 +20,17 @@ from relasi.schema.expressions.tree import (
     ThisRecord,
     WeightOf,
 )
-from relasi.schema.expressions.types import Choice, Files, Link, MultiChoice, Number, Type, User, comparable
+from relasi.schema.expressions.types import (
+    Choice,
+    Files,
+    Link,
+    MultiChoice,
+    Number,
+    Rows,
+    Type,
+    User,
+    comparable,
+)
 
 MOST_HOPS = 3
 KINDS = ("open", "paused", "done")
@@ -100,11 +110,19 @@ def _team(name: Name, user: Node, scope: Scope) -> Node | Problem:
     return TeamOf(user=user, at=name.at, type=Choice(tuple(scope.teams), TEAM))
 
 
+def type_of(name: Name, scope: Scope) -> Type | None:
+    """The type of what the name stands for on its own; None where it stands for nothing."""
+    found = resolved(name, scope, None)
+    return None if isinstance(found, Problem) else found.type
+
+
 def _given(name: Name, scope: Scope, outer: str) -> Node | Problem:
     """What `record.` reads where the records of a link are chosen."""
     if len(name.parts) == 1:
         return Problem("the record itself is not known here", *name.at, help="read a field: record.field")
     field = _path(name, scope, 1, outer)
+    if isinstance(field, Read) and isinstance(field.type, Rows):
+        return Problem("tables of the record itself are not known here", *name.at, help="ask for its fields")
     if isinstance(field, TeamOf) and isinstance(field.user, Read):
         user = Given(field=field.user, at=field.user.at, type=field.user.type)
         return replace(field, user=user)
@@ -142,6 +160,8 @@ def _path(name: Name, scope: Scope, first: int, root: str = "") -> Node | Proble
         entities.append(entity)
     if found is None or len(steps) > MOST_HOPS + 1:
         return Problem(f"a path goes through {MOST_HOPS} links at most", *name.at)
+    if isinstance(found.type, Rows) and name.parts[0] == "old":
+        return Problem("what a table held before is not known", *name.at, help="ask for what it holds now")
     return _read(name, steps, tuple(entities), found)
 
 

@@ -25,6 +25,7 @@ from relasi.schema.expressions.types import (
     Link,
     MultiChoice,
     Number,
+    Rows,
     Text,
     Type,
 )
@@ -189,6 +190,10 @@ def _has_option(options: tuple[str, ...], option: str) -> bool:
     return option in options
 
 
+def _has_row(rows: tuple[str, ...], key: str) -> bool:
+    return key in rows
+
+
 def _qualify(key: str, entity: str) -> str:
     return f"{entity}/{key}"
 
@@ -241,6 +246,7 @@ CONTAINS = Operation("contains", _TWO_TEXTS, Boolean(), _contains, absent=False)
 STARTS_WITH = Operation("starts_with", _TWO_TEXTS, Boolean(), _starts_with, absent=False)
 ENDS_WITH = Operation("ends_with", _TWO_TEXTS, Boolean(), _ends_with, absent=False)
 HAS_OPTION = Operation("has_option", (MultiChoice, Choice), Boolean(), _has_option, absent=False)
+HAS_ROW = Operation("has_row", (Rows, Link), Boolean(), _has_row, absent=False)
 QUALIFY = Operation("qualify", (Link, Text), Link(()), _qualify)
 MOMENT = Operation("moment", (Text,), DateTime(), _moment, zoned=True)
 DAY = Operation("day", (DateTime,), Date(), _day, zoned=True)

@@ -16,6 +16,15 @@ TeamsOfPeople = Callable[[], Mapping[str, str]]
 """Gives the team of each user who is in one, by the ids of the users."""
 
 
+RowsOf = Callable[[str, str, str, str], tuple[str, ...]]
+"""Gives the values of a column of all records of an entity whose field has a value: (entity, field, value,
+column)."""
+
+
+def _no_rows(_entity: str, _field: str, _value: str, _column: str) -> tuple[str, ...]:
+    return ()
+
+
 def _nothing(_entity: str, _key: str) -> Values | None:
     return None
 
@@ -35,5 +44,6 @@ class Situation:
     old: Values | None = None
     follow: Callable[[str, str], Values | None] = _nothing
     teams: TeamsOfPeople = dict
+    rows: RowsOf = _no_rows
     outer: Situation | None = None
     """That of the record whose link is chosen, where `record` is one to choose."""

@@ -82,6 +82,22 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """The records of `entity` whose field `link` leads to the record at hand, each known by its `column`: its
+    id, or what it leads to on the other side of a pair. A tuple of such ids.
+
+    `prefix` stands before the id where the link leads to one of several entities; `targets` are those that
+    the column leads to. Nothing is kept of it, so it can only be asked about.
+    """
+
+    entity: str
+    link: str
+    column: str
+    targets: tuple[str, ...]
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Null:
     """The type of the word null, which goes with every other type."""
 
@@ -99,6 +115,7 @@ Type = (
     | Link
     | User
     | Files
+    | Rows
     | Null
 )
 
@@ -117,6 +134,7 @@ _NAMES: dict[type[Type], str] = {
     MultiChoice: "list of choices",
     User: "user",
     Files: "files",
+    Rows: "table of records",
     Null: "null",
 }
 

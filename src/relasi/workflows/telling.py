@@ -34,10 +34,8 @@ def tell_of_end(work: Work, approval: Approval, status: str) -> None:
         work.store.notifications.add([_notification(work, approval, user, title, {})])
 
 
-def _sentence(event: str, approval: Approval) -> Mapping[str, str]:
-    return {
-        language: say(language, f"approvals.told_{event}", label=approval.label) for language in LANGUAGES
-    }
+def _sentence(key: str, approval: Approval) -> Mapping[str, str]:
+    return {language: say(language, f"approvals.{key}", label=approval.label) for language in LANGUAGES}
 
 
 def _body(work: Work, approval: Approval, user: User, message: str | None) -> Mapping[str, str]:

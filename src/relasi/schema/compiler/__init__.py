@@ -146,12 +146,12 @@ def _names(draft: Draft, shapes: _Shapes) -> Mapping[str, Role]:
     declare_pairs(draft)
     for entity in draft.entities.values():
         type_fields(draft, entity)
+    type_tables(draft)
     type_derived(draft)
     grant_pairs(draft)
     draft.messages.update((spec.message, spec.entity) for spec, _ in shapes.all(MessageSpec))
     draft.called.update(
         (spec.workflow, spec.entity) for spec, _ in shapes.all(WorkflowSpec) if _is_called(spec)
-    type_tables(draft)
     )
     for found, page in shapes.all(BaseModel):
         check_labels(found, page, (), draft.languages)

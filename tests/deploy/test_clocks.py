@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from relasi.deploy import Plan, Stamp, apply, make_plan
+from relasi.deploy import Plan, Stamp, apply, make_plan, make_undo
 from relasi.deploy.changes import Derive
 from relasi.deploy.views import lines
 from tests.records.world import NOW, World, compiled, opened
@@ -133,3 +133,25 @@ def test_the_same_definition_plans_nothing(project: Project) -> None:
     project.world(SLA.replace("TARGET", "3 days"))
     _, plan = project.world(SLA.replace("TARGET", "3 days"))
     assert plan.is_empty
+
+
+def test_what_an_undo_leaves_fits_the_definition_before(project: Project) -> None:
+    before, _ = project.world("")
+    case = before.create("case").id
+    after, _ = project.world(SLA.replace("TARGET", "3 days"))
+    undo = make_undo(after.crm.model, after.crm.database, now=after.clock())
+    apply(undo, after.crm.model, after.crm.database, Stamp("undo", after.clock()))
+    again, plan = project.world("")
+    assert plan.is_empty
+    assert "answer_state" not in again.values("case", case)
+
+
+def test_an_undo_of_another_target_leaves_clocks_that_the_next_apply_reckons(project: Project) -> None:
+    before, _ = project.world(SLA.replace("TARGET", "30 days"))
+    case = before.create("case").id
+    due = before.values("case", case)["answer_due"]
+    after, _ = project.world(SLA.replace("TARGET", "2 hours"))
+    undo = make_undo(after.crm.model, after.crm.database, now=after.clock())
+    apply(undo, after.crm.model, after.crm.database, Stamp("undo", after.clock()))
+    again, _ = project.world(SLA.replace("TARGET", "30 days"))
+    assert again.values("case", case)["answer_due"] == due

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from relasi.schema.expressions import Expression
 from relasi.schema.model import Sort
 from relasi.schema.scope import ModelScope
 from relasi.workflows.sla import BATCH, ClockSweep
-from tests.records.world import World
+from tests.records.world import World, opened
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 
@@ -37,7 +38,8 @@ entity: case
 fields:
   subject: text
   priority: {type: choice, options: [low, normal, urgent], default: normal}
-  received_at: {type: datetime, default: now}
+  received_at: {type: datetime, required: true, default: now}
+  breaches: number
   solved_at: {type: datetime, read_only: true}
 process:
   states:
@@ -64,6 +66,15 @@ sla:
     met_when: solved_at
     warn: 4 working hours before
     calendar: office
+"""
+
+COUNT = """
+workflow: count
+entity: case
+when: [{changed: response_state}]
+if: response_state = breached
+do:
+  - set: {breaches: "coalesce(breaches, 0) + 1"}
 """
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=JAKARTA)
@@ -364,3 +375,28 @@ def test_a_date_beyond_all_calendars_is_no_fault(build: Callable[..., World]) ->
     world = build(SETTINGS, CASE.replace("urgent: 6 hours", "urgent: 90000 days"))
     values = world.create("case", priority="urgent", received_at=datetime(9990, 1, 1, tzinfo=UTC)).values
     assert values["solution_state"] is None
+
+
+def test_two_workers_let_each_breach_happen_once(build: Callable[..., World]) -> None:
+    world = build(SETTINGS, CASE, COUNT)
+    world.clock.now = MONDAY.astimezone(UTC)
+    with world.crm.records.work(world.engine) as work:
+        work.create_many("case", [{}] * (BATCH * 2))
+    world.clock.now = at("23 16:00").astimezone(UTC)
+    other = opened(world.crm.root, world.crm.model, prefix="other-")
+    other.clock.now = world.clock.now
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(sweep, [world, other]))
+    other.crm.close()
+    assert {row["breaches"] for row in world.rows("case")} == {1}
+
+
+def test_a_rule_that_fails_keeps_no_clock_from_going_on(build: Callable[..., World]) -> None:
+    world = build(
+        SETTINGS, CASE, COUNT.replace('breaches: "coalesce(breaches, 0) + 1"', "received_at: 'null'")
+    )
+    world.clock.now = MONDAY.astimezone(UTC)
+    case = world.create("case").id
+    go_to(world, "23 14:00")
+    assert world.values("case", case)["response_state"] == "breached"
+    assert [trace.outcome for trace in world.traces("case", case)][-1] == "failed"

@@ -36,6 +36,7 @@ _FOLDERS = {
     "platform": "config/platforms",
     "department": "config/departments",
     "message": "config/messages",
+    "hook": "config/hooks",
 }
 
 _made: dict[tuple[str, ...], tuple[Model, bytes]] = {}

@@ -25,6 +25,7 @@ FOLDERS = {
     "department": "config/departments",
     "platform": "config/platforms",
     "message": "config/messages",
+    "hook": "config/hooks",
 }
 SETTINGS = "crm"
 SETTINGS_FILE = "config/crm.yaml"

@@ -18,6 +18,7 @@ class Source(Enum):
     RULE = "rule"
     CLI = "cli"
     SAMPLE = "sample"
+    HOOK = "hook"
 
     @property
     def brings_history(self) -> bool:
@@ -39,6 +40,8 @@ class Actor:
     binds people (access rules, read-only marks), never validation."""
     rule: str | None = None
     rule_version: str | None = None
+    hook: str | None = None
+    """The hook that it came in by, where another system sent it."""
 
     @property
     def unbound(self) -> bool:
@@ -47,7 +50,8 @@ class Actor:
 
     def as_rule(self, name: str, version: str) -> Self:
         """A rule that acts on behalf of the same user."""
-        return replace(self, source=Source.RULE, by_definition=True, rule=name, rule_version=version)
+        acting = replace(self, source=Source.RULE, by_definition=True, hook=None)
+        return replace(acting, rule=name, rule_version=version)
 
     def as_definition(self) -> Self:
         """What a definition demands whoever acts, done on behalf of the same user."""

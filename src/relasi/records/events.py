@@ -28,6 +28,8 @@ class Event:
     is_derived: bool = False
     move: str | None = None
     """The move of the process by which it changed."""
+    hook: str | None = None
+    """The hook that the change came in by, where another system sent it."""
 
     def followed_by(self, then: Event) -> Event:
         """Both as one change."""

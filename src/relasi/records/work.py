@@ -263,7 +263,7 @@ class Work(View):
         further, further_events = derived.audited(self, reached)
         self.store.audit.append([*changes, *ends, *further])
         events = [
-            Event(draft.id, draft.old, draft.values, fields, change.id, move=move)
+            Event(draft.id, draft.old, draft.values, fields, change.id, move=move, hook=self.actor.hook)
             for draft, fields, change in zip(drafts, changed, changes, strict=True)
         ]
         self.tell([(recipe.entity.name, events), *further_events])

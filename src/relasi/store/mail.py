@@ -87,7 +87,9 @@ class Correspondence:
         row = self._connection.execute(query).one_or_none()
         return None if row is None else Delivery(**row._mapping)
 
-    def note_delivery(self, delivery: Delivery) -> None:
+    def note_delivery(self, delivery: Delivery, *, forget_before: datetime) -> None:
+        """Also forgets those of an earlier time."""
+        self._connection.execute(delete(_DELIVERY).where(_DELIVERY.c.at < forget_before))
         row = {
             "hook": delivery.hook,
             "key": delivery.key,

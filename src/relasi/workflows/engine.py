@@ -65,7 +65,7 @@ class Engine:
         work.store.traces.append(traces)
 
 
-_WRITTEN = {On.CREATED, On.UPDATED, On.CHANGED, On.ENTERS, On.LEAVES, On.MOVED}
+_WRITTEN = {On.CREATED, On.UPDATED, On.CHANGED, On.ENTERS, On.LEAVES, On.MOVED, On.INCOMING}
 
 
 def _waiting(model: Model, entity: str, on: set[On]) -> list[Workflow]:
@@ -90,6 +90,8 @@ def _matches(trigger: Trigger, event: Event) -> bool:
             return _passed(trigger, event)
         case On.MOVED:
             return event.move in trigger.moves
+        case On.INCOMING:
+            return event.hook in trigger.hooks
     return False
 
 

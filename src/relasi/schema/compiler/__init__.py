@@ -20,6 +20,7 @@ from relasi.schema.compiler.derived import type_derived
 from relasi.schema.compiler.draft import Draft, EntityDraft
 from relasi.schema.compiler.entities import compile_entity, connected
 from relasi.schema.compiler.fields import type_fields
+from relasi.schema.compiler.hooks import compile_hook
 from relasi.schema.compiler.labels import check_labels
 from relasi.schema.compiler.mail import compile_message, compile_purposes, private_hosts
 from relasi.schema.compiler.page import Lost, Page
@@ -41,6 +42,7 @@ from relasi.schema.model import Model, PlatformSettings, Role, Settings, Workflo
 from relasi.schema.samples import Sample
 from relasi.schema.spec import SPECS
 from relasi.schema.spec.entity import EntitySpec
+from relasi.schema.spec.hook import HookSpec
 from relasi.schema.spec.mail import MessageSpec
 from relasi.schema.spec.project import (
     CrmSpec,
@@ -85,6 +87,7 @@ def compile_model(
     teams = next((compile_teams(draft, *each) for each in shapes.all(TeamsSpec)), {})
     roles = _names(draft, shapes)
     entities = {name: made for name, each in draft.entities.items() if (made := compile_entity(draft, each))}
+    hooks = {hook.name: hook for found in shapes.all(HookSpec) if (hook := compile_hook(draft, *found))}
     messages = {
         message.name: message
         for found in shapes.all(MessageSpec)
@@ -110,6 +113,7 @@ def compile_model(
         derived=tuple(draft.derivations),
         teams=teams,
         messages=MappingProxyType(messages),
+        hooks=MappingProxyType(hooks),
     )
 
 
@@ -149,6 +153,7 @@ def _names(draft: Draft, shapes: _Shapes) -> Mapping[str, Role]:
     type_tables(draft)
     type_derived(draft)
     grant_pairs(draft)
+    draft.hooks = {spec.hook: spec.entity for spec, _ in shapes.all(HookSpec)}
     draft.messages.update((spec.message, spec.entity) for spec, _ in shapes.all(MessageSpec))
     draft.called.update(
         (spec.workflow, spec.entity) for spec, _ in shapes.all(WorkflowSpec) if _is_called(spec)

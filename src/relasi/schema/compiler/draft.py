@@ -124,6 +124,8 @@ class Draft:
     """Each with its entity."""
 
     private_hosts: frozenset[str] = frozenset()
+    hooks: Mapping[str, str] = field(default_factory=dict)
+    """Each with its entity."""
 
     def pick_entity(self, page: Page, path: Path, name: str, *, at_key: bool = False) -> EntityDraft | None:
         """The entity called `name`; where there is none, a diagnostic and None."""

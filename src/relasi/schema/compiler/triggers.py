@@ -28,7 +28,7 @@ _WORDS = {
     "deleted": On.DELETED,
     "called": On.CALLED,
 }
-_HEADS = ("changed", "enters", "leaves", "moved", "every", "time", "button")
+_HEADS = ("changed", "enters", "leaves", "moved", "incoming", "every", "time", "button")
 _COMPANIONS = {"from_": ("changed",), "to": ("changed",), "where": ("every", "time")}
 _AROUND = re.compile(
     r"(?P<length>.+?) (?P<side>before|after) (?P<field>[a-z0-9_]+)(?: at (?P<at>\d{1,2}:\d{2}))?"
@@ -90,6 +90,9 @@ class _Written:
             case "moved":
                 assert spec.moved is not None
                 return self._moved(spec.moved)
+            case "incoming":
+                assert spec.incoming is not None
+                return self._incoming(spec.incoming)
             case "every":
                 return self._every((*self.path, "every"), f"every {spec.every}", self._where(spec))
             case "time":
@@ -146,6 +149,11 @@ class _Written:
         return Trigger(
             On.MOVED, moves=frozenset(self._names(("moved",), written, what, moves, "unknown-move"))
         )
+
+    def _incoming(self, written: str | list[str]) -> Trigger:
+        here = {name: entity for name, entity in self.draft.hooks.items() if entity == self.entity.name}
+        names = self._names(("incoming",), written, f"hook for {self.entity.name}", here, "unknown-hook")
+        return Trigger(On.INCOMING, hooks=frozenset(names))
 
     def _process(self, path: Path) -> ProcessSpec | None:
         process = self.entity.spec.process

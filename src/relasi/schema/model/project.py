@@ -12,6 +12,7 @@ from relasi.schema.calendars import Calendar, always
 from relasi.schema.fields.base import Option
 from relasi.schema.labels import Label
 from relasi.schema.model.entity import Entity
+from relasi.schema.model.hook import Hook
 from relasi.schema.model.mail import Message, Outside
 from relasi.schema.model.workflow import Workflow, walk
 from relasi.schema.samples import Sample
@@ -104,6 +105,7 @@ class Model:
     derived: tuple[tuple[str, str], ...] = ()
     """Entity and field of all that is derived, each behind what it is made of."""
     messages: Mapping[str, Message] = field(default_factory=dict)
+    hooks: Mapping[str, Hook] = field(default_factory=dict)
 
     teams: Mapping[str, Team] = field(default_factory=dict)
 

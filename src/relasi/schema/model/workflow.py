@@ -24,6 +24,7 @@ class On(Enum):
     ENTERS = "enters"
     LEAVES = "leaves"
     MOVED = "moved"
+    INCOMING = "incoming"
     DELETED = "deleted"
     BUTTON = "button"
     CALLED = "called"
@@ -54,7 +55,7 @@ class Around:
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """`fields` belongs to CHANGED, ENTERS and LEAVES: any one of them suffices; `before` and `after` are the
-    values that it must have had and have got, None for any. `moves` belongs to MOVED.
+    values that it must have had and have got, None for any. `moves` belongs to MOVED, `hooks` to INCOMING.
 
     `key` tells it from the others that go by the clock, whose records meet `where`.
     """
@@ -64,6 +65,7 @@ class Trigger:
     before: frozenset[Hashable] | None = None
     after: frozenset[Hashable] | None = None
     moves: frozenset[str] = frozenset()
+    hooks: frozenset[str] = frozenset()
     button: Button | None = None
     recurrence: Recurrence | None = None
     around: Around | None = None

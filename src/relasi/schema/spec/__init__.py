@@ -8,6 +8,7 @@ pages and the JSON Schemas for editors, so a key is described in one place: its 
 from pydantic import BaseModel
 
 from relasi.schema.spec.entity import EntitySpec
+from relasi.schema.spec.hook import HookSpec
 from relasi.schema.spec.mail import MessageSpec
 from relasi.schema.spec.project import (
     CrmSpec,
@@ -31,5 +32,6 @@ SPECS: dict[str, type[BaseModel]] = {
     "entity": EntitySpec,
     "workflow": WorkflowSpec,
     "message": MessageSpec,
+    "hook": HookSpec,
 }
 """By the kind of a document; a collection's spec is about what stands below its head."""

@@ -28,6 +28,9 @@ class TriggerSpec(Spec):
     enters: str | list[str] | None = Field(None, description="state or states that the record comes to")
     leaves: str | list[str] | None = Field(None, description="state or states that the record leaves")
     moved: str | list[str] | None = Field(None, description="move or moves by which it changes its state")
+    incoming: str | list[str] | None = Field(
+        None, description="hook or hooks from config/hooks/ by which another system sent the record"
+    )
     every: str | None = Field(None, description="weekday at 08:00, month on the 1st at 07:00, 15 minutes")
     time: str | None = Field(None, description="30 days before FIELD, 90 days after FIELD at 08:00")
     where: Condition | None = Field(

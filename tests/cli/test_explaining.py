@@ -99,3 +99,24 @@ def test_a_field_that_is_not_there_gets_a_suggestion(relasi: Relasi, deals: Path
     answer = relasi("explain", "value", "customer", "CUS-00001", "expected_sale")
     assert answer.code == 2
     assert "There is no field expected_sale in customer. Is expected_sales meant?" in answer.err
+
+
+def test_moves_are_told_with_who_may_make_them_and_why_others_may_not(
+    relasi: Relasi, complaints: Path
+) -> None:
+    relasi("user", "add", "dewi", "--role", "sales_rep", stdin="rahasia sekali\n")
+    answer = relasi("explain", "move", "complaint", record(1))
+    assert answer.code == 0
+    told = relasi("explain", "move", "complaint", record(1), "--json").data["moves"]
+    named = [
+        {*each["open"], *(name for people in each["closed"].values() for name in people)} for each in told
+    ]
+    assert told
+    assert all({"sari", "dewi"} <= names for names in named)
+    assert any("dewi" in people for each in told for people in each["closed"].values())
+    assert "open to" in answer.out
+
+
+def test_what_has_no_moves_is_said(relasi: Relasi, complaints: Path) -> None:
+    assert "Is complaint meant?" in relasi("explain", "move", "complant", "x").err
+    assert "customer has no process" in relasi("explain", "move", "customer", "x").err

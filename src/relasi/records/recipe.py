@@ -6,6 +6,7 @@ from relasi.schema.derivations import is_binding
 from relasi.schema.fields.attached import Attached
 from relasi.schema.fields.base import Moment, Value
 from relasi.schema.fields.series import SeriesField
+from relasi.schema.fields.several import Several
 from relasi.schema.fields.tree import TreeField
 from relasi.schema.fields.user import UserField
 from relasi.schema.model import Entity, Field
@@ -39,7 +40,11 @@ class Recipe:
         self.conditional = tuple(
             field for field in own if field.visible_when or field.name in self._in_sections("visible_when")
         )
-        self.unique = tuple((field.name,) for field in own if field.type.unique) + entity.unique_together
+        single = (field for field in own if field.type.unique and not isinstance(field.type, Several))
+        self.unique = tuple((field.name,) for field in single) + entity.unique_together
+        self.unique_lines = tuple(
+            field.name for field in own if field.type.unique and isinstance(field.type, Several)
+        )
         self.defaults = tuple(field for field in own if field.type.default is not None)
         self.filled = tuple(field for field in own if field.default_from is not None)
         self.dumps = {field.name: field.type.dump for field in own}

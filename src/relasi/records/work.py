@@ -18,6 +18,7 @@ from relasi.records.pairs import told_to_ends
 from relasi.records.recipe import Recipe
 from relasi.records.record import RowResult
 from relasi.records.rights import holds
+from relasi.records.shared import check_lines
 from relasi.records.trees import check_circles
 from relasi.records.view import Values, View
 from relasi.schema.fields.base import Value
@@ -216,6 +217,7 @@ class Work(View):
         checks.check_users(self, recipe, drafts)
         check_files(self, recipe, drafts)
         checks.check_unique(self, recipe, drafts)
+        check_lines(self, recipe, drafts)
         checks.refuse_unasked(self, recipe, drafts)
         checks.refuse(self, recipe, drafts)
 

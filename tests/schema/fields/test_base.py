@@ -55,6 +55,12 @@ SAMPLES: Mapping[str, tuple[dict[str, Any], st.SearchStrategy[Value]]] = {
         {},
         st.lists(st.from_regex(r"[a-z]{1,8}@[a-z]{1,8}\.com", fullmatch=True), min_size=1, max_size=9),
     ),
+    "urls": (
+        {},
+        st.lists(
+            st.from_regex(r"https://[a-z]{1,8}\.com/[a-z,;]{0,3}", fullmatch=True), min_size=1, max_size=9
+        ),
+    ),
     "phones": ({}, st.lists(_DIGITS.map(lambda digits: f"+62812{digits}"), min_size=1, max_size=9)),
     "rich_text": ({}, _TEXT),
     "files": ({}, st.lists(st.uuids().map(str), min_size=1, max_size=20)),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.schema.fields.making import FOR_ENGLISH, made, problems_of, refusal
+from relasi.schema.fields.base import Surroundings
+from relasi.schema.fields.phone import PhoneField
+from relasi.schema.fields.phones import PhonesField
+from tests.schema.fields.making import FOR_ENGLISH, Problems, made, problems_of, refusal
 
 
 @pytest.mark.parametrize(
@@ -16,6 +19,13 @@ def test_all_ways_of_writing_a_number_are_one_value(value: str) -> None:
 
 def test_the_region_completes_local_numbers() -> None:
     assert made("phone", region="SG").accept("6123 4567") == "+6561234567"
+
+
+def test_the_region_of_the_company_completes_them_where_the_field_names_none() -> None:
+    around = Surroundings((), {}, "IDR", ("en",), Problems(), region="SG")
+    assert PhoneField(type="phone").connect(around).accept("6123 4567") == "+6561234567"
+    assert PhonesField(type="phones").connect(around).accept(["6123 4567"]) == "+6561234567"
+    assert PhoneField(type="phone", region="ID").connect(around).accept("0812 3456 7890") == "+6281234567890"
 
 
 @pytest.mark.parametrize("value", ["123", "call me", "0062 812 3456 7890", "+62 812 3456 7890 1234 5678"])

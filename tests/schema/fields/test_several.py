@@ -9,6 +9,11 @@ from hypothesis import strategies as st
 from tests.schema.fields.making import FOR_ENGLISH, INDONESIAN, made, problems_of, refusal
 
 
+def test_addresses_of_pages_may_have_commas_and_stand_between_blanks() -> None:
+    text = "https://a.com/x,y example.org"
+    assert made("urls").read(text, INDONESIAN) == "https://a.com/x,y\nhttps://example.org"
+
+
 def test_each_value_is_normal_and_stands_in_its_own_line() -> None:
     assert made("emails").accept("budi@Example.COM\nana@example.com") == "budi@example.com\nana@example.com"
     assert made("phones").accept(["0812-3456-7890", "+62 21 5556 7890"]) == "+6281234567890\n+622155567890"

@@ -34,8 +34,8 @@ from relasi.schema.compiler.project import (
 )
 from relasi.schema.compiler.shapes import salvaged
 from relasi.schema.compiler.steps import Kinds
-from relasi.schema.compiler.teams import compile_teams
 from relasi.schema.compiler.tables import type_tables
+from relasi.schema.compiler.teams import compile_teams
 from relasi.schema.compiler.values import compile_value_lists
 from relasi.schema.compiler.workflows import compile_workflow
 from relasi.schema.model import Model, PlatformSettings, Role, Settings, Workflow
@@ -128,6 +128,7 @@ def _settled(
         currency=spec.currency,
         lost=lost,
         rates=spec.rates,
+        region=spec.region,
         purposes=compile_purposes(spec),
         private_hosts=private_hosts(spec),
     )

@@ -108,6 +108,7 @@ class Draft:
     currency: str
     lost: Lost
     rates: Mapping[str, Decimal] = field(default_factory=dict)
+    region: str = "ID"
     called: dict[str, str] = field(default_factory=dict)
     """Workflows that wait to be called, with the entity of each."""
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
@@ -152,13 +153,13 @@ class ProjectScope:
         draft = self.draft.entities.get(entity)
         if draft is None:
             raise BrokenReference(entity)
-        if name not in draft.types and not self.draft.lost.excuses("unknown-field", name):
-            return None
-        type_ = draft.types.get(name)
         if name in draft.rows_types:
             return ScopeField(draft.rows_types[name])
         if name in draft.tables:
             raise BrokenReference(name)
+        if name not in draft.types and not self.draft.lost.excuses("unknown-field", name):
+            return None
+        type_ = draft.types.get(name)
         if type_ is None:
             raise BrokenReference(name)
         process = draft.spec.process

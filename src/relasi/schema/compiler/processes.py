@@ -48,7 +48,7 @@ def _state(draft: Draft, name: str, spec: StateSpec) -> State:
         label=label_of(spec.label, name, draft.languages),
         kind=StateKind(spec.kind),
         color=spec.color,
-        reasons=tuple(spec.reasons),
+        reasons=tuple(spec.listed_reasons),
         reason_required=spec.reason_required,
     )
 

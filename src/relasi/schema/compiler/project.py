@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
+import phonenumbers
 from babel import Locale
 from babel.core import get_global
 
@@ -42,6 +43,11 @@ def compile_settings(spec: CrmSpec, page: Page, platforms: Mapping[str, Platform
             message = f'there is no currency "{code}"'
             known = get_global("all_currencies")
             page.unknown(("rates", code), "unknown-currency", message, code, known, at_key=True)
+    if spec.region not in phonenumbers.SUPPORTED_REGIONS:
+        message = f'"{spec.region}" is not a country'
+        help = "write the two capital letters of the country, such as ID or SG"
+        regions = sorted(phonenumbers.SUPPORTED_REGIONS)
+        page.unknown(("region",), "unknown-region", message, spec.region, regions, help=help)
     zone = compile_zone(page, ("time_zone",), spec.time_zone)
     page.pick(("platform",), "unknown-platform", "platform", spec.platform, platforms)
     return Settings(

@@ -7,6 +7,7 @@ from typing import Any
 
 from relasi.schema.compiler.draft import Draft, EntityDraft
 from relasi.schema.compiler.made import Written, make_field
+from relasi.schema.compiler.reasons import write_out_reasons
 from relasi.schema.fields.choice import OptionSpec
 from relasi.schema.labels import LabelSpec, label_of
 from relasi.schema.spec.process import ProcessSpec
@@ -16,6 +17,7 @@ _BARE = OptionSpec()
 
 
 def type_states(draft: Draft, entity: EntityDraft, process: ProcessSpec) -> None:
+    process = write_out_reasons(draft, entity, process)
     make_field(draft, entity, process.field, _state(process), ("process",))
     make_field(draft, entity, process.since_field, _since(process), ("process",))
     if process.has_reasons:
@@ -73,7 +75,7 @@ def _reasons(entity: EntityDraft, process: ProcessSpec) -> dict[str, dict[str, A
     found: dict[str, OptionSpec] = {}
     for variant, part in process.parts.items():
         for name, state in part.states.items():
-            for key, option in (state.reasons if state else {}).items():
+            for key, option in (state.listed_reasons if state else {}).items():
                 if found.get(key, _BARE) == _BARE:
                     found[key] = option
                 elif option not in (_BARE, found[key]):

@@ -45,6 +45,7 @@ def surroundings(
         problem=problem,
         rates=draft.rates,
         entity=entity,
+        region=draft.region,
     )
     return around, lambda: not unsound
 

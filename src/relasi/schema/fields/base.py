@@ -173,6 +173,8 @@ class Surroundings:
     problem: Report
     rates: Mapping[str, Decimal] = field(default_factory=dict)
     entity: str = ""
+    region: str = "ID"
+    """The country of telephone numbers without a country code."""
 
 
 @dataclass(frozen=True, slots=True)

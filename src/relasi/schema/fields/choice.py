@@ -126,6 +126,12 @@ def _form(written: Any) -> str:  # Any: a plain value of YAML
     return "<name>" if isinstance(written, str) else "<options>"
 
 
+ListedSpec = Annotated[
+    Annotated[str, Tag("<name>")] | Annotated[OptionsSpec, Tag("<options>")], Discriminator(_form)
+]
+"""Options, or the name of a value list."""
+
+
 class ChoiceField(FieldType):
     """Values are the keys of options."""
 
@@ -133,9 +139,7 @@ class ChoiceField(FieldType):
     summary: ClassVar[str] = "One of a list of options."
     widget: ClassVar[Widget] = Widget.SELECT
 
-    options: Annotated[
-        Annotated[str, Tag("<name>")] | Annotated[OptionsSpec, Tag("<options>")], Discriminator(_form)
-    ]
+    options: ListedSpec
     """The options: `[low, high]`, keys with labels (`{high: Urgent}`), or the name of a value list."""
 
     move_records: dict[str, str] = {}

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 
 import phonenumbers
 from phonenumbers import PhoneNumberFormat
+from pydantic import PrivateAttr
 
 from relasi.schema.expressions import types
 from relasi.schema.fields.base import (
@@ -29,11 +30,15 @@ class PhoneField(FieldType):
     summary: ClassVar[str] = "A telephone number, kept in its international form."
     widget: ClassVar[Widget] = Widget.TEXT
 
-    region: str = "ID"
-    """The country of numbers without a country code, as two capital letters."""
+    region: str | None = None
+    """The country of numbers without a country code, as two capital letters; that of crm.yaml if absent."""
+
+    _region: str = PrivateAttr(default="ID")
 
     def connect(self, around: Surroundings) -> Self:
-        if self.region not in phonenumbers.SUPPORTED_REGIONS:
+        resolved = self.model_copy()
+        resolved._region = self.region or around.region
+        if self.region is not None and self.region not in phonenumbers.SUPPORTED_REGIONS:
             around.problem(
                 ("region",),
                 "unknown-region",
@@ -42,7 +47,7 @@ class PhoneField(FieldType):
                 candidates=sorted(phonenumbers.SUPPORTED_REGIONS),
                 help="write the two capital letters of the country, such as ID or SG",
             )
-        return self
+        return resolved
 
     def storage(self) -> Storage:
         return Storage(Kind.TEXT, length=20)
@@ -55,7 +60,7 @@ class PhoneField(FieldType):
         if text is None:
             return None
         try:
-            number = phonenumbers.parse(text, self.region)
+            number = phonenumbers.parse(text, self._region)
         except phonenumbers.NumberParseException as error:
             raise ValueProblem("not_a_phone", value=quoted(text)) from error
         if number.extension:

@@ -17,8 +17,8 @@ class PhonesField(Several):
     name: ClassVar[str] = "phones"
     summary: ClassVar[str] = "Several telephone numbers, one in each line; the first is the primary one."
 
-    region: str = "ID"
-    """The country of numbers without a country code, as two capital letters."""
+    region: str | None = None
+    """The country of numbers without a country code, as two capital letters; that of crm.yaml if absent."""
 
     _each: PhoneField = PrivateAttr(default_factory=lambda: PhoneField(type="phone"))
 

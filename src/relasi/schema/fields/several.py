@@ -25,10 +25,12 @@ from relasi.schema.fields.base import (
 class Several(FieldType):
     """Values are str with one value in each line, none twice; the first line is the primary one.
 
-    Being text, they are searched, and asked with `contains`. `unique` compares all lines together.
+    Being text, they are searched, and asked with `contains`. With `unique`, no two records share a value.
     """
 
     widget: ClassVar[Widget] = Widget.TEXT_AREA
+    separators: ClassVar[str] = r"[\n;,]"
+    """What stands between values that are typed, as a pattern."""
 
     max: Annotated[int, Field(ge=2, le=100)] = 10
     """How many there may be."""
@@ -50,8 +52,8 @@ class Several(FieldType):
         return self._joined(value.split("\n") if isinstance(value, str) else value)
 
     def parse(self, text: str, reading: Reading) -> Value:
-        """Values in lines of their own, or between commas or semicolons."""
-        return self._joined(re.split(r"[\n;,]", text))
+        """Values in lines of their own, or between separators."""
+        return self._joined(re.split(self.separators, text))
 
     def _joined(self, values: list[Any] | tuple[Any, ...]) -> str | None:  # Any: what one value accepts
         kept = [self.each().accept(value.strip() if isinstance(value, str) else value) for value in values]

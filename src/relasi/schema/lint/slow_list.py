@@ -21,9 +21,9 @@ def _find(survey: Survey) -> Iterator[Finding]:
                 continue
             home, path = Home("entity", entity.name), ("lists", saved.name)
             if saved.sort and not _is_indexed(first := entity.fields[saved.sort[0].field]):
-                yield _finding(home, (*path, "sort", 0), f'sorts by "{first.name}"', first.name)
+                yield _finding(home, (*path, "sort", 0), f'sorts by "{first.name}"', first)
             elif len(equal) == 1 and _tells_much(entity.fields[equal[0]]):
-                yield _finding(home, (*path, "where"), f'asks for "{equal[0]}"', equal[0])
+                yield _finding(home, (*path, "where"), f'asks for "{equal[0]}"', entity.fields[equal[0]])
 
 
 def _equalities(saved: SavedList) -> Iterator[str]:
@@ -54,12 +54,16 @@ def _tells_much(field: Field) -> bool:
     return not isinstance(field.type.expression_type(), (Boolean, Choice))
 
 
-def _finding(home: Home, path: Path, what: str, field: str) -> Finding:
+def _finding(home: Home, path: Path, what: str, field: Field) -> Finding:
+    """No index can be added to a field that Relasi keeps."""
+    advice = f"add index: true to the field {field.name}"
+    if field.system:
+        advice = "sort by created_at, or ask for a field besides that has an index"
     return Finding(
         home,
         path,
         f"this list {what}, which has no index: on a large table it is slow",
-        f"add index: true to the field {field}",
+        advice,
         at_key=False,
     )
 

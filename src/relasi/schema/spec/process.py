@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from relasi.schema.fields.choice import Color, OptionsSpec
+from relasi.schema.fields.choice import Color, ListedSpec, OptionSpec
 from relasi.schema.fields.notation.definitions import OldNames
 from relasi.schema.fields.notation.numbers import Exact
 from relasi.schema.spec.base import Condition, LabelSpec, Name, Spec
@@ -26,10 +26,17 @@ class StateSpec(Spec):
     weight: Exact | None = Field(
         None, description="a number that conditions and formulas read as status.weight"
     )
-    reasons: OptionsSpec = Field(
-        {}, description="why a record is in this state; the move that leads here asks"
+    reasons: ListedSpec = Field(
+        {},
+        description="why a record is in this state: options, or the name of a value list; "
+        "the move that leads here asks",
     )
     reason_required: bool = Field(False, description="whether a record may not be here without a reason")
+
+    @property
+    def listed_reasons(self) -> Mapping[str, OptionSpec]:
+        """Those that are written here; a name of a list is written out before anybody asks."""
+        return {} if isinstance(self.reasons, str) else self.reasons
 
 
 class MoveSpec(Spec):

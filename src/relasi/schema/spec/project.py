@@ -39,6 +39,9 @@ class CrmSpec(Spec):
     rates: dict[str, Rate] = Field(
         {}, description="what one unit of another currency is worth in this one: {USD: 15500}"
     )
+    region: str = Field(
+        "ID", description="the country of telephone numbers without a country code: two capital letters"
+    )
     time_zone: str = Field("UTC", description="IANA name, such as Asia/Jakarta")
     calendars: dict[Name, CalendarSpec] = Field(
         {}, description="when people work, for working hours and days; the first is the default"

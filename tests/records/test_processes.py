@@ -394,10 +394,11 @@ class TestSeveralProcesses:
 
 
 def test_reasons_come_from_a_value_list_too(tmp_path: Path) -> None:
-    lists = "value_lists: {endings: {bought: {en: Bought elsewhere, id: Beli di tempat lain}, price: Price}}\n"
+    lists = "value_lists: {endings: {bought: {en: Elsewhere, id: Di tempat lain}, price: Price}}\n"
     text = CASE.replace("solved: {kind: done}", "solved: {kind: done, reasons: endings}")
     process = compiled(tmp_path, (ROLES, lists, text)).entities["case"].process
     reason = compiled(tmp_path, (ROLES, lists, text)).entities["case"].fields["status_reason"]
 
-    assert process and process.states["solved"].reasons == ("bought", "price")
-    assert reason.type.choices()["bought"].label == {"en": "Bought elsewhere", "id": "Beli di tempat lain"}
+    assert process is not None
+    assert process.states["solved"].reasons == ("bought", "price")
+    assert reason.type.choices()["bought"].label == {"en": "Elsewhere", "id": "Di tempat lain"}

@@ -19,7 +19,7 @@ def found(world: World, visitor: Visitor, **filters: tuple[str, ...]) -> set[str
     """The subjects of the letters that the filters let through."""
     letter = visitor.entity("letter")
     ways = filterable(letter, (), visitor.trees)
-    where = ListState("", "", None, filters).conditions(letter, ways)
+    where = ListState("", "", None, filters).conditions(letter.fields, ways)
     page = world.crm.records.list(visitor.actor, ListRequest("letter", where=where))
     return {str(record.values["subject"]) for record in page.records}
 

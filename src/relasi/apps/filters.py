@@ -32,6 +32,8 @@ class Way(Enum):
     ONE_OF = "one_of"
     PEOPLE = "people"
     RECORD = "record"
+    LINKED = "linked"
+    """What stands on the other side of pairs."""
     BRANCH = "branch"
     """A record of a tree, alone or with all below it."""
     YES_NO = "yes_no"
@@ -61,11 +63,14 @@ def way_of(field: Field, trees: Collection[str] = ()) -> Way | None:
             return Way.WORDS if isinstance(field.type.expression_type(), types.Text) else None
 
 
-def filterable(entity: Entity, hidden: Iterable[str], trees: Collection[str] = ()) -> dict[str, Way]:
-    """The fields that a visitor can filter by, in the order of the file, when they were made last."""
+def filterable(
+    entity: Entity, hidden: Iterable[str], trees: Collection[str] = (), linked: Iterable[str] = ()
+) -> dict[str, Way]:
+    """The fields that a visitor can filter by, in the order of the file, when they were made last; then the
+    tables of pairs, `linked`."""
     out = {"id", "version", *hidden}
     ways = ((field.name, way_of(field, trees)) for field in entity.fields.values() if field.name not in out)
-    return {name: way for name, way in ways if way is not None}
+    return {name: way for name, way in ways if way is not None} | dict.fromkeys(linked, Way.LINKED)
 
 
 def condition(field: Field, way: Way, values: Values) -> str | None:
@@ -79,6 +84,8 @@ def condition(field: Field, way: Way, values: Values) -> str | None:
             return _either([f"{name} = {'user' if value == ME else quoted(value)}" for value in filled])
         case Way.RECORD:
             return _either([f"{name} = {quoted(value)}" for value in filled])
+        case Way.LINKED:
+            return _either([f"{name} contains {quoted(value)}" for value in filled])
         case Way.BRANCH:
             return _branch(name, filled)
         case Way.YES_NO:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from relasi.apps.filters import Values, Way, condition
-from relasi.schema.model import Entity, SavedList, Sort
+from relasi.schema.model import Field, SavedList, Sort
 
 FILTER = "f."
 LIST = "list"
@@ -54,11 +54,9 @@ class ListState:
             written[SORT] = [("-" if self.sort.descending else "") + self.sort.field]
         return written | {FILTER + name: list(values) for name, values in self.filters.items() if any(values)}
 
-    def conditions(self, entity: Entity, ways: Mapping[str, Way]) -> tuple[str, ...]:
+    def conditions(self, fields: Mapping[str, Field], ways: Mapping[str, Way]) -> tuple[str, ...]:
         """The filters as expressions."""
-        written = (
-            condition(entity.fields[name], ways[name], values) for name, values in self.filters.items()
-        )
+        written = (condition(fields[name], ways[name], values) for name, values in self.filters.items())
         return tuple(text for text in written if text)
 
     def order(self, saved: SavedList) -> tuple[Sort, ...]:

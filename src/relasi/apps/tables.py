@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ from relasi.apps.icons import icon
 from relasi.apps.markdown import plain
 from relasi.apps.opening import add_row
 from relasi.apps.visitor import Visitor
-from relasi.records import RowEdit
+from relasi.records import FormState, RowEdit
 from relasi.records.tables import MOST_ROWS
 from relasi.schema.fields.base import Widget
 from relasi.schema.model import Entity, RowTable
@@ -53,17 +53,24 @@ def named(visitor: Visitor, table: RowTable) -> Entity:
     return visitor.entity(entity.fields[table.other].links_to[0]) if table.other else entity
 
 
+def open_row(visitor: Visitor, row: RowDraft, columns: Collection[str], *, is_open: bool) -> FormState:
+    """Which fields are shown for what is in the row now; the row notes those that can be typed into."""
+    draft = row.draft
+    values, _ = draft.values(visitor, [field.name for field in draft.entity.own_fields])
+    state = visitor.crm.records.form_state(visitor.actor, draft.entity.name, values, record=draft.record)
+    if not (is_open and row.may_update):
+        row.open_fields = frozenset()
+        return state.locked()
+    row.open_fields = (state.visible - state.read_only).intersection(columns)
+    return state
+
+
 def _row(
     visitor: Visitor, opened: TableDraft, row: RowDraft, columns: list[str], *, is_first: bool, is_open: bool
 ) -> None:
     draft = row.draft
     draft.catch_keystrokes()
-    values, _ = draft.values(visitor, [field.name for field in draft.entity.own_fields])
-    state = visitor.crm.records.form_state(visitor.actor, draft.entity.name, values, record=draft.record)
-    writable = is_open and row.may_update
-    row.open_fields = (state.visible - state.read_only).intersection(columns) if writable else frozenset()
-    if not writable:
-        state = state.locked()
+    state = open_row(visitor, row, columns, is_open=is_open)
     with st.container(key=f"row.{'first' if is_first else 'later'}.{draft.key}"):
         for issue in _of_row(visitor, draft, columns):
             st.markdown(f":red[:small[:material/error: {plain(issue)}]]")

@@ -20,7 +20,7 @@ from relasi.schema.expressions import Expression
 from relasi.schema.fields.base import Reading, Showing
 from relasi.schema.labels import Label
 from relasi.schema.labels import text as label_text
-from relasi.schema.model import Department, Entity, Field
+from relasi.schema.model import Department, Entity, Field, RowTable
 from relasi.store.users import User
 from relasi.texts import LANGUAGES, say
 
@@ -102,8 +102,24 @@ class Visitor:
         return self.rights(entity.name).hidden
 
     def sees(self, condition: Expression) -> bool:
-        """Whether the user may see every field that the condition reads."""
-        return all(field not in self.rights(entity).hidden for entity, field in condition.reads)
+        """Whether the user may see every field and table that the condition reads."""
+        return all(
+            name not in self.rights(entity).hidden and self._sees_rows(self.entity(entity).tables.get(name))
+            for entity, name in condition.reads
+        )
+
+    def linked(self, entity: Entity) -> dict[str, Field]:
+        """The other sides of pairs that the user may ask about, each as a field called like its table."""
+        return {
+            table.name: replace(
+                self.entity(table.entity).fields[table.other], name=table.name, label=table.label
+            )
+            for table in entity.tables.values()
+            if table.other and table.name not in self.hidden(entity) and self._sees_rows(table)
+        }
+
+    def _sees_rows(self, table: RowTable | None) -> bool:
+        return table is None or self.rights(table.entity).read is True
 
     def number(self, value: int) -> str:
         return str(format_decimal(value, locale=self.language))

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from relasi.apps import components
-from relasi.apps.filters import BELOW, ME, Values, Way
+from relasi.apps.filters import BELOW, ME, MOST, Values, Way
 from relasi.apps.liststate import ListState
 from relasi.apps.places import Here
 from relasi.apps.visitor import Visitor
@@ -40,8 +40,10 @@ def show_sort(here: Here, name: str, order: Sequence[Sort]) -> None:
     st.session_state[here.key("descending")] = again and not order[0].descending
 
 
-def ask(here: Here, saved: Mapping[str, SavedList], ways: Mapping[str, Way]) -> ListState:
-    """Draws the controls and gives what they hold."""
+def ask(
+    here: Here, saved: Mapping[str, SavedList], ways: Mapping[str, Way], fields: Mapping[str, Field]
+) -> ListState:
+    """Draws the controls and gives what they hold; `fields` are what can be filtered by."""
     visitor, entity = here.visitor, here.entity
     chosen = _lists(here, saved)
     with st.container(horizontal=True, vertical_alignment="center", key="filterbar"):
@@ -57,7 +59,7 @@ def ask(here: Here, saved: Mapping[str, SavedList], ways: Mapping[str, Way]) -> 
         count = len(st.session_state.get(here.key("filtered"), []))
         label = visitor.say("filters") + (f" · {count}" if count else "")
         with st.popover(label, icon=":material/tune:", key=here.key("popover"), width="content"):
-            filters = _filters(here, ways)
+            filters = _filters(here, ways, fields)
         sort = _sort(here, [name for name in ways if name in entity.fields])
     return ListState(chosen, (search or "").strip(), sort, filters)
 
@@ -107,8 +109,8 @@ def _sort(here: Here, names: list[str]) -> Sort | None:
     return Sort(name, descending)
 
 
-def _filters(here: Here, ways: Mapping[str, Way]) -> dict[str, Values]:
-    visitor, fields = here.visitor, here.entity.fields
+def _filters(here: Here, ways: Mapping[str, Way], fields: Mapping[str, Field]) -> dict[str, Values]:
+    visitor = here.visitor
     names = st.multiselect(
         visitor.say("filter_by"),
         list(ways),
@@ -169,6 +171,14 @@ def _record(visitor: Visitor, field: Field, key: str, values: Values) -> Values:
     if not chosen:
         return ()
     return (chosen["id"] if len(field.links_to) == 1 else f"{chosen['entity']}/{chosen['id']}",)
+
+
+def _linked(visitor: Visitor, field: Field, key: str, values: Values) -> Values:
+    """One picker for each record, and one more: those that go with any of them are shown."""
+    chosen: list[str] = []
+    for index in range(min(len(values), MOST - 1) + 1):
+        chosen += _record(visitor, field, f"{key}.{index}", values[index : index + 1])
+    return tuple(dict.fromkeys(chosen))
 
 
 def _branch(visitor: Visitor, field: Field, key: str, values: Values) -> Values:
@@ -266,6 +276,7 @@ _CONTROLS: Mapping[Way, Callable[[Visitor, Field, str, Values], Values]] = {
     Way.ONE_OF: _one_of,
     Way.PEOPLE: _people,
     Way.RECORD: _record,
+    Way.LINKED: _linked,
     Way.BRANCH: _branch,
     Way.YES_NO: _yes_no,
     Way.DAYS: _days,

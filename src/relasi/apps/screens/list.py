@@ -26,14 +26,16 @@ def list_page(here: Here) -> None:
     visitor, entity = here.visitor, here.entity
     saved = _lists(here)
     hidden = visitor.hidden(entity)
-    ways = filterable(entity, hidden, visitor.trees)
+    linked = visitor.linked(entity)
+    ways = filterable(entity, hidden, visitor.trees, linked)
+    fields = {**entity.fields, **linked}
     _follow_address(here, saved, ways)
     heading = st.container(key="heading", horizontal=True, vertical_alignment="center")
-    state = ask(here, saved, ways)
+    state = ask(here, saved, ways, fields)
     _note_address(here, state, saved)
     request = ListRequest(
         entity.name,
-        where=(*filter(None, [saved[state.saved].where]), *state.conditions(entity, ways)),
+        where=(*filter(None, [saved[state.saved].where]), *state.conditions(fields, ways)),
         search=state.search,
         sort=tuple(sort for sort in state.order(saved[state.saved]) if sort.field not in hidden),
         fields=with_due(entity, (name for name in saved[state.saved].columns if name not in hidden)),

@@ -12,8 +12,9 @@ from relasi.schema.labels import from_key
 from relasi.schema.model import Field
 
 
-def by_type(field: Field, scene: Scene) -> Value:
+def by_type(field: Field, scene: Scene, *, demanded: bool = False) -> Value:
     """Something plausible; None where a guess would be noise, such as text that nobody demands."""
+    demanded = demanded or field.type.required
     kind = field.type.storage().kind
     if field.links_to:
         return _linked(field, scene)
@@ -21,10 +22,9 @@ def by_type(field: Field, scene: Scene) -> Value:
         return [scene.random.choice(choices)] if kind is Kind.TEXT_LIST else scene.random.choice(choices)
     if isinstance(field.type, UserField):
         return scene.random.choice(scene.users).id if scene.users else None
-    if isinstance(field.type, EmailField):
-        return f"person{scene.n}@example.com"
     if kind is Kind.TEXT:
-        return f"{from_key(field.name)} {scene.n}" if field.type.required else None
+        text = field.type.example(scene.n) or f"{from_key(field.name)} {scene.n}"
+        return text if demanded or isinstance(field.type, EmailField) else None
     if kind in (Kind.DATE, Kind.DATETIME):
         moment = scene.not_later(scene.working_moment(-scene.random.randint(0, 30)))
         return moment.astimezone(scene.zone).date() if kind is Kind.DATE else moment

@@ -9,9 +9,10 @@ from random import Random
 from typing import Any
 
 from relasi.errors import Invalid
-from relasi.records import Actor, Records, Source, Work
+from relasi.records import Actor, Records, RowResult, Source, Work
 from relasi.sample.author import Author
 from relasi.sample.by_type import by_type
+from relasi.sample.mending import Mending, Values
 from relasi.sample.recipes import Recipe, recipes
 from relasi.sample.scene import Scene
 from relasi.schema.fields.base import Value
@@ -52,12 +53,23 @@ def _make_set(work: Work, model: Model, wanted: SampleSet, scene: Scene) -> int:
     for first in range(0, wanted.count, _IN_A_ROW):
         numbers = range(first + 1, min(first + _IN_A_ROW, wanted.count) + 1)
         rows = [_fresh_row(entity, taken, partial(_row, drawn, scene, n)) for n in numbers]
-        results = _as_somebody(work, scene).create_many(entity.name, rows)
-        for row, result in zip(rows, results, strict=True):
-            if result.id is None:
-                raise Invalid(result.issues)
-            earlier.append({**row, "id": result.id})
+        somebody = _as_somebody(work, scene)
+        for n, row, result in zip(numbers, rows, somebody.create_many(entity.name, rows), strict=True):
+            scene.n = n
+            earlier.append(
+                _entered(somebody, row, result, Mending(entity, scene, partial(_row, drawn, scene, n)))
+            )
     return len(earlier)
+
+
+def _entered(work: Work, row: Values, result: RowResult, mending: Mending) -> dict[str, Value]:
+    """The row as it was taken at last, with its id."""
+    for _ in range(_TRIES):
+        if result.id is not None:
+            return {**row, "id": result.id}
+        row = mending.of(row, result.issues)
+        (result,) = work.create_many(mending.entity.name, [row])
+    raise Invalid(result.issues)
 
 
 def _fresh_row(

@@ -330,6 +330,10 @@ class FieldType(EnteredSpec, ABC):
         """The value as JSON; `accept` takes it back."""
         return value
 
+    def example(self, number: int) -> Value:
+        """The value of record `number` of a sample; None where any value of the kind of storage will do."""
+        return None
+
     def choices(self) -> Mapping[str, Option]:
         """What can be chosen, in order; empty where the type is not a choice."""
         return {}

@@ -23,6 +23,9 @@ class EmailField(FieldType):
     summary: ClassVar[str] = "An e-mail address."
     widget: ClassVar[Widget] = Widget.TEXT
 
+    def example(self, number: int) -> Value:
+        return f"person{number}@example.com"
+
     def storage(self) -> Storage:
         return Storage(Kind.TEXT, length=_LONGEST)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 import phonenumbers
-from phonenumbers import PhoneNumberFormat
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
 from pydantic import PrivateAttr
 
 from relasi.schema.expressions import types
@@ -48,6 +48,10 @@ class PhoneField(FieldType):
                 help="write the two capital letters of the country, such as ID or SG",
             )
         return resolved
+
+    def example(self, number: int) -> Value:
+        known = phonenumbers.example_number_for_type(self._region, PhoneNumberType.MOBILE)
+        return known and phonenumbers.format_number(known, PhoneNumberFormat.E164)
 
     def storage(self) -> Storage:
         return Storage(Kind.TEXT, length=20)

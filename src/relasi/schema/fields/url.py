@@ -22,6 +22,9 @@ class UrlField(FieldType):
     summary: ClassVar[str] = "The address of a web page."
     widget: ClassVar[Widget] = Widget.TEXT
 
+    def example(self, number: int) -> Value:
+        return f"https://example.com/{number}"
+
     def storage(self) -> Storage:
         return Storage(Kind.TEXT, length=_LENGTH)
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from relasi.errors import Invalid
+from relasi.errors import Forbidden, Invalid
 from relasi.records import ListRequest, Record, Source
 from relasi.runtime import engine_actor
 from relasi.schema.expressions import Expression
@@ -400,3 +400,16 @@ def test_a_rule_that_fails_keeps_no_clock_from_going_on(build: Callable[..., Wor
     go_to(world, "23 14:00")
     assert world.values("case", case)["response_state"] == "breached"
     assert [trace.outcome for trace in world.traces("case", case)][-1] == "failed"
+
+
+def test_a_move_may_be_possible_for_some_working_time_only(build: Callable[..., World]) -> None:
+    world = build(SETTINGS, CASE.replace("to: working, set:", "to: working, within: 1 working day, set:"))
+    world.clock.now = at("20 16:00").astimezone(UTC)
+    soon, late = world.create("case").id, world.create("case").id
+    move(world, soon, "solve")
+    move(world, late, "solve")
+    world.clock.now = at("23 16:00").astimezone(UTC)
+    assert move(world, soon, "reopen").values["status"] == "working"
+    world.clock.advance(minutes=1)
+    with pytest.raises(Forbidden, match="1 working day"):
+        move(world, late, "reopen")

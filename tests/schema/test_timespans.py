@@ -9,7 +9,7 @@ from babel import Locale
 
 from relasi.schema.calendars import Calendar
 from relasi.schema.fields.base import ValueProblem
-from relasi.schema.fields.notation.timespans import read_timespan
+from relasi.schema.fields.notation.timespans import in_words, read_timespan
 from relasi.schema.timespans import Timespan
 
 EN, ID = Locale("en"), Locale("id")
@@ -81,3 +81,18 @@ def test_working_days_end_at_the_hour_at_which_they_began() -> None:
 def test_a_span_leads_back_to_where_it_began(text: str) -> None:
     span, start = read_timespan(text, EN), at("2026-11-20 16:00")
     assert span.before(span.after(start, OFFICE), OFFICE) == start
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "indonesian"),
+    [
+        ("48 hours", "2 days", "2 hari"),
+        ("1 working day", "1 working day", "1 hari kerja"),
+        ("2.5 working days", "2.5 working days", "2,5 hari kerja"),
+        ("1 working day 4 hours", "1 working day 4 hours", "1 hari kerja 4 jam"),
+        ("90 working minutes", "1 hour 30 minutes of working time", "1 jam 30 menit waktu kerja"),
+    ],
+)
+def test_people_read_it_in_their_language(text: str, english: str, indonesian: str) -> None:
+    span = read_timespan(text, EN)
+    assert (in_words(span, "en"), in_words(span, "id")) == (english, indonesian)

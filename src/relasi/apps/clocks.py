@@ -12,6 +12,7 @@ from relasi.apps.visitor import Visitor
 from relasi.schema.clocks import Sla
 from relasi.schema.derivations import Clock
 from relasi.schema.fields.base import Value
+from relasi.schema.fields.notation.timespans import working_days
 from relasi.schema.model import Entity, Field
 
 
@@ -44,7 +45,7 @@ def _length(visitor: Visitor, sla: Sla, amount: timedelta) -> str:
     day = sla.calendar.day if sla.counts_work else timedelta(days=1)
     days, hours = amount // day, amount // timedelta(hours=1)
     if days and sla.counts_work:
-        return visitor.say("working_day" if days == 1 else "working_days", count=days)
+        return working_days(days, visitor.language)
     minutes = max(1, amount // timedelta(minutes=1))
     count, unit = (days, "day") if days else (hours, "hour") if hours else (minutes, "minute")
     return format_unit(count, f"duration-{unit}", locale=Locale(visitor.language))

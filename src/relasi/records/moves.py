@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from babel import Locale
-
 from relasi.errors import Forbidden
 from relasi.platform.query import Row
 from relasi.records.draft import Draft
@@ -15,7 +13,7 @@ from relasi.records.titles import kept
 from relasi.records.view import Values, View
 from relasi.schema.expressions import Template
 from relasi.schema.fields.base import Value, ValueProblem
-from relasi.schema.fields.notation.durations import in_words
+from relasi.schema.fields.notation.timespans import in_words
 from relasi.schema.labels import Label, text
 from relasi.schema.model import Entity, Move, Process, Variant
 from relasi.schema.words import ModelLabels
@@ -109,10 +107,10 @@ class _Standing:
 
     def _too_late(self, move: Move) -> Forbidden | None:
         since, limit = self.row[self.process.since], move.within
-        if limit is None or since is None or self.view.now - since <= limit:
+        calendar = self.view.ground.model.settings.calendar
+        if limit is None or since is None or self.view.now <= limit.after(since, calendar):
             return None
-        length = {name: in_words(limit, Locale.parse(locale)) for name, locale in LOCALES.items()}
-        return Forbidden("move_too_late", length=length)
+        return Forbidden("move_too_late", length=_each_language(lambda each: in_words(limit, each)))
 
     def _same_person(self, move: Move) -> Forbidden | None:
         """Administrators are persons too; the engine itself is none."""

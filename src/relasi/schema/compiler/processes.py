@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from types import MappingProxyType
-
-from babel import Locale
 
 from relasi.schema.compiler.assignments import compile_assignments
 from relasi.schema.compiler.draft import Draft, EntityDraft
 from relasi.schema.compiler.page import Page, Path
+from relasi.schema.compiler.timespans import compile_timespan
 from relasi.schema.compiler.variants import check_last_is_for_all
 from relasi.schema.expressions import Expression
 from relasi.schema.expressions.tree import Now, Today, walk
 from relasi.schema.expressions.types import User
-from relasi.schema.fields.base import ValueProblem
-from relasi.schema.fields.notation.durations import read_duration
 from relasi.schema.labels import label_of
 from relasi.schema.model import Move, Process, State, StateKind, Variant
 from relasi.schema.spec.process import MoveSpec, ProcessSpec, StateSpec, VariantSpec
+from relasi.schema.timespans import Timespan
 
 
 def compile_process(draft: Draft, entity: EntityDraft) -> Process | None:
@@ -151,17 +148,10 @@ class _Part:
             confirm=label_of(spec.confirm, name, languages) if spec.confirm else None,
         )
 
-    def _within(self, place: Path, written: str | None) -> timedelta | None:
+    def _within(self, place: Path, written: str | None) -> Timespan | None:
         if written is None:
             return None
-        try:
-            length = read_duration(written, Locale("en"))
-        except ValueProblem:
-            length = timedelta()
-        if length <= timedelta():
-            message = f'"within" cannot be "{written}"'
-            self._wrong(place, "bad-value", message, "write a length of time, such as 14 days")
-        return length
+        return compile_timespan(self.page, (*self.path, *place), written, self.draft.calendars)
 
     def _four_eyes(self, path: Path, written: bool | str) -> bool | str:
         if isinstance(written, bool):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import Enum
 
 from relasi.schema.expressions import Expression, Situation
 from relasi.schema.labels import Label
 from relasi.schema.model.workflow import Assignment
+from relasi.schema.timespans import Timespan
 
 
 class StateKind(Enum):
@@ -43,7 +43,7 @@ class Move:
     needs: tuple[str, ...]
     """Fields that must be filled when the move is made."""
     updates: tuple[Assignment, ...] = ()
-    within: timedelta | None = None
+    within: Timespan | None = None
     """How long after the record came to its state it may be made."""
     four_eyes: bool | str = False
     """True: not by whoever brought the record to its state. A user field: not by the person in it."""

@@ -52,7 +52,8 @@ class MoveSpec(Spec):
         {}, description="what it changes: field: expression; for text fields a text with {holes}"
     )
     within: str | None = Field(
-        None, description="how long after the record came to its state it may be made, such as 14 days"
+        None,
+        description="how long after the record came to its state it may be made: 14 days, 3 working days",
     )
     four_eyes: bool | str = Field(
         False,

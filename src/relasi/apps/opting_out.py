@@ -108,11 +108,15 @@ def _page(crm: Crm, request: Request, reader: Reader | None, *, is_out: bool) ->
         status=404 if reader is None else 200,
         language=language,
         company=text(crm.model.settings.name),
-        heading=text(say(language, f"messages.{state}")),
-        reason=text(say(language, f"messages.{state}_more", **names)),
+        heading=text(_say(language, state)),
+        reason=text(_say(language, f"{state}_more", **names)),
         languages=_languages(crm, language),
         form=form,
     )
+
+
+def _say(language: str, key: str, **names: object) -> str:
+    return say(language, f"messages.{key}", **names)
 
 
 def _languages(crm: Crm, current: str) -> str:

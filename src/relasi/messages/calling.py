@@ -22,6 +22,21 @@ Resolve = Callable[[str, int], Sequence[str]]
 """The addresses of a host."""
 
 
+def callable_url(written: str, private_hosts: Collection[str]) -> str | None:
+    """None for what cannot be called, would send data in the clear outside of the own network, or holds a
+    password."""
+    try:
+        url = httpx.URL(written)
+    except httpx.InvalidURL:
+        return None
+    is_protected = url.scheme == "https" or (url.scheme == "http" and url.host.lower() in private_hosts)
+    return str(url) if is_protected and url.host and not url.userinfo else None
+
+
+def host_of(url: str) -> str:
+    return httpx.URL(url).host
+
+
 def call(
     url: str,
     body: Mapping[str, Any],  # Any: JSON

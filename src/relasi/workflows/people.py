@@ -12,7 +12,7 @@ from relasi.schema.model import Model
 from relasi.store import Session
 from relasi.store.users import User
 
-HOW = "role.NAME, team.NAME, tree.NAME (the team and those below it), or a user field such as customer.owner"
+HOW = "role.NAME, team.NAME, tree.NAME (the team and those below it), or a user field such as owner"
 
 GROUPS = ("role", "team", "tree")
 

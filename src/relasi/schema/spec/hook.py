@@ -34,5 +34,5 @@ class HookSpec(Spec):
         None, description="a field of `set`: the record that has its value is changed, and none is made"
     )
     set: dict[str, str | FoundSpec | ValueSpec] = Field(
-        min_length=1, description="field: path in what is sent, such as customer.email or items.0.name"
+        min_length=1, description="field: path in what is sent, such as sender.email or items.0.name"
     )

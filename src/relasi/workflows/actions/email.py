@@ -28,7 +28,7 @@ _ADDRESS = EmailField(type="email")
 
 
 class EmailSpec(Spec):
-    to: str = Field(description=f"an address, such as customer.email; or {HOW}")
+    to: str = Field(description=f"an address, such as sender.email; or {HOW}")
     message: str = Field(description="a message from config/messages/")
 
 

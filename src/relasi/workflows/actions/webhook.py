@@ -8,9 +8,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-import httpx
 from pydantic import Field
 
+from relasi.messages.calling import callable_url, host_of
 from relasi.messages.sender import WEBHOOK
 from relasi.schema.compiler.mail import secret_of
 from relasi.schema.compiler.steps import StepDraft, StepSpec
@@ -47,20 +47,11 @@ def _source(written: str | int | bool) -> str:
 
 
 def _checked(at: StepDraft, written: str) -> str | None:
-    try:
-        url = httpx.URL(written)
-    except httpx.InvalidURL:
-        url = httpx.URL("")
-    is_protected = url.scheme == "https"
-    is_near = url.scheme == "http" and url.host.lower() in at.draft.private_hosts
-    if (is_protected or is_near) and url.host and not url.userinfo:
-        return str(url)
-    message = f'"{written}" cannot be called'
-    help = (
-        "write https://…, without a password; http is for hosts that crm.yaml names under webhooks: private"
-    )
-    at.wrong("webhook", code="bad-value", message=message, help=help)
-    return None
+    url = callable_url(written, at.draft.private_hosts)
+    if url is None:
+        help = "write https://…, without a password; http is for hosts under webhooks: private in crm.yaml"
+        at.wrong("webhook", code="bad-value", message=f'"{written}" cannot be called', help=help)
+    return url
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +79,7 @@ class Webhook(Action):
             workflow=running.workflow.name,
         )
         running.work.store.effects.add(effect)
-        return {"step": "webhook", "path": self.path, "host": httpx.URL(self.url).host, "effects": [key]}
+        return {"step": "webhook", "path": self.path, "host": host_of(self.url), "effects": [key]}
 
     def expressions(self) -> Iterator[Expression]:
         yield from (value for _, value in self.told)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, Route, expect
 
 from tests.browser.visit import Visit
 from tests.serving import Server, copy_content, relasi_run
@@ -95,6 +95,23 @@ def test_a_file_that_does_not_fit_is_refused_at_once_and_the_others_stay(visit: 
     visit.save()
     visit.heading("Refused")
     expect(page.get_by_role("link", name=re.compile(r"\.(pdf|txt)"))).to_have_count(1)
+
+
+def test_a_record_is_not_saved_while_a_file_is_on_its_way(visit: Visit) -> None:
+    page = begun(visit, "Slow")
+    waiting: list[Route] = []
+    page.route("**/files/handover/papers*", lambda route: waiting.append(route))
+    page.get_by_label("Papers").set_input_files([BILL])
+    expect(page.get_by_text("Sending …").first).to_be_visible()
+    visit.save()
+    expect(page.get_by_text("A file is still on its way.")).to_be_visible()
+
+    waiting[0].continue_()
+    expect(page.get_by_role("button", name="Take away bill.pdf")).to_be_visible()
+    visit.save()
+
+    visit.heading("Slow")
+    expect(page.get_by_role("link", name="bill.pdf")).to_have_count(1)
 
 
 def test_a_file_that_is_taken_away_leaves_the_record(visit: Visit) -> None:

@@ -8,7 +8,7 @@ from relasi.apps import components
 from relasi.apps.files import file_data
 from relasi.apps.visitor import Visitor
 from relasi.schema.fields.attached import Attached
-from relasi.schema.fields.base import Value, Widget
+from relasi.schema.fields.base import Value, ValueProblem, Widget
 from relasi.schema.model import Field
 from relasi.texts import say
 
@@ -28,6 +28,9 @@ def held_files(_field: Field, value: Value, visitor: Visitor) -> Held:
 
 
 def attached(field: Field, held: Held, _visitor: Visitor) -> Value:
+    """Raises ValueProblem, also while a file is on its way."""
+    if any(each.get("arriving") for each in held or ()):
+        raise ValueProblem("file_arriving")
     return field.type.accept([each["id"] for each in held or ()])
 
 

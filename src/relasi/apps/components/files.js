@@ -13,7 +13,7 @@ export default function (component) {
 }
 
 function build(root) {
-  let component, held = [], sending = 0, wrong = []
+  let component, held = null, sending = 0, wrong = []
   const caption = make("span", "name")
   const help = make("p", "help")
   const list = make("ul", "held")
@@ -44,7 +44,7 @@ function build(root) {
   function take(next) {
     component = next
     const { data } = component
-    held = data.value
+    if (!held) begin(data.value)
     caption.textContent = data.required ? `${data.label} *` : data.label
     help.textContent = data.help
     help.hidden = !data.help
@@ -54,6 +54,16 @@ function build(root) {
     input.setAttribute("aria-required", data.required)
     list.classList.toggle("large", data.pictured)
     show()
+  }
+
+  // From here on this is what counts: an answer of the page may be older than what was done meanwhile.
+  function begin(files) {
+    held = files.filter(file => !file.arriving)
+    if (held.length < files.length) tell() // what was on its way when the page was left has not arrived
+  }
+
+  function tell() {
+    component.setStateValue("value", [...held, ...Array(sending).fill({ arriving: true })])
   }
 
   function show() {
@@ -94,6 +104,7 @@ function build(root) {
     const fitting = files.slice(0, Math.max(room, 0))
     wrong = []
     sending += fitting.length
+    tell()
     show()
     for (const file of fitting) await one(file)
   }
@@ -108,14 +119,14 @@ function build(root) {
       give(component.data.most > 1 ? [...held, sent.file] : [sent.file])
     } else {
       wrong.push(`${file.name}: ${sent.message}`)
-      show()
+      give(held)
     }
   }
 
   function give(files) {
     held = files
     show()
-    component.setStateValue("value", held)
+    tell()
   }
 
   return { take }

@@ -14,7 +14,7 @@ export default function (component) {
 }
 
 function build(root) {
-  let component, held = null, drawing = false, strokes = 0, kept = 0, wait = null, message = ""
+  let component, begun = false, held = null, drawing = false, arriving = false, strokes = 0, kept = 0, turn = 0, wait = null, message = ""
   const caption = make("span", "name")
   const help = make("p", "help")
   const canvas = make("canvas", "")
@@ -32,10 +32,12 @@ function build(root) {
     if (event.button) return
     event.preventDefault()
     canvas.setPointerCapture(event.pointerId)
-    if (!strokes) fit()
+    if (!strokes) fit("#fff")
     drawing = true
     strokes++
+    turn++
     clearTimeout(wait)
+    if (!arriving) { arriving = true; tell() }
     pen.beginPath()
     pen.moveTo(event.offsetX, event.offsetY)
     pen.lineTo(event.offsetX + .1, event.offsetY)
@@ -58,18 +60,31 @@ function build(root) {
     strokes = kept = 0
     held = null
     message = ""
-    fit()
+    turn++
+    fit("transparent")
     show()
-    component.setStateValue("value", [])
+    arriving = false
+    tell()
+  }
+
+  // From here on this is what counts: an answer of the page may be older than what was done meanwhile.
+  function begin(files) {
+    begun = true
+    held = files.find(file => !file.arriving) ?? null
+    if (files.some(file => file.arriving)) tell() // what was on its way when the page was left has not arrived
+  }
+
+  function tell() {
+    component.setStateValue("value", arriving ? [{ arriving: true }] : held ? [held] : [])
   }
 
   // The paper is white in every theme, and its picture as sharp as the screen.
-  function fit() {
+  function fit(paper) {
     const sharp = Math.max(devicePixelRatio, 2)
     canvas.width = canvas.clientWidth * sharp
     canvas.height = canvas.clientHeight * sharp
-    pen.fillStyle = "#fff"
-    if (strokes) pen.fillRect(0, 0, canvas.width, canvas.height)
+    pen.fillStyle = paper
+    pen.fillRect(0, 0, canvas.width, canvas.height)
     pen.scale(sharp, sharp)
     Object.assign(pen, { lineWidth: 2.2, lineCap: "round", lineJoin: "round", strokeStyle: "#1b2a4a" })
   }
@@ -77,11 +92,7 @@ function build(root) {
   function take(next) {
     component = next
     const { data } = component
-    const given = data.value[0] ?? null
-    if (given?.id !== held?.id && !(strokes > kept)) {
-      held = given
-      if (given) strokes = kept = 0
-    }
+    if (!begun) begin(data.value)
     caption.textContent = data.required ? `${data.label} *` : data.label
     help.textContent = data.help
     help.hidden = !data.help
@@ -108,17 +119,18 @@ function build(root) {
 
   function keep() {
     clearTimeout(wait)
-    const made = strokes
+    const [made, mine] = [strokes, turn]
     canvas.toBlob(async blob => {
       const sent = await post(component.data, blob, "signature.png")
-      if (made !== strokes) return // it went on meanwhile
+      if (mine !== turn) return // it went on meanwhile
       message = sent.message ?? ""
-      if (sent.file) {
+      held = sent.file ?? null
+      if (held) {
         kept = made
-        held = sent.file
         previews.set(held.id, URL.createObjectURL(blob))
-        component.setStateValue("value", [held])
       }
+      arriving = false
+      tell()
       show()
     }, "image/png")
   }

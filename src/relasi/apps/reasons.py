@@ -62,7 +62,7 @@ def loaded(field: Field, value: Any) -> Value:  # Any: JSON
         return None
 
 
-_OF_THE_RUN = ("wait", "if", "stop", "call", "cancel")
+_OF_THE_RUN = ("wait", "if", "stop", "call", "cancel", "begin anew", "go over")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,9 @@ class _Teller:
                 called = self.visitor.crm.model.workflows.get(told["workflow"])
                 rule = self.visitor.label(called.label) if called else told["workflow"]
                 return say("step_called" if "ended" in told else "step_call", rule=rule)
-        return say(f"step_cancel_{told['why']}")
+            case "cancel":
+                return say(f"step_cancel_{told['why']}")
+        return say(f"step_{kind.replace(' ', '_')}")
 
     @property
     def _clock(self) -> dict[str, Any]:  # Any: what Babel takes

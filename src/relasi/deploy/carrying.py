@@ -31,9 +31,11 @@ from relasi.deploy.changes import (
     RenameTable,
     Retire,
     Rewrite,
+    RunsInFlight,
     Tighten,
 )
 from relasi.deploy.deriving import derive
+from relasi.deploy.flight import take_over
 from relasi.deploy.following import rename_entity, rename_field, requalify
 from relasi.deploy.ground import Ground
 from relasi.deploy.indexes import Indexes
@@ -91,7 +93,7 @@ class Carrying:
                     self._add_column(name, key)
             case RemoveTable() | RemoveColumn() | Retire() | FillEmpty() | Tighten() | Forbid():
                 pass
-            case AddIndex() | DropIndex() | Kept() | EmptyTrash() | Blocked():
+            case AddIndex() | DropIndex() | Kept() | EmptyTrash() | RunsInFlight() | Blocked():
                 pass
             case _:
                 assert_never(change)
@@ -113,9 +115,11 @@ class Carrying:
                 self._operations.drop_table(name)
             case EmptyTrash(removal):
                 self._store.trash.drop(removal)
+            case RunsInFlight() if change.is_due:
+                take_over(self._ground.model, self._store, change, self._ground.moment.now)
             case RenameTable() | RenameColumn() | CreateTable() | AddColumn() | FillEmpty() | Tighten():
                 pass
-            case AddIndex() | DropIndex() | Forbid() | Kept() | Blocked():
+            case AddIndex() | DropIndex() | Forbid() | Kept() | RunsInFlight() | Blocked():
                 pass
             case _:
                 assert_never(change)

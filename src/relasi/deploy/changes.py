@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from relasi.texts import FALLBACK, say
 
@@ -204,6 +204,25 @@ class EmptyTrash:
 
 
 @dataclass(frozen=True, slots=True)
+class RunsInFlight:
+    """Runs of an older definition of the workflow `table`: `how` says whether they finish on that one, begin
+    anew, or go on at other steps of the new one, `left` of them on the old one all the same; gone: there is
+    no new one, so they finish."""
+
+    kind: ClassVar = "runs_in_flight"
+    table: str
+    version: str
+    how: Literal["finish", "restart", "map", "gone"]
+    runs: int
+    left: int = 0
+
+    @property
+    def is_due(self) -> bool:
+        """Whether there is anything to do."""
+        return self.how in ("restart", "map")
+
+
+@dataclass(frozen=True, slots=True)
 class Blocked:
     """Something that the Model asks for and the data forbid; `reason` names a sentence of
     `texts/plan.yaml`."""
@@ -236,6 +255,7 @@ Change = (
     | DropIndex
     | Kept
     | EmptyTrash
+    | RunsInFlight
     | Blocked
 )
 

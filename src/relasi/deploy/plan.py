@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from relasi.deploy import changes as kinds
 from relasi.deploy.blueprint import Blueprint
-from relasi.deploy.changes import Blocked, Change, EmptyTrash, Kept, frozen
+from relasi.deploy.changes import Blocked, Change, EmptyTrash, Kept, RunsInFlight, frozen
 from relasi.deploy.ground import Ground
 from relasi.deploy.impact import Impact, impacts
 from relasi.deploy.structure import fingerprint
@@ -41,7 +41,8 @@ class Plan:
     @property
     def due(self) -> tuple[Change, ...]:
         """What the database lacks of all that the Model asks for."""
-        return tuple(each for each in self.changes if not isinstance(each, Kept | EmptyTrash))
+        changes = (each for each in self.changes if not isinstance(each, Kept | EmptyTrash))
+        return tuple(each for each in changes if not isinstance(each, RunsInFlight) or each.is_due)
 
     @property
     def is_empty(self) -> bool:

@@ -26,12 +26,14 @@ from relasi.deploy.changes import (
 )
 from relasi.deploy.differ import differences
 from relasi.deploy.fill import BadFill
+from relasi.deploy.flight import runs_in_flight
 from relasi.deploy.ground import Ground
 from relasi.deploy.tally import Tallies, Tally
 from relasi.deploy.treating import Treated, treatment_of
 from relasi.deploy.treatment import Treatment
 from relasi.schema.clocks import OPEN
 from relasi.schema.derivations import Clock
+from relasi.store.session import Session
 
 
 def changes_on(ground: Ground) -> tuple[Change, ...]:
@@ -56,7 +58,13 @@ def changes_on(ground: Ground) -> tuple[Change, ...]:
         for each in counted
         if not (isinstance(each, AddIndex) and (each.table, each.columns) in clashing)
     ]
-    return (*counted, *_expired(ground))
+    return (*counted, *_runs(ground), *_expired(ground))
+
+
+def _runs(ground: Ground) -> Iterator[Change]:
+    """Taking a deployment back leaves runs as they are."""
+    if ground.has_store and ground.undoes is None:
+        yield from runs_in_flight(ground.model, Session(ground.connection))
 
 
 def _simply_counted(ground: Ground, change: Change) -> Change:

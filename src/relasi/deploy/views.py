@@ -25,6 +25,7 @@ from relasi.deploy.changes import (
     RenameTable,
     Retire,
     Rewrite,
+    RunsInFlight,
     Tighten,
 )
 from relasi.deploy.impact import Impact
@@ -78,8 +79,8 @@ def _told(change: Change, language: str) -> tuple[Glyph, str, str]:
         case Retire(table, column, rows, until) | RemoveColumn(table, column, rows, until):
             sentence = f"plan.{change.kind}"
             return "-", f"{table}.{column}", say(language, sentence, rows=rows, until=until)
-        case Kept(table, column):
-            return "=", f"{table}.{column}" if column else table, say(language, "plan.kept")
+        case Kept() | RunsInFlight():
+            return _told_of_others(change, language)
         case EmptyTrash(_, table, column, rows, removed):
             dropped = say(language, "plan.empty_trash", rows=rows, removed=removed)
             return "-", f"{table}.{column}" if column else table, dropped
@@ -87,6 +88,15 @@ def _told(change: Change, language: str) -> tuple[Glyph, str, str]:
             return "!", _place(table, columns), change.text(language)
         case _:
             assert_never(change)
+
+
+def _told_of_others(change: Kept | RunsInFlight, language: str) -> tuple[Glyph, str, str]:
+    match change:
+        case Kept(table, column):
+            return "=", f"{table}.{column}" if column else table, say(language, "plan.kept")
+        case RunsInFlight(table, how=how, runs=runs, left=left):
+            sentence = say(language, f"plan.runs_{how}", runs=runs, left=left)
+            return "~" if change.is_due else "=", table, sentence
 
 
 def _told_of_table(change: RenameTable | CreateTable | RemoveTable, language: str) -> tuple[Glyph, str, str]:

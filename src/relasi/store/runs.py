@@ -154,6 +154,11 @@ class Runs:
         waiting = update(_TABLE).where(_TABLE.c.id == run_id, _TABLE.c.status != "failed")
         self._connection.execute(waiting.values(status="waiting", due_at=now, woken=why))
 
+    def watched(self, run_id: str) -> tuple[tuple[str, str], ...]:
+        """The records, with their entities, whose changes may bring a run on."""
+        query = select(_WATCH.c.entity, _WATCH.c.record_id).where(_WATCH.c.run_id == run_id)
+        return tuple((row.entity, row.record_id) for row in self._connection.execute(query))
+
     def of(self, workflow: str, record_id: str) -> tuple[Run, ...]:
         """Those of a workflow on a record, the oldest first; runs on records that a step came to are parts of
         others and do not count."""

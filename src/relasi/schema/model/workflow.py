@@ -150,6 +150,11 @@ class Step:
         yield from ()
 
     @property
+    def may_pause(self) -> bool:
+        """Whether a run may stand at it."""
+        return False
+
+    @property
     def place(self) -> tuple[str | int, ...]:
         """The path in the document."""
         return tuple(int(part) if part.isdigit() else part for part in self.path.split("."))

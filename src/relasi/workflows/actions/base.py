@@ -160,6 +160,10 @@ class Action(Step, ABC):
 class Waiting(Action):
     """A step that may pause."""
 
+    @property
+    def may_pause(self) -> bool:
+        return True
+
     @abstractmethod
     def resume(self, running: Running, woken: str) -> Answer:
         """Goes on after a pause; `woken` is what ended it: "time", or what woke the run."""

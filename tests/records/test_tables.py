@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from relasi.errors import Forbidden, Invalid, InvalidRows, Issue, NotFound, Stale
-from relasi.records import Actor, Record, RowEdit
+from relasi.records import Actor, ListRequest, Record, RowEdit
 from tests.records.world import World
 
 ROLES = "roles: {clerk: , reader: , outsider: }"
@@ -282,6 +282,43 @@ def test_rules_of_the_record_see_it_with_all_its_rows_and_run_once(build: Build)
 
     assert world.values("order", order.id)["told"] == "A for €11.00"
     assert [trace.outcome for trace in world.traces("order", order.id)] == ["ran"]
+
+
+class TestConditions:
+    @pytest.fixture
+    def orders(self, world: World, sari: Actor) -> tuple[str, str]:
+        """An order with a line and a tag, and one without."""
+        tag = world.create("tag", name="new").id
+        rows = {"lines": [new(product="pen")], "tags": [new(tag=tag)]}
+        return (
+            world.crm.records.save(sari, "order", {"name": "A"}, rows=rows).id,
+            world.crm.records.save(sari, "order", {"name": "B"}).id,
+        )
+
+    def found(self, world: World, actor: Actor, where: str) -> set[str]:
+        request = ListRequest("order", where=(where,))
+        return {each.id for each in world.crm.records.list(actor, request).records}
+
+    def test_lists_ask_what_tables_hold(self, world: World, sari: Actor, orders: tuple[str, str]) -> None:
+        (tag,) = (row["id"] for row in world.rows("tag"))
+        assert self.found(world, sari, "lines is empty") == {orders[1]}
+        assert self.found(world, sari, f'tags contains "{tag}"') == {orders[0]}
+        assert self.found(world, sari, 'not (tags contains "x")') == set(orders)
+
+    def test_what_may_not_be_seen_cannot_be_asked(
+        self, world: World, sari: Actor, orders: tuple[str, str]
+    ) -> None:
+        outsider = world.actor("oki", "outsider")
+        assert self.found(world, outsider, "tags is empty") == {orders[1]}
+        with pytest.raises(Forbidden):
+            self.found(world, outsider, "lines is empty")
+
+    def test_rules_ask_about_what_was_saved_together(self, build: Build) -> None:
+        greet = GREET.replace("total > 0", "lines is not empty")
+        world = build(ROLES, ORDER, LINE, TAG, greet)
+        order = order_of_two(world, world.actor("sari", "clerk"))
+
+        assert [trace.outcome for trace in world.traces("order", order.id)] == ["ran"]
 
 
 class TestPairs:

@@ -7,6 +7,7 @@ import io
 import random
 import time
 from contextlib import closing
+from datetime import timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -225,3 +226,22 @@ def test_a_killed_import_goes_on_and_makes_no_doubles(crm: Crm, write: Write, tm
         assert {
             each.kind for each in session.audit.of("customer", rows(crm, "customer")[0]["id"], limit=10)
         } == {"created"}
+
+
+def test_a_complaint_of_old_brings_when_it_was_answered(crm: Crm, write: Write) -> None:
+    load(crm, "customer", write("c.csv", "name\nBudi\n"))
+    lines = (
+        "subject: What",
+        "customer: Who",
+        "status: State",
+        "received_at: In",
+        "response_met_at: Answered",
+    )
+    map_file = write("map.yaml", "import: complaint\nfields:\n" + "".join(f"  {line}\n" for line in lines))
+    text = "What,Who,State,In,Answered\nBroken,Budi,in_progress,2026-11-20 09:00,2026-11-20 11:30\n"
+    load(crm, "complaint", write("old.csv", text), map_file)
+    (complaint,) = rows(crm, "complaint")
+    assert (complaint["response_state"], complaint["response_used"]) == (
+        "met",
+        timedelta(hours=2, minutes=30),
+    )

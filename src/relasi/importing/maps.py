@@ -25,7 +25,7 @@ from relasi.importing.tables import Cell, FileOptions
 from relasi.schema.compiler.page import Page
 from relasi.schema.compiler.page import Path as Place
 from relasi.schema.compiler.shapes import shaped
-from relasi.schema.derivations import is_binding
+from relasi.schema.derivations import is_binding, is_brought
 from relasi.schema.fields.attached import Attached
 from relasi.schema.fields.base import FieldType, Reading, Value, ValueProblem
 from relasi.schema.model import Entity, Field, Model
@@ -111,7 +111,7 @@ class _Compiler:
         field = self._own_field(self._entity, place, name)
         if field is None:
             return None
-        if is_binding(field.derivation):
+        if is_binding(field.derivation) and not is_brought(field.derivation):
             message, help = f'"{name}" is made of other fields', "take the line away"
             self._page.wrong(place, "read-only", message, help=help, at_key=True)
             return None

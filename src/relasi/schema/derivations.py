@@ -84,6 +84,11 @@ def is_binding(derivation: Derivation | None) -> bool:
     )
 
 
+def is_brought(derivation: Derivation | None) -> bool:
+    """Whether a record with a history brings the value, although nobody enters it: when a clock was met."""
+    return isinstance(derivation, Clock) and derivation.part == "met_at"
+
+
 def made_of(derivation: Derivation | None) -> str | None:
     """A text that is another one for every derivation that gives other values to records that are there;
     None for what is only made with the record."""

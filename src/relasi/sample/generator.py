@@ -122,7 +122,8 @@ def _fills_itself(field: Field) -> bool:
     """Fields with a default or a number, those made of others, and those that only sometimes make sense."""
     conditional = field.visible_when or field.required_when or field.type.read_only
     made = field.computed or field.derivation is not None
-    return bool(conditional) or made or field.type.default is not None
+    starts = field.type.default is not None or field.default_from is not None
+    return bool(conditional) or made or starts
 
 
 def _checked_before(*_: object, **__: object) -> None:

@@ -32,7 +32,7 @@ class Mending:
         for issue in issues:
             field = self.entity.fields.get(issue.field or "")
             if field is None or field.computed or issue.code == "refused":
-                return self.draw()
+                return self._other()
             made.pop(field.name, None)
             is_demanded = field.type.required or field.name in demanded
             does_apply = issue.code != "does_not_apply"
@@ -40,3 +40,11 @@ class Mending:
                 value = by_type(field, self.scene, demanded=is_demanded)
                 made |= {} if value is None else {field.name: value}
         return made
+
+    def _other(self) -> Values:
+        """Another row, without some of what need not be filled: values may contradict each other."""
+        return {
+            name: value
+            for name, value in self.draw().items()
+            if self.entity.fields[name].type.required or self.scene.random.random() < _KEPT
+        }

@@ -31,9 +31,7 @@ def absence_page(here: Here) -> None:
     for absence in coming:
         _absence(visitor, absence, names, may_end=any(user.id == absence.user_id for user in covered))
     if not coming:
-        with st.container(key="empty", horizontal_alignment="center"):
-            st.markdown("# :gray[:material/event_available:]", width="content")
-            st.markdown(f"**{_say(visitor, 'none')}**", width="content")
+        st.markdown(f":gray[:material/event_available: {_say(visitor, 'none')}]")
     _entry(visitor, covered)
 
 
@@ -74,8 +72,8 @@ def _entry(visitor: Visitor, covered: tuple[User, ...]) -> None:
         if len(by_id) > 1:
             person = st.selectbox(_say(visitor, "person"), list(by_id), own, format_func=by_id.__getitem__)
         left, right = st.columns(2)
-        first = left.date_input(_say(visitor, "first"), today, format="YYYY-MM-DD", key="absence-first")
-        last = right.date_input(_say(visitor, "last"), today, format="YYYY-MM-DD", key="absence-last")
+        first = left.date_input(_say(visitor, "first"), today, format="DD/MM/YYYY", key="absence-first")
+        last = right.date_input(_say(visitor, "last"), today, format="DD/MM/YYYY", key="absence-last")
         people = {user.id: user.full_name for user in visitor.people if user.id != visitor.user.id}
         delegate = st.selectbox(
             _say(visitor, "delegate"),

@@ -11,6 +11,8 @@ from relasi.apps.decisions import COLORS, Names, named, sentence
 from relasi.apps.markdown import plain
 from relasi.apps.moments import ago
 from relasi.apps.places import Here
+from relasi.apps.reasons import loaded
+from relasi.apps.values import references_of
 from relasi.apps.visitor import Visitor
 from relasi.errors import RelasiError
 from relasi.records import Record
@@ -63,6 +65,8 @@ def _card(here: Here, asked: Asked, names: Names, *, in_inbox: bool) -> None:
         st.markdown(f":material/approval: **{label}** :gray[· {when}]")
         if in_inbox:
             _record(here, asked, names)
+        if (approval.entity, approval.record_id) in names:
+            _matter(visitor, asked)
         for line in _lines(visitor, asked, names):
             st.markdown(line)
         for decision in asked.decisions:
@@ -83,15 +87,27 @@ def _record(here: Here, asked: Asked, names: Names) -> None:
         there.go({"id": approval.record_id})
 
 
+def _matter(visitor: Visitor, asked: Asked) -> None:
+    """What the word is about, as far as the visitor may see it."""
+    entity = visitor.entity(asked.approval.entity)
+    seen = set(asked.approval.seen) & set(entity.fields) - visitor.hidden(entity)
+    for field in (each for each in entity.own_fields if each.name in seen):
+        value = loaded(field, asked.approval.seen[field.name])
+        if value is not None and not references_of(field, value):
+            shown = field.type.show(value, visitor.showing())
+            st.markdown(f"{plain(visitor.field_label(field))}: **{plain(shown)}**")
+
+
 def _lines(visitor: Visitor, asked: Asked, names: Names) -> Iterable[str]:
     approval = asked.approval
     if asked.levels > 1:
         level = label_text(asked.level_label, visitor.language) if asked.level_label else ""
         step = _say(visitor, "level", number=approval.level + 1, of=asked.levels)
         yield f":gray[{step}{': ' + plain(level) if level else ''}]"
+    who = [_say(visitor, "waits_for", people=_people(names, sorted(asked.waits_for)))]
     if approval.requested_by:
-        yield f":gray[{_say(visitor, 'by', person=_people(names, [approval.requested_by]))}]"
-    yield f":gray[{_say(visitor, 'waits_for', people=_people(names, sorted(asked.waits_for)))}]"
+        who.insert(0, _say(visitor, "by", person=_people(names, [approval.requested_by])))
+    yield f":gray[{' · '.join(who)}]"
     if asked.for_others:
         yield f":material/person_off: {_say(visitor, 'for_others', people=_people(names, asked.for_others))}"
 

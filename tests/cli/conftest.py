@@ -33,7 +33,7 @@ def relasi(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
 
     def relasi(*words: str | Path, stdin: str = "") -> Answer:
         monkeypatch.setattr(sys, "argv", ["relasi", *map(str, words)])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8"))
         capsys.readouterr()
         with pytest.raises(SystemExit) as end:
             main()

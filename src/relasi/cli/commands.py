@@ -25,8 +25,10 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 user = typer.Typer(help="The people who may sign in.", no_args_is_help=True)
+mail = typer.Typer(help="Mails that came back, and what people agreed to.", no_args_is_help=True)
 explain = typer.Typer(help="Why something is as it is.", no_args_is_help=True)
 app.add_typer(user, name="user")
+app.add_typer(mail, name="mail")
 app.add_typer(explain, name="explain")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print data instead of sentences.")]
@@ -255,6 +257,29 @@ def user_password(context: typer.Context, name: str) -> None:
     from relasi.cli.people import change_password
 
     change_password(_root(context), name)
+
+
+@mail.command("bounced")
+def mail_bounced(context: typer.Context, as_json: AsJson = False) -> None:
+    """Take the report of a mail that came back, from standard input."""
+    from relasi.cli.mail import bounced
+
+    bounced(_root(context), as_json=as_json)
+
+
+@mail.command("consent")
+def mail_consent(  # each is an option of the command
+    context: typer.Context,
+    address: Annotated[str, typer.Argument(help="The e-mail address of the person.")],
+    purpose: Annotated[str, typer.Argument(help="One of the purposes in crm.yaml.")],
+    *,
+    wording: Annotated[str, typer.Option(help="What the person was asked, word for word.")],
+    withdrawn: Annotated[bool, typer.Option("--withdrawn", help="The person wants no more.")] = False,
+) -> None:
+    """Note what somebody has agreed to, or wants no more."""
+    from relasi.cli.mail import consent
+
+    consent(_root(context), address, purpose, given=not withdrawn, wording=wording)
 
 
 @explain.command("rule")

@@ -1,0 +1,55 @@
+"""`relasi mail`: reports of mails that came back, and what people have agreed to."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from relasi.cli import terminal
+from relasi.cli.project import opened
+from relasi.cli.terminal import StopError, say
+from relasi.diagnostics import nearest
+from relasi.messages.bounces import read_report, take_report
+from relasi.schema.fields.base import ValueProblem
+from relasi.schema.fields.email import EmailField
+from relasi.store.consents import Consent
+
+_SOURCE = "command line"
+
+
+def bounced(root: Path, *, as_json: bool) -> None:
+    """Reads one mail from standard input, as a mail server hands it over. A mail that is no report is let
+    pass: a mailbox for them holds other mails too."""
+    content = sys.stdin.buffer.read()
+    with opened(root) as crm:
+        mail = crm.model.settings.outside.mail
+        if mail is None:
+            raise StopError("crm.yaml has no mail, so none of ours can have come back.")
+        report = read_report(content)
+        closed: tuple[str, ...] = ()
+        if report is not None:
+            with crm.store.session() as session:
+                closed = take_report(session, report, mail, crm.clock())
+    if as_json:
+        terminal.as_json({"report": report is not None, "closed": list(closed)})
+    elif report is None:
+        say("This is no report of a mail that came back; nothing was changed.")
+    else:
+        say("Nothing more is sent to ", ", ".join(closed)) if closed else say("Nothing was closed by it.")
+
+
+def consent(root: Path, address: str, purpose: str, *, given: bool, wording: str) -> None:
+    """Notes that somebody agreed, or wants no more."""
+    with opened(root) as crm:
+        known = crm.model.settings.outside.purposes
+        if purpose not in known:
+            near = nearest(purpose, known)
+            raise StopError(f"There is no purpose {purpose}." + (f" Did you mean {near}?" if near else ""))
+        try:
+            accepted = EmailField(type="email").accept(address)
+        except ValueProblem as problem:
+            raise StopError(problem.text()) from problem
+        entry = Consent(crm.new_id(), accepted, purpose, given, crm.clock(), _SOURCE, wording)
+        with crm.store.session() as session:
+            session.consents.add(entry)
+    say(f"Noted: {accepted} ", "agreed to" if given else "wants no more", f" {purpose}.")

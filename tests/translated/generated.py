@@ -44,6 +44,7 @@ _VALUES: Mapping[str, Callable[[str, FieldType], Value]] = {
     "email": lambda name, _: f"{name.replace('_', '.')}@example.com",
     "phone": lambda _name, _: "+628123456789",
     "url": lambda name, _: f"https://example.com/{name}",
+    "urls": lambda name, _: f"https://example.com/{name}\nhttps://example.org/{name}",
     "files": lambda _name, _: ("scan",),
     "image": lambda _name, _: ("scan",),
     "user": lambda _name, _: "u1",

@@ -120,3 +120,11 @@ def test_moves_are_told_with_who_may_make_them_and_why_others_may_not(
 def test_what_has_no_moves_is_said(relasi: Relasi, complaints: Path) -> None:
     assert "Is complaint meant?" in relasi("explain", "move", "complant", "x").err
     assert "customer has no process" in relasi("explain", "move", "customer", "x").err
+
+
+def test_a_clock_tells_what_was_agreed_and_when_it_ran(relasi: Relasi, complaints: Path) -> None:
+    answer = relasi("explain", "value", "complaint", record(1), "response_state")
+    agreed = "1 hour of working time from received_at until status != new, calendar office"
+    assert answer.out.splitlines()[0].endswith(agreed)
+    assert "priority  →  urgent" in answer.out
+    assert "response_periods  →  [" in answer.out

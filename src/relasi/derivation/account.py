@@ -10,12 +10,15 @@ from typing import Any
 from relasi.platform.contract import Transaction
 from relasi.platform.lookup import matching_rows
 from relasi.platform.query import Asking, Query, Row
-from relasi.schema.derivations import Computed, Function, Rollup, When
+from relasi.schema.clocks import Sla
+from relasi.schema.derivations import Clock, Computed, Function, Rollup, When
 from relasi.schema.expressions import Format, Situation
 from relasi.schema.expressions.tree import Read
 from relasi.schema.fields.base import Value
+from relasi.schema.fields.notation.timespans import in_words
 from relasi.schema.holes import showing_in, written_for
 from relasi.schema.model import Entity, Model, Sort
+from relasi.texts import FALLBACK
 
 _SHOWN = 5
 """So many of the records that a rollup goes by are told of."""
@@ -78,6 +81,10 @@ class Accountant:
                 parts = tuple(self._counted(derivation, each) for each in islice(rows, _SHOWN))
                 count = sum(self.transaction.count(query, _COUNTED).number for query in queries)
                 return Account(*place, made=_rolled_up(derivation), parts=parts, count=count)
+            case Clock(sla):
+                names = [*sorted(sla.reads), sla.field("periods")]
+                parts = tuple(self.account(entity, row, each) for each in names if each != field)
+                return Account(*place, made=_clocked(sla, row), parts=parts)
         return Account(*place)
 
     def _read(self, read: Read, row: Row) -> Account:
@@ -133,6 +140,14 @@ class Accountant:
 def _computed(computed: Computed) -> str:
     when = {When.ALWAYS: "", When.WHEN_EMPTY: " (when empty)", When.ON_CREATE: " (when it was created)"}
     return f"{computed.value.text}{when[computed.when]}"
+
+
+def _clocked(sla: Sla, row: Row) -> str:
+    span = sla.target.of(row[sla.target.by] if sla.target.by else None)
+    if span is None:
+        return f"nothing is agreed: {sla.name} has no target for such a record"
+    calendar = f", calendar {sla.calendar.name}" if span.working else ""
+    return f"{in_words(span, FALLBACK)} from {sla.starts.text} until {sla.met_when.text}{calendar}"
 
 
 def _rolled_up(rollup: Rollup) -> str:

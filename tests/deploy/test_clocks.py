@@ -155,3 +155,13 @@ def test_an_undo_of_another_target_leaves_clocks_that_the_next_apply_reckons(pro
     apply(undo, after.crm.model, after.crm.database, Stamp("undo", after.clock()))
     again, _ = project.world(SLA.replace("TARGET", "30 days"))
     assert again.values("case", case)["answer_due"] == due
+
+
+def test_a_state_that_becomes_a_pause_reckons_open_clocks_anew(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, _ = project.world(SLA.replace("TARGET", "30 days"))
+    case = before.create("case").id
+    monkeypatch.setattr(f"{__name__}.CASE", CASE.replace("new: {kind: open}", "new: {kind: paused}"))
+    after, _ = project.world(SLA.replace("TARGET", "30 days"))
+    assert after.values("case", case)["answer_state"] == "paused"

@@ -62,9 +62,12 @@ class Sla:
     @property
     def reads(self) -> frozenset[str]:
         """The fields that it goes by."""
-        asked = (self.starts, self.met_when, *((self.pauses,) if self.pauses else ()))
         by = frozenset([self.target.by]) if self.target.by else frozenset[str]()
-        return by.union(*(each.fields for each in asked))
+        return by.union(*(each.fields for each in self.expressions))
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        return (self.starts, self.met_when, *((self.pauses,) if self.pauses else ()))
 
     @property
     def counts_work(self) -> bool:

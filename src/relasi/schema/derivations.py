@@ -101,7 +101,7 @@ def made_of(derivation: Derivation | None) -> str | None:
             over = f" over {derivation.tree}" if derivation.tree else ""
             return " ".join(map(str, (*parts, derivation.by, condition))) + over
         case Clock(sla, "state"):
-            return sla.text
+            return f"{sla.text}{_unsaid(sla.expressions)}"
     return None
 
 

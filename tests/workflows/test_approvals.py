@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
 
 from relasi.errors import Forbidden, Invalid, NotFound, Refused
 from relasi.records import Actor, Record
-from relasi.runtime import worker_of
+from relasi.runtime import open_model, worker_of
 from relasi.store.absences import Absence
 from relasi.store.traces import Trace
 from relasi.store.users import Post
 from relasi.workflows.approvals import Asked
-from tests.records.world import NOW, World
+from tests.records.world import NOW, World, compiled
 
 Build = Callable[..., World]
 
@@ -207,6 +209,54 @@ class TestWord:
         assert [len(office.asked(each)) for each in (office.max, office.finn, office.mona)] == [1, 1, 0]
 
 
+class TestTogether:
+    def test_of_many_who_speak_in_the_same_moment_one_decides_and_the_others_are_told(
+        self, build: Build
+    ) -> None:
+        office = Office(build, "{by: role.manager}")
+        people = [office.mona, office.max, *(office.world.actor(f"m{n}", "manager") for n in range(6))]
+        deal = office.deal()
+        seen = office.open(deal).approval
+        ready = Barrier(len(people))
+
+        def speak(actor: Actor) -> str:
+            ready.wait()
+            try:
+                office.world.crm.approvals.decide(actor, seen.id, seen.level, "approved")
+            except Refused as error:
+                return error.code
+            return "decided"
+
+        with ThreadPoolExecutor(len(people)) as pool:
+            answers = list(pool.map(speak, people))
+        assert sorted(answers) == ["approval_decided"] * (len(people) - 1) + ["decided"]
+        with office.world.crm.store.session(write=False) as session:
+            assert len(session.approvals.decisions([seen.id])) == 1
+
+    def test_a_run_keeps_to_the_definition_that_asked(self, build: Build) -> None:
+        office = Office(build, "{by: role.manager}")
+        deal = office.deal()
+        root = office.world.crm.root
+        model = compiled(root, (SETTINGS, ROLES, TEAMS, DEAL, CHANGED))
+        later = World(open_model(root, model, clock=office.world.clock), office.world.clock)
+        (seen,) = later.crm.approvals.on(later.engine, "deal", deal.id)
+        assert names(seen.waits_for) == {"mona", "max"}
+        later.crm.approvals.decide(office.mona, seen.approval.id, 0, "approved")
+        assert office.outcome(deal) == "approved"
+        later.crm.close()
+
+
+CHANGED = """
+workflow: big
+entity: deal
+when: created
+do:
+  - approve: {by: role.director}
+    approved:
+      - set: {outcome: approved anew}
+"""
+
+
 class TestFourEyes:
     def test_whoever_asked_has_no_voice(self, build: Build) -> None:
         office = Office(build, "{by: role.manager}")
@@ -313,7 +363,10 @@ class TestAbsence:
         assert seen.for_others == ("u-dora",)
         office.decide(office.finn, deal)
         assert office.outcome(deal) == "approved"
-        assert (office.events(deal)[-1]["user"], office.events(deal)[-1]["on_behalf_of"]) == ("u-finn", ["u-dora"])
+        assert (office.events(deal)[-1]["user"], office.events(deal)[-1]["on_behalf_of"]) == (
+            "u-finn",
+            ["u-dora"],
+        )
 
     def test_a_delegate_who_is_asked_too_speaks_for_both_where_all_are_needed(self, build: Build) -> None:
         office = Office(build, "{by: [role.director, role.finance], of: all}")

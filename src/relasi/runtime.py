@@ -131,7 +131,7 @@ def worker_of(crm: Crm) -> Worker:
         "outbox": lambda _now: sender.step(),
         "clocks": ClockSweep(crm.records),
     }
-    return Worker(sweeps, crm.clock)
+    return Worker(sweeps, crm.clock, aside=("outbox",))
 
 
 def now() -> datetime:

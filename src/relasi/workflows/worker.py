@@ -7,10 +7,10 @@ do the same.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Event
+from threading import Event, Thread
 from time import monotonic
 
 from relasi.errors import RelasiError
@@ -40,16 +40,20 @@ class _Trouble:
 
 @dataclass
 class Worker:
-    """`sweeps` by their names, which the log tells. One that fails does not keep the others from working."""
+    """`sweeps` by their names, which the log tells. One that fails does not keep the others from working.
+
+    Those `aside` wait for others outside of the house: each works in a thread of its own, so that the rest
+    need not wait.
+    """
 
     sweeps: Mapping[str, Sweep]
     clock: Callable[[], datetime]
+    aside: Collection[str] = ()
     _troubles: dict[str, _Trouble] = field(default_factory=dict)
 
     def step(self) -> bool:
         """One round of all sweeps; True where there may be more to do at once."""
-        more = [self._swept(name) for name in self.sweeps]
-        return any(more)
+        return self._round(self.sweeps)
 
     def drain(self) -> None:
         """Works until nothing is due at this moment."""
@@ -58,10 +62,22 @@ class Worker:
 
     def work(self, stop: Event) -> None:
         """Works until `stop` is set; what is under way then is finished first."""
+        beside = [Thread(target=self._turn, args=(stop, [name]), daemon=True) for name in self.aside]
+        for thread in beside:
+            thread.start()
+        self._turn(stop, [name for name in self.sweeps if name not in self.aside])
+        for thread in beside:
+            thread.join()
+
+    def _turn(self, stop: Event, names: Collection[str]) -> None:
         pause = SHORTEST
         while not stop.is_set():
-            pause = SHORTEST if self.step() else min(LONGEST, pause * 1.5)
+            pause = SHORTEST if self._round(names) else min(LONGEST, pause * 1.5)
             stop.wait(0 if pause == SHORTEST else pause)
+
+    def _round(self, names: Collection[str]) -> bool:
+        more = [self._swept(name) for name in names]
+        return any(more)
 
     def _swept(self, name: str) -> bool:
         trouble = self._troubles.setdefault(name, _Trouble())

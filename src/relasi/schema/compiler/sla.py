@@ -62,7 +62,7 @@ def _fields(name: str, spec: SlaSpec) -> Iterator[tuple[Part, Written]]:
         "used": {"type": "duration"},
         "met_at": {"type": "datetime"},
         "next": {"type": "datetime", "index": True},
-        "periods": {"type": "json"},
+        "periods": {"type": "json", "max_length": 1_000_000},
     }
     for part, written in kinds.items():
         words = {

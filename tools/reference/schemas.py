@@ -59,9 +59,7 @@ def _document(head: str, spec: type[BaseModel]) -> Schema:
         document["properties"]["fields"]["additionalProperties"] = {"anyOf": [{"enum": short}, *choices]}
     elif head == "workflow":
         for part in (document, *found.values()):
-            for written in part.get("properties", {}).values():
-                if written.get("items") == "steps":
-                    written["items"] = {"anyOf": choices}
+            _fill_in_steps(part, {"anyOf": choices})
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "if": {"type": "object", "required": ["extend"]},
@@ -115,6 +113,18 @@ def _change(part: Any) -> Any:
     if isinstance(part.get("$ref"), str):
         changed["$ref"] = f"{part['$ref']}{_CHANGE}"
     return changed
+
+
+def _fill_in_steps(part: Any, steps: Schema) -> None:
+    """What the lists hold that are marked as lists of steps."""
+    if isinstance(part, dict):
+        if part.get("items") == "steps":
+            part["items"] = steps
+        for inner in part.values():
+            _fill_in_steps(inner, steps)
+    elif isinstance(part, list):
+        for inner in part:
+            _fill_in_steps(inner, steps)
 
 
 def _needs_keys(type_: type[BaseModel]) -> bool:

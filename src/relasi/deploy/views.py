@@ -35,6 +35,13 @@ from relasi.texts import FALLBACK, say
 Glyph = Literal["+", "-", "~", "=", "?", "!", " "]
 """Added, taken away, changed, left alone, worth a look, in the way, more about the line above."""
 
+_OF_RUNS = {
+    "finish": "plan.runs_finish",
+    "gone": "plan.runs_gone",
+    "restart": "plan.runs_restart",
+    "map": "plan.runs_map",
+}
+
 SHOWN = 20
 """How many of the records that a change does not suit are listed."""
 
@@ -95,7 +102,7 @@ def _told_of_others(change: Kept | RunsInFlight, language: str) -> tuple[Glyph, 
         case Kept(table, column):
             return "=", f"{table}.{column}" if column else table, say(language, "plan.kept")
         case RunsInFlight(table, how=how, runs=runs, left=left):
-            sentence = say(language, f"plan.runs_{how}", runs=runs, left=left)
+            sentence = say(language, _OF_RUNS[how], runs=runs, left=left)
             return "~" if change.is_due else "=", table, sentence
 
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from relasi.errors import (
     LoopStopped,
-    NotFound,
     PlatformFull,
     PlatformReadOnly,
     PlatformUnavailable,
@@ -28,9 +27,9 @@ from relasi.schema.expressions import Tracer, tracer
 from relasi.schema.model import Model, Repeat, Step, Workflow
 from relasi.store.runs import Run
 from relasi.store.traces import Outcome, Trace
-from relasi.texts import LANGUAGES
 from relasi.workflows.actions.base import Running, Said, Waiting
 from relasi.workflows.programs import BODY, Program, Programs
+from relasi.workflows.starting import Start, occasion, told
 
 log = logging.getLogger(__name__)
 
@@ -43,45 +42,6 @@ _BEGINS = ("start", "turn")
 
 NOT_OURS = (PlatformUnavailable, PlatformReadOnly, PlatformFull)
 """Nothing is wrong with the run: the transaction cannot go on, and is tried again as a whole."""
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """A workflow that is to run on a record. `asked` is what each part of its condition answered; `change_id`
-    is the write that triggered it, "" where there was none. `id` is that of the trace and of the run."""
-
-    id: str
-    workflow: Workflow
-    record_id: str
-    old: Row | None = None
-    gone: Row | None = None
-    change_id: str = ""
-    asked: dict[str, Any] | None = None  # Any: JSON
-
-    @property
-    def holds(self) -> bool:
-        return self.asked is None or bool(self.asked["value"])
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.workflow.name, self.record_id
-
-    def trace(
-        self, work: Work, outcome: Outcome, steps: Sequence[Said] = (), error: RelasiError | None = None
-    ) -> Trace:
-        return Trace(
-            id=self.id,
-            at=work.now,
-            workflow=self.workflow.name,
-            workflow_version=self.workflow.version,
-            entity=self.workflow.entity,
-            record_id=self.record_id,
-            change_id=self.change_id,
-            outcome=outcome,
-            condition=self.asked,
-            steps=list(steps),
-            error=None if error is None else told(error),
-        )
 
 
 class Course:
@@ -337,19 +297,6 @@ class Course:
             outer_id=run.outer_id,
             since=None if run.waiting_for in _BEGINS else run.since,
         )
-
-
-def occasion(work: Work, entity: str, record_id: str) -> Event:
-    """What stands for an event where nothing was written: a call, a button, the clock. Raises NotFound."""
-    row = work.transaction.get(entity, [record_id]).get(record_id)
-    if row is None:
-        raise NotFound("not_found")
-    return Event(record_id, None, row, {}, "")
-
-
-def told(error: RelasiError) -> dict[str, str]:
-    """The error in every language."""
-    return {language: error.text(language) for language in LANGUAGES}
 
 
 def _loaded(work: Work, entity: str, dumped: Any) -> Row:  # Any: JSON

@@ -15,8 +15,9 @@ from relasi.records.work import Work
 from relasi.schema.model import Button, Model, Workflow
 from relasi.store.runs import Run
 from relasi.store.traces import Trace
-from relasi.workflows.course import Course, occasion
+from relasi.workflows.course import Course
 from relasi.workflows.engine import Engine
+from relasi.workflows.starting import occasion
 from relasi.workflows.sweeps import RunSweep, ScheduleSweep
 from relasi.workflows.worker import Sweep
 

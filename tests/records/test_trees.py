@@ -59,6 +59,19 @@ def test_several_moved_at_once_form_no_circle_together(build: Build) -> None:
     assert {issue.code for result in results for issue in result.issues} == {"below_itself"}
 
 
+def test_a_tree_grows_a_hundred_levels_deep_and_no_further(build: Build) -> None:
+    world = build(UNIT)
+    upper = list(chain(world, *(f"a{n}" for n in range(60))).values())
+    lower = list(chain(world, *(f"b{n}" for n in range(41))).values())
+    with pytest.raises(Invalid) as caught:
+        move(world, lower[0], upper[-1])
+    assert [(issue.field, issue.code) for issue in caught.value.issues] == [("parent", "too_deep")]
+
+    move(world, lower[1], upper[-1])
+    with pytest.raises(Invalid):
+        world.create("unit", name="deeper", parent=lower[-1])
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves=st.lists(st.tuples(st.integers(0, 4), st.none() | st.integers(0, 4)), max_size=12))
 def test_whatever_is_moved_every_record_has_a_way_to_the_top(

@@ -19,7 +19,7 @@ from relasi.records.recipe import Recipe
 from relasi.records.record import RowResult
 from relasi.records.rights import holds
 from relasi.records.shared import check_lines
-from relasi.records.trees import check_circles
+from relasi.records.trees import check_trees
 from relasi.records.view import Values, View
 from relasi.schema.fields.base import Value
 from relasi.store.audit import NEW_VERSIONS, Change, ChangeKind
@@ -212,7 +212,7 @@ class Work(View):
         checks.refuse_awaited(self, recipe, drafts)
         checks.require(self, recipe, drafts)
         checks.check_links(self, recipe, drafts)
-        check_circles(self, recipe, drafts)
+        check_trees(self, recipe, drafts)
         check_narrowed(self, recipe, drafts)
         checks.check_users(self, recipe, drafts)
         check_files(self, recipe, drafts)

@@ -20,6 +20,7 @@ from babel import Locale
 from pydantic import BaseModel, ConfigDict
 
 from relasi.schema.expressions.types import Type
+from relasi.schema.fields.notation.authors import WAYS_OUT
 from relasi.schema.fields.notation.definitions import Day, OldNames
 from relasi.schema.labels import LabelSpec
 from relasi.texts import FALLBACK, say
@@ -279,7 +280,7 @@ class FieldType(EnteredSpec, ABC):
             report((key,), "bad-value", f'"{key}" cannot be {kind}', help="write one value")
             return
         shown = str(written).lower() if isinstance(written, bool) else quoted(written)
-        message, help = f'"{key}" cannot be "{shown}"', _FOR_AUTHORS.get(problem.code, problem.text())
+        message, help = f'"{key}" cannot be "{shown}"', WAYS_OUT.get(problem.code, problem.text())
         if choices := self.choices():
             report((key,), "bad-value", message, word=shown, candidates=choices, help=help)
         else:
@@ -342,16 +343,5 @@ class FieldType(EnteredSpec, ABC):
         """The entities whose records the value refers to; empty where it is no link."""
         return ()
 
-
-_FOR_AUTHORS = {
-    "not_text": "put it in quotes",
-    "not_a_boolean": "write true or false",
-    "read_only": "take it away: Relasi gives the value",
-    "no_such_record": "take it away: which records there are is not known here",
-    "not_me": "write me, for whoever creates the record",
-    "not_files": "take it away: people attach files, a definition cannot",
-    "no_time_zone": "add the time zone: 2026-11-21T14:05:00+07:00",
-}
-"""The way out for authors, where it differs from what a person at a form is told."""
 
 _ANY_MOMENT = Moment(now=datetime(2000, 1, 1, tzinfo=UTC), zone=ZoneInfo("UTC"), user_id="anybody")

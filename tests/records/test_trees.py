@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from relasi.errors import Invalid
+from relasi.errors import Forbidden, Invalid
+from relasi.records import ListRequest
 from tests.records.world import World
 
 UNIT = "entity: unit\nfields: {name: text, parent: {type: tree, on_delete: clear}}\n"
@@ -90,3 +91,53 @@ def test_whatever_is_moved_every_record_has_a_way_to_the_top(
         while (parent := above[way[-1]]) is not None and len(way) <= len(keys):
             way.append(parent)
         assert above[way[-1]] is None
+
+
+PLAN = """
+entity: plan
+fields:
+  name: text
+  region: {type: link, to: unit}
+  place: {type: link, to: unit, where: "under(parent, record.region)"}
+  site: {type: link, to: unit}
+access:
+  planner: {read: "under(site, region)"}
+  auditor: {read: all}
+"""
+READ_BY = "access: {planner: {read: all}, auditor: {read: name != null}}\n"
+ROLES = "roles: {planner: , auditor: }\n"
+
+
+@pytest.fixture
+def plans(build: Build) -> tuple[World, dict[str, str]]:
+    world = build(UNIT + READ_BY, PLAN, ROLES)
+    return world, chain(world, "country", "province", "city")
+
+
+def test_a_condition_on_a_tree_decides_who_reads(plans: tuple[World, dict[str, str]]) -> None:
+    world, units = plans
+    world.create("plan", name="inside", region=units["province"], site=units["city"])
+    world.create("plan", name="at", region=units["province"], site=units["province"])
+    world.create("plan", name="above", region=units["province"], site=units["country"])
+    world.create("plan", name="nowhere", region=units["province"])
+
+    found = world.crm.records.list(world.actor("pia", "planner"), ListRequest("plan")).records
+    assert {record.values["name"] for record in found} == {"inside", "at"}
+
+
+def test_a_link_can_be_narrowed_to_a_branch(plans: tuple[World, dict[str, str]]) -> None:
+    world, units = plans
+    world.create("plan", region=units["country"], place=units["city"])
+    with pytest.raises(Invalid) as caught:
+        world.create("plan", region=units["city"], place=units["province"])
+    assert [(issue.field, issue.code) for issue in caught.value.issues] == [("place", "not_available")]
+
+
+def test_who_may_not_read_the_whole_tree_cannot_ask_where_a_record_stands(
+    plans: tuple[World, dict[str, str]],
+) -> None:
+    world, units = plans
+    request = ListRequest("plan", where=(f'under(site, "{units["country"]}")',))
+    with pytest.raises(Forbidden):
+        world.crm.records.list(world.actor("adi", "auditor"), request)
+    assert world.crm.records.list(world.actor("pia", "planner"), request).records == ()

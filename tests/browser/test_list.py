@@ -29,6 +29,14 @@ def test_an_address_with_filters_opens_the_filtered_list(visit: Visit) -> None:
     expect(visit.page.get_by_role("button", name="Filters · 2")).to_be_visible()
 
 
+def test_a_list_says_how_much_time_is_left(visit: Visit) -> None:
+    visit.sign_in("sari", "/service-complaint?list=open&f.status=new")
+    visit.heading(re.compile("^Complaints"))
+
+    badges = visit.page.locator("tbody td:last-child .badge")
+    expect(badges.first).to_have_text(re.compile("left$|^Late by "))
+
+
 def test_a_row_opens_its_record_and_the_way_back_keeps_the_list(visit: Visit) -> None:
     visit.sign_in("sari", "/service-complaint?list=all&q=pompa")
     visit.heading(re.compile("^Complaints"))

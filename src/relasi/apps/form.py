@@ -36,12 +36,14 @@ def draw_form(visitor: Visitor, draft: Draft) -> FormState:
 
 
 def _section(visitor: Visitor, draft: Draft, section: Section, state: FormState, *, headed: bool) -> None:
+    """A section of one table alone goes by the name of the table."""
+    rows, tables = _rows(draft, section, state), _tables(draft, section, state)
     with st.container(border=True, key=f"{draft.key}.section.{section.name}"):
-        if headed:
+        if headed and (rows or len(tables) > 1):
             st.markdown(f"##### {visitor.label(section.label)}")
-        for row in _rows(draft, section, state):
+        for row in rows:
             draw_row(visitor, draft, row, state)
-        for table in _tables(draft, section, state):
+        for table in tables:
             draw_table(visitor, draft, table, is_open=state.tables[table.table.name])
 
 

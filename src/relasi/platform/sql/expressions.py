@@ -6,22 +6,17 @@ and OR need, and leaves `column = :value` as it is. `_Translation.truth` is neve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from operator import ge, gt, le, lt
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     Boolean,
-    ColumnElement,
-    Numeric,
     Select,
     Table,
-    Text,
-    TypeDecorator,
     and_,
     case,
     false,
@@ -34,12 +29,23 @@ from sqlalchemy import (
     true,
     type_coerce,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeEngine
 
 from relasi.platform.sql.bounds import MIRRORED, Bound, isolated, scaled
 from relasi.platform.sql.branches import is_above, is_below
-from relasi.platform.sql.functions import DECIMAL, ORDER, WITHIN, Computed, number_text, storage_of
+from relasi.platform.sql.functions import DECIMAL, WITHIN, Computed, storage_of
+from relasi.platform.sql.parts import (
+    OPERATORS,
+    RANKED,
+    Condition,
+    DecimalText,
+    Value,
+    never_null,
+    one_of,
+    ordered,
+    parameter,
+    places,
+    stored_number,
+)
 from relasi.platform.sql.values import Stored
 from relasi.schema.expressions import Expression, ExpressionError, Problem, Situation, operations, types
 from relasi.schema.expressions.evaluate import evaluator
@@ -65,10 +71,6 @@ from relasi.schema.expressions.tree import (
     Within,
     walk,
 )
-from relasi.schema.fields.base import Kind
-
-Value = ColumnElement[Any]  # Any: the SQL form of a value of any type
-Condition = ColumnElement[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,43 +95,6 @@ def to_sql(expression: Expression, tables: Tables, environment: Environment) -> 
     Raises ExpressionError where the expression asks for the old record, which no table holds.
     """
     return _Translation(tables, tables.table(expression.entity), environment).predicate(expression.root)
-
-
-_OPERATORS: Mapping[str, Callable[[Any, Any], Condition]] = {  # Any: operators that SQLAlchemy overloads
-    "<": lt,
-    "<=": le,
-    ">": gt,
-    ">=": ge,
-}
-
-
-_RANKED: Mapping[str, Callable[[int, int], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
-
-
-class _DecimalText(TypeDecorator[Decimal]):
-    """A number in a computation: text on SQLite, which has no exact decimals, NUMERIC elsewhere."""
-
-    impl = Text
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else Numeric())
-
-    def process_bind_param(
-        self, value: Decimal | None, dialect: Dialect
-    ) -> Any:  # Any: as the database takes it
-        return number_text(value) if value is not None and dialect.name == "sqlite" else value
-
-
-def _bound(value: Any, type_: types.Type) -> Value:
-    """A parameter that is not null."""
-    if isinstance(type_, types.Number):
-        return literal(value, _DecimalText())
-    return literal(value, Stored(storage_of(type(type_))))
-
-
-def _never_null(condition: Condition) -> Condition:
-    return func.coalesce(condition, false(), type_=Boolean())
 
 
 class _Translation:
@@ -187,25 +152,24 @@ class _Translation:
                 return or_(*map(self.truth, operands))
             case Not() | Empty():
                 return self.predicate(node)
-        return _never_null(self.predicate(node))
+        return never_null(self.predicate(node))
 
     def value(self, node: Node) -> Value:
         if self.is_known(node):
             value = self.known(node)
-            return null() if value is None else _bound(value, node.type)
+            return null() if value is None else parameter(value, node.type)
         match node:
+            case Read(type=types.Number()):
+                return self.exact(self.column(node))
             case Read():
-                return (
-                    self.exact(self.column(node))
-                    if isinstance(node.type, types.Number)
-                    else self.column(node)
-                )
+                return self.column(node)
             case KindOf(field=field, kinds=kinds):
                 state = self.column(field)
                 return case(*((state == name, literal(kind)) for name, kind in kinds.items()))
             case WeightOf(field=field, weights=weights):
                 option = self.column(field)
-                return case(*((option == key, _bound(weight, node.type)) for key, weight in weights.items()))
+                values = {key: parameter(weight, node.type) for key, weight in weights.items()}
+                return case(*((option == key, value) for key, value in values.items()))
             case TeamOf(user=user):
                 person = self.value(user)
                 members = self.environment.teams().items()
@@ -224,17 +188,17 @@ class _Translation:
 
     def exact(self, column: Value) -> Value:
         """A stored number for computing with."""
-        return Computed(DECIMAL, column, literal(_places(column)), type_=_DecimalText())
+        return Computed(DECIMAL, column, literal(places(column)), type_=DecimalText())
 
     def call(self, node: Call) -> Value:
         arguments = [self.value(argument) for argument in node.arguments]
         if node.operation.zoned:
             arguments.append(literal(self.environment.zone.key))
-        type_ = _DecimalText() if isinstance(node.type, types.Number) else Stored(storage_of(type(node.type)))
+        type_ = DecimalText() if isinstance(node.type, types.Number) else Stored(storage_of(type(node.type)))
         called = Computed(node.operation.name, *arguments, type_=type_)
         if node.operation.absent is None:
             return called
-        return func.coalesce(called, _bound(node.operation.absent, node.type), type_=type_)
+        return func.coalesce(called, parameter(node.operation.absent, node.type), type_=type_)
 
     def column(self, read: Read) -> Value:
         """The column of the last field, reached through the keys of the links before it."""
@@ -247,8 +211,10 @@ class _Translation:
             value = found.correlate_except(linked).scalar_subquery()
         return value
 
-    def rows(self, read: Read, type_: types.Rows) -> tuple[Value, Select[Any]]:
+    def rows(self, read: Read) -> tuple[Value, Select[Any]]:
         """The rows of a table: the column that tells which each of them is, and a query for them."""
+        type_ = read.type
+        assert isinstance(type_, types.Rows)
         rows = self.tables.table(type_.entity).alias()
         owner = replace(read, path=read.path[:-1], entities=read.entities[:-1])
         key = self.column(owner) if owner.path else self.source.c.id
@@ -257,11 +223,9 @@ class _Translation:
         return rows.c[type_.column], found.correlate_except(rows)
 
     def has_row(self, table: Read, key: Node) -> Condition:
-        assert isinstance(table.type, types.Rows)
-        if self.is_known(key) and self.known(key) is None:
-            return false()
-        column, found = self.rows(table, table.type)
-        return found.where(column == self.value(key)).exists()
+        column, found = self.rows(table)
+        is_nothing = self.is_known(key) and self.known(key) is None
+        return false() if is_nothing else found.where(column == self.value(key)).exists()
 
     def refused(self, node: Read | Changed) -> ExpressionError:
         message = "a search knows records only as they are now, not as they were"
@@ -281,7 +245,7 @@ class _Translation:
         if node.operator == "!=":
             return left.is_distinct_from(right)
         exact = as_stored is None and isinstance(node.left.type, types.Number)
-        return _ordered(node.operator, left, right, exact=exact)
+        return ordered(node.operator, left, right, exact=exact)
 
     def ranked(self, node: Compare, ranks: Mapping[str, int]) -> Condition:
         """Options in their order; those that are far enough, where the other side is known."""
@@ -291,14 +255,14 @@ class _Translation:
         ):
             if self.is_known(other):
                 bound = ranks.get(self.known(other))
-                holds = _RANKED[operator]
+                holds = RANKED[operator]
                 far = [key for key, rank in ranks.items() if bound is not None and holds(rank, bound)]
                 return self.one_of(asked, far)
         left, right = (
             case(*((self.value(each) == key, literal(rank)) for key, rank in ranks.items()))
             for each in (node.left, node.right)
         )
-        return _OPERATORS[node.operator](left, right)
+        return OPERATORS[node.operator](left, right)
 
     def column_pair(self, node: Compare) -> tuple[Value, Value] | None:
         """Two stored numbers that can be compared as they are stored."""
@@ -306,7 +270,7 @@ class _Translation:
         if not (isinstance(one, Read) and isinstance(other, Read) and isinstance(one.type, types.Number)):
             return None
         left, right = self.column(one), self.column(other)
-        return (left, right) if _places(left) == _places(right) else None
+        return (left, right) if places(left) == places(right) else None
 
     def with_constant(self, operator: Comparison, node: Node, value: Any) -> Condition:
         """A comparison with a value of the node's type, or with null."""
@@ -318,8 +282,8 @@ class _Translation:
             on_column = isinstance(bounds[0].node, Read)
             return and_(*(map(self.bounded, bounds if on_column else [Bound(operator, node, value)])))
         if isinstance(node, (Call, KindOf, TeamOf)) or isinstance(node.type, types.Number):
-            return not_(_never_null(self.with_constant("=", node, value)))
-        return self.value(node).is_distinct_from(_bound(value, node.type))
+            return not_(never_null(self.with_constant("=", node, value)))
+        return self.value(node).is_distinct_from(parameter(value, node.type))
 
     def bounded(self, bound: Bound) -> Condition:
         node, value = bound.node, bound.value
@@ -328,11 +292,11 @@ class _Translation:
         if isinstance(node, Read) and isinstance(node.type, types.Number):
             return self.number_bounded(bound.operator, self.column(node), value)
         exact = isinstance(node.type, types.Number)
-        return _ordered(bound.operator, self.value(node), _bound(value, node.type), exact=exact)
+        return ordered(bound.operator, self.value(node), parameter(value, node.type), exact=exact)
 
     def number_bounded(self, operator: Comparison, column: Value, value: int | Decimal) -> Condition:
-        fit = scaled(operator, Decimal(value), _places(column))
-        return false() if fit is None else _OPERATORS[fit[0]](column, _stored_number(fit[1], column))
+        fit = scaled(operator, Decimal(value), places(column))
+        return false() if fit is None else OPERATORS[fit[0]](column, stored_number(fit[1], column))
 
     def within(self, node: Within) -> Condition:
         if all(map(self.is_known, node.items)):
@@ -342,14 +306,14 @@ class _Translation:
                 found = or_(found, self.absent(node.operand))
         else:
             found = type_coerce(Computed(WITHIN, *map(self.value, (node.operand, *node.items))), Boolean())
-        return not_(_never_null(found)) if node.negated else found
+        return not_(never_null(found)) if node.negated else found
 
     def under(self, node: Under) -> Condition:
         table, key = self.tables.table(node.entity), self.value(node.operand)
         if not self.is_known(node.above):
             return is_above(table, node.tree, key, self.value(node.above), self.source)
         top = self.known(node.above)
-        return false() if top is None else is_below(table, node.tree, key, _bound(top, node.above.type))
+        return false() if top is None else is_below(table, node.tree, key, parameter(top, node.above.type))
 
     def under_team(self, node: UnderTeam) -> Condition:
         if self.is_known(node.above):
@@ -364,15 +328,15 @@ class _Translation:
         """Whether the node has one of the values; null where it is null."""
         if isinstance(node, KindOf):
             states = [literal(state) for state, kind in node.kinds.items() if kind in values]
-            return _one_of(self.column(node.field), states)
+            return one_of(self.column(node.field), states)
         if isinstance(node, TeamOf):
             members = [key for key, team in self.environment.teams().items() if team in values]
-            return _one_of(self.value(node.user), [_bound(key, node.user.type) for key in members])
+            return one_of(self.value(node.user), [parameter(key, node.user.type) for key in members])
         if isinstance(node, Read) and isinstance(node.type, types.Number):
             column = self.column(node)
-            fits = (scaled("=", Decimal(value), _places(column)) for value in values)
-            return _one_of(column, [_stored_number(fit[1], column) for fit in fits if fit])
-        return _one_of(self.value(node), [_bound(value, node.type) for value in values])
+            fits = (scaled("=", Decimal(value), places(column)) for value in values)
+            return one_of(column, [stored_number(fit[1], column) for fit in fits if fit])
+        return one_of(self.value(node), [parameter(value, node.type) for value in values])
 
     def absent(self, node: Node) -> Condition:
         return (self.column(node) if isinstance(node, Read) else self.value(node)).is_(None)
@@ -380,29 +344,7 @@ class _Translation:
     def empty(self, node: Node) -> Condition:
         """Null, or empty text; a field never holds that, it is stored as null."""
         if isinstance(node, Read) and isinstance(node.type, types.Rows):
-            return not_(self.rows(node, node.type)[1].exists())
+            return not_(self.rows(node)[1].exists())
         if isinstance(node, Read) or not isinstance(node.type, types.Text):
             return self.absent(node)
         return func.coalesce(self.value(node), literal("")) == literal("")
-
-
-def _ordered(operator: Comparison, left: Value, right: Value, *, exact: bool) -> Condition:
-    """`exact` for numbers as decimal text, which do not sort as numbers do."""
-    holds = _OPERATORS[operator]
-    return holds(Computed(ORDER, left, right), literal(0)) if exact else holds(left, right)
-
-
-def _one_of(value: Value, candidates: Sequence[Value]) -> Condition:
-    if len(candidates) == 1:
-        return value == candidates[0]
-    return value.in_(candidates) if candidates else false()
-
-
-def _places(column: Value) -> int:
-    assert isinstance(column.type, Stored)
-    return column.type.storage.places
-
-
-def _stored_number(number: Decimal, column: Value) -> Value:
-    assert isinstance(column.type, Stored)
-    return literal(int(number) if column.type.storage.kind is Kind.INTEGER else number, column.type)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from decimal import Decimal
 from typing import assert_never, cast
 
 from relasi.schema.expressions import arithmetic, calls, literals, names, operations, syntax
@@ -96,7 +95,7 @@ class Checker:
     def typed(self, part: Syntax, wanted: Type | None) -> Node | None:
         match part:
             case syntax.Literal():
-                return Constant(value=part.value, at=part.at, type=_literal_type(part.value))
+                return Constant(value=part.value, at=part.at, type=literals.type_of(part.value))
             case syntax.Name():
                 return self.accept(names.resolved(part, self.scope, wanted))
             case syntax.Unary():
@@ -320,19 +319,6 @@ class Checker:
 
 def _order(type_: Type) -> tuple[str, ...]:
     return type_.options if isinstance(type_, Choice) else ()
-
-
-def _literal_type(value: object) -> Type:
-    match value:
-        case None:
-            return Null()
-        case bool():
-            return Boolean()
-        case int() | Decimal():
-            return Number()
-        case timedelta():
-            return Duration()
-    return Text()
 
 
 def _way_out(one: Type, other: Type) -> str:

@@ -1,8 +1,9 @@
-"""A text literal opposite something that is not text: a date, a time, an option, an id."""
+"""Literals: what they are, and what a text becomes opposite a date, a time, an option or an id."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from relasi.diagnostics import nearest
@@ -10,11 +11,15 @@ from relasi.schema.expressions import operations
 from relasi.schema.expressions.problems import Problem
 from relasi.schema.expressions.tree import Call, Constant, Node
 from relasi.schema.expressions.types import (
+    Boolean,
     Choice,
     Date,
     DateTime,
+    Duration,
     Link,
     MultiChoice,
+    Null,
+    Number,
     Text,
     Time,
     Type,
@@ -23,6 +28,20 @@ from relasi.schema.expressions.types import (
 )
 
 _EXAMPLES: dict[type[Type], str] = {Date: "2025-12-31", DateTime: "2025-12-31 14:30", Time: "14:30"}
+
+
+def type_of(value: object) -> Type:
+    """Of what is written as a number, a text, true or false, a duration, or null."""
+    match value:
+        case None:
+            return Null()
+        case bool():
+            return Boolean()
+        case int() | Decimal():
+            return Number()
+        case timedelta():
+            return Duration()
+    return Text()
 
 
 def option(word: str, wanted: Choice | MultiChoice, at: tuple[int, int]) -> Constant | Problem:

@@ -1,0 +1,79 @@
+"""What SQL conditions are put together from: parameters, comparisons and numbers as they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from operator import ge, gt, le, lt
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, Numeric, Text, TypeDecorator, false, func, literal
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeEngine
+
+from relasi.platform.sql.functions import ORDER, Computed, number_text, storage_of
+from relasi.platform.sql.values import Stored
+from relasi.schema.expressions import types
+from relasi.schema.expressions.tree import Comparison
+from relasi.schema.fields.base import Kind
+
+Value = ColumnElement[Any]  # Any: the SQL form of a value of any type
+Condition = ColumnElement[bool]
+
+OPERATORS: Mapping[str, Callable[[Any, Any], Condition]] = {  # Any: operators that SQLAlchemy overloads
+    "<": lt,
+    "<=": le,
+    ">": gt,
+    ">=": ge,
+}
+
+RANKED: Mapping[str, Callable[[int, int], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
+"""The same for places in an order."""
+
+
+class DecimalText(TypeDecorator[Decimal]):
+    """A number in a computation: text on SQLite, which has no exact decimals, NUMERIC elsewhere."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else Numeric())
+
+    def process_bind_param(
+        self, value: Decimal | None, dialect: Dialect
+    ) -> Any:  # Any: as the database takes it
+        return number_text(value) if value is not None and dialect.name == "sqlite" else value
+
+
+def parameter(value: Any, type_: types.Type) -> Value:
+    """A parameter that is not null."""
+    if isinstance(type_, types.Number):
+        return literal(value, DecimalText())
+    return literal(value, Stored(storage_of(type(type_))))
+
+
+def never_null(condition: Condition) -> Condition:
+    return func.coalesce(condition, false(), type_=Boolean())
+
+
+def ordered(operator: Comparison, left: Value, right: Value, *, exact: bool) -> Condition:
+    """`exact` for numbers as decimal text, which do not sort as numbers do."""
+    holds = OPERATORS[operator]
+    return holds(Computed(ORDER, left, right), literal(0)) if exact else holds(left, right)
+
+
+def one_of(value: Value, candidates: Sequence[Value]) -> Condition:
+    if len(candidates) == 1:
+        return value == candidates[0]
+    return value.in_(candidates) if candidates else false()
+
+
+def places(column: Value) -> int:
+    assert isinstance(column.type, Stored)
+    return column.type.storage.places
+
+
+def stored_number(number: Decimal, column: Value) -> Value:
+    assert isinstance(column.type, Stored)
+    return literal(int(number) if column.type.storage.kind is Kind.INTEGER else number, column.type)

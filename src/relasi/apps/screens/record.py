@@ -15,6 +15,7 @@ from relasi.apps.screens.approvals import record_approvals
 from relasi.apps.screens.moves import move_buttons, tell_closed
 from relasi.apps.screens.quick import quick_create
 from relasi.apps.screens.related import related_lists
+from relasi.apps.screens.rules import rule_buttons
 from relasi.apps.screens.tables import show_table
 from relasi.apps.sections import by_tab, facts_data
 from relasi.apps.values import Display, link_value
@@ -108,6 +109,7 @@ def _actions(here: Here, record: Record, allowed: Allowed) -> None:
     visitor = here.visitor
     with st.container(horizontal=True, vertical_alignment="center", key="actions"):
         move_buttons(here, record, allowed)
+        rule_buttons(here, record)
         if allowed.update and st.button(visitor.say("edit"), icon=":material/edit:", key=here.key("edit")):
             here.go({"id": record.id, "edit": "1"})
         if allowed.delete and st.button(

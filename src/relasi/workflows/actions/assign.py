@@ -32,7 +32,7 @@ class AssignSpec(Spec):
     )
     skill: str | None = Field(
         None,
-        description="a text or choice of the record, such as product.category: only people with this skill",
+        description="a text or choice of the record, such as category: only people with this skill",
     )
     territory: str | None = Field(
         None, description="a text or choice of the record, such as city: only people who work there"

@@ -60,7 +60,7 @@ def read_recurrence(text: str) -> Recurrence | None:
     """None for what is no recurrence."""
     words = " ".join(text.split()).casefold()
     if found := _MINUTES.fullmatch(words):
-        minutes = int(found[1] or 0) or int(found[3] or 1) * 60
+        minutes = int(found[1]) if found[1] else int(found[3] or 1) * 60
         return Recurrence(words, minutes=minutes) if 1 <= minutes <= _DAY_MINUTES else None
     found = _DAYS.fullmatch(words)
     days = _days(found[1]) if found else None

@@ -16,11 +16,15 @@ from relasi.schema.model import Model
 
 
 def lint(model: Model, documents: Sequence[Document], diagnostics: Diagnostics) -> None:
-    """Adds a warning for everything that the lints find in a Model; the documents say where."""
+    """Adds a warning for everything that the lints find in a Model; the documents say where.
+
+    What nobody wrote, such as the pairs of a many-to-many field, is not warned of.
+    """
     survey = Survey(model, {document.home: document for document in documents})
     for each in LINTS.values():
         for finding in each.find(survey):
-            _warn(each.code, finding, survey, diagnostics)
+            if finding.home in survey.documents:
+                _warn(each.code, finding, survey, diagnostics)
 
 
 def _warn(code: str, finding: Finding, survey: Survey, diagnostics: Diagnostics) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, delete, insert, select
+from sqlalchemy import Column, Connection, Table, bindparam, delete, insert, select
 
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, TEXT
 
@@ -19,6 +19,11 @@ _TABLE = Table(
 )
 
 
+_KNOWN = select(_TABLE.c.version).where(
+    _TABLE.c.workflow == bindparam("of_workflow"), _TABLE.c.version == bindparam("of_version")
+)
+
+
 class Definitions:
     """The kept definitions inside one transaction."""
 
@@ -27,7 +32,8 @@ class Definitions:
 
     def keep(self, workflow: str, version: str, document: Any, now: datetime) -> None:  # Any: plain YAML
         """Keeps a definition; it never changes, so that doing it again is harmless."""
-        if self.get(workflow, version) is None:
+        known = {"of_workflow": workflow, "of_version": version}
+        if self._connection.execute(_KNOWN, known).first() is None:
             row = {"workflow": workflow, "version": version, "document": document, "at": now}
             self._connection.execute(insert(_TABLE), row)
 

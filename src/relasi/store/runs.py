@@ -57,19 +57,25 @@ _WATCH = Table(
 )
 
 _DUE = select(_TABLE.c.id).where(_TABLE.c.due_at <= bindparam("now")).limit(1)
-_WATCHING = (
-    select(_TABLE)
-    .where(
-        _TABLE.c.id.in_(
-            select(_WATCH.c.run_id).where(
-                _WATCH.c.entity == bindparam("of_entity"),
-                _WATCH.c.record_id.in_(bindparam("of_records", expanding=True)),
-            )
-        ),
-        _TABLE.c.woken.is_(None),
-    )
-    .order_by(_TABLE.c.id)
+_WATCHED = select(_WATCH.c.run_id).where(
+    _WATCH.c.record_id.in_(bindparam("of_records", expanding=True)), _WATCH.c.entity == bindparam("of_entity")
 )
+_WATCHED_ONE = select(_WATCH.c.run_id).where(
+    _WATCH.c.record_id == bindparam("of_record"), _WATCH.c.entity == bindparam("of_entity")
+)
+_WATCHING = select(_TABLE).where(
+    _TABLE.c.id.in_(bindparam("of_runs", expanding=True)), _TABLE.c.woken.is_(None)
+)
+_INSERT = insert(_TABLE)
+_GET = select(_TABLE).where(_TABLE.c.id == bindparam("of_run"))
+_REMOVE = delete(_TABLE).where(_TABLE.c.id == bindparam("of_run"))
+_UNWATCH = delete(_WATCH).where(_WATCH.c.run_id == bindparam("of_run"))
+_OF = select(_TABLE).where(
+    _TABLE.c.record_id == bindparam("of_record"),
+    _TABLE.c.workflow == bindparam("of_workflow"),
+    _TABLE.c.outer_id.is_(None),
+)
+_OF = _OF.order_by(_TABLE.c.started, _TABLE.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +121,18 @@ class Runs:
     def put(self, run: Run, watched: Collection[tuple[str, str]] = ()) -> None:
         """Keeps a run as it is now, and the records (entity, id) whose changes may bring it on."""
         self.remove(run.id)
-        self._connection.execute(insert(_TABLE), row_of(_TABLE, run))
+        self._connection.execute(_INSERT, row_of(_TABLE, run))
         self._watch(run.id, watched)
 
     def remove(self, run_id: str) -> None:
         """The run has ended."""
-        self._connection.execute(delete(_WATCH).where(_WATCH.c.run_id == run_id))
-        self._connection.execute(delete(_TABLE).where(_TABLE.c.id == run_id))
+        if self._connection.execute(_REMOVE, {"of_run": run_id}).rowcount:
+            self._connection.execute(_UNWATCH, {"of_run": run_id})
 
     def get(self, run_id: str, *, hold: bool = False) -> Run | None:
         """A run on `hold` is changed by nobody else before the transaction ends."""
-        query = select(_TABLE).where(_TABLE.c.id == run_id)
-        row = self._connection.execute(query.with_for_update() if hold else query).one_or_none()
+        query = _GET.with_for_update() if hold else _GET
+        row = self._connection.execute(query, {"of_run": run_id}).one_or_none()
         return None if row is None else _run(row)
 
     def claim(self, now: datetime, limit: int) -> tuple[Run, ...]:
@@ -147,7 +153,10 @@ class Runs:
 
     def watching(self, entity: str, record_ids: Collection[str]) -> tuple[Run, ...]:
         """Runs that wait for something which these records may have brought about."""
-        return self._runs(_WATCHING, {"of_entity": entity, "of_records": list(record_ids)})
+        found = self._connection.scalars(
+            _WATCHED, {"of_entity": entity, "of_records": list(record_ids)}
+        ).all()
+        return self._runs(_WATCHING.order_by(_TABLE.c.id), {"of_runs": found}) if found else ()
 
     def wake(self, run_id: str, now: datetime, why: str) -> None:
         """Makes a waiting run due, whatever it waits for."""
@@ -162,10 +171,7 @@ class Runs:
     def of(self, workflow: str, record_id: str) -> tuple[Run, ...]:
         """Those of a workflow on a record, the oldest first; runs on records that a step came to are parts of
         others and do not count."""
-        query = select(_TABLE).where(
-            _TABLE.c.record_id == record_id, _TABLE.c.workflow == workflow, _TABLE.c.outer_id.is_(None)
-        )
-        return self._runs(query.order_by(_TABLE.c.started, _TABLE.c.id))
+        return self._runs(_OF, {"of_record": record_id, "of_workflow": workflow})
 
     def on(self, record_ids: Collection[str]) -> tuple[Run, ...]:
         """All runs on these records."""
@@ -180,15 +186,21 @@ class Runs:
         *,
         status: Sequence[RunStatus] = (),
         workflow: str | None = None,
+        entity: str | None = None,
+        since: datetime | None = None,
         limit: int = 50,
         after: Run | None = None,
     ) -> tuple[Run, ...]:
-        """Newest first; `after` is the last run of the page before."""
+        """Newest first; `after` is the last run of the page before. `since` is when they began."""
         query = select(_TABLE).order_by(_TABLE.c.started.desc(), _TABLE.c.id.desc()).limit(limit)
         if status:
             query = query.where(_TABLE.c.status.in_(status))
         if workflow is not None:
             query = query.where(_TABLE.c.workflow == workflow)
+        if entity is not None:
+            query = query.where(_TABLE.c.entity == entity)
+        if since is not None:
+            query = query.where(_TABLE.c.started >= since)
         if after is not None:
             earlier = (_TABLE.c.started == after.started) & (_TABLE.c.id < after.id)
             query = query.where((_TABLE.c.started < after.started) | earlier)
@@ -197,6 +209,10 @@ class Runs:
     def failed(self, *, limit: int = 50, after: Run | None = None) -> tuple[Run, ...]:
         """What waits for a person, newest first."""
         return self.list(status=("failed",), limit=limit, after=after)
+
+    def tally(self) -> dict[RunStatus, int]:
+        query = select(_TABLE.c.status, func.count()).group_by(_TABLE.c.status)
+        return {row[0]: row[1] for row in self._connection.execute(query)}
 
     def counts(self) -> dict[tuple[str, str], int]:
         """How many runs there are of each workflow and version."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Column, Connection, Index, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Column, Connection, Index, Table, bindparam, delete, exists, insert, select, update
 
+import relasi.store.runs  # noqa: F401  its table stands beside the traces
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, TEXT, row_of
 
 Outcome = Literal["ran", "condition_false", "failed", "already_ran", "stopped", "waiting", "cancelled"]
@@ -16,6 +17,9 @@ Outcome = Literal["ran", "condition_false", "failed", "already_ran", "stopped", 
 
 _IDLE = ("condition_false", "already_ran")
 """Outcomes that say the same again and again; only the newest of a workflow and a record is kept."""
+
+_OVER = ("ran", "cancelled", "stopped", "failed")
+"""Outcomes of runs that may have ended; of one that failed only where no run is kept to be tried again."""
 
 _TABLE = Table(
     "relasi_trace",
@@ -36,6 +40,8 @@ _TABLE = Table(
 )
 
 _INSERT = insert(_TABLE)
+_STEPS = select(_TABLE.c.steps).where(_TABLE.c.id == bindparam("of_trace"))
+_EXTEND = update(_TABLE).where(_TABLE.c.id == bindparam("of_trace"))
 _RAN = select(_TABLE.c.record_id).where(
     _TABLE.c.workflow == bindparam("of_workflow"),
     _TABLE.c.outcome.in_(("ran", "waiting")),
@@ -102,11 +108,10 @@ class Traces:
         error: Mapping[str, str] | None = None,
     ) -> None:
         """Tells what became of a run that had waited, and which steps it took since."""
-        query = select(_TABLE.c.steps).where(_TABLE.c.id == trace_id)
-        taken = self._connection.scalars(query).one_or_none()
+        taken = self._connection.scalars(_STEPS, {"of_trace": trace_id}).one_or_none()
         if taken is not None:
             values = {"outcome": outcome, "steps": [*taken, *steps], "error": error}
-            self._connection.execute(update(_TABLE).where(_TABLE.c.id == trace_id).values(values))
+            self._connection.execute(_EXTEND, {"of_trace": trace_id, **values})
 
     def of(self, entity: str, record_id: str, *, limit: int = 100) -> tuple[Trace, ...]:
         """The traces of a record, newest first."""
@@ -116,6 +121,36 @@ class Traces:
             .order_by(_TABLE.c.at.desc(), _TABLE.c.id.desc())
             .limit(limit)
         )
+        return tuple(Trace(**row._mapping) for row in self._connection.execute(query))
+
+    def named(self, ids: Collection[str]) -> dict[str, Trace]:
+        """Those with these ids."""
+        query = select(_TABLE).where(_TABLE.c.id.in_(ids))
+        found = (Trace(**row._mapping) for row in self._connection.execute(query))
+        return {each.id: each for each in found}
+
+    def ended(
+        self,
+        *,
+        workflow: str | None = None,
+        entity: str | None = None,
+        since: datetime | None = None,
+        limit: int = 50,
+        after: Trace | None = None,
+    ) -> tuple[Trace, ...]:
+        """Those of runs that are over, however they ended, the last to begin first; `after` is the last one of
+        the page before."""
+        query = select(_TABLE).order_by(_TABLE.c.id.desc()).limit(limit)
+        query = query.where(_TABLE.c.outcome.in_(_OVER), _TABLE.c.part_of.is_(None))
+        query = query.where(~exists().where(_RUN.c.id == _TABLE.c.id))
+        if workflow is not None:
+            query = query.where(_TABLE.c.workflow == workflow)
+        if entity is not None:
+            query = query.where(_TABLE.c.entity == entity)
+        if since is not None:
+            query = query.where(_TABLE.c.at >= since)
+        if after is not None:
+            query = query.where(_TABLE.c.id < after.id)
         return tuple(Trace(**row._mapping) for row in self._connection.execute(query))
 
     def rename(self, entity: str, new: str) -> None:

@@ -37,6 +37,8 @@ access:
   clerk: {read: all, create: true, update: own, delete: own}
   reader: {read: all, update: all}
   outsider: {read: all, create: true, update: all, hide: [lines]}
+refuse:
+  empty: {when: closed and lines is empty, message: Nothing is on it}
 """
 LINE = """
 entity: line
@@ -126,6 +128,32 @@ def test_rows_are_created_changed_and_deleted_in_one_save(world: World, sari: Ac
     after = [(row.values["product"], row.values["quantity"]) for row in lines(world, order)]
     assert after == [("pen", 7), ("cap", 1)]
     assert world.values("order", order.id)["name"] == "B"
+
+
+def test_whether_a_record_is_sound_is_asked_when_its_rows_are_there(world: World, sari: Actor) -> None:
+    rows = {"lines": [new(product="pen")]}
+    order = world.crm.records.save(sari, "order", {"name": "A", "closed": True}, rows=rows)
+
+    assert order.values["closed"]
+
+
+def test_a_record_whose_rows_make_it_unsound_is_not_written(world: World, sari: Actor) -> None:
+    with pytest.raises(Invalid) as refused:
+        world.crm.records.save(sari, "order", {"name": "A", "closed": True}, rows={})
+
+    assert [each.code for each in refused.value.issues] == ["refused"]
+
+
+def test_rows_that_leave_a_record_unsound_stay(world: World, sari: Actor) -> None:
+    rows = {"lines": [new(product="pen")]}
+    order = world.crm.records.save(sari, "order", {"name": "A"}, rows=rows)
+    [pen] = lines(world, order)
+    gone = RowEdit(id=pen.id, version=pen.version, is_deleted=True)
+
+    with pytest.raises(Invalid):
+        world.crm.records.save(sari, "order", {"closed": True}, seen=seen(order), rows={"lines": [gone]})
+
+    assert len(lines(world, order)) == 1
 
 
 def test_a_value_that_leaves_makes_room_for_one_that_comes(world: World, sari: Actor) -> None:

@@ -65,7 +65,7 @@ def save(work: Work, entity: str, seen: tuple[str, int] | None, values: Values, 
 
     Rules run when all is written. Raises what `create` and `update` raise, and InvalidRows.
     """
-    with work.as_one():
+    with work.as_one(entity):
         before = work.follow(entity, seen[0]) if seen else None
         if seen is None:
             key = work.create(entity, values)
@@ -78,6 +78,8 @@ def save(work: Work, entity: str, seen: tuple[str, int] | None, values: Values, 
             wrong |= {(name, index): issues for index, issues in _write(work, entity, key, table, rows)}
         if wrong:
             raise InvalidRows(wrong)
+        for each in {key} | {other for owner, other in work.held_back or () if owner == entity}:
+            work.demand_sound(entity, each)
     return key
 
 

@@ -36,6 +36,8 @@ class Work(View):
     """The rules that ran in this transaction, each with the id of its record; the rules keep it."""
     held_back: dict[tuple[str, str], Event] | None = None
     """What rules have not heard of yet, by record, while several writes count as one."""
+    whole: str | None = None
+    """The entity whose record is being written with its rows: what it may not be is asked in the end."""
 
     def create_many(self, entity: str, rows: Sequence[Values]) -> list[RowResult]:
         """Creates a record for each sound row; the others are left out with their issues. In the order of
@@ -120,19 +122,28 @@ class Work(View):
         return replace(self, actor=self.actor.as_definition())
 
     @contextmanager
-    def as_one(self) -> Iterator[None]:
-        """Rules hear of what is written inside when all of it is there, of each record once."""
-        self.held_back = {}
+    def as_one(self, entity: str) -> Iterator[None]:
+        """A record of the entity is written inside, with its rows: rules hear of each record once, when all
+        of it is there. Whether it is sound is asked by `demand_sound`."""
+        self.held_back, self.whole = {}, entity
         try:
             yield
             events: dict[str, list[Event]] = {}
-            for (entity, key), event in self.held_back.items():
-                if self.follow(entity, key) is not None:
-                    events.setdefault(entity, []).append(event)
+            for (owner, key), event in self.held_back.items():
+                if self.follow(owner, key) is not None:
+                    events.setdefault(owner, []).append(event)
         finally:
-            self.held_back = None
-        for entity, found in events.items():
-            self.ground.rules.after(self, entity, found)
+            self.held_back, self.whole = None, None
+        for owner, found in events.items():
+            self.ground.rules.after(self, owner, found)
+
+    def demand_sound(self, entity: str, key: str) -> None:
+        """Raises Invalid where the entity refuses the record as it is now."""
+        row = self.follow(entity, key)
+        if row is not None:
+            recipe, draft = self.ground.recipe(entity), Draft(dict(row), row, row)
+            checks.refuse(self, recipe, [draft])
+            _demand(self._result(recipe, draft))
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -219,7 +230,8 @@ class Work(View):
         checks.check_unique(self, recipe, drafts)
         check_lines(self, recipe, drafts)
         checks.refuse_unasked(self, recipe, drafts)
-        checks.refuse(self, recipe, drafts)
+        if recipe.entity.name != self.whole:
+            checks.refuse(self, recipe, drafts)
 
     def _number(self, recipe: Recipe, drafts: Sequence[Draft]) -> None:
         """Consecutive numbers for new records that brought none, behind all those that others brought."""

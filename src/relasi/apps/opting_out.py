@@ -101,8 +101,9 @@ def _page(crm: Crm, request: Request, reader: Reader | None, *, is_out: bool) ->
     if reader is not None:
         word = say(language, f"messages.{'back_in_button' if is_out else 'opt_out_button'}")
         kept = f'<input type="hidden" name="{_BACK}" value="1">' if is_out else ""
-        action = f"?language={language}"
-        form = f'<form method="post" action="{action}">{kept}<button class="go">{text(word)}</button></form>'
+        look = "go quiet" if is_out else "go"
+        button = f'{kept}<button class="{look}">{text(word)}</button>'
+        form = f'<form method="post" action="?language={language}">{button}</form>'
     return page(
         "opt_out",
         status=404 if reader is None else 200,

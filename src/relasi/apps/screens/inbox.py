@@ -40,7 +40,13 @@ def inbox_page(here: Here) -> None:
     if len(KINDS) == 1:
         KINDS[0].show(here)
         return
-    names = {visitor.say(kind.name): kind for kind in KINDS}
-    for tab, kind in zip(st.tabs(list(names)), names.values(), strict=True):
+    labels = [_label(visitor, kind) for kind in KINDS]
+    first = next((label for label, kind in zip(labels, KINDS, strict=True) if kind.waiting(visitor)), None)
+    for tab, kind in zip(st.tabs(labels, default=first, key="inbox-kinds"), KINDS, strict=True):
         with tab:
             kind.show(here)
+
+
+def _label(visitor: Visitor, kind: Kind) -> str:
+    number = kind.waiting(visitor)
+    return visitor.say(kind.name) + (f" ({visitor.number(number)})" if number else "")

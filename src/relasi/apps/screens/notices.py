@@ -104,7 +104,7 @@ def _read(visitor: Visitor, notification_id: str | None = None) -> None:
 
 
 def _nothing(visitor: Visitor, *, only_new: bool) -> None:
-    with st.container(key="empty", horizontal_alignment="center"):
+    with st.container(key="empty-notices", horizontal_alignment="center"):
         st.markdown("# :gray[:material/inbox:]", width="content")
         st.markdown(f"**{visitor.say('notices_none_new' if only_new else 'notices_none')}**", width="content")
         st.markdown(f":gray[{visitor.say('notices_none_more')}]", width="content")

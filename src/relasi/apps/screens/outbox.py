@@ -156,7 +156,7 @@ def _reopen(visitor: Visitor, to: str) -> None:
 
 
 def _nothing(visitor: Visitor) -> None:
-    with st.container(key="empty", horizontal_alignment="center"):
+    with st.container(key="empty-outbox", horizontal_alignment="center"):
         st.markdown("# :gray[:material/outbox:]", width="content")
         st.markdown(f"**{visitor.say('outbox_none')}**", width="content")
         st.markdown(f":gray[{visitor.say('outbox_none_more')}]", width="content")

@@ -153,9 +153,12 @@ class Runs:
 
     def watching(self, entity: str, record_ids: Collection[str]) -> tuple[Run, ...]:
         """Runs that wait for something which these records may have brought about."""
-        found = self._connection.scalars(
-            _WATCHED, {"of_entity": entity, "of_records": list(record_ids)}
-        ).all()
+        if len(record_ids) == 1:  # asked with every single write, so it has to cost little
+            one = {"of_entity": entity, "of_record": next(iter(record_ids))}
+            found = self._connection.scalars(_WATCHED_ONE, one).all()
+        else:
+            many = {"of_entity": entity, "of_records": list(record_ids)}
+            found = self._connection.scalars(_WATCHED, many).all()
         return self._runs(_WATCHING.order_by(_TABLE.c.id), {"of_runs": found}) if found else ()
 
     def wake(self, run_id: str, now: datetime, why: str) -> None:

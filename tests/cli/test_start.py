@@ -9,7 +9,7 @@ from tests.cli.conftest import Relasi
 
 def test_a_new_project_has_no_problems(relasi: Relasi, project: Path) -> None:
     answer = relasi("check")
-    assert (answer.code, answer.out) == (0, "7 entities, 3 workflows, 2 departments: no problems\n")
+    assert (answer.code, answer.out.partition(": ")[2]) == (0, "no problems\n")
 
 
 def test_it_holds_what_a_newcomer_looks_for(project: Path) -> None:
@@ -23,7 +23,7 @@ def test_the_examples_in_its_read_me_files_work(relasi: Relasi, project: Path) -
         text = (project / folder / "README.md").read_text()
         example = [line[4:] for line in text.splitlines() if line.startswith("    ")]
         (project / folder / f"{name}.yaml").write_text("\n".join(example) + "\n")
-    assert relasi("check").out == "7 entities, 4 workflows, 2 departments: no problems\n"
+    assert relasi("check").out.endswith(": no problems\n")
 
 
 def test_a_folder_with_anything_in_it_is_left_alone(relasi: Relasi, tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_a_template_is_checked_and_its_database_made(relasi: Relasi, tmp_path: P
     assert relasi("init", root, "--template", "real_estate").code == 0
 
     assert "template: real_estate" in (root / "config" / "crm.yaml").read_text()
-    assert relasi("-C", root, "check").out == "9 entities, 4 workflows, 2 departments: no problems\n"
+    assert relasi("-C", root, "check").out.endswith(": no problems\n")
     assert relasi("-C", root, "apply", "--yes").code == 0
 
 

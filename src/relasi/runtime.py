@@ -31,6 +31,7 @@ from relasi.store.users import User
 from relasi.texts import LOCALES
 from relasi.workflows import Course, Engine, Programs, Workflows
 from relasi.workflows.approvals import Approvals
+from relasi.workflows.oversight import Oversight
 from relasi.workflows.presence import Presence
 from relasi.workflows.sla import ClockSweep
 from relasi.workflows.worker import Sweep, Worker
@@ -46,6 +47,7 @@ class Crm:
     store: Store
     records: Records
     workflows: Workflows
+    oversight: Oversight
     approvals: Approvals
     presence: Presence
     files: Attachments
@@ -114,6 +116,7 @@ def open_model(
         store=store,
         records=records,
         workflows=workflows,
+        oversight=Oversight(model, records, course, programs),
         approvals=Approvals(records, programs, course),
         presence=Presence(model, store, clock, new_id),
         files=files,

@@ -62,7 +62,7 @@ def loaded(field: Field, value: Any) -> Value:  # Any: JSON
         return None
 
 
-_OF_THE_RUN = ("wait", "if", "stop", "call", "cancel", "begin anew", "go over")
+_OF_THE_RUN = ("wait", "if", "stop", "call", "cancel", "retry", "begin anew", "go over")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +159,20 @@ class _Teller:
                 rule = self.visitor.label(called.label) if called else told["workflow"]
                 return say("step_called" if "ended" in told else "step_call", rule=rule)
             case "cancel":
-                return say(f"step_cancel_{told['why']}")
+                return self._by_hand(say(f"step_cancel_{told['why']}"), told)
+            case "retry":
+                return self._by_hand(say("step_retry"), told)
         return say(f"step_{kind.replace(' ', '_')}")
+
+    def _by_hand(self, sentence: str, told: Told) -> str:
+        """What was done to a run, by whom and why, and what had gone wrong until then."""
+        if person := self._people([told.get("user")]):
+            sentence += f" ({person})"
+        if comment := told.get("comment"):
+            sentence += f": “{comment}”"
+        if error := told.get("error"):
+            sentence += f". {self.visitor.say('step_had_failed', error=error[self.visitor.language])}"
+        return sentence
 
     @property
     def _clock(self) -> dict[str, Any]:  # Any: what Babel takes

@@ -33,9 +33,15 @@ class TimelineEntry:
     decision: Decision | None = None
     label: Label | None = None
 
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing happened: a rule was asked, and had no reason to run."""
+        return self.trace is not None and self.trace.outcome in ("condition_false", "already_ran")
+
 
 def timeline(view: View, entity: str, key: str, limit: int) -> tuple[TimelineEntry, ...]:
-    """The newest entries first, at most `limit`. Raises NotFound where the record may not be read."""
+    """The newest entries first: at most `limit` of what happened, and as many quiet ones. Raises NotFound
+    where the record may not be read."""
     reader = Reader(view)
     reader.get(entity, key)
     found = view.entity(entity)
@@ -43,7 +49,9 @@ def timeline(view: View, entity: str, key: str, limit: int) -> tuple[TimelineEnt
     entries += _rules(view, found, key, limit)
     entries += _decisions(view, found, key)
     entries.sort(key=_place, reverse=True)
-    return tuple(entries[:limit])
+    happened = [each for each in entries if not each.is_quiet][:limit]
+    quiet = [each for each in entries if each.is_quiet][:limit]
+    return tuple(sorted([*happened, *quiet], key=_place, reverse=True))
 
 
 def _place(entry: TimelineEntry) -> tuple[datetime, str]:
@@ -90,7 +98,7 @@ def _changes(view: View, entity: Entity, key: str, limit: int) -> Iterator[Timel
 def _rules(view: View, entity: Entity, key: str, limit: int) -> Iterator[TimelineEntry]:
     """Traces; of a rule that touches what the actor may not see, only that it ran or did not."""
     for trace in view.store.traces.of(entity.name, key, limit=limit):
-        if not _may_know(view, trace):
+        if not may_know(view, trace):
             trace = replace(trace, condition=None, steps=(), error=None)
         yield TimelineEntry(trace.at, "rule", None, trace=trace)
 
@@ -102,7 +110,7 @@ def _decisions(view: View, entity: Entity, key: str) -> Iterator[TimelineEntry]:
         yield TimelineEntry(decision.at, "decision", decision.user_id, decision=decision, label=label)
 
 
-def _may_know(view: View, trace: Trace) -> bool:
+def may_know(view: View, trace: Trace) -> bool:
     """Whether the actor may see all that the rule reads and writes. Of a rule that is no longer what it was,
     nobody knows, unless nothing is hidden at all."""
     workflow = view.ground.model.workflows.get(trace.workflow)

@@ -145,6 +145,11 @@ class Effects:
         query = select(_TABLE.c.status, func.count()).group_by(_TABLE.c.status)
         return {row[0]: row[1] for row in self._connection.execute(query)}
 
+    def dead(self, at_most: int) -> int:
+        """How many were given up; of more than `at_most`, so many."""
+        first = select(_TABLE.c.id).where(_TABLE.c.status == "dead").limit(at_most).subquery()
+        return self._connection.scalars(select(func.count()).select_from(first)).one()
+
     def is_due(self, now: datetime) -> bool:
         """Whether there is anything to claim."""
         query = select(_TABLE.c.id).where(_TABLE.c.status == "waiting", _TABLE.c.next_at <= now).limit(1)

@@ -217,6 +217,11 @@ class Runs:
         query = select(_TABLE.c.status, func.count()).group_by(_TABLE.c.status)
         return {row[0]: row[1] for row in self._connection.execute(query)}
 
+    def count_failed(self, at_most: int) -> int:
+        """How many failed; of more than `at_most`, so many."""
+        first = select(_TABLE.c.id).where(_TABLE.c.status == "failed").limit(at_most).subquery()
+        return self._connection.scalars(select(func.count()).select_from(first)).one()
+
     def counts(self) -> dict[tuple[str, str], int]:
         """How many runs there are of each workflow and version."""
         query = select(_TABLE.c.workflow, _TABLE.c.version, func.count())

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Column, Connection, Index, Table, bindparam, delete, exists, insert, select, update
 
-import relasi.store.runs  # noqa: F401  its table stands beside the traces
+import relasi.store.runs  # noqa: F401  # makes the table of the runs
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, TEXT, row_of
 
 Outcome = Literal["ran", "condition_false", "failed", "already_ran", "stopped", "waiting", "cancelled"]
@@ -20,6 +20,8 @@ _IDLE = ("condition_false", "already_ran")
 
 _OVER = ("ran", "cancelled", "stopped", "failed")
 """Outcomes of runs that may have ended; of one that failed only where no run is kept to be tried again."""
+
+_RUN = METADATA.tables["relasi_run"]
 
 _TABLE = Table(
     "relasi_trace",
@@ -138,8 +140,7 @@ class Traces:
         limit: int = 50,
         after: Trace | None = None,
     ) -> tuple[Trace, ...]:
-        """Those of runs that are over, however they ended, the last to begin first; `after` is the last one of
-        the page before."""
+        """Those of runs that are over, the last to begin first; `after` is the last of the page before."""
         query = select(_TABLE).order_by(_TABLE.c.id.desc()).limit(limit)
         query = query.where(_TABLE.c.outcome.in_(_OVER), _TABLE.c.part_of.is_(None))
         query = query.where(~exists().where(_RUN.c.id == _TABLE.c.id))
@@ -151,6 +152,13 @@ class Traces:
             query = query.where(_TABLE.c.at >= since)
         if after is not None:
             query = query.where(_TABLE.c.id < after.id)
+        return tuple(Trace(**row._mapping) for row in self._connection.execute(query))
+
+    def since(self, moment: datetime, workflow: str | None = None) -> tuple[Trace, ...]:
+        """What rules, or one of them, did from then on, in the order of time."""
+        query = select(_TABLE).where(_TABLE.c.at >= moment).order_by(_TABLE.c.at, _TABLE.c.id)
+        if workflow is not None:
+            query = query.where(_TABLE.c.workflow == workflow)
         return tuple(Trace(**row._mapping) for row in self._connection.execute(query))
 
     def rename(self, entity: str, new: str) -> None:

@@ -128,17 +128,15 @@ class Course:
                 changed = replace(run, due_at=pause.until, waiting_for=pause.waiting_for)
                 work.store.runs.put(changed, pause.watches)
 
-    def retry(self, work: Work, run: Run) -> None:
+    def retry(self, work: Work, run: Run, comment: str = "") -> None:
         """Lets a failed run go on where it stands, as soon as a worker comes to it."""
         tried = replace(run, status="waiting", due_at=work.now, error=None, failed_at=None)
         work.store.runs.put(replace(tried, attempts=run.attempts + 1))
-        work.store.traces.extend(run.id, "waiting", ())
+        work.store.traces.extend(run.id, "waiting", [_by_hand(work, run, {"step": "retry"}, comment)])
 
-    def cancel(self, work: Work, run: Run, why: str) -> None:
+    def cancel(self, work: Work, run: Run, why: str, comment: str = "") -> None:
         """Ends a run before its time, with those for which it waits."""
-        said: Said = {"step": "cancel", "path": run.position, "why": why, "at": work.now.isoformat()}
-        if work.actor.user_id is not None and not work.actor.rule:
-            said["user"] = work.actor.user_id
+        said = _by_hand(work, run, {"step": "cancel", "why": why}, comment)
         work.store.traces.extend(run.id, "cancelled", [said])
         work.store.runs.remove(run.id)
         for child in work.store.runs.children(run.id):
@@ -297,6 +295,18 @@ class Course:
             outer_id=run.outer_id,
             since=None if run.waiting_for in _BEGINS else run.since,
         )
+
+
+def _by_hand(work: Work, run: Run, said: Said, comment: str) -> Said:
+    """What somebody did to a run: the trace keeps who it was, why, and what had gone wrong until then."""
+    more: Said = {"path": run.failed_at or run.position, "at": work.now.isoformat()}
+    if work.actor.user_id is not None and not work.actor.rule:
+        more["user"] = work.actor.user_id
+    if comment.strip():
+        more["comment"] = comment.strip()
+    if run.error is not None:
+        more["error"] = dict(run.error)
+    return {**said, **more}
 
 
 def _loaded(work: Work, entity: str, dumped: Any) -> Row:  # Any: JSON

@@ -8,6 +8,7 @@ from typing import Any
 from relasi.errors import WorkflowError
 from relasi.schema.model import Model, Step, Workflow
 from relasi.store import Session
+from relasi.store.runs import Run
 from relasi.workflows.actions.base import Action, Answer, Jump, Pause, Running, Stop, Waiting
 
 Recompile = Callable[[str, Any], Workflow | None]  # Any: plain YAML
@@ -104,3 +105,10 @@ class Programs:
                 raise WorkflowError("definition_gone", workflow=name)
             found = self._known[name, version] = Program(workflow)
         return found
+
+    def step(self, store: Session, run: Run) -> Step | None:
+        """The step at which a run stands; None where its definition means nothing now."""
+        try:
+            return self.kept(store, run.workflow, run.version).steps.get(run.position)
+        except WorkflowError:
+            return None

@@ -81,17 +81,17 @@ class Workflows:
             work.store.traces.append([trace])
         return trace
 
-    def retry(self, run_id: str, actor: Actor) -> None:
+    def retry(self, run_id: str, actor: Actor, comment: str = "") -> None:
         """Lets a failed run go on, at the step at which it failed. Raises NotFound for one that has ended."""
         with self._records.work(actor) as work:
             run = self._held(work, run_id)
             if run.status == "failed":
-                self._course.retry(work, run)
+                self._course.retry(work, run, comment)
 
-    def cancel(self, run_id: str, actor: Actor) -> None:
+    def cancel(self, run_id: str, actor: Actor, comment: str = "") -> None:
         """Ends a run before its time. Raises NotFound for one that has ended."""
         with self._records.work(actor) as work:
-            self._course.cancel(work, self._held(work, run_id), "by_person")
+            self._course.cancel(work, self._held(work, run_id), "by_person", comment)
 
     def run(self, run_id: str) -> tuple[Run | None, Trace | None]:
         """A run as far as it is in flight, and what it did so far."""

@@ -151,6 +151,7 @@ class _Writer:
             "tone": _TONES.get(trace.outcome, ""),
             "icon": "bolt",
             "title": self.visitor.label(workflow.label) if workflow else self.visitor.say("rule_gone"),
+            "quiet": entry.is_quiet,
             "badge": {"text": words, "color": color},
             "why": why(self.visitor, self.display, trace),
         }

@@ -18,7 +18,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   function draw() {
     const wanted = data.choices.some(choice => choice.kind === root.dataset.kind) ? root.dataset.kind : "all"
     for (const button of choices.children) button.setAttribute("aria-pressed", button.dataset.kind === wanted)
-    const shown = data.entries.filter(entry => wanted === "all" || entry.kind === wanted)
+    const shown = data.entries.filter(entry => wanted === "all" ? !entry.quiet : entry.kind === wanted)
     list.replaceChildren(...shown.map(item))
     if (!shown.length) list.append(make("p", "soft nothing", data.words.nothing))
   }

@@ -306,6 +306,18 @@ class TestSeveral:
         office.decide(office.max, deal, "rejected", "no")
         assert office.outcome(deal) == "rejected"
 
+    def test_one_of_each_group_has_to_agree_in_whatever_order(self, build: Build) -> None:
+        office = Office(build, "{by: [role.manager, role.finance], of: each}")
+        deal = office.deal()
+        office.decide(office.max, deal)
+        assert names(office.open(deal).waits_for) == {"finn"}, "the managers have had their say"
+        office.decide(office.finn, deal)
+        assert office.outcome(deal) == "approved"
+
+    def test_a_group_without_anybody_cannot_be_asked(self, build: Build) -> None:
+        office = Office(build, "{by: [role.manager, team.west], of: each}")
+        assert office.trace(office.deal()).outcome == "failed"
+
     def test_more_than_there_are_cannot_be_asked_for(self, build: Build) -> None:
         office = Office(build, "{by: role.director, of: 2}")
         assert office.trace(office.deal()).outcome == "failed"

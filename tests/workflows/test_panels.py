@@ -13,9 +13,11 @@ people = st.sampled_from(PEOPLE)
 
 @st.composite
 def panels(draw: st.DrawFn) -> Panel:
+    each = draw(st.booleans())
     return panel(
-        draw(st.sets(people)),
-        needed=draw(st.none() | st.integers(1, 4)),
+        draw(st.lists(st.sets(people), min_size=1, max_size=3)),
+        needed=None if each else draw(st.none() | st.integers(1, 4)),
+        each=each,
         above=draw(st.sets(people, max_size=2)),
         barred=draw(st.none() | people),
         away=draw(st.dictionaries(people, st.none() | people)),
@@ -34,7 +36,9 @@ def spoken(found: Panel, order: list[str]) -> list[Word]:
 
 @given(panels(), st.none() | people)
 def test_whoever_is_barred_has_no_voice_in_any_seat(found: Panel, barred: str | None) -> None:
-    again = panel(found.seats, needed=found.needed, above=found.above, barred=barred, away={}, active=PEOPLE)
+    again = panel(
+        [found.seats], needed=found.needed, above=found.above, barred=barred, away={}, active=PEOPLE
+    )
     assert barred not in again.deciders
 
 
@@ -69,7 +73,15 @@ def test_a_number_counts_persons_and_not_seats(found: Panel, order: list[str]) -
         assert len({speaker for speaker, _ in words}) >= found.needed
 
 
+@given(panels(), st.permutations(PEOPLE))
+def test_one_of_each_group_means_every_group(found: Panel, order: list[str]) -> None:
+    words = spoken(found, order)
+    seats = {seat for _, seat in words}
+    if found.groups and found.is_settled(words) and not found.above:
+        assert all(group & seats for group in found.groups)
+
+
 def test_the_stand_in_speaks_for_the_seat_of_the_absent() -> None:
-    found = panel({"a"}, needed=1, away={"a": "b"}, active=["b"])
+    found = panel([{"a"}], needed=1, away={"a": "b"}, active=["b"])
     assert found.deciders == {"a", "b"}, "whoever is away may still decide"
     assert found.seats_of("b") == ["a"]

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from relasi.errors import Forbidden, NotFound, Refused
 from relasi.records import Actor, Records, Work
+from relasi.schema.expressions import Situation
 from relasi.schema.expressions.operations import today
 from relasi.schema.labels import Label
 from relasi.store.approvals import Approval, Decision, Verdict
 from relasi.store.runs import Run
-from relasi.workflows.approving import DECIDED, Approve, at_level
+from relasi.workflows.approving import DECIDED, Approve, Roster, at_level
 from relasi.workflows.course import Course
 from relasi.workflows.panels import Panel
 from relasi.workflows.people import words_of
@@ -115,7 +116,7 @@ class Approvals:
     def _seats(self, work: Work, approval: Approval, step: Approve) -> list[str]:
         """The seats that the actor's word fills."""
         me = work.actor.user_id or ""
-        found = self._panel(work, approval, step)
+        found = self._panel(work, Roster(work), approval, step)
         words = at_level(work.store.approvals.decisions([approval.id]), approval.level)
         if me not in found.open_to(words):
             spoke = any(speaker == me for speaker, _ in words)
@@ -124,16 +125,20 @@ class Approvals:
 
     def _seen(self, work: Work, approvals: Iterable[Approval]) -> Iterable[Asked]:
         found = list(approvals)
-        decisions = work.store.approvals.decisions([each.id for each in found])
+        if not found:
+            return
+        decisions, roster = work.store.approvals.decisions([each.id for each in found]), Roster(work)
         for approval in found:
             run = work.store.runs.get(approval.run_id)
             if run is not None:
                 own = tuple(each for each in decisions if each.approval_id == approval.id)
-                yield self._asked(work, approval, self._step(work, run), own)
+                yield self._asked(work, roster, approval, self._step(work, run), own)
 
-    def _asked(self, work: Work, approval: Approval, step: Approve, decisions: Sequence[Decision]) -> Asked:
+    def _asked(
+        self, work: Work, roster: Roster, approval: Approval, step: Approve, decisions: Sequence[Decision]
+    ) -> Asked:
         me = work.actor.user_id or ""
-        found = self._panel(work, approval, step)
+        found = self._panel(work, roster, approval, step)
         waits_for = found.open_to(at_level(decisions, approval.level))
         return Asked(
             approval=approval,
@@ -146,9 +151,11 @@ class Approvals:
             may_withdraw=_may_withdraw(work.actor, approval),
         )
 
-    def _panel(self, work: Work, approval: Approval, step: Approve) -> Panel:
-        row = work.follow(approval.entity, approval.record_id) or {}
-        return step.panel_of(work, approval, work.situation(row))
+    def _panel(self, work: Work, roster: Roster, approval: Approval, step: Approve) -> Panel:
+        def situation() -> Situation:
+            return work.situation(work.follow(approval.entity, approval.record_id) or {})
+
+        return step.panel_of(roster, approval, situation)
 
     def _step(self, work: Work, run: Run) -> Approve:
         step = self.programs.kept(work.store, run.workflow, run.version).steps.get(run.position)

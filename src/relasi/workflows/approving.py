@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -27,10 +27,12 @@ DECIDED = "decided"
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """`needed` of the people have to agree; None: all. `keys` is where it stands below the step."""
+    """`needed` of the people have to agree; None: all, or one of `each`. `keys` is where it stands below the
+    step."""
 
     people: tuple[People, ...]
     needed: int | None
+    each: bool
     condition: Expression | None
     label: Label | None
     keys: tuple[str | int, ...]
@@ -97,20 +99,22 @@ class Approve(Waiting):
             return None
         return self._pause(running, approval, {})
 
-    def panel_of(self, work: Work, approval: Approval, situation: Situation) -> Panel:
+    def panel_of(self, roster: Roster, approval: Approval, situation: Callable[[], Situation]) -> Panel:
         """Who may decide the level at which the approval stands."""
         level = self.levels[approval.level]
-        away = work.store.absences.away(today(work.now, work.ground.model.settings.zone))
+        above = self.escalation.to if self.escalation and approval.escalated_at else ()
         return panel(
-            _ids(work, level.people, situation),
+            [roster.ids(each, situation) for each in level.people],
             needed=level.needed,
-            above=_ids(work, self.escalation.to, situation)
-            if self.escalation and approval.escalated_at
-            else (),
+            each=level.each,
+            above={key for each in above for key in roster.ids(each, situation)},
             barred=approval.requested_by if self.four_eyes else None,
-            away=away,
-            active=work.store.users.active(set(filter(None, away.values()))),
+            away=roster.away,
+            active=roster.stand_ins,
         )
+
+    def _panel(self, running: Running, approval: Approval) -> Panel:
+        return self.panel_of(Roster(running.work), approval, running.situation)
 
     def _decided(self, running: Running, approval: Approval) -> Answer:
         work = running.work
@@ -126,7 +130,7 @@ class Approve(Waiting):
         if last.verdict != "approved":
             self._close(work, approval, last.verdict)
             return self._end(running, said, last.verdict)
-        found = self.panel_of(work, approval, running.situation())
+        found = self._panel(running, approval)
         if not found.is_settled(at_level(words, approval.level)):
             return self._pause(running, approval, said)
         following = self._applying(running, approval.level + 1)
@@ -149,15 +153,14 @@ class Approve(Waiting):
         else:
             return self._pause(running, approval, said)
         self._put(running, approval)
-        found = self.panel_of(work, approval, running.situation())
+        found = self._panel(running, approval)
         waiting = found.open_to(at_level(work.store.approvals.decisions([approval.id]), approval.level))
         tell(running, approval, waiting, said["event"], self.message)
         return self._pause(running, approval, said | {"people": sorted(waiting)})
 
     def _ask(self, running: Running, approval: Approval, said: Said) -> Answer:
         """Begins a level. Raises WorkflowError where there are not people enough to settle it."""
-        work = running.work
-        found = self.panel_of(work, approval, running.situation())
+        found = self._panel(running, approval)
         if not found.can_be_settled:
             level = self.levels[approval.level]
             names = ", ".join(each.written for each in level.people)
@@ -259,6 +262,21 @@ def at_level(decisions: Sequence[Decision], level: int) -> list[Word]:
     ]
 
 
-def _ids(work: Work, people: Sequence[People], situation: Situation) -> set[str]:
-    model, store = work.ground.model, work.store
-    return {user.id for each in people for user in each.found(model, store, lambda: situation)}
+class Roster:
+    """Who is meant and who is there, looked up once for all that is asked in one transaction."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._groups: dict[People, frozenset[str]] = {}
+        self.away = work.store.absences.away(today(work.now, work.ground.model.settings.zone))
+        self.stand_ins = work.store.users.active(set(filter(None, self.away.values())))
+
+    def ids(self, people: People, situation: Callable[[], Situation]) -> frozenset[str]:
+        """Whom these words mean, now and on the record of the situation."""
+        if people.person is None and people in self._groups:
+            return self._groups[people]
+        found = people.found(self._work.ground.model, self._work.store, situation)
+        keys = frozenset(user.id for user in found)
+        if people.person is None:
+            self._groups[people] = keys
+        return keys

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from relasi.workflows.presence import stand_in
@@ -14,11 +14,13 @@ Word = tuple[str, str]
 @dataclass(frozen=True, slots=True)
 class Panel:
     """`seats` maps each person who is asked to those who may speak for them. `needed` persons have to agree;
-    None: every seat. The word of one of `above` suffices alone."""
+    None: every seat, or one in each of the `groups` where there are any. The word of one of `above` suffices
+    alone."""
 
     seats: Mapping[str, frozenset[str]]
     needed: int | None
     above: frozenset[str] = frozenset()
+    groups: tuple[frozenset[str], ...] = ()
 
     @property
     def deciders(self) -> frozenset[str]:
@@ -30,7 +32,7 @@ class Panel:
         """Whether there are people enough."""
         voices = frozenset[str]().union(*self.seats.values())
         if self.needed is None:
-            return bool(self.seats) and all(self.seats.values())
+            return bool(self.seats) and all(self.seats.values()) and all(self.groups)
         return len(voices) >= self.needed
 
     def seats_of(self, person: str) -> list[str]:
@@ -43,7 +45,9 @@ class Panel:
     def open_to(self, words: Iterable[Word]) -> frozenset[str]:
         """Those who have not spoken and whose word would still matter."""
         spoken, filled = _split(words)
-        waiting = {voice for seat, voices in self.seats.items() if seat not in filled for voice in voices}
+        asked = [group for group in self.groups if group.isdisjoint(filled)] or [frozenset(self.seats)]
+        seats = {seat for group in asked for seat in group} - filled
+        waiting = {voice for seat in seats for voice in self.seats[seat]}
         return frozenset((waiting | self.above) - spoken)
 
     def is_settled(self, words: Iterable[Word]) -> bool:
@@ -51,24 +55,27 @@ class Panel:
         spoken, filled = _split(words)
         if spoken & self.above:
             return True
+        if self.groups:
+            return not any(group.isdisjoint(filled) for group in self.groups)
         if self.needed is None:
             return bool(self.seats) and self.seats.keys() <= filled
         return len(spoken) >= self.needed
 
 
 def panel(
-    members: Collection[str],
+    members: Sequence[Collection[str]],
     *,
     needed: int | None,
+    each: bool = False,
     above: Collection[str] = (),
     barred: str | None = None,
     away: Mapping[str, str | None],
     active: Collection[str],
 ) -> Panel:
-    """The panel of these members. Whoever is away keeps their voice, and their stand-in has it too; `barred`
-    has none, not even for others."""
+    """The panel of these groups of members; where `each`, one of every group is needed. Whoever is away keeps
+    their voice, and their stand-in has it too; `barred` has none, not even for others."""
     seats = {}
-    for member in members:
+    for member in {member for group in members for member in group}:
         if member == barred:
             continue
         voices = {member}
@@ -76,7 +83,8 @@ def panel(
         if deputy is not None and deputy != barred:
             voices.add(deputy)
         seats[member] = frozenset(voices)
-    return Panel(seats, needed, frozenset(above) - {barred})
+    groups = tuple(frozenset(group) & seats.keys() for group in members) if each else ()
+    return Panel(seats, needed, frozenset(above) - {barred}, groups)
 
 
 def _split(words: Iterable[Word]) -> tuple[set[str], set[str]]:

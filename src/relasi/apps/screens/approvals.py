@@ -21,6 +21,8 @@ from relasi.store.approvals import Decision, Verdict
 from relasi.texts import say
 from relasi.workflows.approvals import Asked
 
+_SHOWN = 30
+"""So many are shown at a time, those that have waited longest."""
 _FAILED = "approval.failed"
 """Why the last word was not taken, by the id of its approval."""
 
@@ -34,9 +36,11 @@ def show(here: Here) -> None:
     visitor = here.visitor
     mine = visitor.crm.approvals.inbox(visitor.actor)
     theirs = visitor.crm.approvals.requested(visitor.actor)
-    names = _names(visitor, (*mine, *theirs))
-    for asked in mine:
+    names = _names(visitor, (*mine[:_SHOWN], *theirs[:_SHOWN]))
+    for asked in mine[:_SHOWN]:
         _card(here, asked, names, in_inbox=True)
+    if len(mine) > _SHOWN:
+        st.caption(_say(visitor, "more", count=visitor.number(len(mine) - _SHOWN)))
     if not mine:
         with st.container(key="empty", horizontal_alignment="center"):
             st.markdown("# :gray[:material/task_alt:]", width="content")
@@ -44,7 +48,7 @@ def show(here: Here) -> None:
             st.markdown(f":gray[{_say(visitor, 'none_more')}]", width="content")
     if theirs:
         st.subheader(_say(visitor, "requested"))
-        for asked in theirs:
+        for asked in theirs[:_SHOWN]:
             _card(here, asked, names, in_inbox=True)
 
 

@@ -19,13 +19,15 @@ from relasi.workflows.actions.notify import picked_message
 from relasi.workflows.approving import Approve, Escalation, Level
 from relasi.workflows.people import HOW, People, compile_people
 
+_OF = "how many of them have to agree: a number, all, or each (one of each that by names)"
+
 By = str | Annotated[list[str], Field(min_length=1)]
-Count = Annotated[int, Field(ge=1)] | Literal["all"]
+Count = Annotated[int, Field(ge=1)] | Literal["all", "each"]
 
 
 class LevelSpec(Spec):
     by: By = Field(description=f"who is asked: {HOW}; or several")
-    of: Count = Field(1, description="how many of them have to agree: a number, or all")
+    of: Count = Field(1, description=_OF)
     if_: Condition | None = Field(
         None, alias="if", description="records that need this level, such as amount > 100000000"
     )
@@ -40,7 +42,7 @@ class EscalateSpec(Spec):
 class ApproveSpec(Spec):
     label: LabelSpec | None = Field(None, description="what is asked for, as people read it")
     by: By | None = Field(None, description=f"who is asked: {HOW}; or several")
-    of: Count = Field(1, description="how many of them have to agree: a number, or all")
+    of: Count = Field(1, description=_OF)
     levels: list[LevelSpec] = Field([], description="several approvals, one after the other, instead of by")
     four_eyes: bool = Field(True, description="whether whoever set off the rule has no voice")
     fields: list[str] = Field(
@@ -110,13 +112,18 @@ def _label(at: StepDraft, spec: LabelSpec | None) -> Label:
 def _levels(at: StepDraft, spec: ApproveSpec) -> Iterator[Level]:
     if spec.by is not None:
         people = _people(at, "approve", "by", by=spec.by)
-        yield Level(people, None if spec.of == "all" else spec.of, None, None, ("approve",))
+        yield Level(people, *_needed(spec.of), None, None, ("approve",))
     for index, each in enumerate(spec.levels):
         keys = ("approve", "levels", index)
         people = _people(at, *keys, "by", by=each.by)
         condition = at.condition(*keys, "if", text=each.if_)
         label = None if each.label is None else label_of(each.label, "", at.draft.languages)
-        yield Level(people, None if each.of == "all" else each.of, condition, label, keys)
+        yield Level(people, *_needed(each.of), condition, label, keys)
+
+
+def _needed(of: Count) -> tuple[int | None, bool]:
+    """How many, and whether one of each group."""
+    return (of if isinstance(of, int) else None), of == "each"
 
 
 def _people(at: StepDraft, *keys: str | int, by: str | Sequence[str]) -> tuple[People, ...]:

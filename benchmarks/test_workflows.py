@@ -90,6 +90,8 @@ def test_runs_with_a_timer(race: Race, world: World, raw: Raw) -> None:
         worker.drain()
 
     race.run(f"{MANY} runs that wait and go on", ours, _lasting(world, raw), rounds=8)
+    with world.crm.store.session(write=False) as session:
+        assert session.runs.list() == ()
 
 
 @pytest.mark.parametrize("world", [LASTING], indirect=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
+from relasi.errors import DuplicateValue, Invalid, Issue
 from relasi.platform.lookup import matching_rows
 from relasi.platform.query import Query
 from relasi.records.draft import Draft
@@ -46,6 +48,16 @@ def _may_enter(view: View, recipe: Recipe, field: Field, draft: Draft) -> bool:
     if field.type.read_only:
         return False
     return draft.old is None or not Sheet.of(view, recipe.entity, view.situation(draft.old)).locks(field)
+
+
+@contextmanager
+def unless_taken() -> Iterator[None]:
+    """Names the race that `check_unique` cannot see: an index refused the value."""
+    try:
+        yield
+    except DuplicateValue as error:
+        name = error.params.get("field")
+        raise Invalid([Issue(str(name) if name else None, "duplicate")]) from error
 
 
 def refuse_awaited(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from relasi.errors import DuplicateValue, Forbidden, Invalid, Issue, NotFound, RecordError, Stale
+from relasi.errors import Forbidden, Invalid, Issue, NotFound, RecordError, Stale
 from relasi.platform.query import Row
 from relasi.records import checks, deletion, derived, moves, sla
 from relasi.records.attached import check_files
@@ -249,14 +249,14 @@ class Work(View):
                 derived.fill(self, recipe, waiting)
 
     def _insert(self, recipe: Recipe, drafts: Sequence[Draft]) -> None:
-        with _unless_taken():
+        with checks.unless_taken():
             self.transaction.insert(recipe.entity.name, [draft.values for draft in drafts])
 
     def _update(self, recipe: Recipe, draft: Draft) -> None:
         values = {name: new for name, (_, new) in draft.changed(recipe).items()}
         values |= {"updated_at": self.now, "updated_by": self.actor.user_id}
         version = draft.values["version"]
-        with _unless_taken():
+        with checks.unless_taken():
             written = self.transaction.update(recipe.entity.name, draft.id, version - 1, values)
         if not written:
             raise Stale(current_version=version, conflicts={})
@@ -340,13 +340,3 @@ def _demand(result: RowResult) -> str:
     if result.id is None:
         raise Invalid(result.issues)
     return result.id
-
-
-@contextmanager
-def _unless_taken() -> Iterator[None]:
-    """Names the race that the check before the write cannot see: an index refused the value."""
-    try:
-        yield
-    except DuplicateValue as error:
-        name = error.params.get("field")
-        raise Invalid([Issue(str(name) if name else None, "duplicate")]) from error

@@ -110,7 +110,7 @@ class TestSet:
         assert {
             name: values[name] for name in ("subject", "count", "amount", "share", "urgent", "effort")
         } == {
-            "subject": "x: 4 at 5.00",
+            "subject": "x: 4 at 5%",
             "count": 5,
             "amount": Decimal(12),
             "share": Decimal("1.5"),

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from relasi.errors import WorkflowError
-from relasi.records.work import Work
 from relasi.schema.calendars import Calendar
 from relasi.schema.expressions import Expression, Situation
 from relasi.schema.expressions.operations import today
 from relasi.schema.labels import Label
 from relasi.schema.model import Step, StepCondition
 from relasi.schema.timespans import Timespan
-from relasi.store.approvals import Approval, ApprovalStatus, Decision
 from relasi.workflows.actions.base import Answer, Jump, Pause, Running, Said, Stop, Waiting
 from relasi.workflows.panels import Panel, Word, panel
 from relasi.workflows.people import People
 from relasi.workflows.telling import tell, tell_of_end
+
+if TYPE_CHECKING:
+    from relasi.records.work import Work
+    from relasi.store.approvals import Approval, ApprovalStatus, Decision
+
 
 DECIDED = "decided"
 """What wakes a run whose approval somebody has spoken on."""
@@ -65,6 +68,8 @@ class Approve(Waiting):
         first = self._applying(running, 0)
         if first is None:
             return self._end(running, {"event": "not_needed"}, "approved")
+        from relasi.store.approvals import Approval
+
         work = running.work
         approval = Approval(
             id=work.ground.new_id(),
@@ -167,7 +172,8 @@ class Approve(Waiting):
             raise WorkflowError("approval_too_few", by=names, needed=level.needed or 1)
         self._put(running, approval)
         people = sorted(found.deciders)
-        tell(running, approval, people, "asked", self.message)
+        if self.message is not None:  # without one, the inbox shows what waits
+            tell(running, approval, people, "asked", self.message)
         return self._pause(running, approval, said | {"level": approval.level + 1, "people": people})
 
     def _put(self, running: Running, approval: Approval) -> None:

@@ -59,7 +59,9 @@ class ApproveSpec(Spec):
     calendar: str | None = Field(
         None, description="which calendar measures working time; the first if absent"
     )
-    message: str | None = Field(None, description="a message from config/messages/ that tells people")
+    message: str | None = Field(
+        None, description="a message from config/messages/ that tells people, beside their inbox"
+    )
 
     @model_validator(mode="after")
     def _one(self) -> Self:

@@ -6,6 +6,7 @@ import ast
 import importlib.machinery
 import re
 import statistics
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -96,3 +97,9 @@ def test_an_app_does_not_shadow_an_installed_module(app: Path) -> None:
 
     assert app.stem not in sys.stdlib_module_names
     assert importlib.machinery.PathFinder.find_spec(app.stem, elsewhere) is None
+
+
+@pytest.mark.parametrize("library", ["sqlalchemy", "httpx", "streamlit"])
+def test_whoever_checks_a_project_does_not_wait_for(library: str) -> None:
+    program = f"import sys, relasi.definitions; sys.exit({library!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -29,10 +29,13 @@ from relasi.store import Store
 from relasi.store.contents import Contents
 from relasi.store.users import User
 from relasi.texts import LOCALES
-from relasi.workflows import Course, Engine, Programs, Workflows
 from relasi.workflows.approvals import Approvals
+from relasi.workflows.course import Course
+from relasi.workflows.engine import Engine
 from relasi.workflows.oversight import Oversight
 from relasi.workflows.presence import Presence
+from relasi.workflows.programs import Programs
+from relasi.workflows.service import Workflows
 from relasi.workflows.sla import ClockSweep
 from relasi.workflows.worker import Sweep, Worker
 

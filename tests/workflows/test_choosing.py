@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from relasi.records import Record
 from relasi.store.absences import Absence
 from relasi.store.users import Post
-from relasi.workflows.presence import stand_in
+from relasi.workflows.people import stand_in
 from tests.records.world import NOW, World
 
 Build = Callable[..., World]

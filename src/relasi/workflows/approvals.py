@@ -15,8 +15,7 @@ from relasi.store.runs import Run
 from relasi.workflows.approving import DECIDED, Approve, Roster, at_level
 from relasi.workflows.course import Course
 from relasi.workflows.panels import Panel
-from relasi.workflows.people import words_of
-from relasi.workflows.presence import stand_in
+from relasi.workflows.people import stand_in, words_of
 from relasi.workflows.programs import Programs
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from relasi.errors import WorkflowError
 from relasi.platform.query import Query
-from relasi.records.work import Work
 from relasi.schema.expressions import Expression, Situation
 from relasi.schema.expressions.operations import today
-from relasi.store.users import User
-from relasi.workflows.people import People
-from relasi.workflows.presence import stand_in
+from relasi.workflows.people import People, stand_in
+
+if TYPE_CHECKING:
+    from relasi.records.work import Work
+    from relasi.store.users import User
 
 
 class AssignBy(Enum):

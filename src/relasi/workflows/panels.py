@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from relasi.workflows.presence import stand_in
+from relasi.workflows.people import stand_in
 
 Word = tuple[str, str]
 """Who spoke, and for whose seat: the same person where nobody is stood in for."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from relasi.schema.compiler.steps import StepDraft
 from relasi.schema.expressions import Expression, Situation
 from relasi.schema.expressions.types import User as UserType
 from relasi.schema.model import Model
-from relasi.store import Session
-from relasi.store.users import User
+
+if TYPE_CHECKING:
+    from relasi.store import Session
+    from relasi.store.users import User
+
 
 HOW = "role.NAME, team.NAME, tree.NAME (the team and those below it), or a user field such as owner"
 
@@ -82,3 +86,14 @@ def words_of(user: User, model: Model) -> set[str]:
 def holders(model: Model, role: str) -> list[str]:
     """The roles that are or include the role."""
     return [each.name for each in model.roles.values() if role in each.includes]
+
+
+def stand_in(user_id: str, away: Mapping[str, str | None], active: Collection[str]) -> str | None:
+    """Who acts for somebody who is away: the delegate, or that one's delegate if away as well; None where
+    there is nobody. `active` are the users who may sign in."""
+    seen = {user_id}
+    current = away.get(user_id)
+    while current is not None and current in away and current not in seen:
+        seen.add(current)
+        current = away[current]
+    return current if current is not None and current not in seen and current in active else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -87,14 +87,3 @@ class Presence:
         delegate = session.users.get(delegate_id)
         if delegate is None or not delegate.active or delegate_id == user_id:
             raise Refused("absence_delegate")
-
-
-def stand_in(user_id: str, away: Mapping[str, str | None], active: Collection[str]) -> str | None:
-    """Who acts for somebody who is away: the delegate, or that one's delegate if away as well; None where
-    there is nobody. `active` are the users who may sign in."""
-    seen = {user_id}
-    current = away.get(user_id)
-    while current is not None and current in away and current not in seen:
-        seen.add(current)
-        current = away[current]
-    return current if current is not None and current not in seen and current in active else None

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from relasi.messages.filling import for_user
-from relasi.records.work import Work
-from relasi.store.approvals import Approval
-from relasi.store.notifications import Notification
-from relasi.store.users import User
 from relasi.texts import LANGUAGES, say
 from relasi.workflows.actions.base import Running
+
+if TYPE_CHECKING:
+    from relasi.records.work import Work
+    from relasi.store.approvals import Approval
+    from relasi.store.notifications import Notification
+    from relasi.store.users import User
 
 
 def tell(
@@ -41,6 +43,8 @@ def _sentence(key: str, approval: Approval) -> Mapping[str, str]:
 def _body(work: Work, approval: Approval, user: User, message: str | None) -> Mapping[str, str]:
     if message is None:
         return {}
+    from relasi.messages.filling import for_user
+
     seen = for_user(work, work.ground.model.messages[message], approval.record_id, user)
     return {} if seen is None else {language: each.text for language, each in seen.items()}
 
@@ -48,6 +52,8 @@ def _body(work: Work, approval: Approval, user: User, message: str | None) -> Ma
 def _notification(
     work: Work, approval: Approval, user: User, title: Mapping[str, str], body: Mapping[str, str]
 ) -> Notification:
+    from relasi.store.notifications import Notification
+
     return Notification(
         id=work.ground.new_id(),
         user_id=user.id,

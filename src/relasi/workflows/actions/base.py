@@ -6,16 +6,18 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from relasi.errors import NotFound
 from relasi.platform.query import Row
-from relasi.records.titles import kept
-from relasi.records.work import Work
 from relasi.schema.expressions import Situation, Template
 from relasi.schema.expressions.types import Link
 from relasi.schema.fields.base import Value
 from relasi.schema.model import Assignment, Step, Workflow
+
+if TYPE_CHECKING:
+    from relasi.records.work import Work
+
 
 Said = dict[str, Any]  # Any: JSON
 """What a step did, for the trace: "step" is its kind, "path" where it stands."""
@@ -120,6 +122,8 @@ class Running:
     def _value(self, entity: str, assignment: Assignment, situation: Situation) -> Value:
         source = assignment.value
         if isinstance(source, Template):
+            from relasi.records.titles import kept
+
             return source.render(situation, kept(self.work))
         value = source.evaluate(situation)
         several = len(self.work.entity(entity).fields[assignment.field].links_to) > 1

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from relasi.errors import WorkflowError
-from relasi.messages.filling import for_outsider, for_user
 from relasi.messages.rendering import Rendered
-from relasi.messages.sender import EMAIL
 from relasi.schema.compiler.steps import StepDraft, StepSpec
 from relasi.schema.expressions import Expression
 from relasi.schema.expressions.types import Text, User, type_name
@@ -19,7 +17,6 @@ from relasi.schema.fields.base import ValueProblem
 from relasi.schema.fields.email import EmailField
 from relasi.schema.model.mail import Message
 from relasi.schema.spec.base import Spec
-from relasi.store.effects import Effect
 from relasi.workflows.actions.base import Action, Running, Said
 from relasi.workflows.actions.notify import picked_message
 from relasi.workflows.people import GROUPS, HOW, People, compile_people
@@ -71,6 +68,8 @@ class Email(Action):
         return {"step": "email", "path": self.path, "message": self.message, "effects": keys}
 
     def _to_outsider(self, running: Running, message: Message, to: Expression) -> Iterator[str]:
+        from relasi.messages.filling import for_outsider
+
         situation = running.situation()
         address = _accepted(to.evaluate(situation))
         if address is not None:
@@ -79,6 +78,8 @@ class Email(Action):
 
     def _to_users(self, running: Running, message: Message, to: People) -> Iterator[str]:
         """Nothing for those who have no address, or may not read the record."""
+        from relasi.messages.filling import for_user
+
         work = running.work
         for user in to.found(work.ground.model, work.store, running.situation):
             seen = for_user(work, message, running.record_id, user)
@@ -105,6 +106,9 @@ def _accepted(address: object) -> str | None:
 
 
 def _put(running: Running, message: Message, key: str, *, to: str, language: str, rendered: Rendered) -> str:
+    from relasi.messages.sender import EMAIL
+    from relasi.store.effects import Effect
+
     running.work.store.effects.add(
         Effect(
             id=key,

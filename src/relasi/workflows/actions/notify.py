@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from relasi.messages.filling import for_user
 from relasi.messages.rendering import Rendered
 from relasi.schema.compiler.mail import SERVICE, compile_texts
 from relasi.schema.compiler.steps import StepDraft, StepSpec
@@ -18,9 +17,11 @@ from relasi.schema.labels import Label, label_of
 from relasi.schema.model import expressions_of
 from relasi.schema.model.mail import Message
 from relasi.schema.spec.base import LabelSpec, Spec
-from relasi.store.notifications import Notification
 from relasi.workflows.actions.base import Action, Running, Said
 from relasi.workflows.people import HOW, People, compile_people
+
+if TYPE_CHECKING:
+    from relasi.store.notifications import Notification
 
 
 class NotifySpec(Spec):
@@ -79,6 +80,8 @@ class Notify(Action):
     text: Message | None = None
 
     def run(self, running: Running) -> Said:
+        from relasi.messages.filling import for_user
+
         work = running.work
         message = self.text or work.ground.model.messages[self.message or ""]
         found = (each.found(work.ground.model, work.store, running.situation) for each in self.recipients)
@@ -101,6 +104,8 @@ def _notification(
     running: Running, message: Message, user_id: str, seen: Mapping[str, Rendered] | None
 ) -> Notification:
     """Of a record that the user may not read, only that there is something."""
+    from relasi.store.notifications import Notification
+
     title: Label = message.label if seen is None else {each: one.subject for each, one in seen.items()}
     return Notification(
         id=running.work.ground.new_id(),

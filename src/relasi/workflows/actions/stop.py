@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from relasi.records.titles import kept
 from relasi.schema.compiler.steps import StepDraft, StepSpec
 from relasi.schema.expressions import Expression, Template
 from relasi.workflows.actions.base import Action, Running, Stop
@@ -26,6 +25,8 @@ class StopRun(Action):
     reason: Template
 
     def run(self, running: Running) -> Stop:
+        from relasi.records.titles import kept
+
         reason = self.reason.render(running.situation(), kept(running.work))
         return Stop({"step": "stop", "path": self.path, "reason": reason})
 

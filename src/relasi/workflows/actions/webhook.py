@@ -10,15 +10,12 @@ from typing import Any
 
 from pydantic import Field
 
-from relasi.messages.calling import callable_url, host_of
-from relasi.messages.sender import WEBHOOK
 from relasi.schema.compiler.mail import secret_of
 from relasi.schema.compiler.steps import StepDraft, StepSpec
 from relasi.schema.expressions import Expression
 from relasi.schema.fields.notation.durations import iso
 from relasi.schema.model.mail import Secret
 from relasi.schema.spec.mail import SecretSpec
-from relasi.store.effects import Effect
 from relasi.workflows.actions.base import Action, Running, Said
 
 
@@ -47,6 +44,8 @@ def _source(written: str | int | bool) -> str:
 
 
 def _checked(at: StepDraft, written: str) -> str | None:
+    from relasi.messages.calling import callable_url
+
     url = callable_url(written, at.draft.private_hosts)
     if url is None:
         help = "write https://…, without a password; http is for hosts under webhooks: private in crm.yaml"
@@ -61,6 +60,10 @@ class Webhook(Action):
     told: tuple[tuple[str, Expression], ...]
 
     def run(self, running: Running) -> Said:
+        from relasi.messages.calling import host_of
+        from relasi.messages.sender import WEBHOOK
+        from relasi.store.effects import Effect
+
         situation, key = running.situation(), running.key(self)
         data = {name: _json(value.evaluate(situation)) for name, value in self.told}
         body = {

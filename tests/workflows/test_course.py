@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -428,6 +429,17 @@ class TestFailures:
         desk.work()
 
         assert (desk.value(key, "short"), desk.trace(key).outcome) == ("fits", "ran")
+
+    def test_a_run_that_cannot_look_again_fails_and_the_write_stands(self, build: Build) -> None:
+        desk = Desk(build(*PLAIN, rule("r", "created", "[{wait: {until: status.kind = done}}]")))
+        key = desk.ticket()
+        with desk.world.crm.store.session() as session:
+            (run,) = session.runs.list()
+            session.runs.put(replace(run, version="unknown"), session.runs.watched(run.id))
+
+        desk.change(key, note="x")
+
+        assert (desk.value(key), [run.status for run in desk.runs()]) == ("x", ["failed"])
 
     def test_rules_that_trigger_each_other_over_waits_are_stopped_too(self, build: Build) -> None:
         desk = Desk(build(*PLAIN, rule("r", "updated", "[{wait: 1 hour}, {set: {count: count + 1}}]")))

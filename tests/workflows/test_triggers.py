@@ -109,6 +109,17 @@ class TestButton:
             at.world.crm.workflows.press(bob, "r", ticket.id, 1)
         assert (at.value(ticket.id, "count"), at.world.traces("ticket", ticket.id)) == (0, [])
 
+    def test_once_per_record_holds_while_the_first_run_waits(self, build: Build) -> None:
+        at = desk(
+            build, "{button: {}}", "[{wait: 1 day}, {set: {count: count + 1}}]", more="runs: once per record"
+        )
+        ana, key = at.world.actor("ana", "agent"), at.ticket()
+
+        outcomes = [at.world.crm.workflows.press(ana, "r", key, 1).outcome for _ in range(2)]
+        at.work(days=1)
+
+        assert (outcomes, at.value(key, "count")) == (["waiting", "already_ran"], 1)
+
     def test_others_may_not_press_it(self, build: Build) -> None:
         at = desk(build, self.WHEN, COUNT)
         ana, ticket = at.world.actor("ana", "agent"), at.world.create("ticket", note="x")
@@ -157,6 +168,15 @@ class TestEvery:
 
         at.work(hours=4)
         assert at.value(key, "count") == 2
+
+    def test_once_per_record_holds_for_schedules_too(self, build: Build) -> None:
+        at = desk(build, "every day at 08:00", COUNT, more="runs: once per record")
+        key = at.ticket()
+        at.work()
+        for _ in range(3):
+            at.work(days=1)
+
+        assert at.value(key, "count") == 1
 
 
 class TestAround:

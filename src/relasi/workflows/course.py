@@ -65,6 +65,16 @@ class Course:
             asked = traced(work.situation(current, event.old)).to_json()
         return Start(new_id, workflow, event.record_id, event.old, gone, event.change_id, asked)
 
+    def consider(self, work: Work, start: Start, *, parent: str | None = None) -> Trace:
+        """As `begin`, where the condition holds and the rule may run on the record once more."""
+        if not start.holds:
+            return start.trace(work, "condition_false")
+        if start.workflow.repeat is Repeat.ONCE_PER_RECORD and (
+            start.key in work.ran or work.store.traces.has_run(start.workflow.name, [start.record_id])
+        ):
+            return start.trace(work, "already_ran")
+        return self.begin(work, start, parent=parent)
+
     def begin(self, work: Work, start: Start, *, parent: str | None = None) -> Trace:
         """Runs a workflow up to its end or its first pause, in a savepoint. Whatever is wrong with it ends
         here, as a failed run which somebody may try again. `parent` is the run that waits for it.
@@ -113,26 +123,58 @@ class Course:
             self._failed(work, run, WorkflowError("fault"), running)
 
     def look(self, work: Work, entity: str, record_ids: Sequence[str]) -> None:
-        """After a write to these records: brings on the runs that waited for it."""
+        """After a write to these records: brings on the runs that waited for it. What is wrong with one of
+        them is none of the writer's business: it fails that run."""
         for run in work.store.runs.watching(entity, record_ids):
             try:
-                running = self._running(work, run)
-                step = self._programs.kept(work.store, run.workflow, run.version).steps.get(run.position)
-                pause = step.look(running) if isinstance(step, Waiting) else None
-            except WorkflowError as error:
+                self._look(work, run)
+            except NOT_OURS:
+                raise
+            except RelasiError as error:
                 self._failed(work, run, error, None)
-                continue
-            if pause is None:
-                work.store.runs.wake(run.id, work.now, "met")
-            else:
-                changed = replace(run, due_at=pause.until, waiting_for=pause.waiting_for)
-                work.store.runs.put(changed, pause.watches)
+            except Exception:
+                log.exception("run %s of %s stopped by a fault", run.id, run.workflow)
+                self._failed(work, run, WorkflowError("fault"), None)
+
+    def _look(self, work: Work, run: Run) -> None:
+        running = self._running(work, run)
+        step = self._programs.kept(work.store, run.workflow, run.version).steps.get(run.position)
+        pause = step.look(running) if isinstance(step, Waiting) else None
+        if pause is None:
+            work.store.runs.wake(run.id, work.now, "met")
+        else:
+            changed = replace(run, due_at=pause.until, waiting_for=pause.waiting_for)
+            work.store.runs.put(changed, pause.watches)
 
     def retry(self, work: Work, run: Run, comment: str = "") -> None:
-        """Lets a failed run go on where it stands, as soon as a worker comes to it."""
-        tried = replace(run, status="waiting", due_at=work.now, error=None, failed_at=None)
-        work.store.runs.put(replace(tried, attempts=run.attempts + 1))
-        work.store.traces.extend(run.id, "waiting", [_by_hand(work, run, {"step": "retry"}, comment)])
+        """Lets a failed run go on where it stands, as soon as a worker comes to it. One that never got past
+        its beginning goes by the definition as it is now."""
+        if run.waiting_for == "start" and run.outer_id is None and run.workflow in self._model.workflows:
+            self._set_going(work, self._from_first(run), "retry", run, comment)
+        else:
+            self._set_going(work, run, "retry", run, comment)
+
+    def begin_anew(self, work: Work, run: Run, comment: str = "") -> None:
+        """Lets a failed run begin once more, by the definition as it is now. What it did before it last
+        paused stands. Raises WorkflowError where there is no such workflow any more."""
+        if run.workflow not in self._model.workflows:
+            raise WorkflowError("definition_gone", workflow=run.workflow)
+        for child in work.store.runs.children(run.id):
+            self.cancel(work, child, "restarted")
+        self._set_going(work, self._from_first(run), "begin anew", run, comment)
+
+    def _from_first(self, run: Run) -> Run:
+        """The run before its first step, by the definition as it is now."""
+        workflow = self._model.workflows[run.workflow]
+        first = self._programs.of(workflow).first[BODY]
+        return replace(
+            run, version=workflow.version, body=BODY, position=first, waiting_for="start", woken=None
+        )
+
+    def _set_going(self, work: Work, going: Run, word: str, was: Run, comment: str) -> None:
+        tried = replace(going, status="waiting", due_at=work.now, error=None, failed_at=None)
+        work.store.runs.put(replace(tried, attempts=was.attempts + 1))
+        work.store.traces.extend(was.id, "waiting", [_by_hand(work, was, {"step": word}, comment)])
 
     def cancel(self, work: Work, run: Run, why: str, comment: str = "") -> None:
         """Ends a run before its time, with those for which it waits."""
@@ -148,10 +190,7 @@ class Course:
         if workflow is None:
             raise WorkflowError("definition_gone", workflow=name)
         start = self.ask(work, workflow, occasion(work, workflow.entity, record_id))
-        if start.holds:
-            trace = self.begin(work, start, parent=running.id if awaited else None)
-        else:
-            trace = start.trace(work, "condition_false")
+        trace = self.consider(work, start, parent=running.id if awaited else None)
         if awaited and trace.outcome == "failed":
             raise WorkflowError("called_failed", workflow=workflow.label)
         work.store.traces.append([trace])
@@ -190,8 +229,9 @@ class Course:
                 for run in earlier:
                     self.cancel(work, run, "restarted")
             elif workflow.repeat is Repeat.ONCE_PER_RECORD:
-                for run in earlier:  # it failed, or there would be no second time
-                    work.store.runs.remove(run.id)
+                for run in earlier:
+                    if run.status == "failed":  # and is tried again by this one
+                        work.store.runs.remove(run.id)
         return self._go(running, self._programs.of(workflow), first, None)
 
     def _go(self, running: Running, program: Program, run: Run, woken: str | None) -> Outcome:

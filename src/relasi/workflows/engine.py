@@ -105,6 +105,7 @@ def _passed(trigger: Trigger, event: Event) -> bool:
 
 
 def _ran_earlier(work: Work, workflow: Workflow, events: Sequence[Event]) -> set[str]:
-    """The records on which the rule ran before this transaction; `work.ran` knows of those within it."""
-    known = [event.record_id for event in events if event.old is not None]
+    """The records on which the rule ran before this transaction; `work.ran` knows of those within it. On new
+    ones it cannot have."""
+    known = [event.record_id for event in events if event.old is not None or not event.change_id]
     return work.store.traces.has_run(workflow.name, known)

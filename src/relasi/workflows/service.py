@@ -77,7 +77,7 @@ class Workflows:
             event = occasion(work, workflow.entity, record_id)
             if empty := [each for each in workflow.button.needs if event.new[each] is None]:
                 raise Invalid([Issue(each, "move_needs") for each in empty])
-            trace = self._course.begin(work, self._course.ask(work, workflow, event))
+            trace = self._course.consider(work, self._course.ask(work, workflow, event))
             work.store.traces.append([trace])
         return trace
 
@@ -87,6 +87,14 @@ class Workflows:
             run = self._held(work, run_id)
             if run.status == "failed":
                 self._course.retry(work, run, comment)
+
+    def begin_anew(self, run_id: str, actor: Actor, comment: str = "") -> None:
+        """Lets a failed run begin once more, by the rule as it is now. Raises NotFound for one that ended,
+        WorkflowError for one whose rule is gone."""
+        with self._records.work(actor) as work:
+            run = self._held(work, run_id)
+            if run.status == "failed" and run.outer_id is None:
+                self._course.begin_anew(work, run, comment)
 
     def cancel(self, run_id: str, actor: Actor, comment: str = "") -> None:
         """Ends a run before its time. Raises NotFound for one that has ended."""

@@ -44,8 +44,8 @@ def _press(
     if trace.error:
         st.toast(plain(trace.error[visitor.language]), icon=":material/error:", duration="long")
     else:
-        waits = trace.outcome == "waiting"
-        st.toast(visitor.say("pressed_waiting" if waits else "pressed_ran"), icon=":material/check:")
+        told = {"waiting": "pressed_waiting", "already_ran": "why_already_ran"}
+        st.toast(visitor.say(told.get(trace.outcome, "pressed_ran")), icon=":material/check:")
     if draft is not None:
         draft.close()
     st.rerun()

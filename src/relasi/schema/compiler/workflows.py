@@ -12,7 +12,7 @@ from relasi.schema.compiler.page import Page
 from relasi.schema.compiler.steps import Kinds, StepDraft, compile_steps
 from relasi.schema.compiler.triggers import compile_triggers
 from relasi.schema.labels import label_of
-from relasi.schema.model import InFlight, Repeat, Step, Workflow, walk
+from relasi.schema.model import InFlight, On, Repeat, Step, Whose, Workflow, walk
 from relasi.schema.spec.workflow import InFlightSpec, WorkflowSpec
 
 
@@ -21,13 +21,17 @@ def compile_workflow(draft: Draft, spec: WorkflowSpec, page: Page, kinds: Kinds)
     if entity is None:
         return None
     steps = tuple(compile_steps(StepDraft(kinds, draft, page, (), entity), ("do",)))
+    triggers = tuple(compile_triggers(draft, spec, page, entity))
+    if any(each.on is On.DELETED for each in triggers):
+        _refuse_touching(page, steps, entity.name)
     document = json.loads(json.dumps(plain(page.document.root), default=str))
+    document.pop("tests", None)  # they tell what the rule does, and do nothing
     moved = _moved(spec, page, steps) if isinstance(spec.running, InFlightSpec) else None
     return Workflow(
         name=spec.workflow,
         label=label_of(spec.label, spec.workflow, draft.languages),
         entity=entity.name,
-        triggers=tuple(compile_triggers(draft, spec, page, entity)),
+        triggers=triggers,
         condition=page.condition(("if",), spec.if_, draft.scope(entity.name, has_old=True)),
         repeat=Repeat(spec.runs),
         steps=steps,
@@ -36,6 +40,15 @@ def compile_workflow(draft: Draft, spec: WorkflowSpec, page: Page, kinds: Kinds)
         in_flight=InFlight.MAP if isinstance(spec.running, InFlightSpec) else InFlight(spec.running),
         moved_steps=moved or {},
     )
+
+
+def _refuse_touching(page: Page, steps: tuple[Step, ...], entity: str) -> None:
+    """Reports steps that need the record, where the rule begins with its end."""
+    for step in walk(steps):
+        changes = any(each.whose is Whose.ITS and each.entity == entity for each in step.writes())
+        if changes or step.may_pause:
+            message, help = "the record is gone by then", "make another record here, or tell somebody"
+            page.wrong(step.place, "record-gone", message, help=help)
 
 
 def _moved(spec: WorkflowSpec, page: Page, steps: tuple[Step, ...]) -> dict[str, str]:

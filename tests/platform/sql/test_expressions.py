@@ -266,7 +266,7 @@ def _sql(text: str) -> str:
         ("now() - (opened + 1 day) > 1 day", "opened < ?"),
         ("today() - due <= 2 weeks", "due >= ?"),
         ("owner = user", "owner = ?"),
-        ("owner.team = west", "owner = ?"),
+        ("owner.team = west", "owner IN (?)"),
         ("under(owner.team, user.team)", "owner IN (?, ?)"),
         ("owner.team = east", "0 = 1"),
         ("not priority = high", "coalesce(priority = ?, 0) = 0"),

@@ -331,7 +331,7 @@ class _Translation:
             return one_of(self.column(node.field), states)
         if isinstance(node, TeamOf):
             members = [key for key, team in self.environment.teams().items() if team in values]
-            return one_of(self.value(node.user), [parameter(key, node.user.type) for key in members])
+            return self.value(node.user).in_(members) if members else false()
         if isinstance(node, Read) and isinstance(node.type, types.Number):
             column = self.column(node)
             fits = (scaled("=", Decimal(value), places(column)) for value in values)

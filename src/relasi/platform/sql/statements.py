@@ -28,14 +28,16 @@ from relasi.schema.expressions.tree import CurrentUser, Now, TeamOf, Today, walk
 
 def shape(query: Query) -> tuple[Hashable, ...] | None:
     """The same for questions whose statements are the same. None where they change with each question: with
-    the moment, with people's teams, or with the keys and words that are looked for."""
+    the moment, or with the keys and words that are looked for."""
     nodes = [node for expression in query.where for node in walk(expression.root)]
-    if query.matching or query.search or any(isinstance(node, (Now, TeamOf, Today)) for node in nodes):
+    if query.matching or query.search or any(isinstance(node, (Now, Today)) for node in nodes):
         return None
     asking = query.asking
     user = asking.user_id if any(isinstance(node, CurrentUser) for node in nodes) else None
+    asks_teams = any(isinstance(node, TeamOf) for node in nodes)
+    teams = frozenset(asking.teams().items()) if asks_teams else None
     texts = tuple(expression.text for expression in query.where)
-    return query.entity, texts, query.sort, query.fields, asking.zone, user
+    return query.entity, texts, query.sort, query.fields, asking.zone, user, teams
 
 
 def page(

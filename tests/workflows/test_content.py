@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from relasi.records import Actor, Source
-from relasi.runtime import Crm
+from relasi.records import Actor, ListRequest, Source
+from relasi.runtime import Crm, engine_actor, worker_of
 from tests.importing.loading import empty_crm
+from tests.records.world import Clock
 
 
 @pytest.fixture
@@ -66,3 +67,31 @@ def test_a_large_win_makes_a_gold_customer(crm: Crm, sari: Actor, amount: int, t
     crm.records.move(sari, "opportunity", deal.id, deal.version, move="win")
 
     assert crm.records.get(sari, "customer", customer).values["tier"] == tier
+
+
+@pytest.mark.parametrize(("settled", "tasks"), [(False, 1), (True, 0)])
+def test_an_escalated_complaint_becomes_a_task_unless_somebody_settles_it(
+    tmp_path: Path, settled: bool, tasks: int
+) -> None:
+    clock = Clock()
+    with empty_crm(tmp_path, clock=clock) as crm:
+        me = engine_actor(Source.CLI)
+        customer = crm.records.create(me, "customer", {"name": "Maju"}).id
+        found = crm.records.create(me, "complaint", {"subject": "x", "customer": customer})
+        crm.workflows.press(me, "escalate_complaint", found.id, found.version)
+        if settled:
+            _settle(crm, me, found.id)
+
+        clock.advance(days=7)
+        worker_of(crm).drain()
+
+        titles = [each.title for each in crm.records.list(me, ListRequest("task")).records]
+        assert len([each for each in titles if each.startswith("Settle ")]) == tasks
+        assert crm.records.get(me, "complaint", found.id).values["priority"] == "urgent"
+
+
+def _settle(crm: Crm, me: Actor, key: str) -> None:
+    solved = {"root_cause": "billing", "corrective_action": "paid back"}
+    for move, values in (("start", {}), ("resolve", solved)):
+        record = crm.records.get(me, "complaint", key)
+        crm.records.move(me, "complaint", key, record.version, move=move, values=values)

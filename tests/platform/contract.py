@@ -429,7 +429,10 @@ class PlatformContract:
         with pytest.raises(BadCursor), platform.transaction(write=False) as transaction:
             transaction.find(ask(after=cursor))
 
-    @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(
+        max_examples=60,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
+    )
     @given(data=st.data())
     def test_pages_are_the_whole_order_cut_in_pieces(self, platform: Platform, data: st.DataObject) -> None:
         sizes = st.none() | st.integers(0, 2)

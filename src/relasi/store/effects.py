@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Column, Connection, Index, Row, Table, func, insert, or_, select, text, update
 
+from relasi.platform.sql.functions import folded
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, row_of
 
 Status = Literal["waiting", "sent", "kept", "withheld", "dead", "dropped"]
@@ -136,9 +137,9 @@ class Effects:
         if record_id is not None:
             query = query.where(_TABLE.c.record_id == record_id)
         if to is not None:
-            query = query.where(func.lower(_TABLE.c.to) == to.strip().lower())
+            query = query.where(folded(_TABLE.c.to) == to.strip().lower())
         if search.strip():
-            query = query.where(func.lower(_TABLE.c.to).contains(search.strip().lower(), autoescape=True))
+            query = query.where(folded(_TABLE.c.to).contains(search.strip().lower(), autoescape=True))
         return tuple(_effect(row) for row in self._connection.execute(query))
 
     def counts(self) -> dict[Status, int]:

@@ -9,23 +9,22 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import (
     Column,
     Connection,
     MetaData,
     Table,
-    create_engine,
-    event,
     literal_column,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 
+from relasi.platform.sql.database import Database
 from relasi.platform.sql.expressions import Environment, to_sql
-from relasi.platform.sql.functions import Computed, register
+from relasi.platform.sql.functions import Computed
 from relasi.platform.sql.values import Stored
 from relasi.schema.expressions import Expression, ExpressionError, Situation
 from relasi.schema.expressions.operations import ALL
@@ -44,6 +43,7 @@ from relasi.schema.expressions.types import (
 )
 from relasi.schema.fields.base import Kind, Storage
 from tests.platform.sql import expression_texts
+from tests.postgresql import Server
 from tests.schema.expressions.desk import FIELDS, IN_TEAMS, NOW, ZONE, parsed
 
 Row = Mapping[str, Any]
@@ -131,7 +131,8 @@ class Filled:
     def found_by_sql(self, expression: Expression, user: str | None = "budi") -> set[str]:
         table = self.tables.table("ticket")
         condition = to_sql(expression, self.tables, Environment(NOW, ZONE, user, lambda: IN_TEAMS))
-        return set(self.connection.execute(select(table.c.id).where(condition)).scalars())
+        with self.connection.begin_nested():
+            return set(self.connection.scalars(select(table.c.id).where(condition)))
 
 
 def _record(dice: random.Random, entity: str, key: str) -> dict[str, Any]:
@@ -198,14 +199,27 @@ _VALUES: Mapping[type[Type], list[Any]] = {
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
-    engine = create_engine(f"sqlite:///{tmp_path_factory.mktemp('desk') / 'desk.db'}")
-    event.listen(engine, "connect", lambda connection, _: register(connection))
+def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+    yield from _filled(Database.at(tmp_path_factory.mktemp("desk") / "desk.db"))
+
+
+@pytest.fixture(scope="module")
+def on_postgresql(postgresql: Server) -> Iterator[Filled]:
+    yield from _filled(Database(postgresql.url(postgresql.new_schema())))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def filled(request: pytest.FixtureRequest) -> Filled:
+    found: Filled = request.getfixturevalue(f"on_{request.param}")
+    return found
+
+
+def _filled(database: Database) -> Iterator[Filled]:
     tables = DeskTables()
-    with engine.begin() as connection:
+    with database.transaction() as connection:
         tables.metadata.create_all(connection)
         yield Filled(connection, tables)
-    engine.dispose()
+    database.close()
 
 
 @pytest.mark.parametrize(
@@ -220,7 +234,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
         pytest.param(expression_texts.conditions(2), id="nested conditions"),
     ],
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_python_and_sql_agree_on_every_record(
     filled: Filled, texts: st.SearchStrategy[str], data: st.DataObject
@@ -279,7 +293,8 @@ def test_a_plain_condition_stays_plain_enough_for_an_index(text: str, sql: str) 
     assert _sql(text) == sql
 
 
-def test_an_old_date_is_found_by_index(filled: Filled) -> None:
+def test_an_old_date_is_found_by_index(on_sqlite: Filled) -> None:
+    filled = on_sqlite
     filled.connection.exec_driver_sql("CREATE INDEX IF NOT EXISTS ix_opened ON ticket (opened)")
     condition = to_sql(parsed("now() - opened > 90 days"), filled.tables, ENVIRONMENT)
     statement = select(filled.tables.table("ticket").c.id).where(condition)

@@ -32,7 +32,7 @@ from sqlalchemy import (
 
 from relasi.platform.sql.bounds import MIRRORED, Bound, isolated, scaled
 from relasi.platform.sql.branches import is_above, is_below
-from relasi.platform.sql.functions import DECIMAL, WITHIN, Computed, storage_of
+from relasi.platform.sql.functions import Computed, storage_of
 from relasi.platform.sql.parts import (
     OPERATORS,
     RANKED,
@@ -46,6 +46,7 @@ from relasi.platform.sql.parts import (
     places,
     stored_number,
 )
+from relasi.platform.sql.templates import DECIMAL, WITHIN
 from relasi.platform.sql.values import Stored
 from relasi.schema.expressions import Expression, ExpressionError, Problem, Situation, operations, types
 from relasi.schema.expressions.evaluate import evaluator
@@ -156,8 +157,7 @@ class _Translation:
 
     def value(self, node: Node) -> Value:
         if self.is_known(node):
-            value = self.known(node)
-            return null() if value is None else parameter(value, node.type)
+            return null() if isinstance(node.type, types.Null) else parameter(self.known(node), node.type)
         match node:
             case Read(type=types.Number()):
                 return self.exact(self.column(node))

@@ -11,11 +11,13 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import Function
 
+from relasi.platform.sql.templates import DECIMAL, ON_POSTGRESQL, ON_SQLITE, ORDER, WITHIN
 from relasi.platform.sql.values import decoder, encoder
 from relasi.schema.expressions import operations
 from relasi.schema.expressions.operations import EXACT, Operation
@@ -37,13 +39,6 @@ Convert = Callable[[Any], Any]  # Any: a Python value on one side, what SQLite h
 PREFIX = "relasi_"
 """Every function registered here begins with it, save the two that replace SQLite's own."""
 
-DECIMAL = "decimal"
-"""(scaled integer, places) -> the number."""
-ORDER = "order"
-"""(number, number) -> -1, 0 or 1."""
-WITHIN = "within"
-"""(value, item, ...) -> whether the value is one of the items, null among them."""
-
 _STORAGES: dict[type[Type], Storage] = {
     Boolean: Storage(Kind.BOOLEAN),
     Date: Storage(Kind.DATE),
@@ -52,67 +47,6 @@ _STORAGES: dict[type[Type], Storage] = {
     Duration: Storage(Kind.DURATION),
     MultiChoice: Storage(Kind.TEXT_LIST),
     Files: Storage(Kind.TEXT_LIST),
-}
-
-_ON_SQLITE = {
-    operations.EARLIEST.name: "min({all})",
-    operations.LATEST.name: "max({all})",
-}
-
-
-# Unlike least() and greatest(), these are null where one of the arguments is.
-_LEAST = "(SELECT CASE WHEN bool_and(each IS NOT NULL) THEN min(each) END FROM unnest(ARRAY[{all}]) AS each)"
-_GREATEST = _LEAST.replace("min(", "max(")
-
-# Each argument stands only once in a template: nested twice over, a statement would grow beyond all limits.
-_ON_POSTGRESQL = {
-    WITHIN: "EXISTS (SELECT FROM unnest(ARRAY[{rest}]) AS each WHERE each IS NOT DISTINCT FROM {0})",
-    DECIMAL: "{0}",
-    ORDER: "sign({0} - {1})",
-    "add": "({0} + {1})",
-    "subtract": "({0} - {1})",
-    "multiply": "({0} * {1})",
-    "divide": "round({0} / nullif({1}, 0), 6)",
-    "negate": "(- {0})",
-    "later": "({0} + {1})",
-    "earlier": "({0} - {1})",
-    "elapsed": "({0} - {1})",
-    "later_day": "({0} + trunc(extract(epoch from {1}) / 86400)::int)",
-    "earlier_day": "({0} - trunc(extract(epoch from {1}) / 86400)::int)",
-    "elapsed_days": "make_interval(days => {0} - {1})",
-    "add_durations": "({0} + {1})",
-    "subtract_durations": "({0} - {1})",
-    "negate_duration": "(- {0})",
-    "scale_duration": "({0} * ({1})::double precision)",
-    "ratio": "round((extract(epoch from {0}) / nullif(extract(epoch from {1}), 0))::numeric, 6)",
-    "contains": "(strpos(lower({0}), lower({1})) > 0)",
-    "starts_with": "starts_with(lower({0}), lower({1}))",
-    "ends_with": "starts_with(reverse(lower({0})), reverse(lower({1})))",
-    "has_option": "jsonb_exists({0}, {1})",
-    "qualify": "({1} || '/' || {0})",
-    "day": "(({0}) AT TIME ZONE {1})::date",
-    "lower": "lower({0})",
-    "upper": "upper({0})",
-    "text_before": "nullif(split_part({0}, {1}, 1), '')",
-    "text_after": (
-        "(SELECT CASE WHEN mark <> '' AND strpos(whole, mark) > 0 "
-        "THEN nullif(substr(whole, strpos(whole, mark) + length(mark)), '') END "
-        "FROM (SELECT {0} AS whole, {1} AS mark) AS pair)"
-    ),
-    "count": "cardinality({0})",
-    "length": "length({0})",
-    "distance": (
-        "(SELECT CASE WHEN greatest(abs(a), abs(c)) <= 90 AND greatest(abs(b), abs(d)) <= 180 THEN "
-        "round((2 * 6371.0088 * asin(least(1, sqrt(sin(radians(c - a) / 2) ^ 2 + cos(radians(a)) "
-        "* cos(radians(c)) * sin(radians(d - b) / 2) ^ 2))))::numeric, 3) END "
-        "FROM (VALUES ({all})) AS points (a, b, c, d))"
-    ),
-    "absolute": "abs({0})",
-    "round": "round({0}, ({1})::int)",
-    "least": _LEAST,
-    "earliest": _LEAST,
-    "greatest": _GREATEST,
-    "latest": _GREATEST,
 }
 
 
@@ -125,13 +59,18 @@ class Computed(Function[Any]):
 @compiles(Computed)
 def _computed_on_sqlite(element: Computed, compiler: SQLCompiler, **options: Any) -> str:
     return _filled(
-        _ON_SQLITE.get(element.name, f"{PREFIX}{element.name}({{all}})"), element, compiler, options
+        ON_SQLITE.get(element.name, f"{PREFIX}{element.name}({{all}})"), element, compiler, options
     )
 
 
 @compiles(Computed, "postgresql")
 def _computed_on_postgresql(element: Computed, compiler: SQLCompiler, **options: Any) -> str:
-    return _filled(_ON_POSTGRESQL[element.name], element, compiler, options)
+    return _filled(ON_POSTGRESQL[element.name], element, compiler, options)
+
+
+def folded(text: ColumnElement[str]) -> ColumnElement[str]:
+    """In small letters of every alphabet, as `str.lower` makes them."""
+    return Computed(operations.LOWER.name, text, type_=text.type)
 
 
 def _filled(template: str, element: Computed, compiler: SQLCompiler, options: dict[str, Any]) -> str:

@@ -11,7 +11,8 @@ from sqlalchemy import Boolean, ColumnElement, Numeric, Text, TypeDecorator, fal
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
-from relasi.platform.sql.functions import ORDER, Computed, number_text, storage_of
+from relasi.platform.sql.functions import Computed, number_text, storage_of
+from relasi.platform.sql.templates import ORDER, SORTED
 from relasi.platform.sql.values import Stored
 from relasi.schema.expressions import types
 from relasi.schema.expressions.tree import Comparison
@@ -43,11 +44,13 @@ class DecimalText(TypeDecorator[Decimal]):
     def process_bind_param(
         self, value: Decimal | None, dialect: Dialect
     ) -> Any:  # Any: as the database takes it
-        return number_text(value) if value is not None and dialect.name == "sqlite" else value
+        if value is None:
+            return None
+        return number_text(value) if dialect.name == "sqlite" else Decimal(value)
 
 
 def parameter(value: Any, type_: types.Type) -> Value:
-    """A parameter that is not null."""
+    """A value of the type, or null."""
     if isinstance(type_, types.Number):
         return literal(value, DecimalText())
     return literal(value, Stored(storage_of(type(type_))))
@@ -60,6 +63,8 @@ def never_null(condition: Condition) -> Condition:
 def ordered(operator: Comparison, left: Value, right: Value, *, exact: bool) -> Condition:
     """`exact` for numbers as decimal text, which do not sort as numbers do."""
     holds = OPERATORS[operator]
+    if isinstance(left.type, Stored) and left.type.storage.kind is Kind.TEXT:
+        left = Computed(SORTED, left, type_=left.type)
     return holds(Computed(ORDER, left, right), literal(0)) if exact else holds(left, right)
 
 

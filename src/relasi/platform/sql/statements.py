@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from relasi.platform.query import Query, Search
 from relasi.platform.sql.expressions import Environment, to_sql
+from relasi.platform.sql.functions import folded
 from relasi.platform.sql.orders import SortKey, in_order
 from relasi.platform.sql.tables import KEY, VERSION, Tables
 from relasi.schema.expressions.tree import CurrentUser, Now, TeamOf, Today, walk
@@ -109,5 +110,8 @@ def _found(tables: Tables, entity: str, search: Search) -> ColumnElement[bool]:
     words = search.text.split()
     return and_(
         true(),
-        *(or_(false(), *(column.icontains(word, autoescape=True) for column in columns)) for word in words),
+        *(
+            or_(false(), *(folded(column).contains(word.lower(), autoescape=True) for column in columns))
+            for word in words
+        ),
     )

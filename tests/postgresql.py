@@ -1,0 +1,119 @@
+"""A PostgreSQL of the tests' own: started once, with a schema of its own for each test that asks."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import URL, create_engine
+
+_MUST_RUN = ("CI", "RELASI_REQUIRE_SERVICES")
+_OWNERS = ("postgres", "nobody")
+_SETTINGS = {"fsync": "off", "full_page_writes": "off", "listen_addresses": "", "max_connections": "200"}
+_numbers = count()
+
+
+@dataclass(frozen=True)
+class Server:
+    """`programs` is the folder of initdb and pg_ctl, `home` what the server keeps, and its socket."""
+
+    programs: Path
+    home: Path
+
+    def start(self) -> None:
+        options = " ".join(f"-c {name}='{value}'" for name, value in _SETTINGS.items())
+        run = self._run(
+            "pg_ctl", "-w", "-l", str(self.home / "log"), "-o", f"-k {self.home} {options}", "start"
+        )
+        assert run.returncode == 0, (self.home / "log").read_text()
+
+    def stop(self, how: str = "immediate") -> None:
+        self._run("pg_ctl", "-w", "-m", how, "stop")
+
+    def url(self, schema: str = "public") -> URL:
+        return URL.create(
+            "postgresql+psycopg",
+            username=_owner().pw_name,
+            database="postgres",
+            query={"host": str(self.home), "options": f"-csearch_path={schema}"},
+        )
+
+    def new_schema(self) -> str:
+        """Empty, and nobody else's."""
+        name = f"test_{os.getpid()}_{next(_numbers)}"
+        engine = create_engine(self.url())
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"CREATE SCHEMA {name}")
+        engine.dispose()
+        return name
+
+    def create(self) -> None:
+        # Sorted by a language, as most servers do, so that what relies on another order is found.
+        language = ("--locale-provider=icu", "--icu-locale=en")
+        make = self._run("initdb", "--auth=trust", "--encoding=UTF8", "--no-sync", *language)
+        assert make.returncode == 0, make.stdout + make.stderr
+
+    def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """As another user where we are root, whom PostgreSQL refuses."""
+        who: dict[str, Any] = {"user": _owner().pw_uid, "group": _owner().pw_gid} if _is_root() else {}
+        environment = {**os.environ, "PGDATA": str(self.home / "data"), "LC_ALL": "C"}
+        command = [str(self.programs / program), *arguments]
+        return subprocess.run(
+            command,
+            env=environment,
+            cwd=self.home,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if program == "initdb" else subprocess.DEVNULL,
+            stderr=subprocess.STDOUT if program == "initdb" else subprocess.DEVNULL,
+            **who,
+        )
+
+
+@contextmanager
+def started() -> Iterator[Server]:
+    """Skips the test where PostgreSQL is not installed; fails it where the tests have to run."""
+    home = Path(tempfile.mkdtemp(prefix="relasi-pg-"))
+    if _is_root():
+        os.chown(home, _owner().pw_uid, _owner().pw_gid)
+    server = Server(_programs(), home)
+    try:
+        server.create()
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _programs() -> Path:
+    """The newest of Debian's versions, which are not among the commands."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda each: int(each.parts[4]))
+    found = shutil.which("initdb") or (str(debian[-1]) if debian else None)
+    if found is not None:
+        return Path(found).resolve().parent
+    message = "no PostgreSQL here; install it (Debian: apt-get install postgresql) to run its tests"
+    if any(os.environ.get(name) for name in _MUST_RUN):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+def _is_root() -> bool:
+    return os.geteuid() == 0
+
+
+def _owner() -> pwd.struct_passwd:
+    if not _is_root():
+        return pwd.getpwuid(os.geteuid())
+    known = {each.pw_name: each for each in pwd.getpwall()}
+    return next(known[name] for name in _OWNERS if name in known)

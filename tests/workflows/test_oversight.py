@@ -174,3 +174,12 @@ def test_the_rules_of_a_record_that_may_not_be_read_are_not_told(desk: Desk) -> 
 
     with pytest.raises(NotFound):
         desk.world.crm.oversight.rules(desk.world.actor("budi"), record)
+
+
+def test_an_error_names_fields_by_their_labels(desk: Desk) -> None:
+    failed(desk)
+
+    (seen,) = desk.world.crm.oversight.list(desk.world.engine, Question("failed"))
+
+    assert seen.trace.error is not None
+    assert seen.trace.error["en"].startswith("Short: ")

@@ -117,3 +117,36 @@ def test_the_plan_says_so_in_words(waiting: tuple[Desk, str]) -> None:
         "r  1 run(s) wait on the definition before this one, and begin anew on this one"
     ]
     assert Plan.from_json(plan.to_json()) == plan
+
+
+BROKEN = "[{set: {short: '{subject}'}}]"
+MENDED = "[{set: {short: fits}}]"
+
+
+def test_one_that_never_got_past_its_beginning_is_tried_again_by_the_mended_definition(build: Build) -> None:
+    desk = Desk(build(*PLAIN, rule("r", "created", BROKEN)))
+    key = desk.ticket(subject="much too long")
+    desk, _ = changed(desk, *PLAIN, rule("r", "created", MENDED))
+    (run,) = desk.world.crm.workflows.failed()
+
+    desk.world.crm.workflows.retry(run.id, desk.world.engine)
+    desk.work()
+
+    assert (desk.value(key, "short"), desk.runs()) == ("fits", ())
+
+
+def test_one_that_failed_later_begins_anew_with_the_mended_definition_if_it_is_told_to(build: Build) -> None:
+    desk = Desk(build(*PLAIN, rule("r", "created", BROKEN.replace("[", "[{wait: 1 day}, ", 1))))
+    key = desk.ticket(subject="much too long")
+    desk.work(days=1)
+    desk, _ = changed(desk, *PLAIN, rule("r", "created", MENDED))
+    workflows, engine = desk.world.crm.workflows, desk.world.engine
+    (run,) = workflows.failed()
+
+    workflows.retry(run.id, engine)
+    desk.work()
+    assert [each.id for each in workflows.failed()] == [run.id]
+
+    workflows.begin_anew(run.id, engine)
+    desk.work()
+    assert (desk.value(key, "short"), desk.said(key)[-2:]) == ("fits", ["begin anew", "set"])

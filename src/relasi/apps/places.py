@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -12,7 +12,7 @@ import streamlit as st
 from relasi.apps.visitor import Visitor
 from relasi.schema.model import Entity
 
-INBOX, OUTBOX, ABSENCE = "inbox", "outbox", "absence"
+INBOX, OUTBOX, ABSENCE, AUTOMATION = "inbox", "outbox", "absence", "automation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +50,18 @@ def reachable(visitor: Visitor, only: str | None) -> dict[str, list[Place]]:
 
 def desks(visitor: Visitor) -> tuple[str, ...]:
     """The addresses of the pages that belong to no department: a person's own, and the administrators'."""
-    return (INBOX, ABSENCE, OUTBOX) if visitor.actor.everything else (INBOX, ABSENCE)
+    return (INBOX, ABSENCE, AUTOMATION, OUTBOX) if visitor.actor.everything else (INBOX, ABSENCE)
 
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """A visitor at a place, with Streamlit's pages of all places that they may enter."""
+    """A visitor at a place, with Streamlit's pages of all places that they may enter, and of their desks by
+    their addresses."""
 
     visitor: Visitor
     place: Place
     pages: Mapping[Place, st.Page]
+    desks: Mapping[str, st.Page] = field(default_factory=dict)
 
     @property
     def entity(self) -> Entity:

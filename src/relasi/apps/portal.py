@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from html import escape
 from importlib import resources
@@ -12,11 +13,12 @@ import streamlit as st
 from relasi.apps import components, mishaps
 from relasi.apps.icons import icon
 from relasi.apps.language import NAMES
-from relasi.apps.places import ABSENCE, INBOX, OUTBOX, Here, Place, desks, reachable
+from relasi.apps.places import ABSENCE, AUTOMATION, INBOX, OUTBOX, Here, Place, desks, reachable
 from relasi.apps.screens.absence import absence_page
 from relasi.apps.screens.entity import entity_page
 from relasi.apps.screens.inbox import inbox_page, waiting
-from relasi.apps.screens.outbox import outbox_page
+from relasi.apps.screens.outbox import outbox_page, undelivered
+from relasi.apps.screens.runs import failures, runs_page
 from relasi.apps.site import Site
 from relasi.apps.visitor import Visitor, arrive, speak
 from relasi.texts import say
@@ -33,24 +35,28 @@ def run(site: Site) -> None:
         _signed_out(site)
         return
     pages: dict[Place, st.Page] = {}
+    ways: dict[str, st.Page] = {}
     departments = visitor.crm.model.departments
     sections = {
-        visitor.label(departments[name].label): [_page(visitor, place, pages) for place in found]
+        visitor.label(departments[name].label): [
+            _page(Here(visitor, place, pages, ways), pages) for place in found
+        ]
         for name, found in reachable(visitor, site.department).items()
     }
     if not pages:
         _nowhere(visitor)
         return
-    own = [_start(visitor, pages), *_desks(visitor, pages)]
+    ways |= _desks(visitor, pages, ways)
+    own = [_start(visitor, pages), *ways.values()]
     page = st.navigation({"": own, **sections}, expanded=True)
     _sidebar(visitor)
     page.run()
 
 
-def _page(visitor: Visitor, place: Place, pages: dict[Place, st.Page]) -> st.Page:
-    entity = visitor.entity(place.entity)
+def _page(here: Here, pages: dict[Place, st.Page]) -> st.Page:
+    visitor, place, entity = here.visitor, here.place, here.entity
     page = st.Page(
-        partial(entity_page, Here(visitor, place, pages)),
+        partial(entity_page, here),
         title=visitor.label(entity.plural),
         icon=icon(entity.icon),
         url_path=place.path,
@@ -60,14 +66,18 @@ def _page(visitor: Visitor, place: Place, pages: dict[Place, st.Page]) -> st.Pag
     return page
 
 
-def _desks(visitor: Visitor, pages: Mapping[Place, st.Page]) -> Iterator[st.Page]:
+def _desks(
+    visitor: Visitor, pages: Mapping[Place, st.Page], ways: Mapping[str, st.Page]
+) -> dict[str, st.Page]:
     """The pages that belong to no department. Their links lead to the departments' pages."""
-    here = Here(visitor, next(iter(pages)), pages)
+    here = Here(visitor, next(iter(pages)), pages, ways)
+    found = {}
     for path in desks(visitor):
-        show, picture = _DESKS[path]
-        number = waiting(visitor) if path == INBOX else 0
+        desk = _DESKS[path]
+        number = desk.waiting(visitor)
         title = visitor.say(path) + (f" ({visitor.number(number)})" if number else "")
-        yield st.Page(partial(show, here), title=title, icon=icon(picture), url_path=path)
+        found[path] = st.Page(partial(desk.show, here), title=title, icon=icon(desk.picture), url_path=path)
+    return found
 
 
 def _start(visitor: Visitor, pages: Mapping[Place, st.Page]) -> st.Page:
@@ -134,11 +144,21 @@ def _brand(name: str) -> str:
     return _LOGO.replace("{name}", escape(name)).replace("{width}", str(width))
 
 
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """`waiting` is how much there is to do, which the menu says."""
+
+    show: Callable[[Here], None]
+    picture: str
+    waiting: Callable[[Visitor], int] = lambda _visitor: 0
+
+
 _DESKS = {
-    INBOX: (inbox_page, "inbox"),
-    ABSENCE: (absence_page, "event_busy"),
-    OUTBOX: (outbox_page, "outbox"),
+    INBOX: _Desk(inbox_page, "inbox", waiting),
+    ABSENCE: _Desk(absence_page, "event_busy"),
+    AUTOMATION: _Desk(runs_page, "bolt", failures),
+    OUTBOX: _Desk(outbox_page, "outbox", undelivered),
 }
-"""By their addresses: what shows them, and their pictures."""
+"""By their addresses."""
 _LOGO = resources.files(__package__).joinpath("logo.svg").read_text(encoding="utf-8")
 _STYLE = resources.files(__package__).joinpath("portal.css").read_text(encoding="utf-8")

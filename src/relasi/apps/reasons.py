@@ -42,6 +42,12 @@ def why(visitor: Visitor, display: Display, trace: Trace) -> Data | None:
     }
 
 
+def answers(visitor: Visitor, display: Display, workflow: Workflow, asked: Told) -> Data:
+    """What each part of the condition of a rule answered; `asked` is what its tracer told."""
+    assert workflow.condition is not None
+    return _Teller(visitor, display).branch(workflow.condition.root, asked)
+
+
 def people_in(trace: Trace) -> Iterator[tuple[str, str]]:
     """The users whom the steps of a trace name."""
     for step in trace.steps:
@@ -77,15 +83,15 @@ class _Teller:
     def condition(self, workflow: Workflow | None, trace: Trace) -> Data:
         """In words where the rule is still the one that was asked, else as it was written then."""
         if workflow and workflow.condition and workflow.version == trace.workflow_version:
-            return self._branch(workflow.condition.root, trace.condition)
+            return self.branch(workflow.condition.root, trace.condition)
         return _as_written(trace.condition)
 
-    def _branch(self, node: Node, told: Told) -> Data:
+    def branch(self, node: Node, told: Told) -> Data:
         text = described(node, self.visitor.language, self.labels)
         pairs = list(_parts(node, told))
         if isinstance(node, (Logic, Not)):
             head = self.visitor.say(f"why_{node.operator}") if isinstance(node, Logic) else text
-            inner = [self._branch(*pair) for pair in pairs]
+            inner = [self.branch(*pair) for pair in pairs]
             return {"text": head, "good": bool(told["value"]), "answer": "", "children": inner}
         found = [answer for pair in _leaves(node, told) if (answer := self._answer(*pair))]
         answer = f"({self.visitor.say('it_is', values=', '.join(dict.fromkeys(found)))})" if found else ""
@@ -160,8 +166,8 @@ class _Teller:
                 return say("step_called" if "ended" in told else "step_call", rule=rule)
             case "cancel":
                 return self._by_hand(say(f"step_cancel_{told['why']}"), told)
-            case "retry":
-                return self._by_hand(say("step_retry"), told)
+            case "retry" | "begin anew":
+                return self._by_hand(say(f"step_{kind.replace(' ', '_')}"), told)
         return say(f"step_{kind.replace(' ', '_')}")
 
     def _by_hand(self, sentence: str, told: Told) -> str:

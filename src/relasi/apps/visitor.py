@@ -40,11 +40,12 @@ class Visitor:
 
     def of(self, key: str, entity: Entity, **params: object) -> str:
         """The sentence about an entity, whose {entity} and {entities} stand inside it like any other noun."""
-        nouns = {"entity": self._noun(entity.label), "entities": self._noun(entity.plural)}
+        nouns = {"entity": self.noun(entity.label), "entities": self.noun(entity.plural)}
         sentence = self.say(key, **nouns, **params)
         return sentence[:1].upper() + sentence[1:]
 
-    def _noun(self, label: Label) -> str:
+    def noun(self, label: Label) -> str:
+        """As it stands inside a sentence."""
         text = self.label(label)
         return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 

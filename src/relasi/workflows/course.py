@@ -24,7 +24,7 @@ from relasi.records.actor import Actor, Source
 from relasi.records.events import Event
 from relasi.records.work import Work
 from relasi.schema.expressions import Tracer, tracer
-from relasi.schema.model import Model, Repeat, Step, Workflow
+from relasi.schema.model import Model, Repeat, Step, Workflow, walk
 from relasi.store.runs import Run
 from relasi.store.traces import Outcome, Trace
 from relasi.workflows.actions.base import Running, Said, Waiting
@@ -95,13 +95,13 @@ class Course:
         except LoopStopped as error:
             if work.chain:
                 raise
-            return start.trace(work, "stopped", running.said, error)
+            return start.trace(work, "stopped", running.said, told(error))
         except NOT_OURS:
             raise
         except RelasiError as error:
             if start.gone is None:
                 self._fail(running, self._first(running, parent), error)
-            return start.trace(work, "failed", running.said, error)
+            return start.trace(work, "failed", running.said, self._told(running, error))
         return start.trace(work, outcome, running.said)
 
     def resume(self, work: Work, run: Run) -> None:
@@ -275,15 +275,23 @@ class Course:
 
     def _failed(self, work: Work, run: Run, error: RelasiError, running: Running | None) -> None:
         at = (running.at if running else "") or run.position
-        kept = replace(run, status="failed", due_at=None, error=told(error), failed_at=at)
-        work.store.runs.put(kept)
-        work.store.traces.extend(run.id, "failed", (), told(error))
+        words = self._told(running, error) if running else told(error)
+        work.store.runs.put(replace(run, status="failed", due_at=None, error=words, failed_at=at))
+        work.store.traces.extend(run.id, "failed", (), words)
 
     def _fail(self, running: Running, first: Run, error: RelasiError) -> None:
         """Keeps a run that failed before its first pause: it begins anew when it is tried again."""
-        kept = replace(first, status="failed", error=told(error), failed_at=running.at or first.position)
+        words = self._told(running, error)
+        kept = replace(first, status="failed", error=words, failed_at=running.at or first.position)
         running.work.store.runs.put(kept)
         self._keep(running)
+
+    def _told(self, running: Running, error: RelasiError) -> dict[str, str]:
+        """What went wrong at the step at hand, in the words of the records that it writes."""
+        steps = [step for step in walk(running.workflow.steps) if step.path == running.at]
+        written = [writing.entity for step in steps for writing in step.writes()]
+        names = dict.fromkeys([*written, running.entity])
+        return told(error, (self._model.entities[each] for each in names if each in self._model.entities))
 
     def _first(self, running: Running, parent: str | None) -> Run:
         """A run that has taken no step."""

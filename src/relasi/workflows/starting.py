@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from relasi.errors import NotFound, RelasiError
+from relasi.errors import Invalid, Issue, NotFound, RelasiError
 from relasi.platform.query import Row
 from relasi.records.events import Event
 from relasi.records.work import Work
-from relasi.schema.model import Workflow
+from relasi.schema.labels import text
+from relasi.schema.model import Entity, Workflow
 from relasi.store.traces import Outcome, Trace
 from relasi.texts import LANGUAGES
 from relasi.workflows.actions.base import Said
@@ -38,7 +39,7 @@ class Start:
         return self.workflow.name, self.record_id
 
     def trace(
-        self, work: Work, outcome: Outcome, steps: Sequence[Said] = (), error: RelasiError | None = None
+        self, work: Work, outcome: Outcome, steps: Sequence[Said] = (), error: Mapping[str, str] | None = None
     ) -> Trace:
         return Trace(
             id=self.id,
@@ -51,7 +52,7 @@ class Start:
             outcome=outcome,
             condition=self.asked,
             steps=list(steps),
-            error=None if error is None else told(error),
+            error=error,
         )
 
 
@@ -63,6 +64,18 @@ def occasion(work: Work, entity: str, record_id: str) -> Event:
     return Event(record_id, None, row, {}, "")
 
 
-def told(error: RelasiError) -> dict[str, str]:
-    """The error in every language."""
-    return {language: error.text(language) for language in LANGUAGES}
+def told(error: RelasiError, entities: Iterable[Entity] = ()) -> dict[str, str]:
+    """The error in every language; fields of the entities go by their labels."""
+    if not isinstance(error, Invalid):
+        return {language: error.text(language) for language in LANGUAGES}
+    known = list(entities)
+    return {
+        language: " ".join(_issue(issue, known, language) for issue in error.issues) for language in LANGUAGES
+    }
+
+
+def _issue(issue: Issue, entities: Sequence[Entity], language: str) -> str:
+    if issue.field is None:
+        return issue.text(language)
+    labels = [each.fields[issue.field].label for each in entities if issue.field in each.fields]
+    return f"{text(labels[0], language) if labels else issue.field}: {issue.text(language)}"

@@ -42,13 +42,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
     return line
   }
 
-  function why({ summary, says, tree, steps }) {
+  function why({ summary, says, tree, steps, open }) {
     const inside = make("div", "why")
     if (says) inside.append(make("p", "", says))
     if (tree) inside.append(make("ul", "", branch(tree)))
     if (steps?.length) inside.append(make("ul", "", ...steps.map(step =>
       make("li", step.good ? "yes" : "no", icon(step.good ? "check" : "close"), step.text))))
-    return make("details", "", make("summary", "", summary), inside)
+    const details = make("details", "", make("summary", "", summary), inside)
+    details.open = open === true
+    return details
   }
 
   function branch({ text, answer, good, children }) {

@@ -13,6 +13,7 @@ from relasi.apps.visitor import Visitor
 from relasi.schema.labels import text as label_text
 from relasi.store.effects import Effect, Status
 
+COUNTED = 999
 _SHOWN = 50
 _COLORS: dict[Status, str] = {
     "waiting": "orange",
@@ -23,6 +24,12 @@ _COLORS: dict[Status, str] = {
     "dropped": "gray",
 }
 _OPEN: tuple[Status, ...] = ("kept", "withheld", "dead")
+
+
+def undelivered(visitor: Visitor) -> int:
+    """How much was given up, as the menu says."""
+    with visitor.crm.store.session(write=False) as session:
+        return session.effects.dead(COUNTED)
 
 
 def outbox_page(here: Here) -> None:

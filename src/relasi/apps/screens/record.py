@@ -12,6 +12,7 @@ from relasi.apps.history import timeline_data
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.screens.approvals import record_approvals
+from relasi.apps.screens.considered import rules_button, runs_in_flight
 from relasi.apps.screens.moves import move_buttons, tell_closed
 from relasi.apps.screens.quick import quick_create
 from relasi.apps.screens.related import related_lists
@@ -35,6 +36,7 @@ def record_page(here: Here, key: str) -> None:
     _heading(here, record, display)
     _actions(here, record, allowed)
     record_approvals(here, record)
+    runs_in_flight(here, record)
     left, right = st.columns([5, 3], gap="large")
     with left:
         _facts(here, record, display)
@@ -116,6 +118,7 @@ def _actions(here: Here, record: Record, allowed: Allowed) -> None:
             visitor.say("delete"), icon=":material/delete:", key=here.key("delete"), type="tertiary"
         ):
             _confirm_delete(here, record)
+        rules_button(here, record)
     tell_closed(here, allowed)
 
 

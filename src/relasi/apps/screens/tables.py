@@ -46,9 +46,7 @@ def show_table(here: Here, record: Record, table: RowTable) -> None:
             st.caption(visitor.say("more_rows", count=visitor.number(MOST_ROWS)))
 
 
-def _open_the_other_side(
-    here: Here, table: RowTable, records: list[Record], data: components.Data
-) -> None:
+def _open_the_other_side(here: Here, table: RowTable, records: list[Record], data: components.Data) -> None:
     """A click on a pair opens what is paired, where the visitor may see that."""
     field = here.visitor.entity(table.entity).fields[table.other or ""]
     for record, row in zip(records, data["rows"], strict=True):

@@ -144,6 +144,23 @@ def undo(context: typer.Context, yes: Yes = False, as_json: AsJson = False) -> N
     undo(_root(context), yes=yes, as_json=as_json)
 
 
+@app.command("test")
+def perform(
+    context: typer.Context,
+    path: Annotated[
+        Path | None, typer.Argument(metavar="PATH", help="A file or a folder; all tests if left out.")
+    ] = None,
+    junit: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write the results as JUnit XML.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run the tests that stand beside the definitions, on a database and a clock of their own."""
+    from relasi.cli.testing import test
+
+    raise typer.Exit(test(_root(context), path, junit, as_json=as_json))
+
+
 @app.command()
 def doctor(context: typer.Context, as_json: AsJson = False) -> None:
     """Say what the database lacks, and which roles nobody has although definitions name them."""

@@ -52,7 +52,7 @@ def explain_rule(root: Path, name: str, record: str, *, as_json: bool) -> None:
             say("Its condition would answer now:")
             _tell_condition(now)
         return
-    _tell_trace(found)
+    tell_trace(found)
 
 
 def explain_run(root: Path, key: str, *, as_json: bool) -> None:
@@ -66,7 +66,7 @@ def explain_run(root: Path, key: str, *, as_json: bool) -> None:
     say(
         (found.workflow, "bold"), f" on {found.entity} {found.record_id}, definition {found.workflow_version}"
     )
-    _tell_trace(found)
+    tell_trace(found)
     if run is None:
         return
     since = f"since {run.since:%Y-%m-%d %H:%M} UTC"
@@ -80,7 +80,7 @@ def explain_run(root: Path, key: str, *, as_json: bool) -> None:
         say(f"It stands at {run.position} {since} and goes on by {run.due_at:%Y-%m-%d %H:%M} UTC.")
 
 
-def _tell_trace(found: Trace) -> None:
+def tell_trace(found: Trace) -> None:
     say((f"{found.at:%Y-%m-%d %H:%M} UTC: ", "bold"), f"it {_OUTCOMES[found.outcome]}.")
     if found.condition:
         _tell_condition(found.condition)

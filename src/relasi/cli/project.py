@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 from relasi.cli import terminal
 from relasi.cli.terminal import STOPPED, StopError, say
 from relasi.config.parsed import ParsedFiles
-from relasi.config.project import load
+from relasi.config.project import Project, load
 from relasi.definitions import check_project, compile_project
 from relasi.diagnostics import Diagnostics, LineKind, SourceOf, layout, to_json
 from relasi.schema.model import Model
@@ -66,15 +66,21 @@ def _folder(root: Path) -> Path:
     return root
 
 
-@contextmanager
-def opened(root: Path) -> Iterator[Crm]:
-    """The project's CRM. Shows what is wrong with a project that does not compile, and raises StopError."""
-    from relasi.runtime import open_model
-
+def compiled(root: Path) -> tuple[Model, Project]:
+    """The project's Model. Shows what is wrong with a project that does not compile, and raises StopError."""
     model, diagnostics, project = compile_project(_folder(root))
     if model is None:
         show(diagnostics, project.source)
         raise StopError(f"The project has {_counted(_errors(diagnostics), 'error')}; nothing was done.")
+    return model, project
+
+
+@contextmanager
+def opened(root: Path) -> Iterator[Crm]:
+    """The project's CRM; as `compiled`."""
+    from relasi.runtime import open_model
+
+    model, _ = compiled(root)
     crm = open_model(root, model)
     try:
         yield crm

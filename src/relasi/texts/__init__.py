@@ -25,6 +25,11 @@ def _area(area: str) -> Mapping[str, Mapping[str, str]]:
     return loaded if isinstance(loaded, dict) else {}
 
 
+def known(area: str) -> tuple[str, ...]:
+    """The keys of an area's sentences."""
+    return tuple(_area(area))
+
+
 def say(language: str, name: str, /, **params: object) -> str:
     """The sentence `area.key` with `{param}` holes filled; English where the language is not known.
 

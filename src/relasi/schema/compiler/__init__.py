@@ -4,6 +4,7 @@ of them; what a mistake makes unknowable is held back, so that each is reported 
 1. shape: each document as a spec
 2. names: settings, value lists, roles, entities and the types of their fields; then every name is known
 3. meaning: conditions, processes, forms, lists, access, rules, departments, sample data
+4. tests: what they expect of the Model, once there is one
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from relasi.schema.compiler.shapes import salvaged
 from relasi.schema.compiler.steps import Kinds
 from relasi.schema.compiler.tables import type_tables
 from relasi.schema.compiler.teams import compile_teams
+from relasi.schema.compiler.trials import compile_trials
 from relasi.schema.compiler.values import compile_value_lists
 from relasi.schema.compiler.workflows import compile_workflow
 from relasi.schema.model import Model, PlatformSettings, Role, Settings, Workflow
@@ -100,7 +102,7 @@ def compile_model(
     sample = next((compile_sample(draft, *each) for each in shapes.all(SampleSpec)), Sample())
     if settings is None or diagnostics.has_errors:
         return None
-    return Model(
+    model = Model(
         settings=settings,
         platform=platforms[settings.platform],
         entities=connected(entities),
@@ -115,6 +117,13 @@ def compile_model(
         messages=MappingProxyType(messages),
         hooks=MappingProxyType(hooks),
     )
+    return _tested(model, documents, diagnostics)
+
+
+def _tested(model: Model, documents: Sequence[Document], diagnostics: Diagnostics) -> Model | None:
+    """The Model, if its tests make sense too."""
+    compile_trials(model, documents, diagnostics)
+    return None if diagnostics.has_errors else model
 
 
 def _settled(

@@ -10,6 +10,7 @@ from relasi.schema.fields.notation.definitions import OldNames
 from relasi.schema.spec.base import Condition, LabelSpec, Name, Spec
 from relasi.schema.spec.process import ProcessSpec
 from relasi.schema.spec.sla import SlaSpec
+from relasi.schema.spec.trial import Tests
 
 
 class SectionSpec(Spec):
@@ -119,3 +120,4 @@ class EntitySpec(Spec):
     access: dict[Name, GrantSpec] = Field(
         {}, description="what each role may do; what is not granted is refused"
     )
+    tests: Tests = Field({}, description="what must be true of its records: `relasi test` finds out")

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from relasi.schema.spec.base import Condition, LabelSpec, Name, Spec
+from relasi.schema.spec.trial import Tests
 
 Steps = Annotated[list[Any], Field(min_length=1, json_schema_extra={"items": "steps"})]
 """Each step is looked at when its turn comes, so that a mistake costs only one."""
@@ -21,9 +22,7 @@ class ButtonSpec(Spec):
 
 class TriggerSpec(Spec):
     changed: str | list[str] | None = Field(None, description="field or fields: any of them suffices")
-    from_: Any = Field(
-        None, alias="from", description="a value, or several, that the field had before"
-    )
+    from_: Any = Field(None, alias="from", description="a value, or several, that the field had before")
     to: Any = Field(None, description="a value, or several, that the field has now")
     enters: str | list[str] | None = Field(None, description="state or states that the record comes to")
     leaves: str | list[str] | None = Field(None, description="state or states that the record leaves")
@@ -65,3 +64,4 @@ class WorkflowSpec(Spec):
         description="what becomes of runs of the definition before this one: they end on that one, begin "
         "anew on this one, or go on at other steps",
     )
+    tests: Tests = Field({}, description="what must be true of the rule: `relasi test` finds out")

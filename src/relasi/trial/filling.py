@@ -1,0 +1,68 @@
+"""Fills what a record must have and its test does not name: the same each time, as sample data would."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from random import Random
+
+from relasi.errors import Invalid
+from relasi.records import Actor, Source
+from relasi.runtime import Crm, engine_actor
+from relasi.sample.by_type import by_type
+from relasi.sample.scene import Scene
+from relasi.schema.fields.base import Value
+from relasi.schema.model import Field
+from relasi.store.users import User
+
+_TRIES = 5
+"""What must be filled may depend on what was filled before."""
+
+
+class Filling:
+    """Makes the records of one test."""
+
+    def __init__(self, crm: Crm, users: Sequence[User]) -> None:
+        self._crm = crm
+        self._scene = Scene(Random(1), crm.clock(), crm.model.settings.zone, users)  # noqa: S311  # no secret
+        self._made: dict[str, str] = {}
+        """Entity -> the record to which links lead that must be filled."""
+
+    def create(self, actor: Actor, entity: str, values: Mapping[str, Value]) -> str:
+        """The id of the new record. Raises what `Records.create` raises where the test itself is to blame."""
+        fields = self._crm.model.entities[entity].fields
+        filled = {each.name: self._value(each) for each in fields.values() if _is_demanded(each)}
+        filled |= values
+        for _ in range(_TRIES):
+            try:
+                return self._created(actor, entity, filled)
+            except Invalid as error:
+                lacking = {str(each.field) for each in error.issues if each.code == "required"}
+                unnamed = [fields[name] for name in sorted(lacking - filled.keys()) if name in fields]
+                if not unnamed:
+                    raise
+                filled |= {each.name: self._value(each) for each in unnamed}
+        return self._created(actor, entity, filled)
+
+    def _created(self, actor: Actor, entity: str, values: Mapping[str, Value]) -> str:
+        key = self._crm.records.create(actor, entity, values).id
+        self._made.setdefault(entity, key)
+        return key
+
+    def _value(self, field: Field) -> Value:
+        self._scene.n += 1
+        return self._linked(field) if field.links_to else by_type(field, self._scene, demanded=True)
+
+    def _linked(self, field: Field) -> Value:
+        """The first record of that kind, or a new one."""
+        target = next((each for each in field.links_to if each in self._made), field.links_to[0])
+        if target not in self._made:
+            self.create(engine_actor(Source.SAMPLE), target, {})
+        key = self._made[target]
+        return key if len(field.links_to) == 1 else f"{target}/{key}"
+
+
+def _is_demanded(field: Field) -> bool:
+    """Whether somebody has to fill it in whatever else the record holds."""
+    makes_itself = field.computed or field.derivation is not None or field.type.read_only
+    starts = field.type.default is not None or field.default_from is not None
+    return field.type.required and not field.system and not makes_itself and not starts

@@ -1,0 +1,74 @@
+"""Where tests take place: for each a copy of one empty database, a clock that goes when it is told to, and
+ids that count. The database of the project is never opened."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from relasi.config.documents import Document
+from relasi.deploy import Stamp, apply, make_plan
+from relasi.runtime import Crm, open_model
+from relasi.schema.model import Model, PlatformSettings
+
+_FILE = "trial.db"
+_MADE = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Clock:
+    """Stands still until it is set."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """`model` is that of the project, on a database in `folder`; `empty` is that database before any test."""
+
+    model: Model
+    folder: Path
+    empty: Path
+    documents: Callable[[], Sequence[Document]]
+
+    @contextmanager
+    def crm(self, at: datetime) -> Iterator[tuple[Crm, Clock]]:
+        """A CRM without users and records, at that moment. What it holds is gone afterwards."""
+        with TemporaryDirectory(dir=self.folder) as place:
+            shutil.copyfile(self.empty, Path(place) / _FILE)
+            crm, clock = _opened(Path(place), self.model, at, self.documents)
+            try:
+                yield crm, clock
+            finally:
+                crm.close()
+
+
+@contextmanager
+def stage_of(model: Model, documents: Callable[[], Sequence[Document]]) -> Iterator[Stage]:
+    """Makes one database for the Model, of which every test gets a copy. `documents` are the Model's."""
+    own = replace(model, platform=PlatformSettings(model.platform.name, "sqlite", {"file": _FILE}))
+    with TemporaryDirectory(prefix="relasi-test-") as folder:
+        root = Path(folder) / "empty"
+        root.mkdir()
+        crm, _ = _opened(root, own, _MADE, documents)
+        plan = make_plan(own, crm.database, now=_MADE)
+        apply(plan, own, crm.database, Stamp("trial", _MADE))
+        crm.close()
+        yield Stage(own, Path(folder), root / _FILE, documents)
+
+
+def _opened(
+    root: Path, model: Model, at: datetime, documents: Callable[[], Sequence[Document]]
+) -> tuple[Crm, Clock]:
+    clock, ids = Clock(at), count(1)
+    crm = open_model(root, model, clock=clock, new_id=lambda: f"{next(ids):08}", documents=documents)
+    return crm, clock

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from relasi.errors import (
     LoopStopped,
@@ -20,7 +19,6 @@ from relasi.errors import (
     WorkflowError,
 )
 from relasi.platform.query import Row
-from relasi.records.actor import Actor, Source
 from relasi.records.events import Event
 from relasi.records.work import Work
 from relasi.schema.expressions import Tracer, tracer
@@ -28,6 +26,7 @@ from relasi.schema.model import Model, Repeat, Step, Workflow, walk
 from relasi.store.runs import Run
 from relasi.store.traces import Outcome, Trace
 from relasi.workflows.actions.base import Running, Said, Waiting
+from relasi.workflows.kept import BEGINS, row_of, running_of
 from relasi.workflows.programs import BODY, Program, Programs
 from relasi.workflows.starting import Start, occasion, told
 
@@ -36,9 +35,6 @@ log = logging.getLogger(__name__)
 DEEPEST = 8
 """How many rules may stand in a row, each triggered by the one before: the budget against loops. Waiting does
 not give it back."""
-
-_BEGINS = ("start", "turn")
-"""What a run waits for that has taken no step yet."""
 
 NOT_OURS = (PlatformUnavailable, PlatformReadOnly, PlatformFull)
 """Nothing is wrong with the run: the transaction cannot go on, and is tried again as a whole."""
@@ -209,7 +205,7 @@ class Course:
         )
         body = f"{step.path}.{BODY}"
         program = self._programs.of(workflow)
-        run = self._row(part, body, program.first[body], parent=running.id)
+        run = row_of(part, program, body, parent=running.id)
         if self._go(part, program, run, None) == "ran":
             return part.said
         trace = Start(part.id, workflow, record_id).trace(work, "waiting", part.said)
@@ -257,7 +253,7 @@ class Course:
     def _resumed(self, running: Running, run: Run) -> None:
         work = running.work
         program = self._programs.kept(work.store, run.workflow, run.version)
-        woken = None if run.waiting_for in _BEGINS else run.woken or "time"
+        woken = None if run.waiting_for in BEGINS else run.woken or "time"
         outcome = self._go(running, program, run, woken)
         work.store.traces.extend(run.id, outcome, running.said)
         if outcome == "ran":
@@ -295,54 +291,15 @@ class Course:
 
     def _first(self, running: Running, parent: str | None) -> Run:
         """A run that has taken no step."""
-        position = self._programs.of(running.workflow).first[BODY]
-        return self._row(running, BODY, position, parent=parent)
-
-    def _row(self, running: Running, body: str, position: str, *, parent: str | None) -> Run:
-        work, workflow = running.work, running.workflow
-        old = None
-        if running.old is not None and self._programs.of(workflow).uses_old:
-            own = {field.name for field in work.entity(running.entity).own_fields}
-            old = running.dumped(running.entity, {name: running.old[name] for name in own})
-        return Run(
-            id=running.id,
-            workflow=workflow.name,
-            version=workflow.version,
-            entity=running.entity,
-            record_id=running.record_id,
-            body=body,
-            position=position,
-            status="waiting",
-            waiting_for="start",
-            due_at=None,
-            started=work.now,
-            since=work.now,
-            actor={"user": work.actor.user_id, "chain": list(work.chain)},
-            old=old,
-            outer_id=running.outer_id,
-            parent=parent,
-        )
+        return row_of(running, self._programs.of(running.workflow), BODY, parent=parent)
 
     def _keep(self, running: Running) -> None:
         workflow, work = running.workflow, running.work
         work.store.definitions.keep(workflow.name, workflow.version, workflow.document, work.now)
 
     def _running(self, work: Work, run: Run) -> Running:
-        """The run as it goes on: as the same rule on behalf of the same person, with the same budget."""
         workflow = self._programs.kept(work.store, run.workflow, run.version).workflow
-        actor = Actor(run.actor["user"], frozenset(), Source.RULE).as_rule(run.workflow, run.version)
-        acting = replace(work, actor=actor, chain=tuple(run.actor["chain"]), ran={})
-        return Running(
-            run.id,
-            acting,
-            workflow,
-            run.entity,
-            run.record_id,
-            self,
-            old=None if run.old is None else _loaded(work, run.entity, run.old),
-            outer_id=run.outer_id,
-            since=None if run.waiting_for in _BEGINS else run.since,
-        )
+        return running_of(run, workflow, work, self)
 
 
 def _by_hand(work: Work, run: Run, said: Said, comment: str) -> Said:
@@ -355,16 +312,6 @@ def _by_hand(work: Work, run: Run, said: Said, comment: str) -> Said:
     if run.error is not None:
         more["error"] = dict(run.error)
     return {**said, **more}
-
-
-def _loaded(work: Work, entity: str, dumped: Any) -> Row:  # Any: JSON
-    fields = work.entity(entity).fields
-    known = {name: value for name, value in dumped.items() if name in fields}
-    return {name: fields[name].type.accept(_frozen(value)) for name, value in known.items()}
-
-
-def _frozen(value: Any) -> Any:  # Any: JSON
-    return tuple(value) if isinstance(value, list) else value
 
 
 def _in_order(chain: Sequence[str]) -> str:

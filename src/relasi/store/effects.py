@@ -148,7 +148,7 @@ class Effects:
 
     def dead(self, at_most: int) -> int:
         """How many were given up; of more than `at_most`, so many."""
-        first = select(_TABLE.c.id).where(_TABLE.c.status == "dead").limit(at_most).subquery()
+        first = select(_TABLE.c.status).where(_TABLE.c.status == "dead").limit(at_most).subquery()
         return self._connection.scalars(select(func.count()).select_from(first)).one()
 
     def is_due(self, now: datetime) -> bool:

@@ -196,8 +196,6 @@ class Runs:
     ) -> tuple[Run, ...]:
         """Newest first; `after` is the last run of the page before. `since` is when they began."""
         query = select(_TABLE).order_by(_TABLE.c.started.desc(), _TABLE.c.id.desc()).limit(limit)
-        if status:
-            query = query.where(_TABLE.c.status.in_(status))
         if workflow is not None:
             query = query.where(_TABLE.c.workflow == workflow)
         if entity is not None:
@@ -206,8 +204,13 @@ class Runs:
             query = query.where(_TABLE.c.started >= since)
         if after is not None:
             earlier = (_TABLE.c.started == after.started) & (_TABLE.c.id < after.id)
+            query = query.where(_TABLE.c.started <= after.started)  # by the index
             query = query.where((_TABLE.c.started < after.started) | earlier)
-        return self._runs(query)
+        if not status:
+            return self._runs(query)
+        found = [run for each in status for run in self._runs(query.where(_TABLE.c.status == each))]
+        found.sort(key=lambda run: (run.started, run.id), reverse=True)
+        return tuple(found[:limit])
 
     def failed(self, *, limit: int = 50, after: Run | None = None) -> tuple[Run, ...]:
         """What waits for a person, newest first."""
@@ -219,7 +222,7 @@ class Runs:
 
     def count_failed(self, at_most: int) -> int:
         """How many failed; of more than `at_most`, so many."""
-        first = select(_TABLE.c.id).where(_TABLE.c.status == "failed").limit(at_most).subquery()
+        first = select(_TABLE.c.status).where(_TABLE.c.status == "failed").limit(at_most).subquery()
         return self._connection.scalars(select(func.count()).select_from(first)).one()
 
     def counts(self) -> dict[tuple[str, str], int]:

@@ -162,7 +162,7 @@ class Findings:
                 _News(
                     each.id,
                     user.id,
-                    {"title": " ".join(each.title.values()), "text": " ".join(each.body.values())},
+                    {"title": " ".join(each.title.values()), "body": " ".join(each.body.values())},
                     f"{name} ({next(iter(each.title.values()), '')})",
                 )
                 for name, user in self.props.users.items()
@@ -184,7 +184,7 @@ class Findings:
             _News(
                 each.id,
                 each.to,
-                {key: str(each.payload.get(key, "")) for key in ("message", "subject", "text")},
+                {name: str(each.payload.get(key, "")) for name, key in _MAIL.items()},
                 f"{each.to} ({each.payload.get('subject', each.kind)})",
             )
             for each in session.effects.list(limit=_MOST)
@@ -213,6 +213,8 @@ class Findings:
 
 
 _HOW = ("notified", "mailed", "called")
+_MAIL = {"message": "message", "subject": "subject", "body": "text"}
+"""Parts of a mail, as authors call them -> as the outbox keeps them."""
 
 
 def _mark(trace: Trace) -> str:

@@ -24,8 +24,8 @@ from relasi.schema.trials import (
 
 How = Literal["notified", "mailed", "called", "asked"]
 _PARTS: dict[How, tuple[str, ...]] = {
-    "notified": ("title", "text"),
-    "mailed": ("message", "subject", "text"),
+    "notified": ("title", "body"),
+    "mailed": ("message", "subject", "body"),
     "called": (),
     "asked": ("label",),
 }

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from relasi.records import Source
+from relasi.runtime import engine_actor, open_crm
 from tests.cli.conftest import Relasi
 
 
@@ -58,6 +60,35 @@ def test_a_rule_that_never_looked_says_what_it_waits_for(relasi: Relasi, complai
     answer = relasi("explain", "rule", "later", record(2))
     assert "It has never looked at this record. It waits for: a change of subject." in answer.out
     assert "priority = urgent  →  false" in answer.out
+
+
+LATER = """
+workflow: later
+entity: complaint
+when: {changed: subject}
+do:
+  - wait: 1 day
+  - set: {priority: high}
+"""
+
+
+def test_a_rule_that_waits_says_where_and_until_when(relasi: Relasi, complaints: Path) -> None:
+    (complaints / "workflows" / "later.yaml").write_text(LATER)
+    crm = open_crm(complaints)
+    engine = engine_actor(Source.CLI)
+    found = crm.records.get(engine, "complaint", record(2))
+    crm.records.update(engine, "complaint", found.id, found.version, {"subject": "Very dirty"})
+    crm.close()
+
+    answer = relasi("explain", "rule", "later", record(2))
+    assert "it ran up to a step that waits, and will go on." in answer.out
+    assert ": it stands at do.0 since" in answer.out
+    (run,) = relasi("explain", "rule", "later", record(2), "--json").data["runs"]
+
+    answer = relasi("explain", "run", run["id"])
+    assert answer.code == 0
+    assert "later on complaint" in answer.out
+    assert "It stands at do.0 since" in answer.out
 
 
 def test_an_unknown_rule_or_record_is_named(relasi: Relasi, complaints: Path) -> None:

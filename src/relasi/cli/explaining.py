@@ -16,6 +16,7 @@ from relasi.records import Source, Work
 from relasi.runtime import engine_actor
 from relasi.schema.expressions import trace
 from relasi.schema.model import Entity, Model, On, Trigger, Workflow
+from relasi.store.runs import Run
 from relasi.store.traces import Trace
 from relasi.texts import FALLBACK
 
@@ -32,10 +33,11 @@ _OUTCOMES = {
 
 def explain_rule(root: Path, name: str, record: str, *, as_json: bool) -> None:
     with opened(root) as crm:
-        workflow = _workflow(crm.model, name)
+        workflow = find_workflow(crm.model, name)
         with crm.records.work(engine_actor(Source.CLI), write=False) as work:
             row = find_record(work, crm.model.entities[workflow.entity], record)
             traces = work.store.traces.of(workflow.entity, row["id"], limit=1000)
+            runs = work.store.runs.of(name, row["id"])
             situation = work.situation(row)
             now = None
             if workflow.condition is not None and not workflow.condition.uses_old:
@@ -43,7 +45,13 @@ def explain_rule(root: Path, name: str, record: str, *, as_json: bool) -> None:
     found = next((each for each in traces if each.workflow == name), None)
     if as_json:
         terminal.as_json(
-            {"workflow": name, "record": row["id"], "trace": found and asdict(found), "now": now}
+            {
+                "workflow": name,
+                "record": row["id"],
+                "trace": found and asdict(found),
+                "runs": [asdict(run) for run in runs],
+                "now": now,
+            }
         )
         return
     if found is None:
@@ -53,6 +61,8 @@ def explain_rule(root: Path, name: str, record: str, *, as_json: bool) -> None:
             _tell_condition(now)
         return
     tell_trace(found)
+    for run in runs:
+        say("Run ", (run.id, "bold"), f": it {_standing(run)}")
 
 
 def explain_run(root: Path, key: str, *, as_json: bool) -> None:
@@ -67,17 +77,19 @@ def explain_run(root: Path, key: str, *, as_json: bool) -> None:
         (found.workflow, "bold"), f" on {found.entity} {found.record_id}, definition {found.workflow_version}"
     )
     tell_trace(found)
-    if run is None:
-        return
+    if run is not None:
+        say(f"It {_standing(run)}")
+
+
+def _standing(run: Run) -> str:
+    """Where a run in flight is, and what brings it on."""
     since = f"since {run.since:%Y-%m-%d %H:%M} UTC"
     if run.status == "failed":
-        say(
-            f"It failed at {run.failed_at}. It stands at {run.position} until it is tried again or cancelled."
-        )
-    elif run.due_at is None:
-        say(f"It stands at {run.position} {since} and waits for: {run.waiting_for}.")
-    else:
-        say(f"It stands at {run.position} {since} and goes on by {run.due_at:%Y-%m-%d %H:%M} UTC.")
+        place = run.failed_at or run.position
+        return f"has failed at {place}, and stands there until it is tried again or dropped."
+    if run.due_at is None:
+        return f"stands at {run.position} {since} and waits for: {run.waiting_for}."
+    return f"stands at {run.position} {since} and goes on by {run.due_at:%Y-%m-%d %H:%M} UTC."
 
 
 def tell_trace(found: Trace) -> None:
@@ -85,12 +97,12 @@ def tell_trace(found: Trace) -> None:
     if found.condition:
         _tell_condition(found.condition)
     for step in found.steps:
-        say("  did ", (str(step.get("path", "")), "bold"), " ", *_told(step))
+        say("  did ", (str(step.get("path", "")), "bold"), " ", *told_step(step))
     if found.error:
         say(("  ", ""), (found.error[FALLBACK], "red"))
 
 
-def _workflow(model: Model, name: str) -> Workflow:
+def find_workflow(model: Model, name: str) -> Workflow:
     found = model.workflows.get(name)
     if found is None:
         near = nearest(name, model.workflows)
@@ -142,7 +154,7 @@ def _tell_condition(part: dict[str, Any], depth: int = 1) -> None:  # Any: JSON
         _tell_condition(inner, depth + 1)
 
 
-def _told(step: dict[str, Any]) -> Iterator[str]:  # Any: JSON
+def told_step(step: dict[str, Any]) -> Iterator[str]:  # Any: JSON
     for key, value in step.items():
         if key != "path":
             yield f"{key}: {_plain(value)}  "

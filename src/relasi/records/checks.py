@@ -33,6 +33,8 @@ def refuse_read_only(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> Non
 def _refusal(view: View, recipe: Recipe, field: Field, draft: Draft) -> str | None:
     """Why the value that the draft has for the field may not be written."""
     is_state, by_definition = field.name == recipe.state, view.actor.by_definition
+    if field.name in view.rights(recipe.entity.name).locked and not by_definition:
+        return "read_only"
     if view.actor.source.brings_history:
         taken_away = draft.values[field.name] is None and (is_state or field.computed)
         return "required" if taken_away else None

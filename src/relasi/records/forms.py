@@ -38,7 +38,8 @@ class FormState:
 
 
 def form_state(view: View, entity: str, values: Mapping[str, Value], record: Record | None) -> FormState:
-    found, hidden = view.entity(entity), view.rights(entity).hidden
+    found, rights = view.entity(entity), view.rights(entity)
+    hidden = rights.hidden
     kept = (view.follow(entity, record.id) if record else None) or dict.fromkeys(found.fields)
     after = view.situation({**kept, **values})
     sheet, locked = Sheet.of(view, found, after), Sheet.of(view, found, view.situation(kept))
@@ -54,13 +55,14 @@ def form_state(view: View, entity: str, values: Mapping[str, Value], record: Rec
             if field.name == state
             or field.computed
             or field.type.read_only
+            or field.name in rights.locked
             or (record is not None and locked.locks(field))
         ),
         sections=tuple(_without(section, hidden) for section in sheet.form.sections),
         options={each.name: options_of(each, after) for each in visible if each.option_conditions},
         given={each.name: _given(each, found, after, hidden) for each in visible if each.where},
         tables={
-            table.name: record is None or not locked.closes(table)
+            table.name: table.name not in rights.locked and (record is None or not locked.closes(table))
             for table in found.tables.values()
             if table.name not in hidden and sheet.shows(table)
         },

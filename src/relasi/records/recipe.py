@@ -53,7 +53,8 @@ class Recipe:
     def _is_guarded(self, field: Field) -> bool:
         """Whether there is anybody who may not simply write the field."""
         conditional = field.read_only_when is not None or field.name in self._in_sections("read_only_when")
-        return field.name == self.state or field.computed or field.type.read_only or conditional
+        for_some = field.name in self.entity.writers
+        return field.name == self.state or field.computed or field.type.read_only or conditional or for_some
 
     def _may_demand(self, field: Field) -> bool:
         conditional = field.required_when is not None or field.name in self._in_sections("required_when")

@@ -5,7 +5,7 @@ A condition is checked here for one record and handed to the platform for many; 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from relasi.errors import Forbidden
@@ -20,13 +20,14 @@ Right = Expression | bool
 @dataclass(frozen=True, slots=True)
 class Rights:
     """True, False, or the condition that a record must meet. `hidden` are fields that do not exist for the
-    actor."""
+    actor, `locked` those that the actor sees and never changes."""
 
     create: bool
     read: Right
     update: Right
     delete: Right
     hidden: frozenset[str]
+    locked: frozenset[str] = frozenset()
 
     @property
     def reading(self) -> tuple[Expression, ...]:
@@ -52,13 +53,18 @@ def rights_of(actor: Actor, entity: Entity, model: Model) -> Rights:
         read=_either((grant.read for grant in grants), scope),
         update=_either((grant.update for grant in grants), scope),
         delete=_either((grant.delete for grant in grants), scope),
-        hidden=_hidden(grants) | inner,
+        hidden=_hidden(grants) | inner | _denied(entity.readers, actor),
+        locked=_denied(entity.writers, actor),
     )
 
 
 def _hidden(grants: list[Grant]) -> frozenset[str]:
     reading = [grant.hidden for grant in grants if grant.read is not False]
     return frozenset.intersection(*reading) if reading else frozenset()
+
+
+def _denied(guards: Mapping[str, frozenset[str]], actor: Actor) -> frozenset[str]:
+    return frozenset(name for name, roles in guards.items() if not roles & actor.roles)
 
 
 def _either(rights: Iterable[Right], scope: ModelScope) -> Right:

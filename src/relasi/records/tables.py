@@ -92,6 +92,8 @@ def _open(work: Work, entity: str, name: str, rows: tuple[Row | None, Row | None
         raise Invalid([Issue(name, "unknown_field", {"field": name})])
     if work.actor.by_definition:
         return table
+    if name in work.rights(entity).locked:
+        raise Invalid([Issue(name, "read_only")])
     if after and not Sheet.of(work, found, work.situation(after)).shows(table):
         raise Invalid([Issue(name, "does_not_apply")])
     if before and Sheet.of(work, found, work.situation(before)).closes(table):

@@ -21,6 +21,8 @@ _WHOSE: Mapping[str, str] = {
 """Words for whose records are meant; `own or team` joins them."""
 _WORDS = ("all", "none", *_WHOSE)
 
+_Guards = Mapping[str, frozenset[str]]
+
 
 def compile_access(draft: Draft, entity: EntityDraft) -> Mapping[str, Grant]:
     grants = {}
@@ -38,6 +40,21 @@ def compile_access(draft: Draft, entity: EntityDraft) -> Mapping[str, Grant]:
             hidden=frozenset(entity.shown(part for name in spec.hide for part in entity.members(name))),
         )
     return MappingProxyType(grants)
+
+
+def compile_guards(draft: Draft, entity: EntityDraft) -> tuple[_Guards, _Guards]:
+    """The roles that see a field, and those that change it, where not all do."""
+    readers: dict[str, frozenset[str]] = {}
+    writers: dict[str, frozenset[str]] = {}
+    for name, spec in entity.guards.items():
+        for key, roles, found in (("read", spec.read, readers), ("update", spec.update, writers)):
+            if roles is None:
+                continue
+            for index, role in enumerate(roles):
+                path = ("fields", name, "access", key, index)
+                entity.page.pick(path, "unknown-role", "role", role, draft.roles)
+            found.update(dict.fromkeys(entity.shown(entity.members(name)), frozenset(roles)))
+    return MappingProxyType(readers), MappingProxyType(writers)
 
 
 def _right(draft: Draft, entity: EntityDraft, path: Path, written: str | bool | None) -> Expression | bool:

@@ -16,6 +16,7 @@ from relasi.schema.derivations import Derivation
 from relasi.schema.expressions import ScopeField
 from relasi.schema.expressions.types import Rows
 from relasi.schema.fields.base import FieldSpec, FieldType, Group, Option
+from relasi.schema.fields.notation.definitions import FieldAccessSpec
 from relasi.schema.fields.tables import TableSpec
 from relasi.schema.model.mail import Purpose
 from relasi.schema.scope import owned, weights_of
@@ -45,6 +46,8 @@ class EntityDraft:
     """Fields that hold no value: they stand on forms, and conditions ask about them."""
     rows_types: dict[str, Rows] = field(default_factory=dict)
     """What conditions know of the sound ones."""
+    guards: dict[str, FieldAccessSpec] = field(default_factory=dict)
+    """Fields that are for some roles only; a group is named as a whole."""
     places: dict[str, Path] = field(default_factory=dict)
     """Where the definition of a field stands, where that is not below its own name."""
 

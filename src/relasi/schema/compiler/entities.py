@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from relasi.schema.compiler.access import compile_access
+from relasi.schema.compiler.access import compile_access, compile_guards
 from relasi.schema.compiler.draft import Draft, EntityDraft
 from relasi.schema.compiler.fields import compile_fields
 from relasi.schema.compiler.forms import compile_forms, compile_tabs
@@ -51,6 +51,7 @@ def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
     )
     refusals = tuple(compile_refusals(draft, entity))
     access, unique = compile_access(draft, entity), compile_unique(entity)
+    readers, writers = compile_guards(draft, entity)
     if title is None:
         return None
     return Entity(
@@ -66,6 +67,8 @@ def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
         search=parts[2],
         timeline=parts[3],
         access=access,
+        readers=readers,
+        writers=writers,
         unique_together=unique,
         tables=MappingProxyType({each.name: each for each in compile_tables(draft, entity)}),
         tabs=compile_tabs(draft, entity),

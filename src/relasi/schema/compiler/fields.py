@@ -63,6 +63,8 @@ def type_fields(draft: Draft, entity: EntityDraft) -> None:
         found = _spec_of(entity.page, ("fields", name), written)
         if found is not None:
             check_labels(found, entity.page, ("fields", name), draft.languages)
+            if found.access:
+                entity.guards[name] = found.access
         group = found and open_group(draft, entity, name, found)
         if isinstance(found, TableSpec):
             entity.tables[name] = found

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict
 
 from relasi.schema.expressions.types import Type
 from relasi.schema.fields.notation.authors import WAYS_OUT
-from relasi.schema.fields.notation.definitions import Day, OldNames
+from relasi.schema.fields.notation.definitions import Day, FieldAccessSpec, OldNames
 from relasi.schema.labels import LabelSpec
 from relasi.texts import FALLBACK, say
 
@@ -211,6 +211,8 @@ class FieldSpec(BaseModel):
     """Whether the database keeps an index, for fields that are often filtered or sorted by."""
     was: OldNames = ()
     """The name, or names, that the field had before: its values are kept under the new one."""
+    access: FieldAccessSpec | None = None
+    """The roles that see the field, and those that change it."""
 
     def group(self, name: str, around: Surroundings) -> Group | None:
         """The fields that the definition of `name` stands for, itself among them where it is one of them."""

@@ -210,6 +210,10 @@ class Entity:
     search: tuple[str, ...]
     timeline: Timeline | None
     access: Mapping[str, Grant]
+    readers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Fields and tables that exist for these roles only."""
+    writers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Fields and tables that only these roles change."""
     groups: tuple[FieldGroup, ...] = ()
     tables: Mapping[str, RowTable] = field(default_factory=dict)
     unique_together: tuple[tuple[str, ...], ...] = ()

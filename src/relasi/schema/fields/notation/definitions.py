@@ -1,11 +1,11 @@
-"""What stands in definitions of any type: days, and the names that something had before."""
+"""What stands in definitions of any type: days, the names that something had before, and whom it is for."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 
@@ -30,3 +30,12 @@ def _several(written: object) -> object:
 
 OldNames = Annotated[tuple[str, ...], BeforeValidator(_several, json_schema_input_type=str | list[str])]
 """One name, or several: a database may have missed the steps in between."""
+
+
+class FieldAccessSpec(BaseModel):
+    """The roles that a field is for, where not all that may read or change the record see and change it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    read: list[str] | None = Field(None, description="the only roles that see it")
+    update: list[str] | None = Field(None, description="the only roles that fill or change it")

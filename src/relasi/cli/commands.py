@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the commands work."""
-
-    root: Path
-
+from relasi.cli.explain import explain
+from relasi.cli.options import AsJson, Place, Yes, root_of
 
 app = typer.Typer(
     name="relasi",
@@ -26,13 +20,9 @@ app = typer.Typer(
 )
 user = typer.Typer(help="The people who may sign in.", no_args_is_help=True)
 mail = typer.Typer(help="Mails that came back, and what people agreed to.", no_args_is_help=True)
-explain = typer.Typer(help="Why something is as it is.", no_args_is_help=True)
 app.add_typer(user, name="user")
 app.add_typer(mail, name="mail")
 app.add_typer(explain, name="explain")
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print data instead of sentences.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
 @app.callback()
@@ -42,11 +32,6 @@ def _everywhere(
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
 ) -> None:
     context.obj = Place(directory)
-
-
-def _root(context: typer.Context) -> Path:
-    place: Place = context.find_object(Place) or Place(Path())
-    return place.root
 
 
 @app.command()
@@ -73,8 +58,8 @@ def check(
     from relasi.cli.project import watch as watch_files
 
     if watch:
-        watch_files(_root(context))
-    raise typer.Exit(check(_root(context), strict=strict, as_json=as_json))
+        watch_files(root_of(context))
+    raise typer.Exit(check(root_of(context), strict=strict, as_json=as_json))
 
 
 @app.command()
@@ -90,7 +75,7 @@ def show(
     """Show a definition as all layers together make it."""
     from relasi.cli.showing import show
 
-    show(_root(context), path, origin=origin, as_json=as_json)
+    show(root_of(context), path, origin=origin, as_json=as_json)
 
 
 @app.command()
@@ -103,7 +88,7 @@ def calendar(
     """Show when people work, and which days are off."""
     from relasi.cli.calendars import calendar
 
-    calendar(_root(context), name, year, as_json=as_json)
+    calendar(root_of(context), name, year, as_json=as_json)
 
 
 @app.command()
@@ -120,7 +105,7 @@ def plan(
     """Show what the project would change in the database, and change nothing."""
     from relasi.cli.deployment import show_plan
 
-    show_plan(_root(context), out, everything=everything, as_json=as_json)
+    show_plan(root_of(context), out, everything=everything, as_json=as_json)
 
 
 @app.command()
@@ -133,7 +118,7 @@ def apply(
     """Change the database as the plan says."""
     from relasi.cli.deployment import apply_plan
 
-    apply_plan(_root(context), plan, yes=yes, as_json=as_json)
+    apply_plan(root_of(context), plan, yes=yes, as_json=as_json)
 
 
 @app.command()
@@ -141,7 +126,7 @@ def undo(context: typer.Context, yes: Yes = False, as_json: AsJson = False) -> N
     """Take the last apply back: the structure, and the values that it changed."""
     from relasi.cli.deployment import undo
 
-    undo(_root(context), yes=yes, as_json=as_json)
+    undo(root_of(context), yes=yes, as_json=as_json)
 
 
 @app.command("test")
@@ -158,7 +143,20 @@ def perform(
     """Run the tests that stand beside the definitions, on a database and a clock of their own."""
     from relasi.cli.testing import test
 
-    raise typer.Exit(test(_root(context), path, junit, as_json=as_json))
+    raise typer.Exit(test(root_of(context), path, junit, as_json=as_json))
+
+
+@app.command()
+def simulate(
+    context: typer.Context,
+    workflow: Annotated[str, typer.Argument(help="The name of the workflow.")],
+    since: Annotated[str, typer.Option(help="How far to go back: 90d, 4w, 12h.")] = "90d",
+    as_json: AsJson = False,
+) -> None:
+    """Say what a rule would have done as it is written now, and change nothing."""
+    from relasi.cli.simulating import simulate
+
+    simulate(root_of(context), workflow, since, as_json=as_json)
 
 
 @app.command()
@@ -166,7 +164,7 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
     """Say what the database lacks, and which roles nobody has although definitions name them."""
     from relasi.cli.doctor import examine
 
-    raise typer.Exit(examine(_root(context), as_json=as_json))
+    raise typer.Exit(examine(root_of(context), as_json=as_json))
 
 
 @app.command()
@@ -178,7 +176,7 @@ def run(
     """Serve the CRM on this machine; a fresh database is made first."""
     from relasi.cli.serving import run
 
-    run(_root(context), port, browser=browser)
+    run(root_of(context), port, browser=browser)
 
 
 @app.command()
@@ -186,7 +184,7 @@ def worker(context: typer.Context) -> None:
     """Do what becomes due: runs that wait, schedules, the outbox. `relasi run` does it too."""
     from relasi.cli.serving import work
 
-    work(_root(context))
+    work(root_of(context))
 
 
 @app.command(name="import")
@@ -210,7 +208,7 @@ def import_(  # each is an option of the command
     from relasi.cli.importing import Wanted, import_file
 
     wanted = Wanted(entity, file, map_file, encoding, report, dry_run, again)
-    raise typer.Exit(import_file(_root(context), wanted, as_json=as_json))
+    raise typer.Exit(import_file(root_of(context), wanted, as_json=as_json))
 
 
 @user.command("add")
@@ -233,7 +231,7 @@ def user_add(  # each is an option of the command
 
     post = Post(team, tuple(sorted(skill or ())), tuple(sorted(territory or ())))
     person = Person(name, full_name or name, email, tuple(role), language, post)
-    add(_root(context), person, as_json=as_json)
+    add(root_of(context), person, as_json=as_json)
 
 
 @user.command("change")
@@ -249,7 +247,7 @@ def user_change(
     """Give a person other roles, another team, other skills or territories. What is not named stays."""
     from relasi.cli.people import Change, change
 
-    change(_root(context), name, Change(role, team, skill, territory))
+    change(root_of(context), name, Change(role, team, skill, territory))
 
 
 @user.command("list")
@@ -257,7 +255,7 @@ def user_list(context: typer.Context, as_json: AsJson = False) -> None:
     """Show everybody, and with which roles."""
     from relasi.cli.people import show
 
-    show(_root(context), as_json=as_json)
+    show(root_of(context), as_json=as_json)
 
 
 @user.command("disable")
@@ -265,7 +263,7 @@ def user_disable(context: typer.Context, name: str, yes: Yes = False) -> None:
     """Let a person sign in no more. What the person did stays."""
     from relasi.cli.people import disable
 
-    disable(_root(context), name, yes=yes)
+    disable(root_of(context), name, yes=yes)
 
 
 @user.command("password")
@@ -273,7 +271,7 @@ def user_password(context: typer.Context, name: str) -> None:
     """Give a person a new password, and end all sessions."""
     from relasi.cli.people import change_password
 
-    change_password(_root(context), name)
+    change_password(root_of(context), name)
 
 
 @mail.command("bounced")
@@ -281,7 +279,7 @@ def mail_bounced(context: typer.Context, as_json: AsJson = False) -> None:
     """Take the report of a mail that came back, from standard input."""
     from relasi.cli.mail import bounced
 
-    bounced(_root(context), as_json=as_json)
+    bounced(root_of(context), as_json=as_json)
 
 
 @mail.command("consent")
@@ -296,56 +294,4 @@ def mail_consent(  # each is an option of the command
     """Note what somebody has agreed to, or wants no more."""
     from relasi.cli.mail import consent
 
-    consent(_root(context), address, purpose, given=not withdrawn, wording=wording)
-
-
-@explain.command("rule")
-def explain_rule(
-    context: typer.Context,
-    workflow: Annotated[str, typer.Argument(help="The name of the workflow.")],
-    record: Annotated[str, typer.Argument(metavar="ID", help="The id of a record, or its number.")],
-    as_json: AsJson = False,
-) -> None:
-    """Say why a rule ran on a record, or why it did not."""
-    from relasi.cli.explaining import explain_rule
-
-    explain_rule(_root(context), workflow, record, as_json=as_json)
-
-
-@explain.command("run")
-def explain_run(
-    context: typer.Context,
-    run: Annotated[str, typer.Argument(metavar="ID", help="The id of a run, as traces and the log tell it.")],
-    as_json: AsJson = False,
-) -> None:
-    """Say what a run did, where it stands, and what it waits for."""
-    from relasi.cli.explaining import explain_run
-
-    explain_run(_root(context), run, as_json=as_json)
-
-
-@explain.command("move")
-def explain_move(
-    context: typer.Context,
-    entity: Annotated[str, typer.Argument(help="The entity of the record.")],
-    record: Annotated[str, typer.Argument(metavar="ID", help="The id of a record, or its number.")],
-    as_json: AsJson = False,
-) -> None:
-    """Say which moves of a record are closed to whom, and why."""
-    from relasi.cli.moving import explain_move
-
-    explain_move(_root(context), entity, record, as_json=as_json)
-
-
-@explain.command("value")
-def explain_value(
-    context: typer.Context,
-    entity: Annotated[str, typer.Argument(help="The entity of the record.")],
-    record: Annotated[str, typer.Argument(metavar="ID", help="The id of a record, or its number.")],
-    field: Annotated[str, typer.Argument(help="The name of the field.")],
-    as_json: AsJson = False,
-) -> None:
-    """Say what a value is made of, down to what was entered."""
-    from relasi.cli.accounting import explain_value
-
-    explain_value(_root(context), entity, record, field, as_json=as_json)
+    consent(root_of(context), address, purpose, given=not withdrawn, wording=wording)

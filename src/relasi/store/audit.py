@@ -35,10 +35,16 @@ _TABLE = Table(
 
 _INSERT = insert(_TABLE)
 
-_HOLDS = {"sqlite": "json_type(fields, '$.' || :old) IS NOT NULL", "postgresql": "jsonb_exists(fields, :old)"}
+_HOLDS = {
+    "sqlite": "json_type(fields, '$.' || :old) IS NOT NULL",
+    "postgresql": "jsonb_exists(fields, CAST(:old AS text))",
+}
 _RENAMED = {
     "sqlite": "json_remove(json_set(fields, '$.' || :new, json_extract(fields, '$.' || :old)), '$.' || :old)",
-    "postgresql": "fields - :old || jsonb_build_object(:new, fields -> :old)",
+    "postgresql": (
+        "fields - CAST(:old AS text) "
+        "|| jsonb_build_object(CAST(:new AS text), fields -> CAST(:old AS text))"
+    ),
 }
 
 
@@ -103,6 +109,13 @@ class Audit:
         if before is not None:
             query = query.where(tuple_(_TABLE.c.at, _TABLE.c.id) < tuple_(before.at, before.id))
         return tuple(_change(row) for row in self._connection.execute(query))
+
+    def since(self, entity: str, moment: datetime) -> tuple[Change, ...]:
+        """What happened to all records of an entity from then on, in the order of time."""
+        query = select(_TABLE).where(_TABLE.c.entity == entity, _TABLE.c.at >= moment)
+        return tuple(
+            _change(row) for row in self._connection.execute(query.order_by(_TABLE.c.at, _TABLE.c.id))
+        )
 
     def last_of(self, entity: str, record_id: str, field: str) -> Change | None:
         """The last change of one field of a record."""

@@ -2,6 +2,19 @@
 
 from relasi.trial.coverage import Coverage, coverage_of
 from relasi.trial.performance import Failure, Outcome, perform
-from relasi.trial.stage import Stage, stage_of
+from relasi.trial.replay import Difference, Replay, replay
+from relasi.trial.stage import Stage, copy_of, stage_of
 
-__all__ = ["Coverage", "Failure", "Outcome", "Stage", "coverage_of", "perform", "stage_of"]
+__all__ = [
+    "Coverage",
+    "Difference",
+    "Failure",
+    "Outcome",
+    "Replay",
+    "Stage",
+    "copy_of",
+    "coverage_of",
+    "perform",
+    "replay",
+    "stage_of",
+]

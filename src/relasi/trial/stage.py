@@ -14,7 +14,9 @@ from tempfile import TemporaryDirectory
 
 from relasi.config.documents import Document
 from relasi.deploy import Stamp, apply, make_plan
-from relasi.runtime import Crm, open_model
+from relasi.errors import Refused
+from relasi.platform.sql.snapshot import snapshot
+from relasi.runtime import Crm, now, open_model
 from relasi.schema.model import Model, PlatformSettings
 
 _FILE = "trial.db"
@@ -55,7 +57,7 @@ class Stage:
 @contextmanager
 def stage_of(model: Model, documents: Callable[[], Sequence[Document]]) -> Iterator[Stage]:
     """Makes one database for the Model, of which every test gets a copy. `documents` are the Model's."""
-    own = replace(model, platform=PlatformSettings(model.platform.name, "sqlite", {"file": _FILE}))
+    own = _on_its_own(model)
     with TemporaryDirectory(prefix="relasi-test-") as folder:
         root = Path(folder) / "empty"
         root.mkdir()
@@ -64,6 +66,36 @@ def stage_of(model: Model, documents: Callable[[], Sequence[Document]]) -> Itera
         apply(plan, own, crm.database, Stamp("trial", _MADE))
         crm.close()
         yield Stage(own, Path(folder), root / _FILE, documents)
+
+
+@contextmanager
+def copy_of(
+    root: Path, model: Model, documents: Callable[[], Sequence[Document]]
+) -> Iterator[tuple[Crm, Clock]]:
+    """A CRM of the Model on a copy of the project's database, in the structure that the Model wants. Its
+    clock stands at this moment.
+
+    Raises PlatformError, and PlanRefused where that structure cannot be had.
+    """
+    file = root / model.platform.options["file"]
+    if not file.exists():
+        raise Refused("no_database", place=str(file))
+    own = _on_its_own(model)
+    with TemporaryDirectory(prefix="relasi-copy-") as folder:
+        snapshot(file, Path(folder) / _FILE)
+        clock = Clock(now())
+        crm = open_model(Path(folder), own, clock=clock, documents=documents)
+        try:
+            plan = make_plan(own, crm.database, now=clock.now)
+            apply(plan, own, crm.database, Stamp(crm.new_id(), clock.now))
+            yield crm, clock
+        finally:
+            crm.close()
+
+
+def _on_its_own(model: Model) -> Model:
+    """The Model on a file that is nobody's."""
+    return replace(model, platform=PlatformSettings(model.platform.name, "sqlite", {"file": _FILE}))
 
 
 def _opened(

@@ -32,7 +32,7 @@ class Engine:
         that.
         """
         for workflow in self._rules[entity]:
-            triggered = [event for event in events if _triggers(workflow, event)]
+            triggered = [event for event in events if triggers(workflow, event)]
             if triggered:
                 self.consider(work, workflow, triggered)
         self._course.look(work, entity, [event.record_id for event in events])
@@ -74,7 +74,8 @@ def _waiting(model: Model, entity: str, on: set[On]) -> list[Workflow]:
     return [each for each in rules if any(trigger.on in on for trigger in each.triggers)]
 
 
-def _triggers(workflow: Workflow, event: Event) -> bool:
+def triggers(workflow: Workflow, event: Event) -> bool:
+    """Whether the rule waits for such a write."""
     return any(_matches(trigger, event) for trigger in workflow.triggers)
 
 

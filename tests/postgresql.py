@@ -17,10 +17,15 @@ from typing import Any
 import pytest
 from sqlalchemy import URL, create_engine
 
+from relasi.platform.sql.database import Database
+
 _MUST_RUN = ("CI", "RELASI_REQUIRE_SERVICES")
 _OWNERS = ("postgres", "nobody")
 _SETTINGS = {"fsync": "off", "full_page_writes": "off", "listen_addresses": "", "max_connections": "200"}
 _numbers = count()
+
+DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
+"""For fixtures that make every test run on both."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,14 @@ def started() -> Iterator[Server]:
     finally:
         server.stop()
         shutil.rmtree(home, ignore_errors=True)
+
+
+def empty_database(request: pytest.FixtureRequest, folder: Path) -> Database:
+    """For a fixture with DATABASES as its parameters."""
+    if request.param == "sqlite":
+        return Database.at(folder / "crm.sqlite")
+    server: Server = request.getfixturevalue("postgresql")
+    return Database(server.url(server.new_schema()))
 
 
 def _programs() -> Path:

@@ -22,6 +22,7 @@ LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 
 # Dependencies that no module of ours imports, and why they are there.
 IMPORTED_BY_OTHERS = {
+    "psycopg": "SQLAlchemy's driver for PostgreSQL, imported with the first connection",
     "tzdata": "zoneinfo reads it where the system has no time zones",
 }
 # Libraries that modules of ours import without declaring them, and who brings them.

@@ -7,11 +7,12 @@ import pytest
 
 from relasi.platform.sql.database import Database
 from relasi.store import Session, Store
+from tests.postgresql import DATABASES, empty_database
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database.at(tmp_path / "crm.sqlite")
+@pytest.fixture(params=DATABASES)
+def database(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Database]:
+    database = empty_database(request, tmp_path)
     Store(database).prepare()
     yield database
     database.close()

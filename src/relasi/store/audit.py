@@ -42,8 +42,7 @@ _HOLDS = {
 _RENAMED = {
     "sqlite": "json_remove(json_set(fields, '$.' || :new, json_extract(fields, '$.' || :old)), '$.' || :old)",
     "postgresql": (
-        "fields - CAST(:old AS text) "
-        "|| jsonb_build_object(CAST(:new AS text), fields -> CAST(:old AS text))"
+        "fields - CAST(:old AS text) || jsonb_build_object(CAST(:new AS text), fields -> CAST(:old AS text))"
     ),
 }
 

@@ -11,7 +11,18 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import Column, Connection, ForeignKey, Table, delete, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    ForeignKey,
+    Table,
+    delete,
+    insert,
+    select,
+    type_coerce,
+    update,
+)
 
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, row_of
 
@@ -89,7 +100,8 @@ class Trash:
             self._connection.execute(insert(_TRASH), kept)
             count += len(some)
         known = _REMOVAL.c.id == removal_id
-        self._connection.execute(update(_REMOVAL).where(known).values(rows=_REMOVAL.c.rows + count))
+        more = type_coerce(_REMOVAL.c.rows, BigInteger) + count
+        self._connection.execute(update(_REMOVAL).where(known).values(rows=more))
 
     def removals(self) -> tuple[Removal, ...]:
         """All that is in the trash, newest first."""

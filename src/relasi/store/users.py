@@ -55,7 +55,7 @@ _KINDS = ("skills", "territories")
 
 _COLUMNS = [_USER.c[name] for name in ("id", "name", "full_name", "email", "language", "active", "team")]
 
-_ACTIVE = select(_USER.c.id).where(_USER.c.active.is_(True), _USER.c.id.in_(bindparam("ids", expanding=True)))
+_ACTIVE = select(_USER.c.id).where(_USER.c.active, _USER.c.id.in_(bindparam("ids", expanding=True)))
 
 
 _TEAMS = select(_USER.c.id, _USER.c.team).where(_USER.c.team.is_not(None))
@@ -154,23 +154,17 @@ class Users:
     def with_role(self, roles: Collection[str]) -> tuple[User, ...]:
         """The active users who have any of the roles, by id, which is the order in which they were added."""
         holders = select(_ROLE.c.user_id).where(_ROLE.c.role.in_(roles))
-        query = (
-            select(*_COLUMNS).where(_USER.c.active.is_(True), _USER.c.id.in_(holders)).order_by(_USER.c.id)
-        )
+        query = select(*_COLUMNS).where(_USER.c.active, _USER.c.id.in_(holders)).order_by(_USER.c.id)
         return self._users(query)
 
     def in_teams(self, teams: Collection[str]) -> tuple[User, ...]:
         """The active users who are in any of the teams, by id."""
-        query = (
-            select(*_COLUMNS).where(_USER.c.active.is_(True), _USER.c.team.in_(teams)).order_by(_USER.c.id)
-        )
+        query = select(*_COLUMNS).where(_USER.c.active, _USER.c.team.in_(teams)).order_by(_USER.c.id)
         return self._users(query)
 
     def password_hash(self, name: str) -> str | None:
         """Of an active user; None for everybody else, and for a user who has no password."""
-        query = select(_USER.c.password_hash).where(
-            _USER.c.folded_name == name.casefold(), _USER.c.active.is_(True)
-        )
+        query = select(_USER.c.password_hash).where(_USER.c.folded_name == name.casefold(), _USER.c.active)
         return self._connection.scalars(query).one_or_none()
 
     def set_password_hash(self, user_id: str, password_hash: str) -> None:

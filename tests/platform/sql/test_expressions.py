@@ -43,7 +43,7 @@ from relasi.schema.expressions.types import (
 )
 from relasi.schema.fields.base import Kind, Storage
 from tests.platform.sql import expression_texts
-from tests.postgresql import Server
+from tests.postgresql import DATABASES, Server
 from tests.schema.expressions.desk import FIELDS, IN_TEAMS, NOW, ZONE, parsed
 
 Row = Mapping[str, Any]
@@ -208,7 +208,7 @@ def on_postgresql(postgresql: Server) -> Iterator[Filled]:
     yield from _filled(Database(postgresql.url(postgresql.new_schema())))
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+@pytest.fixture(params=DATABASES)
 def filled(request: pytest.FixtureRequest) -> Filled:
     found: Filled = request.getfixturevalue(f"on_{request.param}")
     return found

@@ -43,7 +43,7 @@ class Database:
             self._queue = _queue(self.place)
             self._readers, self._writers = self._sqlite(write=False), self._sqlite(write=True)
         else:
-            self._writers = self._engine(pool_pre_ping=True)
+            self._writers = self._engine(pool_pre_ping=True, connect_args={"options": self._settings()})
             self._readers = self._writers.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
@@ -103,6 +103,11 @@ class Database:
                 raise error
 
         return engine
+
+    def _settings(self) -> str:
+        """What holds for every connection to PostgreSQL, behind what the URL asks for."""
+        patience = f"-clock_timeout={int(self.wait * 1000)}"
+        return " ".join((str(self.url.query.get("options", "")), patience, "-ctimezone=UTC")).strip()
 
     def _sqlite(self, *, write: bool) -> Engine:
         """Readers and the writer have connections of their own: the former cannot write by mistake, and the

@@ -62,7 +62,7 @@ _SCALED_DURATION = (
     "THEN make_interval(days => div(near, 86400000000)::int, secs => mod(near, 86400000000) / 1000000.0) END "
     "FROM (SELECT exact, CASE WHEN abs(exact - trunc(exact)) = 0.5 THEN 2 * round(exact * 0.5) "
     "ELSE round(exact) END AS near "
-    "FROM (SELECT extract(epoch from {0}) * 1000000 * {1} AS exact OFFSET 0) AS product OFFSET 0) AS pair)"
+    "FROM (SELECT extract(epoch from {0}) * 1000000 * {1} AS exact OFFSET 0) AS raw OFFSET 0) AS pair)"
 ).replace("{longest}", _LONGEST)
 
 # Columns sort by code point, as Python does; but by that collation only ASCII has two cases.

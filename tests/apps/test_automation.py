@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -192,3 +192,18 @@ def test_a_rule_that_went_on_after_its_wait_says_that_it_ran(library: Make) -> N
     worker_of(desk.world.crm).drain()
 
     assert [each["badge"] for each in desk.rules(book)] == [{"text": "Ran", "color": "green"}]
+
+
+def test_a_run_that_was_dropped_says_by_whom_and_why(library: Make) -> None:
+    desk = library(rule("r", "created", "[{wait: 1 day}, {set: {price: 1}}]"))
+    book = desk.world.create("book", name="A")
+    visitor = desk.visitor()
+    (seen,) = desk.world.crm.oversight.on(visitor.actor, book)
+    assert seen.run is not None
+    admin = replace(desk.world.engine, user_id=visitor.user.id)
+    desk.world.crm.workflows.cancel(seen.run.id, admin, "not needed")
+
+    (entry,) = desk.rules(book)
+    why = entry["why"]
+    assert isinstance(why, dict)
+    assert why["steps"][-1]["text"] == "Was dropped (Owner-en): “not needed”"

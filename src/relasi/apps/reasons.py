@@ -53,7 +53,7 @@ def people_in(trace: Trace) -> Iterator[tuple[str, str]]:
     for step in trace.steps:
         if step.get("user"):
             yield "user", step["user"]
-        why = step.get("why") or {}
+        why = step["why"] if step["step"] == "assign" else {}
         matches = (why.get(kind, {}).get("lacking", ()) for kind in ("skills", "territories"))
         named = (step.get(key, ()) for key in ("users", "people", "on_behalf_of"))
         for user in chain(*named, why.get("absent", ()), *matches):

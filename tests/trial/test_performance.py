@@ -67,6 +67,13 @@ entity: case
 subject: {en: "{subject} is due", id: "{subject} jatuh tempo"}
 body: {en: "Look after {subject}.", id: "Urus {subject}."}
 """
+POST = """
+hook: post
+label: {en: Post, id: Pos}
+entity: case
+secret: {env: POST_KEY}
+set: {subject: title, price: money, file: {at: folder, find: name}}
+"""
 NIGHTLY = """
 workflow: nightly
 label: {en: Nightly, id: Malam}
@@ -105,7 +112,7 @@ class Play:
 @pytest.fixture(scope="module")
 def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
     root = tmp_path_factory.mktemp("play")
-    model = compiled(root, (ROLES, CASE, FOLDER, REMIND, LETTER, SOON, NIGHTLY))
+    model = compiled(root, (ROLES, CASE, FOLDER, REMIND, LETTER, SOON, NIGHTLY, POST))
     documents = documents_of(root)
     with stage_of(model, lambda: documents) as stage:
         yield Play(stage, root)
@@ -253,3 +260,27 @@ def test_two_performances_share_nothing(play: Play) -> None:
 """
     play.passes(text)
     play.passes(text)
+
+
+def test_other_systems_send_records(play: Play) -> None:
+    play.passes("""
+    given: {folder: {name: Home}}
+    steps:
+      - receive: post
+        body: {title: Rent, money: 2.5, folder: Home}
+      - expect: {case: {subject: Rent, price: 2.5, file: folder}}
+      - receive: post
+        body: {title: Rent, money: -1, folder: Home}
+        fails: too_small
+""")
+
+
+def test_a_time_that_never_comes_is_a_failure(play: Play) -> None:
+    assert (
+        play.fails("""
+    at: "9999-12-30 10:00"
+    steps:
+      - advance: 9 days
+""")
+        == "there is no such time"
+    )

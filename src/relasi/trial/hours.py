@@ -73,8 +73,9 @@ def _schedules(work: Work) -> Iterator[datetime]:
             if trigger.on is On.EVERY:
                 yield schedule.due_at
             elif trigger.around is not None:
-                for value in _values(work, workflow.entity, [trigger.around.field]):
-                    yield max(schedule.due_at, _moment(trigger.around, value, model))
+                values = _values(work, workflow.entity, [trigger.around.field])
+                moments = (_moment(trigger.around, value, model) for value in values)
+                yield from (max(schedule.due_at, each) for each in moments if each > schedule.since)
 
 
 def _moment(around: Around, value: datetime | date, model: Model) -> datetime:

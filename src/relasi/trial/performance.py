@@ -110,10 +110,10 @@ class _Performance:
 
     def run(self) -> None:
         """Raises _Unexpected."""
-        self.hours.settle()
+        self._guarded(self.trial.span, None, self.hours.settle)
         for fresh in self.trial.given:
             self._guarded(fresh.span, None, partial(self._create, engine_actor(Source.SAMPLE), fresh))
-        self.hours.settle()
+        self._guarded(self.trial.span, None, self.hours.settle)
         looked = True
         for step in self.trial.steps:
             if isinstance(step.deed, Expect):
@@ -122,7 +122,7 @@ class _Performance:
                 if looked:
                     self.findings.begin()
                 self._guarded(step.span, step.fails, partial(self._do, step, step.deed))
-                self.hours.settle()
+                self._guarded(step.span, None, self.hours.settle)
             looked = isinstance(step.deed, Expect)
 
     def _look(self, deed: Expect) -> None:
@@ -150,6 +150,8 @@ class _Performance:
             wanted = f"expected to be refused with {code}" if code else "was refused"
             message = f"{wanted}: {error.text()} ({', '.join(sorted(codes))})"
             raise _Unexpected([Failure(span, message)]) from error
+        except OverflowError as error:
+            raise _Unexpected([Failure(span, "there is no such time")]) from error
         if code is not None:
             raise _Unexpected([Failure(span, f"expected to be refused with {code}; it was done")])
 

@@ -76,9 +76,11 @@ class _Player:
 
     def look(self, change: Change, event: Event, held: Trace | None) -> Difference | None:
         """What would be another one after this write; the trace is that of what was."""
+        before = held if held is not None and held.outcome in _RUNS else None
+        if before is None and not triggers(self.workflow, event):
+            return None
         self.clock.now = change.at
         trace, title = self._taken(change, event)
-        before = held if held is not None and held.outcome in _RUNS else None
         if trace is not None:
             self.ran.add(change.record_id)
         if (trace is None) == (before is None):

@@ -66,7 +66,7 @@ class Expectations:
             yield Holds(Named(key, entity), values, span)
             return
         counted = len(words) == 2 and (words[0] == "no" or words[0].isdigit())
-        word = words[-1] if counted or not words else words[0]
+        word = key if not words else words[-1] if counted else words[0]
         legal = (*cast.records, *cast.model.entities, *_PARTS, *OUTCOMES)
         if word not in cast.model.entities or len(words) > 2:
             message = f'"{key}" is neither a record of the test, nor an entity, nor anything else to expect'
@@ -119,9 +119,10 @@ class Expectations:
                     )
                     continue
                 picked = self.cast.page.pick(here, "unknown-workflow", "rule", name, rules, at_key=True)
-                self.cast.page.pick(here, "unknown-reason", "reason", str(why), REASONS)
-                if picked and why in REASONS:
-                    yield Ran(how, name, self.cast.page.span(here), why)
+                reason = str(why)
+                self.cast.page.pick(here, "unknown-reason", "reason", reason, REASONS)
+                if picked and reason in REASONS:
+                    yield Ran(how, name, self.cast.page.span(here), reason)
             return
         for index, name in enumerate(value if isinstance(value, list) else [value]):
             here = (*place, index) if isinstance(value, list) else place

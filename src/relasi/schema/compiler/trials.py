@@ -96,12 +96,16 @@ class _Draft:
 
     def _at(self) -> datetime:
         try:
-            begin = datetime.fromisoformat(self.spec.at or _BEGIN)
-        except ValueError:
+            return self._moment(self.spec.at or _BEGIN)
+        except (ValueError, OverflowError):
             message, help = f'"at" cannot be "{self.spec.at}"', f'write a day and a time: "{_BEGIN}"'
             self.page.wrong((*self.path, "at"), "bad-value", message, help=help)
-            begin = datetime.fromisoformat(_BEGIN)
-        return (begin if begin.tzinfo else begin.replace(tzinfo=self.model.settings.zone)).astimezone(UTC)
+            return self._moment(_BEGIN)
+
+    def _moment(self, text: str) -> datetime:
+        """By the company's clocks, where the text does not name others."""
+        found = datetime.fromisoformat(text)
+        return (found if found.tzinfo else found.replace(tzinfo=self.model.settings.zone)).astimezone(UTC)
 
     def _people(self) -> Iterator[Person]:
         """Those whom the test names; then one for every role that none of them has."""

@@ -17,6 +17,7 @@ from relasi.apps.reasons import people_in, why
 from relasi.apps.values import Display
 from relasi.apps.visitor import Visitor
 from relasi.errors import NotFound, RelasiError
+from relasi.schema.labels import label_of
 from relasi.schema.labels import text as label_text
 from relasi.store.runs import Run
 from relasi.workflows.oversight import Seen
@@ -38,7 +39,7 @@ def run_page(here: Here, key: str) -> None:
         return
     here = here.at(seen.trace.entity) or here
     display = Display.with_titles(here, _references(visitor, seen))
-    _heading(visitor, seen, display)
+    _heading(visitor, seen, display, _name(visitor, seen, document))
     _record(here, seen, display)
     _now(visitor, seen)
     if seen.run is not None:
@@ -63,12 +64,20 @@ def _references(visitor: Visitor, seen: Seen) -> set[tuple[str, str]]:
     return found
 
 
-def _heading(visitor: Visitor, seen: Seen, display: Display) -> None:
+def _name(visitor: Visitor, seen: Seen, document: Any) -> str:  # Any: plain YAML
+    """The label of the rule, from the definition of the run where the rule is no longer there."""
+    written = document.get("label") if isinstance(document, dict) else None
+    if seen.trace.workflow in visitor.crm.model.workflows or not written:
+        return rule_name(visitor, seen.trace.workflow)
+    return visitor.label(label_of(written, seen.trace.workflow, visitor.crm.model.settings.languages))
+
+
+def _heading(visitor: Visitor, seen: Seen, display: Display, name: str) -> None:
     trace, run = seen.trace, seen.run
     badge = outcome(visitor, trace.outcome)
     color: Any = badge["color"]  # Any: one of the colors that Streamlit has
     with st.container(horizontal=True, vertical_alignment="center", key="heading"):
-        st.header(plain(rule_name(visitor, trace.workflow)), width="content")
+        st.header(plain(name), width="content")
         st.badge(badge["text"], color=color)
     when = exactly(trace.at, visitor.showing())
     who = display.titles.get(("user", run.actor.get("user") or "")) if run else None

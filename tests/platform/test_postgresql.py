@@ -1,25 +1,116 @@
+"""The contract on PostgreSQL, and what only a server can do: be gone, hang up, or keep a writer waiting."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
 import pytest
+from sqlalchemy import URL
 
+from relasi.errors import DuplicateValue, PlatformUnavailable
 from relasi.platform.sql.database import Database
 from relasi.platform.sql.platform import SqlPlatform
-from tests.platform.contract import MODEL, PlatformContract
+from tests.platform.contract import MODEL, PlatformContract, ask, insert, note, person
 from tests.postgresql import Server
+from tests.processes import PROCESSES
 
 
-def prepared(server: Server, *, wait: float = 10.0) -> SqlPlatform:
-    platform = SqlPlatform(Database(server.url(server.new_schema()), wait=wait), MODEL)
+@pytest.fixture
+def url(postgresql: Server) -> URL:
+    """Of a schema that is empty."""
+    return postgresql.url(postgresql.new_schema())
+
+
+@pytest.fixture
+def platform(url: URL) -> Iterator[SqlPlatform]:
+    platform = SqlPlatform(Database(url), MODEL)
     with platform.database.transaction() as connection:
         platform.tables.metadata.create_all(connection)
-    return platform
+    yield platform
+    platform.close()
 
 
 class TestPostgresql(PlatformContract):
-    @pytest.fixture
-    def platform(self, postgresql: Server) -> Iterator[SqlPlatform]:
-        platform = prepared(postgresql)
-        yield platform
+    pass
+
+
+def count_up(url: URL, times: int) -> None:
+    platform = SqlPlatform(Database(url), MODEL)
+    for _ in range(times):
+        with platform.transaction() as transaction:
+            row = transaction.get("note", ["n1"], hold=True)["n1"]
+            assert transaction.update("note", "n1", row["version"], {"size": row["size"] + 1})
+    platform.close()
+
+
+def test_processes_that_hold_what_they_read_lose_no_update(url: URL, platform: SqlPlatform) -> None:
+    insert(platform, note("n1", size=0))
+    with ProcessPoolExecutor(2, mp_context=PROCESSES) as processes:
+        list(processes.map(count_up, [url] * 2, [30] * 2))
+    with platform.transaction(write=False) as transaction:
+        assert transaction.get("note", ["n1"])["n1"]["size"] == 60
+
+
+def take_address(url: URL, key: str) -> bool:
+    platform = SqlPlatform(Database(url), MODEL)
+    try:
+        insert(platform, person(key, email="a@example.org"), into="person")
+    except DuplicateValue:
+        return False
+    finally:
         platform.close()
+    return True
+
+
+def test_of_those_who_want_the_same_value_at_once_one_gets_it(url: URL, platform: SqlPlatform) -> None:
+    with ProcessPoolExecutor(4, mp_context=PROCESSES) as processes:
+        taken = list(processes.map(take_address, [url] * 4, ["p1", "p2", "p3", "p4"]))
+    assert sum(taken) == 1
+
+
+def test_a_row_held_for_too_long_makes_others_give_up(url: URL, platform: SqlPlatform) -> None:
+    insert(platform, note("n1"))
+    hasty = SqlPlatform(Database(url, wait=0.2), MODEL)
+    with platform.transaction() as transaction:
+        transaction.get("note", ["n1"], hold=True)
+        with pytest.raises(PlatformUnavailable) as caught, hasty.transaction() as other:
+            other.update("note", "n1", 1, {"size": 1})
+    hasty.close()
+    assert caught.value.code == "unavailable"
+
+
+def hang_up(platform: SqlPlatform, postgresql: Server) -> None:
+    """The server closes all connections to it that are not at work."""
+    with platform.transaction(write=False) as transaction:
+        own = transaction.connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    visitor = Database(postgresql.url())
+    with visitor.transaction() as connection:
+        assert connection.exec_driver_sql(f"SELECT pg_terminate_backend({own}, 5000)").scalar_one()
+    visitor.close()
+
+
+def test_a_connection_that_the_server_closed_is_opened_anew(
+    platform: SqlPlatform, postgresql: Server
+) -> None:
+    hang_up(platform, postgresql)
+    insert(platform, note("n1"))
+    with platform.transaction(write=False) as transaction:
+        assert transaction.count(ask(), 10).number == 1
+
+
+def test_a_server_that_is_not_there_is_unavailable(tmp_path: Path, url: URL) -> None:
+    database = Database(url.update_query_dict({"host": str(tmp_path)}))
+    with pytest.raises(PlatformUnavailable) as caught, database.transaction():
+        pass
+    database.close()
+    assert caught.value.code == "unavailable"
+
+
+def test_a_database_without_its_tables_asks_for_apply(url: URL) -> None:
+    platform = SqlPlatform(Database(url), MODEL)
+    with pytest.raises(PlatformUnavailable) as caught, platform.transaction(write=False) as transaction:
+        transaction.find(ask())
+    platform.close()
+    assert "relasi apply" in caught.value.text()

@@ -98,7 +98,8 @@ class Database:
 
         @event.listens_for(engine, "handle_error")
         def _(context: ExceptionContext) -> None:
-            error = translate(context, self.place)
+            # SQLAlchemy looks after a connection that proves dead before it is used.
+            error = None if context.is_pre_ping else translate(context, self.place)
             if error is not None:
                 raise error
 

@@ -207,3 +207,14 @@ def test_a_run_that_was_dropped_says_by_whom_and_why(library: Make) -> None:
     why = entry["why"]
     assert isinstance(why, dict)
     assert why["steps"][-1]["text"] == "Was dropped (Owner-en): “not needed”"
+
+
+def test_a_rule_on_its_way_says_what_it_waits_for_among_the_rules_of_the_record(library: Make) -> None:
+    desk = library(rule("r", "created", "[{wait: {until: price = 1}}, {set: {shelf: low}}]"))
+    book = desk.world.create("book", name="A")
+
+    begins = "Begins when the book is created"
+    (entry,) = desk.rules(book)
+    assert entry["text"] == f"{begins}\nWaits until this holds: Price is 1"
+    (entry,) = desk.rules(book, role="clerk")
+    assert entry["text"] == f"{begins}\nWaits for something to happen"

@@ -162,7 +162,8 @@ def test_every_rule_says_how_it_stands_to_a_record(desk: Desk) -> None:
 
     assert found["waits"].trace is not None
     assert found["waits"].trace.outcome == "waiting"
-    assert found["waits"].run is not None
+    assert found["waits"].flight is not None
+    assert found["picky"].flight is None
     assert found["picky"].trace is None
     assert found["picky"].now["value"] is False
     assert found["broken"].now is None

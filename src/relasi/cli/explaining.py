@@ -27,7 +27,7 @@ _OUTCOMES = {
     "failed": "failed, and what it had done was taken back",
     "stopped": "was stopped: rules kept triggering each other",
     "waiting": "ran up to a step that waits, and will go on",
-    "cancelled": "was cancelled while it waited",
+    "cancelled": "was ended before its time",
 }
 
 

@@ -54,7 +54,7 @@ class Considered:
 
     workflow: Workflow
     trace: Trace | None
-    run: Run | None
+    flight: Seen | None
     now: Any  # Any: JSON
 
 
@@ -118,8 +118,7 @@ class Oversight:
         """The runs in flight on a record; of one that touches what the actor may not see, only that it
         waits."""
         with self._records.work(actor, write=False) as work:
-            found = self._seen(work, _of(work, record))
-            return tuple(seen if may_know(work, seen.trace) else _bare(seen) for seen in found)
+            return tuple(_shown(work, seen) for seen in self._seen(work, _of(work, record)))
 
     def rules(self, actor: Actor, record: Record) -> tuple[Considered, ...]:
         """All rules for such records, in the order of their files. Raises NotFound."""
@@ -131,13 +130,14 @@ class Oversight:
             for trace in work.store.traces.of(record.entity, record.id, limit=1000):
                 if trace.part_of is None:
                     newest.setdefault(trace.workflow, trace)
-            runs = {run.workflow: run for run in _of(work, record)}
+            runs = [run for run in _of(work, record) if run.outer_id is None]
+            flights = {seen.trace.workflow: _shown(work, seen) for seen in self._seen(work, runs)}
             situation = work.situation(row)
             return tuple(
                 Considered(
                     rule,
                     _told(work, newest.get(rule.name)),
-                    runs.get(rule.name),
+                    flights.get(rule.name),
                     _answer(work, rule, situation),
                 )
                 for rule in self._model.rules_for(record.entity)
@@ -178,13 +178,16 @@ def _of(work: Work, record: Record) -> list[Run]:
     return [run for run in work.store.runs.on([record.id]) if run.entity == record.entity]
 
 
-def _bare(seen: Seen) -> Seen:
-    return Seen(replace(seen.trace, condition=None, steps=(), error=None), seen.run)
+def _shown(view: View, seen: Seen) -> Seen:
+    """Of a rule that touches what the actor may not see, only that it is on its way."""
+    return seen if may_know(view, seen.trace) else Seen(_bare(seen.trace), seen.run)
 
 
 def _told(view: View, trace: Trace | None) -> Trace | None:
-    if trace is None or may_know(view, trace):
-        return trace
+    return trace if trace is None or may_know(view, trace) else _bare(trace)
+
+
+def _bare(trace: Trace) -> Trace:
     return replace(trace, condition=None, steps=(), error=None)
 
 

@@ -84,7 +84,7 @@ def _entry(display: Display, considered: Considered) -> Data:
         "tone": "",
         "icon": "bolt",
         "title": visitor.label(considered.workflow.label),
-        "text": begins(display, considered.workflow),
+        "text": _text(display, considered),
     }
     if trace is None:
         badge = {"text": told(visitor, "never"), "color": "gray"}
@@ -97,6 +97,14 @@ def _entry(display: Display, considered: Considered) -> Data:
         "tone": "bad" if trace.error else "",
         "why": why(visitor, display, trace),
     }
+
+
+def _text(display: Display, considered: Considered) -> str:
+    """When the rule begins; of one on its way, what it waits for."""
+    words, flight = begins(display, considered.workflow), considered.flight
+    if flight is None or flight.run is None or flight.run.status == "failed":
+        return words
+    return f"{words}\n{waits_for(display.here.visitor, flight)}"
 
 
 def _never(display: Display, considered: Considered, says: str) -> Data:

@@ -13,7 +13,7 @@ from relasi.cli import terminal
 from relasi.cli.explaining import find_workflow, told_step
 from relasi.cli.project import compiled
 from relasi.cli.terminal import USED_WRONGLY, StopError, say
-from relasi.trial import Difference, Replay, copy_of, replay
+from relasi.trial import BY_CHANCE, Difference, Replay, copy_of, replay
 
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _LIMITS = (
@@ -66,7 +66,8 @@ def _tell(kind: str, differences: Sequence[Difference]) -> None:
 
 def _tell_steps(word: str, color: str, steps: Sequence[dict[str, Any]]) -> None:  # Any: JSON
     for step in steps:
-        say("    ", (word, color), " ", (str(step.get("path", "")), "bold"), " ", *told_step(step))
+        told = {key: value for key, value in step.items() if key not in BY_CHANCE}
+        say("    ", (word, color), " ", (str(step.get("path", "")), "bold"), " ", *told_step(told))
 
 
 def _tell_limits(found: Replay) -> None:

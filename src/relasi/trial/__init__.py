@@ -2,10 +2,11 @@
 
 from relasi.trial.coverage import Coverage, coverage_of
 from relasi.trial.performance import Failure, Outcome, perform
-from relasi.trial.replay import Difference, Replay, replay
+from relasi.trial.replay import BY_CHANCE, Difference, Replay, replay
 from relasi.trial.stage import Stage, copy_of, stage_of
 
 __all__ = [
+    "BY_CHANCE",
     "Coverage",
     "Difference",
     "Failure",

@@ -32,7 +32,7 @@ _EVER = datetime.min.replace(tzinfo=UTC)
 _NOBODY = Actor(user_id=None, roles=frozenset(), source=Source.RULE, everything=True)
 _AT_ONCE = 500
 _REPLAYED = {On.CREATED, On.UPDATED, On.CHANGED, On.ENTERS, On.LEAVES, On.MOVED}
-_BY_CHANCE = frozenset({"id", "effects", "at", "why", "items"})
+BY_CHANCE = frozenset({"id", "effects", "at", "why", "items"})
 """What a step says that may be another each time it does the same."""
 
 
@@ -216,7 +216,7 @@ def _chosen(steps: Sequence[Any]) -> set[str]:  # Any: JSON
 
 def _plain(said: Any, chosen: set[str]) -> Any:  # Any: JSON
     if isinstance(said, dict):
-        return {key: _plain(each, chosen) for key, each in said.items() if key not in _BY_CHANCE}
+        return {key: _plain(each, chosen) for key, each in said.items() if key not in BY_CHANCE}
     if isinstance(said, list | tuple):
         return [_plain(each, chosen) for each in said]
     return "" if isinstance(said, str) and said in chosen else said

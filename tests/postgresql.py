@@ -27,6 +27,9 @@ _numbers = count()
 DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
 """For fixtures that make every test run on both."""
 
+ON_BOTH = pytest.mark.parametrize("database", DATABASES, indirect=True)
+"""For tests whose fixture `database` is on SQLite otherwise."""
+
 
 @dataclass(frozen=True)
 class Server:
@@ -102,8 +105,8 @@ def started() -> Iterator[Server]:
 
 
 def empty_database(request: pytest.FixtureRequest, folder: Path) -> Database:
-    """For a fixture with DATABASES as its parameters."""
-    if request.param == "sqlite":
+    """What the fixture's parameter says, one of DATABASES; in a file where it has none."""
+    if getattr(request, "param", "sqlite") == "sqlite":
         return Database.at(folder / "crm.sqlite")
     server: Server = request.getfixturevalue("postgresql")
     return Database(server.url(server.new_schema()))

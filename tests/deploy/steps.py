@@ -36,5 +36,8 @@ def fill(model: Model, database: Database, entity: str, *rows: dict[str, Any]) -
 
 
 def held_rows(model: Model, database: Database, entity: str) -> dict[str, Row]:
+    """By id, in the order in which `fill` gave them."""
+    keys = [str(number) for number in range(1, 100)]
     with SqlPlatform(database, model).transaction(write=False) as transaction:
-        return dict(transaction.get(entity, [str(number) for number in range(1, 100)]))
+        rows = transaction.get(entity, keys)
+        return {key: rows[key] for key in keys if key in rows}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, event
+from sqlalchemy import URL, Engine, event
 
 from relasi.deploy import Stamp, apply, make_undo
 from relasi.deploy.changes import CreateTable
@@ -21,6 +21,7 @@ from relasi.schema.model import Entity
 from relasi.store import Store
 from tests.builders import NOW, Written, entity, model
 from tests.deploy.steps import STAMP, changes, deploy, fill, held_rows, planned
+from tests.postgresql import ON_BOTH
 from tests.processes import start, was_killed
 
 PLAIN = model(entity("note", {"title": "text"}))
@@ -151,7 +152,7 @@ REWRITTEN = model(
 )
 
 
-def apply_until(place: Path, to: str, statement: int) -> None:
+def apply_until(url: URL, to: str, statement: int) -> None:
     """Applies, or undoes, and dies of its own hand after so many statements that write."""
     written = count(1)
 
@@ -161,7 +162,7 @@ def apply_until(place: Path, to: str, statement: int) -> None:
         if writes and next(written) == statement:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    database = Database.at(place)
+    database = Database(url)
     if to == "undo":
         later = NOW + timedelta(days=1)
         plan = make_undo(REWRITTEN, database, now=later)
@@ -172,9 +173,10 @@ def apply_until(place: Path, to: str, statement: int) -> None:
 
 def killed(database: Database, to: str, statement: int) -> bool:
     """Whether the apply was still at work at this statement of its own, when it was killed."""
-    return was_killed(start(apply_until, Path(database.place), to, statement))
+    return was_killed(start(apply_until, database.url, to, statement))
 
 
+@ON_BOTH
 @pytest.mark.parametrize("statement", range(1, 8))
 def test_an_apply_that_is_killed_leaves_nothing_half_done(database: Database, statement: int) -> None:
     deploy(PLAIN, database)
@@ -186,6 +188,7 @@ def test_an_apply_that_is_killed_leaves_nothing_half_done(database: Database, st
     assert held_rows(GROWN, database, "note")["1"]["size"] == 7
 
 
+@ON_BOTH
 @pytest.mark.parametrize("statement", range(1, 40, 4))
 def test_values_that_were_on_their_way_are_where_they_were_after_a_kill(
     database: Database, statement: int
@@ -202,6 +205,7 @@ def test_values_that_were_on_their_way_are_where_they_were_after_a_kill(
     assert (row["heading"], row["size"], row["about"]) == ("a", 7, "human/1")
 
 
+@ON_BOTH
 @pytest.mark.parametrize("statement", range(1, 40, 6))
 def test_an_undo_that_is_killed_leaves_nothing_half_done(database: Database, statement: int) -> None:
     deploy(WRITTEN, database)

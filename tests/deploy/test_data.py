@@ -20,6 +20,9 @@ from relasi.store import Store
 from relasi.store.audit import Change
 from tests.builders import NOW, Written, entity, model
 from tests.deploy.steps import changes, deploy, fill, held_rows, planned
+from tests.postgresql import ON_BOTH
+
+pytestmark = ON_BOTH
 
 Fields = Mapping[str, Written]
 

@@ -18,6 +18,9 @@ from relasi.schema.model import Model
 from relasi.store import Store
 from tests.builders import NOW, Written, entity, model, row
 from tests.deploy.steps import changes, deploy, fill, held_rows, planned
+from tests.postgresql import ON_BOTH
+
+pytestmark = ON_BOTH
 
 Fields = Mapping[str, Written]
 SOON = NOW + timedelta(days=1)

@@ -78,9 +78,7 @@ def test_nobody_sorts_by_what_they_do_not_see(world: World, clerk: Actor) -> Non
 
 
 @pytest.mark.parametrize("value", [7, None])
-def test_what_is_for_others_to_change_stays_as_it_is(
-    world: World, clerk: Actor, value: int | None
-) -> None:
+def test_what_is_for_others_to_change_stays_as_it_is(world: World, clerk: Actor, value: int | None) -> None:
     claim = world.create("claim", limit=9)
 
     with pytest.raises(Invalid) as refused:

@@ -13,7 +13,7 @@ run: .venv/ready ## Start the CRM of this folder, with sample data, on a local p
 	@$(BIN)/relasi run $(ARGS)
 
 test: .venv/ready ## Run the tests (ARGS="tests/config -x")
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: lint ## Everything that a change must pass: lint, then the tests with their coverage
 	@$(MAKE) --no-print-directory test ARGS="--cov --cov-report=term"

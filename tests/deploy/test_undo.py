@@ -154,6 +154,20 @@ def test_one_apply_after_the_other_is_taken_back(database: Database) -> None:
     assert held_rows(first, database, "note")["1"]["a"] == "7"
 
 
+def test_a_name_that_two_fields_had_brings_the_values_of_both_back(database: Database) -> None:
+    number: Written = {"type": "number", "unconvertible": "empty"}
+    first = note({"b": "text", "d": "text"})
+    renamed = note({"d": {"type": "number", "unconvertible": "empty", "was": "b"}})
+    deploy(first, database)
+    fill(first, database, "note", {"b": "one", "d": "two"})
+    before = held_rows(first, database, "note")
+    for step, each in enumerate((note({"b": number, "d": number}), note({"b": number}), renamed), start=2):
+        deploy(each, database, step)
+    for step in range(3):
+        undo(renamed, database, f"u{step}")
+    assert held_rows(first, database, "note") == before
+
+
 def test_an_apply_that_changed_nothing_is_passed_over(database: Database) -> None:
     first = note({"a": "text"})
     second = note({"a": "text", "b": "text"})

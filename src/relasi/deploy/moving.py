@@ -50,13 +50,19 @@ class Moving:
         for name, treatments in by_table.items():
             self._treat(name, treatments, written)
         for each in self._ground.removals:
-            if each.kind == "rewritten" and each.deployment_id == self._ground.undoes:
+            if each.deployment_id != self._ground.undoes:
+                continue
+            if each.kind == "rewritten":
                 self._store.trash.drop(each.id)
+            elif each.field is not None:
+                self._store.trash.take_up(each)
 
     def throw_column(self, name: str, key: str, kind: RemovalKind) -> None:
         type_ = self._ground.held[name].columns[key].type
         assert type_ is not None  # the differ leaves alone what it does not know
         removal = self._removal(kind, name, key, field_keys(type_))
+        if kind == "removed":
+            self._store.trash.lay_aside(removal)
         self._throw(removal, {key: (key, type_.storage())}, {key: type_})
 
     def throw_table(self, name: str) -> None:

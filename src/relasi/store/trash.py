@@ -124,8 +124,25 @@ class Trash:
 
     def rename_field(self, entity: str, field: str, new: str) -> None:
         """Follows the rename of a field; what was removed under that name was another one."""
+        self._call_rewritten(entity, field, new)
+
+    def lay_aside(self, removed: Removal) -> None:
+        """What was rewritten of a field that is removed now is not mistaken for that of another field which
+        gets its name."""
+        self._call_rewritten(removed.entity, str(removed.field), _aside(removed))
+
+    def take_up(self, removed: Removal) -> None:
+        """The removed field is back."""
+        self._call_rewritten(removed.entity, _aside(removed), str(removed.field))
+
+    def _call_rewritten(self, entity: str, field: str, new: str) -> None:
         known = (_REMOVAL.c.entity == entity, _REMOVAL.c.field == field, _REMOVAL.c.kind == "rewritten")
         self._connection.execute(update(_REMOVAL).where(*known).values(field=new))
+
+
+def _aside(removed: Removal) -> str:
+    """No field can be called so."""
+    return f"{removed.field} {removed.id}"
 
 
 def _row(thrown: Thrown) -> Mapping[str, Any]:  # Any: JSON

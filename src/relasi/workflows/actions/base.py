@@ -174,5 +174,5 @@ class Waiting(Action):
 
     def look(self, running: Running) -> Pause | None:
         """Asked after a write to a record that the pause watches: the pause as it is now, None where it is
-        over."""
-        raise NotImplementedError
+        over. Steps whose pauses watch nothing are never asked."""
+        raise AssertionError(f"{self.path} watches nothing")

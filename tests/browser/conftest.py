@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.browser.visit import Visit
 from tests.serving import Server, copy_content, relasi_run
@@ -21,6 +21,8 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+expect.set_options(timeout=20_000)  # a machine that runs other tests too answers late
+
 _MUST_RUN = ("CI", "RELASI_REQUIRE_SERVICES")
 
 

@@ -1,15 +1,19 @@
 const boxes = new WeakMap()
+const underway = new Map() // boxes that the page has drawn anew while a file was on its way, by their key
 const previews = new Map() // pictures that were only just sent, by the id of their file
 
 export default function (component) {
+  const { key } = component
   const root = component.parentElement.querySelector(".root")
-  let box = boxes.get(root)
-  if (!box) {
-    box = build(root)
-    boxes.set(root, box)
-  }
+  let box = boxes.get(root) ?? underway.get(key)
+  if (!box) box = build(root)
+  else if (underway.delete(key)) root.replaceChildren(box.field)
+  boxes.set(root, box)
   box.take(component)
-  return () => boxes.delete(root)
+  return () => {
+    boxes.delete(root)
+    if (box.isSending()) underway.set(key, box)
+  }
 }
 
 function build(root) {
@@ -27,7 +31,8 @@ function build(root) {
   input.type = "file"
   status.setAttribute("role", "status")
   problems.setAttribute("role", "alert")
-  root.replaceChildren(make("div", "field", caption, help, zone, problems, status))
+  const field = make("div", "field", caption, help, zone, problems, status)
+  root.replaceChildren(field)
 
   input.onchange = () => {
     send([...input.files])
@@ -129,5 +134,5 @@ function build(root) {
     tell()
   }
 
-  return { take }
+  return { take, field, isSending: () => sending > 0 }
 }

@@ -33,7 +33,7 @@ from relasi.schema.expressions.types import Type
 class Expression:
     """One checked expression about records of `entity`.
 
-    `fields` are the fields and paths that it reads ("priority", "customer", "customer.tier"), `reads` the
+    `fields` are the fields and paths that it reads ("priority", "owner", "owner.team"), `reads` the
     same as (entity, field), for access checks.
     """
 

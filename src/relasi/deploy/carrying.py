@@ -11,7 +11,7 @@ from typing import assert_never
 
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Column, ForeignKey, MetaData, Table, column, table, update
+from sqlalchemy import Column, column, table, update
 
 from relasi.deploy.changes import (
     AddColumn,
@@ -34,6 +34,7 @@ from relasi.deploy.changes import (
     RunsInFlight,
     Tighten,
 )
+from relasi.deploy.creating import add_column, add_links, create_plain
 from relasi.deploy.deriving import derive
 from relasi.deploy.flight import take_over
 from relasi.deploy.following import rename_entity, rename_field, requalify
@@ -41,7 +42,6 @@ from relasi.deploy.ground import Ground
 from relasi.deploy.indexes import Indexes
 from relasi.deploy.moving import Moving
 from relasi.errors import PlatformError
-from relasi.platform.sql.naming import CONVENTION
 from relasi.platform.sql.values import Stored
 from relasi.store.session import Session
 
@@ -87,7 +87,7 @@ class Carrying:
                 self._operations.alter_column(name, was, new_column_name=key)
                 rename_field(self._store, name, was, key)
             case CreateTable(name):
-                self._create_table(name)
+                create_plain(self._connection, self._ground.tables.table(name))
             case AddColumn(name, key) | Rewrite(name, key) | Derive(name, key):
                 if self._written(name, key) != key or isinstance(change, AddColumn):
                     self._add_column(name, key)
@@ -131,29 +131,14 @@ class Carrying:
         wanted = self._ground.wanted[name].columns[key]
         return key if held is None or held.declared == wanted.declared else key + _NEW
 
-    def _create_table(self, name: str) -> None:
-        """Without its links, which may go in circles; `_add_links` follows."""
-        columns = self._ground.tables.table(name).columns
-        plain = [
-            Column(each.name, each.type, primary_key=each.primary_key, nullable=each.nullable)
-            for each in columns
-            if not each.foreign_keys
-        ]
-        Table(name, MetaData(naming_convention=CONVENTION), *plain).create(self._connection)
-
     def _add_links(self) -> None:
-        """A link is declared with its column: so SQLite can take the column away again."""
         for change in self._changes:
             if isinstance(change, CreateTable):
-                for each in self._ground.tables.table(change.table).columns:
-                    if each.foreign_keys:
-                        self._add_column(change.table, each.name)
+                add_links(self._operations, self._ground.tables.table(change.table))
 
     def _add_column(self, name: str, key: str) -> None:
         wanted = self._ground.tables.table(name).columns[key]
-        references = [ForeignKey(each.target_fullname) for each in wanted.foreign_keys]
-        added = Column(self._written(name, key), wanted.type, *references)
-        self._operations.add_column(name, added, inline_references=True)
+        add_column(self._operations, wanted, self._written(name, key))
 
     def _replace_column(self, name: str, key: str) -> None:
         self._operations.drop_column(name, key)

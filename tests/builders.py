@@ -21,6 +21,7 @@ from relasi.schema.model import (
     PlatformSettings,
     Process,
     Settings,
+    SqliteFile,
     State,
     StateKind,
     Variant,
@@ -124,7 +125,7 @@ def entity(
 def model(*entities: Entity, fingerprint: str = "1") -> Model:
     return Model(
         settings=Settings("Test", ("en", "id"), "IDR", ZONE, "local"),
-        platform=PlatformSettings("local", "sqlite", {}),
+        platform=PlatformSettings("local", SqliteFile("data/crm.db"), "data/crm.files"),
         entities={each.name: each for each in entities},
         roles={},
         departments={},

@@ -101,15 +101,14 @@ def open_model(
     """The same for a Model that is compiled already. `documents` are those that it was made of; the project's
     as it is now if left out."""
     clock, new_id = clock or now, new_id or uuid7
-    file = root / model.platform.options["file"]
-    database = Database.at(file)
+    database = Database.of(model.platform, root)
     store = Store(database)
     platform = SqlPlatform(database, model)
     programs = Programs(model, partial(recompiled, documents or partial(documents_of, root)))
     course = Course(model, programs)
     engine = Engine(model, course)
     records = Records(model, platform, store, rules=engine, clock=clock, new_id=new_id)
-    contents = Contents(file.with_name(f"{file.stem}.files"))
+    contents = Contents(root / model.platform.files)
     files = Attachments(records, contents, clock, new_id)
     workflows = Workflows(model, records, course, engine)
     return Crm(

@@ -41,7 +41,7 @@ def _empty_database() -> bytes:
 
 @contextmanager
 def empty_crm(folder: Path, *, clock: Callable[[], datetime] | None = None) -> Iterator[Crm]:
-    database = folder / content().platform.options["file"]
+    database = folder / "data/crm.db"
     database.parent.mkdir(parents=True)
     database.write_bytes(_empty_database())
     crm = open_model(folder, content(), clock=clock)

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from relasi.apps.site import Site
 from relasi.errors import Invalid, PlatformError, RecordError, Refused, RelasiError
 from relasi.messages.incoming import PATH, Received, is_from_friend, receive
-from relasi.messages.secrets import reveal
+from relasi.schema.secrets import reveal
 
 
 def routes(site: Site) -> list[Route]:

@@ -159,7 +159,7 @@ def _languages(offered: list[str], current: str, keep: dict[str, str]) -> str:
 def _people(crm: Crm, language: str) -> str:
     """The sample users, ready to be clicked, while the project runs on sample data."""
     model = crm.model
-    if not model.platform.options.get("sample_data") or not model.sample.users:
+    if not model.platform.sample_data or not model.sample.users:
         return ""
     rows = []
     for person in model.sample.users:

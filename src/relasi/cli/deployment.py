@@ -94,7 +94,7 @@ def make_ready(crm: Crm) -> None:
         raise StopError(
             "The project has changed. Run relasi apply to bring the database up to date, then relasi run."
         )
-    if crm.model.platform.options.get("sample_data") and not _users(crm):
+    if crm.model.platform.sample_data and not _users(crm):
         _fill(crm)
     crm.database.analyze()
 

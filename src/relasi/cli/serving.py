@@ -10,7 +10,7 @@ import socket
 import sys
 import time
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
@@ -32,19 +32,16 @@ _LEAVE = 10.0
 
 
 def run(root: Path, wanted: int | None, *, browser: bool) -> None:
-    """Serves until the process is told to stop. Raises StopError where the database has a server already."""
-    with opened(root) as crm:
-        file = root / crm.model.platform.options["file"]
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with _alone(file) as note:
-            make_ready(crm)
-            _sweep(crm)
-            port = _free_port(wanted)
-            note.write_text(json.dumps({"pid": os.getpid(), "port": port}), encoding="utf-8")
-            _introduce(crm, port)
-            crm.close()
-            with _worker(root):
-                _serve(root, port, browser=browser)
+    """Serves until the process is told to stop. Raises StopError where the file has a server already."""
+    with opened(root) as crm, _alone(crm.database.file) as tell:
+        make_ready(crm)
+        _sweep(crm)
+        port = _free_port(wanted)
+        tell(port)
+        _introduce(crm, port)
+        crm.close()
+        with _worker(root):
+            _serve(root, port, browser=browser)
 
 
 def work(root: Path) -> None:
@@ -97,8 +94,12 @@ def _serve(root: Path, port: int, *, browser: bool) -> None:
 
 
 @contextmanager
-def _alone(database: Path) -> Iterator[Path]:
-    """Holds the database for this server; gives the file that tells others who has it."""
+def _alone(database: Path | None) -> Iterator[Callable[[int], None]]:
+    """Holds a file for this server; gives what tells others at which port. A database on a server of its own
+    serves many."""
+    if database is None:
+        yield lambda _port: None
+        return
     note = database.with_name(database.name + ".server")
     lock = FileLock(database.with_name(database.name + ".lock"), timeout=0)
     try:
@@ -106,10 +107,14 @@ def _alone(database: Path) -> Iterator[Path]:
     except Timeout:
         raise StopError(f"{database} is already served{_holder(note)}. Stop that server first.") from None
     try:
-        yield note
+        yield lambda port: _tell(note, port)
     finally:
         note.unlink(missing_ok=True)
         lock.release()
+
+
+def _tell(note: Path, port: int) -> None:
+    note.write_text(json.dumps({"pid": os.getpid(), "port": port}), encoding="utf-8")
 
 
 def _holder(note: Path) -> str:
@@ -149,7 +154,7 @@ def _introduce(crm: Crm, port: int) -> None:
     with crm.store.session(write=False) as session:
         names = {user.name for user in session.users.list() if user.active}
     people = [each for each in crm.model.sample.users if each.name in names]
-    if crm.model.platform.options.get("sample_data") and people:
+    if crm.model.platform.sample_data and people:
         rows = (
             (
                 each.name,

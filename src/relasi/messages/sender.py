@@ -13,13 +13,13 @@ from pathlib import Path
 from relasi.errors import RelasiError
 from relasi.messages.attempts import NotReached, said
 from relasi.messages.calling import call
-from relasi.messages.composing import Letter, compose
+from relasi.messages.composing import Mailing, compose
 from relasi.messages.notices import hook_stopped
 from relasi.messages.opting_out import Reader, link, objection, signing_key
-from relasi.messages.secrets import reveal
 from relasi.messages.smtp import deliver
 from relasi.schema.model import Model
-from relasi.schema.model.mail import Consent, Secret
+from relasi.schema.model.mail import Consent
+from relasi.schema.secrets import Secret, reveal
 from relasi.store import Store
 from relasi.store.effects import Effect, Verdict, back_off
 from relasi.texts import LANGUAGES
@@ -112,7 +112,7 @@ class Sender:
         if outside.mail is None or outside.mail.smtp is None:
             return Verdict("kept", said("kept"))
         asks = outside.purposes[reader.purpose].consent is not Consent.NOT_NEEDED
-        letter = Letter.of(effect.to, effect.payload, link(outside, reader, key) if asks else None)
+        letter = Mailing.of(effect.to, effect.payload, link(outside, reader, key) if asks else None)
         smtp = outside.mail.smtp
         password = reveal(smtp.password, self.root) if smtp.password else None
         mail = compose(letter, outside.mail, key=effect.id, at=effect.at)

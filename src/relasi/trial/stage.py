@@ -17,9 +17,10 @@ from relasi.deploy import Stamp, apply, make_plan
 from relasi.errors import Refused
 from relasi.platform.sql.snapshot import snapshot
 from relasi.runtime import Crm, now, open_model
-from relasi.schema.model import Model, PlatformSettings
+from relasi.schema.model import Model, PlatformSettings, SqliteFile
 
 _FILE = "trial.db"
+_FILES = "trial.files"
 _MADE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -77,7 +78,10 @@ def copy_of(
 
     Raises PlatformError, and PlanRefused where that structure cannot be had.
     """
-    file = root / model.platform.options["file"]
+    place = model.platform.database
+    if not isinstance(place, SqliteFile):
+        raise Refused("no_copy", platform=model.platform.name)
+    file = root / place.file
     if not file.exists():
         raise Refused("no_database", place=str(file))
     own = _on_its_own(model)
@@ -95,7 +99,7 @@ def copy_of(
 
 def _on_its_own(model: Model) -> Model:
     """The Model on a file that is nobody's."""
-    return replace(model, platform=PlatformSettings(model.platform.name, "sqlite", {"file": _FILE}))
+    return replace(model, platform=PlatformSettings(model.platform.name, SqliteFile(_FILE), _FILES))
 
 
 def _opened(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from json import JSONEncoder
 from pathlib import Path
@@ -17,7 +17,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from relasi.errors import PlatformUnavailable
 from relasi.platform.sql.failures import cannot_open, translate
 from relasi.platform.sql.functions import register
+from relasi.platform.sql.naming import INSIDE
 from relasi.platform.sql.queueing import Queue
+from relasi.platform.sql.servers import password_of, url_of
+from relasi.schema.model import PlatformSettings, SqliteFile
 
 _JSON = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
@@ -31,9 +34,17 @@ _queues_guard = Lock()
 
 class Database:
     """`wait` is how many seconds a transaction waits for its turn, or for a connection, before
-    PlatformUnavailable."""
+    PlatformUnavailable. On a server, `connections` are the most that there are at once, and `password` is
+    asked for each new one."""
 
-    def __init__(self, url: str | URL, *, wait: float = 10.0) -> None:
+    def __init__(
+        self,
+        url: str | URL,
+        *,
+        wait: float = 10.0,
+        connections: int = 10,
+        password: Callable[[], str] | None = None,
+    ) -> None:
         self.url = make_url(url)
         self.wait = wait
         self.place = self.url.database or self.url.render_as_string(hide_password=True)
@@ -43,15 +54,35 @@ class Database:
             self._queue = _queue(self.place)
             self._readers, self._writers = self._sqlite(write=False), self._sqlite(write=True)
         else:
-            self._writers = self._engine(pool_pre_ping=True, connect_args={"options": self._settings()})
+            self._writers = self._engine(
+                pool_pre_ping=True,
+                pool_size=connections,
+                max_overflow=0,
+                connect_args={"options": self._settings()},
+            )
+            if password is not None:
+                _ask_for_password(self._writers, password)
             self._readers = self._writers.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
 
     @classmethod
+    def of(cls, settings: PlatformSettings, root: Path) -> Database:
+        """The one in which a project's platform keeps its records. A server is not asked yet."""
+        place = settings.database
+        if isinstance(place, SqliteFile):
+            return cls.at(root / place.file)
+        return cls(url_of(place, root), connections=place.connections, password=password_of(place, root))
+
+    @classmethod
     def at(cls, file: Path, *, wait: float = 10.0) -> Database:
         """The SQLite database in a file, which is made where it is missing, its folder too."""
         return cls(URL.create("sqlite", database=str(file)), wait=wait)
+
+    @property
+    def file(self) -> Path | None:
+        """That of SQLite; None on a server."""
+        return Path(self.place) if self.is_sqlite else None
 
     @contextmanager
     def transaction(self, *, write: bool = True) -> Iterator[Connection]:
@@ -108,7 +139,8 @@ class Database:
     def _settings(self) -> str:
         """What holds for every connection to PostgreSQL, behind what the URL asks for."""
         patience = f"-clock_timeout={int(self.wait * 1000)}"
-        return " ".join((str(self.url.query.get("options", "")), patience, "-ctimezone=UTC")).strip()
+        ours = (patience, "-ctimezone=UTC", f"-c{INSIDE}=yes")
+        return " ".join((str(self.url.query.get("options", "")), *ours)).strip()
 
     def _sqlite(self, *, write: bool) -> Engine:
         """Readers and the writer have connections of their own: the former cannot write by mistake, and the
@@ -136,6 +168,12 @@ class Database:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
         return engine
+
+
+def _ask_for_password(engine: Engine, password: Callable[[], str]) -> None:
+    @event.listens_for(engine, "do_connect")
+    def _(_dialect: object, _entry: object, _arguments: object, options: dict[str, object]) -> None:
+        options["password"] = password()
 
 
 def _queue(place: str) -> Queue:

@@ -26,9 +26,9 @@ from relasi.schema.compiler.labels import check_labels
 from relasi.schema.compiler.mail import compile_message, compile_purposes, private_hosts
 from relasi.schema.compiler.page import Lost, Page
 from relasi.schema.compiler.pairs import declare_pairs, grant_pairs
+from relasi.schema.compiler.platforms import compile_platform
 from relasi.schema.compiler.project import (
     compile_department,
-    compile_platform,
     compile_roles,
     compile_sample,
     compile_settings,
@@ -39,22 +39,25 @@ from relasi.schema.compiler.tables import type_tables
 from relasi.schema.compiler.teams import compile_teams
 from relasi.schema.compiler.trials import compile_trials
 from relasi.schema.compiler.values import compile_value_lists
+from relasi.schema.compiler.webforms import compile_webform
 from relasi.schema.compiler.workflows import compile_workflow
 from relasi.schema.model import Model, PlatformSettings, Role, Settings, Workflow
+from relasi.schema.model.webform import WAY_IN
 from relasi.schema.samples import Sample
 from relasi.schema.spec import SPECS
 from relasi.schema.spec.entity import EntitySpec
 from relasi.schema.spec.hook import HookSpec
 from relasi.schema.spec.mail import MessageSpec
+from relasi.schema.spec.platform import PlatformSpec
 from relasi.schema.spec.project import (
     CrmSpec,
     DepartmentSpec,
-    PlatformSpec,
     RolesSpec,
     SampleSpec,
     ValueListsSpec,
 )
 from relasi.schema.spec.teams import TeamsSpec
+from relasi.schema.spec.webform import FormSpec
 from relasi.schema.spec.workflow import WorkflowSpec
 
 S = TypeVar("S", bound=BaseModel)
@@ -84,12 +87,13 @@ def compile_model(
         lost.words.add(home.name)
         lost.codes.update(filter(None, [_WHAT_NO_FILE_TELLS.get(home.kind)]))
     shapes = _Shapes(documents, diagnostics, lost)
-    platforms = {spec.platform: compile_platform(spec) for spec, _ in shapes.all(PlatformSpec)}
+    platforms = {spec.platform: compile_platform(spec, page) for spec, page in shapes.all(PlatformSpec)}
     draft, settings = _settled(shapes, platforms, lost)
     teams = next((compile_teams(draft, *each) for each in shapes.all(TeamsSpec)), {})
     roles = _names(draft, shapes)
     entities = {name: made for name, each in draft.entities.items() if (made := compile_entity(draft, each))}
     hooks = {hook.name: hook for found in shapes.all(HookSpec) if (hook := compile_hook(draft, *found))}
+    webforms = {each.name: each for found in shapes.all(FormSpec) if (each := compile_webform(draft, *found))}
     messages = {
         message.name: message
         for found in shapes.all(MessageSpec)
@@ -116,6 +120,7 @@ def compile_model(
         teams=teams,
         messages=MappingProxyType(messages),
         hooks=MappingProxyType(hooks),
+        webforms=MappingProxyType(webforms),
     )
     return _tested(model, documents, diagnostics)
 
@@ -163,7 +168,8 @@ def _names(draft: Draft, shapes: _Shapes) -> Mapping[str, Role]:
     type_tables(draft)
     type_derived(draft)
     grant_pairs(draft)
-    draft.hooks = {spec.hook: spec.entity for spec, _ in shapes.all(HookSpec)}
+    draft.ways_in = {spec.hook: spec.entity for spec, _ in shapes.all(HookSpec)}
+    draft.ways_in |= {WAY_IN + spec.form: spec.entity for spec, _ in shapes.all(FormSpec)}
     draft.messages.update((spec.message, spec.entity) for spec, _ in shapes.all(MessageSpec))
     draft.called.update(
         (spec.workflow, spec.entity) for spec, _ in shapes.all(WorkflowSpec) if _is_called(spec)

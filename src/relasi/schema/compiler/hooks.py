@@ -12,7 +12,7 @@ from relasi.schema.derivations import is_binding
 from relasi.schema.fields.base import Kind
 from relasi.schema.labels import label_of
 from relasi.schema.model.hook import Hook, Taken
-from relasi.schema.model.mail import Secret
+from relasi.schema.secrets import Secret
 from relasi.schema.spec.hook import FoundSpec, HookSpec, ValueSpec
 
 

@@ -16,7 +16,8 @@ from relasi.schema.compiler.page import Page, Path
 from relasi.schema.expressions import Expression, Template
 from relasi.schema.expressions.types import Choice, Text, type_name
 from relasi.schema.labels import LabelSpec, label_of
-from relasi.schema.model.mail import Consent, Mail, Message, Outside, Purpose, Secret, Smtp, Tls
+from relasi.schema.model.mail import Consent, Mail, Message, Outside, Purpose, Smtp, Tls
+from relasi.schema.secrets import Secret
 from relasi.schema.spec.mail import MailSpec, MessageSpec, PurposeSpec, SecretSpec, SmtpSpec
 from relasi.schema.spec.project import CrmSpec
 

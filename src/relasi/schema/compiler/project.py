@@ -25,7 +25,7 @@ from relasi.schema.model import (
     Settings,
 )
 from relasi.schema.samples import Sample, SampleSet, SampleUser
-from relasi.schema.spec.project import CrmSpec, DepartmentSpec, PlatformSpec, RoleSpec, RolesSpec, SampleSpec
+from relasi.schema.spec.project import CrmSpec, DepartmentSpec, RoleSpec, RolesSpec, SampleSpec
 
 
 def compile_settings(spec: CrmSpec, page: Page, platforms: Mapping[str, PlatformSettings]) -> Settings:
@@ -69,11 +69,6 @@ def _keep_removed(spec: CrmSpec, page: Page) -> timedelta:
         message = f'"keep_removed" cannot be "{spec.keep_removed}"'
         page.wrong(("keep_removed",), "bad-value", message, help="write a length of time, such as 30 days")
         return timedelta()
-
-
-def compile_platform(spec: PlatformSpec) -> PlatformSettings:
-    options = {"file": spec.file, "sample_data": spec.sample_data}
-    return PlatformSettings(spec.platform, spec.kind, MappingProxyType(options))
 
 
 def compile_roles(draft: Draft, spec: RolesSpec, page: Page) -> Mapping[str, Role]:

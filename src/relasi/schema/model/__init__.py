@@ -21,6 +21,7 @@ from relasi.schema.model.entity import (
     Tab,
     Timeline,
 )
+from relasi.schema.model.platform import PlatformSettings, PostgresqlServer, ServerTls, SqliteFile
 from relasi.schema.model.process import (
     Move,
     Process,
@@ -32,7 +33,6 @@ from relasi.schema.model.project import (
     Department,
     MenuItem,
     Model,
-    PlatformSettings,
     Role,
     Settings,
     Team,
@@ -72,6 +72,7 @@ __all__ = [
     "On",
     "OnDelete",
     "PlatformSettings",
+    "PostgresqlServer",
     "Process",
     "Refusal",
     "Repeat",
@@ -79,8 +80,10 @@ __all__ = [
     "RowTable",
     "SavedList",
     "Section",
+    "ServerTls",
     "Settings",
     "Sort",
+    "SqliteFile",
     "State",
     "StateKind",
     "Step",

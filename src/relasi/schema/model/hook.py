@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from relasi.schema.labels import Label
-from relasi.schema.model.mail import Secret
+from relasi.schema.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,7 @@ from enum import Enum
 
 from relasi.schema.expressions import Expression, Template
 from relasi.schema.labels import Label
-
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """Where a secret is found when it is needed: in an environment variable, or in a file of the project."""
-
-    env: str | None = None
-    file: str | None = None
+from relasi.schema.secrets import Secret
 
 
 class Tls(Enum):

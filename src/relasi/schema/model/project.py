@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from relasi.schema.calendars import Calendar, always
@@ -14,6 +13,8 @@ from relasi.schema.labels import Label
 from relasi.schema.model.entity import Entity
 from relasi.schema.model.hook import Hook
 from relasi.schema.model.mail import Message, Outside
+from relasi.schema.model.platform import PlatformSettings
+from relasi.schema.model.webform import WebForm
 from relasi.schema.model.workflow import Workflow, walk
 from relasi.schema.samples import Sample
 
@@ -39,16 +40,6 @@ class Settings:
     def calendar(self) -> Calendar:
         """The default one."""
         return next(iter(self.calendars.values()), always(self.zone))
-
-
-@dataclass(frozen=True, slots=True)
-class PlatformSettings:
-    """Where the records live. `options` are the keys of that kind of platform; secrets are resolved at run
-    time."""
-
-    name: str
-    kind: str
-    options: Mapping[str, Any]  # Any: each kind has its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +97,7 @@ class Model:
     """Entity and field of all that is derived, each behind what it is made of."""
     messages: Mapping[str, Message] = field(default_factory=dict)
     hooks: Mapping[str, Hook] = field(default_factory=dict)
+    webforms: Mapping[str, WebForm] = field(default_factory=dict)
 
     teams: Mapping[str, Team] = field(default_factory=dict)
 

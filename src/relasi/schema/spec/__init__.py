@@ -10,15 +10,16 @@ from pydantic import BaseModel
 from relasi.schema.spec.entity import EntitySpec
 from relasi.schema.spec.hook import HookSpec
 from relasi.schema.spec.mail import MessageSpec
+from relasi.schema.spec.platform import PlatformSpec
 from relasi.schema.spec.project import (
     CrmSpec,
     DepartmentSpec,
-    PlatformSpec,
     RolesSpec,
     SampleSpec,
     ValueListsSpec,
 )
 from relasi.schema.spec.teams import TeamsSpec
+from relasi.schema.spec.webform import FormSpec
 from relasi.schema.spec.workflow import WorkflowSpec
 
 SPECS: dict[str, type[BaseModel]] = {
@@ -33,5 +34,6 @@ SPECS: dict[str, type[BaseModel]] = {
     "workflow": WorkflowSpec,
     "message": MessageSpec,
     "hook": HookSpec,
+    "form": FormSpec,
 }
 """By the kind of a document; a collection's spec is about what stands below its head."""

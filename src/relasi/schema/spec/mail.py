@@ -16,6 +16,14 @@ class SecretSpec(Spec):
     env: str | None = Field(None, description="the environment variable that holds it")
     file: str | None = Field(None, description="the file that holds it, its path from the project's folder")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _not_itself(cls, written: object) -> object:
+        if isinstance(written, str | int):
+            message = "a secret never stands in these files: write {env: NAME} or {file: path}"
+            raise PydanticCustomError("secret", message)
+        return written
+
     @model_validator(mode="after")
     def _one(self) -> Self:
         if (self.env is None) == (self.file is None):

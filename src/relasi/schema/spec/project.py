@@ -78,13 +78,6 @@ class ValueListsSpec(RootModel[dict[Name, OptionsSpec]]):
     root: dict[Name, OptionsSpec] = Field(description="each list by its name")
 
 
-class PlatformSpec(Spec):
-    platform: Name = Field(description="the name that crm.yaml chooses it by")
-    kind: Literal["sqlite"] = Field(description="what keeps the records")
-    file: str = Field("data/crm.db", description="path of the SQLite file, from the project's folder")
-    sample_data: bool = Field(False, description="fill a fresh database with sample users and records")
-
-
 class DepartmentSpec(Spec):
     department: Name = Field(description="the name, as in the address of its app")
     label: LabelSpec | None = Field(None, description="what people call the department")

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from relasi.errors import Refused
-from relasi.schema.model.mail import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Where a secret is found when it is needed: in an environment variable, or in a file of the project."""
+
+    env: str | None = None
+    file: str | None = None
 
 
 def reveal(secret: Secret, root: Path, environment: Mapping[str, str] = os.environ) -> str:

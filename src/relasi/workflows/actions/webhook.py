@@ -14,7 +14,7 @@ from relasi.schema.compiler.mail import secret_of
 from relasi.schema.compiler.steps import StepDraft, StepSpec
 from relasi.schema.expressions import Expression
 from relasi.schema.fields.notation.durations import iso
-from relasi.schema.model.mail import Secret
+from relasi.schema.secrets import Secret
 from relasi.schema.spec.mail import SecretSpec
 from relasi.workflows.actions.base import Action, Running, Said
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import JSON, MetaData, Table
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 
 from relasi.platform.sql.naming import CONVENTION
 from relasi.platform.sql.values import Stored
@@ -13,12 +13,28 @@ from relasi.schema.fields.base import Kind, Storage
 
 METADATA = MetaData(naming_convention=CONVENTION)
 
+PASSING = {"passing": True}
+"""The `info` of a table that matters only where and while it is written: no copy of a database has its rows."""
+
 TEXT = Stored(Storage(Kind.TEXT))
 NUMBER = Stored(Storage(Kind.INTEGER))
 FLAG = Stored(Storage(Kind.BOOLEAN))
 DAY = Stored(Storage(Kind.DATE))
 MOMENT = Stored(Storage(Kind.DATETIME))
 DOCUMENT = JSON().with_variant(JSONB(), "postgresql")
+
+
+def adding(table: Table) -> Insert:
+    """Adds a row unless there is one with its key, which somebody else may be adding at this moment. SQLite
+    understands these words of PostgreSQL, too."""
+    return insert(table).on_conflict_do_nothing()
+
+
+def putting(table: Table) -> Insert:
+    """Adds a row, or changes the one with its key, which others who wait for it then find changed."""
+    statement = insert(table)
+    rest = {each.name: statement.excluded[each.name] for each in table.columns if not each.primary_key}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=rest)
 
 
 def row_of(table: Table, value: object) -> dict[str, Any]:

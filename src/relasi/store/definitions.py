@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, bindparam, delete, insert, select
+from sqlalchemy import Column, Connection, Table, bindparam, delete, select
 
-from relasi.store.columns import DOCUMENT, METADATA, MOMENT, TEXT
+from relasi.store.columns import DOCUMENT, METADATA, MOMENT, TEXT, adding
 
 _TABLE = Table(
     "relasi_definition",
@@ -18,7 +18,7 @@ _TABLE = Table(
     Column("at", MOMENT, nullable=False),
 )
 
-
+_ADD = adding(_TABLE)
 _KNOWN = select(_TABLE.c.version).where(
     _TABLE.c.workflow == bindparam("of_workflow"), _TABLE.c.version == bindparam("of_version")
 )
@@ -35,7 +35,7 @@ class Definitions:
         known = {"of_workflow": workflow, "of_version": version}
         if self._connection.execute(_KNOWN, known).first() is None:
             row = {"workflow": workflow, "version": version, "document": document, "at": now}
-            self._connection.execute(insert(_TABLE), row)
+            self._connection.execute(_ADD, row)
 
     def get(self, workflow: str, version: str) -> Any | None:  # Any: plain YAML
         """The document as its author wrote it; None where no run ever needed it."""

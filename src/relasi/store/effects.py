@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Column, Connection, Index, Row, Table, func, insert, or_, select, text, update
+from sqlalchemy import Column, Connection, Index, Row, Table, func, or_, select, text, update
 
 from relasi.platform.sql.functions import folded
-from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, row_of
+from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, adding, row_of
 
 Status = Literal["waiting", "sent", "kept", "withheld", "dead", "dropped"]
 """kept: there is nowhere to send it to, by the settings; withheld: it may not be sent, `note` says why; dead:
@@ -40,6 +40,8 @@ _TABLE = Table(
     Index(None, "at"),
     Index(None, "record_id"),
 )
+
+_ADD = adding(_TABLE).returning(_TABLE.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +83,8 @@ class Effects:
 
     def add(self, effect: Effect) -> bool:
         """False, and nothing is written, where there is an effect with this id already."""
-        known = select(_TABLE.c.id).where(_TABLE.c.id == effect.id)
-        if self._connection.execute(known).first() is not None:
-            return False
-        self._connection.execute(insert(_TABLE), row_of(_TABLE, effect) | {"next_at": effect.at})
-        return True
+        row = row_of(_TABLE, effect) | {"next_at": effect.at}
+        return self._connection.execute(_ADD, row).first() is not None
 
     def claim(self, now: datetime, *, lease: str, until: datetime, limit: int) -> tuple[Effect, ...]:
         """Takes due effects for one sender, the longest due first. Others find them again from `until` on."""

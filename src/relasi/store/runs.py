@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Column, Connection, Index, Row, Table, bindparam, delete, func, insert, select, update
 
-from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, row_of
+from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, putting, row_of
 
 RunStatus = Literal["waiting", "queued", "failed"]
 """queued: until an earlier run of the workflow on the same record has ended; failed: until somebody tries it
@@ -66,7 +66,7 @@ _WATCHED_ONE = select(_WATCH.c.run_id).where(
 _WATCHING = select(_TABLE).where(
     _TABLE.c.id.in_(bindparam("of_runs", expanding=True)), _TABLE.c.woken.is_(None)
 )
-_INSERT = insert(_TABLE)
+_PUT = putting(_TABLE)
 _GET = select(_TABLE).where(_TABLE.c.id == bindparam("of_run"))
 _REMOVE = delete(_TABLE).where(_TABLE.c.id == bindparam("of_run"))
 _UNWATCH = delete(_WATCH).where(_WATCH.c.run_id == bindparam("of_run"))
@@ -120,8 +120,8 @@ class Runs:
 
     def put(self, run: Run, watched: Collection[tuple[str, str]] = ()) -> None:
         """Keeps a run as it is now, and the records (entity, id) whose changes may bring it on."""
-        self.remove(run.id)
-        self._connection.execute(_INSERT, row_of(_TABLE, run))
+        self._connection.execute(_PUT, row_of(_TABLE, run))
+        self._connection.execute(_UNWATCH, {"of_run": run.id})
         self._watch(run.id, watched)
 
     def remove(self, run_id: str) -> None:
@@ -152,14 +152,21 @@ class Runs:
         return self._connection.execute(_DUE, {"now": now}).first() is not None
 
     def watching(self, entity: str, record_ids: Collection[str]) -> tuple[Run, ...]:
-        """Runs that wait for something which these records may have brought about."""
+        """Runs that wait for something which these records may have brought about, on hold: who brings one of
+        them on at this moment is waited for, and it is only given if it still waits for that."""
+        found = self._watching(entity, record_ids)
+        if not found:
+            return ()
+        runs = self._runs(_WATCHING.order_by(_TABLE.c.id).with_for_update(), {"of_runs": found})
+        still = set(self._watching(entity, record_ids))
+        return tuple(run for run in runs if run.id in still)
+
+    def _watching(self, entity: str, record_ids: Collection[str]) -> Sequence[str]:
         if len(record_ids) == 1:  # asked with every single write, so it has to cost little
             one = {"of_entity": entity, "of_record": next(iter(record_ids))}
-            found = self._connection.scalars(_WATCHED_ONE, one).all()
-        else:
-            many = {"of_entity": entity, "of_records": list(record_ids)}
-            found = self._connection.scalars(_WATCHED, many).all()
-        return self._runs(_WATCHING.order_by(_TABLE.c.id), {"of_runs": found}) if found else ()
+            return self._connection.scalars(_WATCHED_ONE, one).all()
+        many = {"of_entity": entity, "of_records": list(record_ids)}
+        return self._connection.scalars(_WATCHED, many).all()
 
     def wake(self, run_id: str, now: datetime, why: str) -> None:
         """Makes a waiting run due, whatever it waits for."""

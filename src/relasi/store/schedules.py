@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, Table, delete, insert, select, tuple_, update
+from sqlalchemy import Column, Connection, Table, delete, select, tuple_, update
 
-from relasi.store.columns import METADATA, MOMENT, TEXT, row_of
+from relasi.store.columns import METADATA, MOMENT, TEXT, adding, row_of
 
 _TABLE = Table(
     "relasi_schedule",
@@ -59,7 +59,8 @@ class Schedules:
         return None if row is None else Schedule(**row._mapping)
 
     def add(self, schedule: Schedule) -> None:
-        self._connection.execute(insert(_TABLE), row_of(_TABLE, schedule))
+        """Notes a new one; where somebody else was first, it stays as it is."""
+        self._connection.execute(adding(_TABLE), row_of(_TABLE, schedule))
 
     def put(self, schedule: Schedule) -> None:
         """Notes how far a known schedule has come."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Column, Connection, Table, select, text
+from sqlalchemy import Column, Connection, Table, bindparam, select, update
 
-from relasi.store.columns import METADATA, TEXT
+from relasi.store.columns import METADATA, TEXT, adding
 
 _TABLE = Table(
     "relasi_turn",
@@ -15,11 +15,9 @@ _TABLE = Table(
     Column("user_id", TEXT, nullable=False),
 )
 
+_FIRST = adding(_TABLE)
 _LAST = select(_TABLE.c.user_id).with_for_update()
-_PASS = text(
-    "INSERT INTO relasi_turn (key, user_id) VALUES (:key, :user_id) "
-    "ON CONFLICT (key) DO UPDATE SET user_id = excluded.user_id"
-)
+_PASS = update(_TABLE).where(_TABLE.c.key == bindparam("of_key"))
 
 
 class Turns:
@@ -31,8 +29,9 @@ class Turns:
     def take(self, key: str, user_ids: Sequence[str]) -> str:
         """The user after the one who had the last turn of `key`, in the order of `user_ids`; the first where
         nobody had one, or where that one is no longer among them."""
-        last = self._connection.scalars(_LAST.where(_TABLE.c.key == key)).one_or_none()
+        self._connection.execute(_FIRST, {"key": key, "user_id": ""})  # so that there is a row to hold
+        last = self._connection.scalars(_LAST.where(_TABLE.c.key == key)).one()
         position = user_ids.index(last) + 1 if last in user_ids else 0
         chosen = user_ids[position % len(user_ids)]
-        self._connection.execute(_PASS, {"key": key, "user_id": chosen})
+        self._connection.execute(_PASS, {"of_key": key, "user_id": chosen})
         return chosen

@@ -105,7 +105,7 @@ class Course:
         running: Running | None = None
         try:
             with work.attempt():
-                if not work.transaction.existing(run.entity, [run.record_id]):
+                if not work.transaction.get(run.entity, [run.record_id], hold=True):
                     self.cancel(work, run, "record_gone")
                     return
                 running = self._running(work, run)
@@ -174,6 +174,7 @@ class Course:
 
     def cancel(self, work: Work, run: Run, why: str, comment: str = "") -> None:
         """Ends a run before its time, with those for which it waits."""
+        work.transaction.get(run.entity, [run.record_id], hold=True)  # nothing begins on it meanwhile
         said = _by_hand(work, run, {"step": "cancel", "why": why}, comment)
         work.store.traces.extend(run.id, "cancelled", [said])
         work.store.runs.remove(run.id)
@@ -263,7 +264,7 @@ class Course:
     def _ended(self, work: Work, run: Run) -> None:
         """Wakes what waited for a run that is no more."""
         runs = work.store.runs
-        if run.parent is not None and not runs.children(run.parent):
+        if run.parent is not None and runs.get(run.parent, hold=True) and not runs.children(run.parent):
             runs.wake(run.parent, work.now, "done")
         line = runs.of(run.workflow, run.record_id)
         if line and all(each.status == "queued" for each in line):

@@ -57,8 +57,11 @@ class Start:
 
 
 def occasion(work: Work, entity: str, record_id: str) -> Event:
-    """What stands for an event where nothing was written: a call, a button, the clock. Raises NotFound."""
-    row = work.transaction.get(entity, [record_id]).get(record_id)
+    """What stands for an event where nothing was written: a call, a button, the clock. Raises NotFound.
+
+    The record is on hold, as one that was written is: rules on it begin and end one after the other.
+    """
+    row = work.transaction.get(entity, [record_id], hold=True).get(record_id)
     if row is None:
         raise NotFound("not_found")
     return Event(record_id, None, row, {}, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from relasi.platform.query import Page, Query
@@ -93,13 +94,13 @@ class ScheduleSweep:
     def _round(self, work: Work, schedule: Schedule, now: datetime) -> None:
         """Runs the rule on some records of a round, and notes where the next transaction goes on."""
         found = self._timed.get((schedule.workflow, schedule.key))
-        if found is None:
-            work.store.schedules.drop(schedule.workflow, schedule.key)
+        if found is None:  # of a definition that was applied since this process began
+            work.store.schedules.put(replace(schedule, due_at=now + _LOOK))
             return
         workflow, trigger = found
         until = schedule.until or now
         page = self._page(work, workflow, trigger, schedule, until)
-        rows = work.transaction.get(workflow.entity, [row["id"] for row in page.rows])
+        rows = work.transaction.get(workflow.entity, [row["id"] for row in page.rows], hold=True)
         events = [Event(key, None, row, {}, "") for key, row in rows.items()]
         if events:
             self._engine.consider(work, workflow, events)

@@ -153,11 +153,12 @@ class Wait(Waiting):
 def _asked(
     running: Running, expression: Expression
 ) -> tuple[bool | datetime | date | None, frozenset[tuple[str, str]]]:
-    """What the expression answers now, and the records that the answer depends on."""
+    """What the expression answers now, and the records that the answer depends on. They are on hold: whoever
+    is changing one of them is waited for, and whoever comes later finds the run that waits."""
     seen = {(running.entity, running.record_id)}
 
     def follow(entity: str, key: str) -> Row | None:
         seen.add((entity, key))
-        return running.work.follow(entity, key)
+        return running.work.transaction.get(entity, [key], hold=True).get(key)
 
     return expression.evaluate(replace(running.situation(), follow=follow, old=None)), frozenset(seen)

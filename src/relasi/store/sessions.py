@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from sqlalchemy import Column, Connection, ForeignKey, Table, delete, insert, select, update
 
-from relasi.store.columns import METADATA, MOMENT, TEXT
+from relasi.store.columns import METADATA, MOMENT, PASSING, TEXT
 
 _TABLE = Table(
     "relasi_session",
@@ -19,6 +19,7 @@ _TABLE = Table(
     Column("last_seen", MOMENT, nullable=False),
     Column("expires", MOMENT, nullable=False, index=True),
     Column("agent", TEXT, nullable=False),
+    info=PASSING,
 )
 
 

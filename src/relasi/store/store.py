@@ -18,7 +18,7 @@ from relasi.store.session import Session
 _VERSION = 3
 """Raised whenever a table of the store changes."""
 
-_ENGINE = Table("relasi_engine", METADATA, Column("version", NUMBER, primary_key=True))
+ENGINE = Table("relasi_engine", METADATA, Column("version", NUMBER, primary_key=True))
 
 
 class Store:
@@ -60,11 +60,11 @@ def prepare(connection: Connection) -> None:
     held = _held_version(connection)
     if held is None:
         METADATA.create_all(connection)
-        connection.execute(insert(_ENGINE), {"version": _VERSION})
+        connection.execute(insert(ENGINE), {"version": _VERSION})
     elif held < _VERSION:
         METADATA.create_all(connection)
         _add_columns(connection)
-        connection.execute(update(_ENGINE).values(version=_VERSION))
+        connection.execute(update(ENGINE).values(version=_VERSION))
     elif held > _VERSION:
         raise PlatformError("store_too_new", held=held, known=_VERSION)
 
@@ -81,6 +81,6 @@ def _add_columns(connection: Connection) -> None:
 
 
 def _held_version(connection: Connection) -> int | None:
-    if not inspect(connection).has_table(_ENGINE.name):
+    if not inspect(connection).has_table(ENGINE.name):
         return None
-    return connection.scalars(select(_ENGINE.c.version)).one_or_none()
+    return connection.scalars(select(ENGINE.c.version)).one_or_none()

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Column, Connection, Table, delete, func, insert, select
 
-from relasi.store.columns import METADATA, MOMENT, TEXT
+from relasi.store.columns import METADATA, MOMENT, PASSING, TEXT
 
 _TABLE = Table(
     "relasi_try",
@@ -15,6 +15,7 @@ _TABLE = Table(
     Column("folded_name", TEXT, nullable=False, index=True),
     Column("address", TEXT, nullable=False, index=True),
     Column("at", MOMENT, nullable=False, index=True),
+    info=PASSING,
 )
 
 

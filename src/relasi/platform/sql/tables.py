@@ -15,7 +15,7 @@ from relasi.schema.model import Entity, Field, Model
 KEY = "id"
 VERSION = "version"
 _CREATED = "created_at"
-_NEVER_EMPTY = (KEY, VERSION, _CREATED, "updated_at")
+NEVER_EMPTY = (KEY, VERSION, _CREATED, "updated_at")
 
 
 class Tables:
@@ -66,7 +66,7 @@ def _column(field: Field) -> Column[object]:
         Stored(field.type.storage()),
         *references,
         primary_key=field.name == KEY,
-        nullable=field.name not in _NEVER_EMPTY,
+        nullable=field.name not in NEVER_EMPTY,
     )
 
 

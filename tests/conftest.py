@@ -1,20 +1,34 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
+from tests import nocodb_server
 from tests import postgresql as servers
+
+_SERVICES = ("postgresql", "nocodb")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "postgresql" in getattr(item, "fixturenames", ()):
-            item.add_marker("postgresql")
+        for service in _SERVICES:
+            if service in getattr(item, "fixturenames", ()):
+                item.add_marker(service)
 
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[servers.Server]:
     """A PostgreSQL that runs while the tests do."""
     with servers.started() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def nocodb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[nocodb_server.Server]:
+    """A NocoDB that runs while the tests do, in whichever process they are; it keeps its data in SQLite."""
+    folder = tmp_path_factory.getbasetemp()
+    shared = folder if "PYTEST_XDIST_WORKER" not in os.environ else folder.parent
+    with nocodb_server.shared(shared / "nocodb") as server:
         yield server

@@ -105,8 +105,8 @@ class Client:
 
     def insert(self, table: str, rows: Sequence[Row]) -> list[int | ValueRefused]:
         """For each row its number, or why it was not taken. A row that NocoDB changed on its way in is
-        removed again and counts as not taken. When PlatformUnavailable is raised, some of them may be there:
-        look for them before the next attempt."""
+        removed again and counts as not taken. When PlatformUnavailable is raised, or Missing for a column,
+        some of them may be there: look for them before the next attempt."""
         outcome: list[int | ValueRefused] = []
         for some in _batches(rows, LARGEST_BATCH):
             outcome += self._inserted(table, some)

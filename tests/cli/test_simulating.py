@@ -84,7 +84,8 @@ def test_nothing_is_written_and_nothing_is_put_into_the_outbox(relasi: Relasi, l
     (lived / "config" / "messages" / "hello.yaml").write_text(
         "message: hello\nentity: customer\nsubject: Hello\nbody: Hello {name}\n"
     )
-    (lived / FILE).write_text((RULE + mail).replace("tier = gold", "tier = silver"))
+    clock = RULE.replace("[created, ", "[every 15 minutes, created, ")
+    (lived / FILE).write_text((clock + mail).replace("tier = gold", "tier = silver"))
     database = lived / "data" / "crm.db"
     before = database.read_bytes()
 
@@ -96,11 +97,15 @@ def test_nothing_is_written_and_nothing_is_put_into_the_outbox(relasi: Relasi, l
     assert not journal.exists() or not journal.read_bytes()
 
 
-def test_what_cannot_be_known_is_said(relasi: Relasi, lived: Path) -> None:
-    (lived / FILE).write_text(RULE.replace("[created, ", "[every day at 08:00, created, "))
-    answer = relasi("simulate", "greet_customer")
-    assert "The audit log does not tell of: every day at 08:00." in answer.out
-    assert "Linked records, and all others, are read as they are today." in answer.out
+def test_what_would_differ_is_told_record_by_record(relasi: Relasi, lived: Path) -> None:
+    (lived / FILE).write_text(RULE.replace("tier = gold", "tier = silver"))
+    told = relasi("simulate", "greet_customer").out.splitlines()
+    assert (
+        told[1]
+        == "On 2 records it would have done something else: it runs now 1 times, it runs no more 2 times."
+    )
+    assert [line.partition(" (")[0] for line in told if line.endswith(")")] == ["Jaya", "Maju Jaya"]
+    assert "Users, teams and absences are read as they are today." in told
 
 
 def test_words_that_are_no_length_of_time_are_refused(relasi: Relasi, lived: Path) -> None:

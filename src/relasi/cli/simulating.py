@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -13,16 +14,22 @@ from relasi.cli import terminal
 from relasi.cli.explaining import find_workflow, told_step
 from relasi.cli.project import compiled
 from relasi.cli.terminal import USED_WRONGLY, StopError, say
-from relasi.trial import BY_CHANCE, Difference, Replay, copy_of, replay
+from relasi.trial import BY_CHANCE, Began, Difference, Replay, copy_of, replay
 
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _LIMITS = (
-    "Linked records, and all others, are read as they are today.",
-    "What a rule does after its first wait is not replayed.",
-    "What other rules would then have done is not either.",
+    "Users, teams and absences are read as they are today.",
+    "Each time, what the rule as it was had done before is there, and not what this one would have done.",
+    "What other rules and people would then have done is not known.",
 )
 _SHOWN = 20
-"""Writes of one kind that people are told of; --json has all."""
+"""Records that people are told of; --json has all."""
+_BEGAN: Mapping[Began, str] = {
+    "write": "writes",
+    "deletion": "deletions",
+    "button or call": "buttons and calls",
+    "clock": "times by the clock",
+}
 
 
 def simulate(root: Path, name: str, since: str, *, as_json: bool) -> None:
@@ -36,11 +43,11 @@ def simulate(root: Path, name: str, since: str, *, as_json: bool) -> None:
     if as_json:
         terminal.as_json({**asdict(found), "since": began.isoformat(), "limits": _LIMITS})
         return
-    say((name, "bold"), f": {found.writes} writes since {began:%Y-%m-%d %H:%M} UTC.")
-    for kind in ("runs now", "runs no more", "does other things"):
-        _tell(kind, [each for each in found.differences if each.kind == kind])
-    if not found.differences:
-        say("It would have done the same.")
+    looked = ", ".join(
+        f"{found.occasions[each]} {_BEGAN[each]}" for each in _BEGAN if each in found.occasions
+    )
+    say((name, "bold"), f": {looked or 'nothing'} since {began:%Y-%m-%d %H:%M} UTC.")
+    _tell(found.differences)
     _tell_limits(found)
 
 
@@ -51,17 +58,26 @@ def _length(written: str) -> timedelta:
     return int(found[1]) * _UNITS[found[2]]
 
 
-def _tell(kind: str, differences: Sequence[Difference]) -> None:
-    if not differences:
+def _tell(differences: Sequence[Difference]) -> None:
+    """First how many, then record by record."""
+    records: dict[str, list[Difference]] = {}
+    for each in differences:
+        records.setdefault(each.record_id, []).append(each)
+    if not records:
+        say("It would have done the same.")
         return
-    say("")
-    say((f"It {kind}: {len(differences)}", "bold"))
-    for each in differences[:_SHOWN]:
-        say("  ", (f"{each.at:%Y-%m-%d %H:%M}", "dim"), " ", each.title, f" ({each.record_id})")
-        _tell_steps("did", "red", each.before)
-        _tell_steps("would", "green", each.after)
-    if len(differences) > _SHOWN:
-        say(f"  and {len(differences) - _SHOWN} more (--json has all)")
+    kinds = Counter(each.kind for each in differences)
+    counts = ", ".join(f"it {kind} {count} times" for kind, count in kinds.items())
+    say(f"On {len(records)} records it would have done something else: {counts}.")
+    for key, found in list(records.items())[:_SHOWN]:
+        say("")
+        say((found[-1].title, "bold"), f" ({key})")
+        for each in found:
+            say("  ", (f"{each.at:%Y-%m-%d %H:%M}", "dim"), f" {each.began}: ", (f"it {each.kind}", "bold"))
+            _tell_steps("did", "red", each.before)
+            _tell_steps("would", "green", each.after)
+    if len(records) > _SHOWN:
+        say(f"and {len(records) - _SHOWN} more records (--json has all)")
 
 
 def _tell_steps(word: str, color: str, steps: Sequence[dict[str, Any]]) -> None:  # Any: JSON
@@ -73,8 +89,6 @@ def _tell_steps(word: str, color: str, steps: Sequence[dict[str, Any]]) -> None:
 def _tell_limits(found: Replay) -> None:
     say("")
     if found.left_out:
-        say(f"The audit log does not tell of: {', '.join(found.left_out)}.")
-    if found.gone:
-        say(f"{found.gone} records that are deleted since are left out.")
+        say(f"Nobody knows any more when this was: {', '.join(found.left_out)}.")
     for limit in _LIMITS:
         say((limit, "dim"))

@@ -1,12 +1,14 @@
 """Runs the tests that authors write beside their definitions, each in a CRM and on a clock of its own."""
 
 from relasi.trial.coverage import Coverage, coverage_of
+from relasi.trial.occasions import Began
 from relasi.trial.performance import Failure, Outcome, perform
 from relasi.trial.replay import BY_CHANCE, Difference, Replay, replay
 from relasi.trial.stage import Stage, copy_of, stage_of
 
 __all__ = [
     "BY_CHANCE",
+    "Began",
     "Coverage",
     "Difference",
     "Failure",

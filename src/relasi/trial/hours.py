@@ -74,11 +74,12 @@ def _schedules(work: Work) -> Iterator[datetime]:
                 yield schedule.due_at
             elif trigger.around is not None:
                 values = _values(work, workflow.entity, [trigger.around.field])
-                moments = (_moment(trigger.around, value, model) for value in values)
+                moments = (moment_of(trigger.around, value, model) for value in values)
                 yield from (max(schedule.due_at, each) for each in moments if each > schedule.since)
 
 
-def _moment(around: Around, value: datetime | date, model: Model) -> datetime:
+def moment_of(around: Around, value: datetime | date, model: Model) -> datetime:
+    """The one before or after a value."""
     length = -around.length if around.is_before else around.length
     if isinstance(value, datetime):
         return value + length

@@ -1,14 +1,15 @@
-"""A rule as it is written now, held against what happened: for every write that the audit log knows,
-whether it would have run, and what its steps would have done up to the first wait.
+"""A rule as it is written now, held against what happened: each time that something might have begun it,
+whether it would have run, and what its steps would have done up to today.
 
-It works on a copy of the database, in transactions that are never committed.
+All of it takes place on a copy of the database, in one transaction that is never committed.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -16,10 +17,11 @@ from relasi.platform.query import Row
 from relasi.records import Actor, Event, Source, Work
 from relasi.records.titles import kept
 from relasi.runtime import Crm
-from relasi.schema.fields.base import ValueProblem
 from relasi.schema.model import On, Repeat, Workflow
-from relasi.store.audit import Change
 from relasi.store.traces import Outcome, Trace
+from relasi.trial.following import Following
+from relasi.trial.occasions import Began, Occasion, Turn, Unwritten, due, turns_of
+from relasi.trial.past import Past, Write, event_of
 from relasi.trial.stage import Clock
 from relasi.workflows.engine import triggers
 
@@ -27,21 +29,20 @@ Kind = Literal["runs now", "runs no more", "does other things"]
 
 _RUNS = ("ran", "waiting", "failed", "stopped", "cancelled")
 _WRONG = ("failed", "stopped")
-_WRITES = ("created", "updated", "moved", "derived")
+_MOST = 1_000_000
 _EVER = datetime.min.replace(tzinfo=UTC)
 _NOBODY = Actor(user_id=None, roles=frozenset(), source=Source.RULE, everything=True)
-_AT_ONCE = 500
-_REPLAYED = {On.CREATED, On.UPDATED, On.CHANGED, On.ENTERS, On.LEAVES, On.MOVED}
 BY_CHANCE = frozenset({"id", "effects", "at", "why", "items"})
 """What a step says that may be another each time it does the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One write after which the rule would do something else than it did. `before` and `after` are what its
+    """Something after which the rule would do something else than it did. `before` and `after` are what its
     steps did, and would do."""
 
     kind: Kind
+    began: Began
     at: datetime
     record_id: str
     title: str
@@ -52,18 +53,33 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """`writes` is how many were looked at, `gone` how many were to records that are deleted since; `left_out`
-    are triggers that the audit log does not tell of."""
+    """`occasions` is how often something of each kind might have begun it. The differences are in the order
+    of time. `left_out` are triggers of which nobody knows any more whether they came about."""
 
     workflow: str
-    writes: int
-    gone: int
+    occasions: Mapping[Began, int]
     left_out: Sequence[str]
     differences: Sequence[Difference]
 
 
 class _Undone(Exception):
-    """Takes back what a replayed write did."""
+    """Takes back what was done for a look."""
+
+
+def replay(crm: Crm, clock: Clock, workflow: Workflow, since: datetime) -> Replay:
+    """`crm` is that of the working tree on a copy of the database; nothing in it changes."""
+    until = clock.now
+    found: list[tuple[Began, Difference | None]] = []
+    with suppress(_Undone), crm.records.work(_NOBODY) as work:
+        found += _Player(crm, clock, workflow, work, since, until).looks()
+        raise _Undone
+    clock.now = until
+    return Replay(
+        workflow=workflow.name,
+        occasions=dict(Counter(began for began, _ in found)),
+        left_out=list(_left_out(crm, workflow)),
+        differences=[each for _, each in found if each is not None],
+    )
 
 
 @dataclass
@@ -71,138 +87,145 @@ class _Player:
     crm: Crm
     clock: Clock
     workflow: Workflow
-    ran: set[str]
+    work: Work
+    since: datetime
+    until: datetime
+    past: Past = field(init=False)
+    others: Unwritten = field(init=False)
+    ran: set[str] = field(init=False)
     """Records on which the rule has run by then, as it would go now."""
+    held: dict[str, Trace] = field(init=False)
+    """What it did, by the write that led to it."""
 
-    def look(self, change: Change, event: Event, held: Trace | None) -> Difference | None:
-        """What would be another one after this write; the trace is that of what was."""
-        before = held if held is not None and held.outcome in _RUNS else None
-        if before is None and not triggers(self.workflow, event):
+    def __post_init__(self) -> None:
+        store = self.work.store
+        traces = [each for each in store.traces.since(_EVER, self.workflow.name) if each.part_of is None]
+        self.ran = {each.record_id for each in traces if each.at < self.since and each.outcome in _RUNS}
+        self.held = {each.change_id: each for each in traces if each.change_id}
+        self.others = Unwritten([each for each in traces if not each.change_id and each.at >= self.since])
+        self.past = Past(self.work, self.since)
+        for run in store.runs.list(workflow=self.workflow.name, limit=_MOST):
+            store.runs.remove(run.id)
+
+    def looks(self) -> Iterator[tuple[Began, Difference | None]]:
+        """What each occasion would have led to, in the order of time, by which the records go, too."""
+        turns = turns_of(self.work, self.past, self.workflow, self.since, self.until)
+        ticks: list[tuple[datetime, int, Write | Turn | Trace]]
+        ticks = [(each.change.at, index, each) for index, each in enumerate(self.past.writes)]
+        last = len(ticks)
+        ticks += [(each.at, last, each) for each in turns]
+        ticks += [(each.at, last + 1, each) for each in self.others.traces]
+        done = -1
+        for at, index, tick in sorted(ticks, key=lambda each: each[:2]):
+            self.clock.now = at
+            if isinstance(tick, Write):
+                done = index
+            for each in self._occasions(tick):
+                yield each.began, self._look(each, done)
+
+    def _occasions(self, tick: Write | Turn | Trace) -> Iterator[Occasion]:
+        match tick:
+            case Write():
+                return self._written(tick)
+            case Turn():
+                return self._turn(tick)
+            case Trace():
+                return self._by_hand(tick)
+
+    def _written(self, write: Write) -> Iterator[Occasion]:
+        change, (entity, key) = write.change, write.place
+        if entity != self.workflow.entity:
+            self.past.forward(write)
+            return
+        old = self.work.transaction.get(entity, [key]).get(key)
+        self.past.forward(write)
+        new = self.work.transaction.get(entity, [key]).get(key)
+        user = change.user_id or change.on_behalf_of
+        if change.rule == self.workflow.name:
+            return
+        if new is not None:
+            event = event_of(self.work, write, old, new)
+            yield Occasion("write", change.at, event, user_id=user, held=self.held.get(change.id))
+        elif old is not None:
+            held = self.others.take(key, change.at, change.at)
+            yield Occasion("deletion", change.at, _unwritten(old), gone=old, user_id=user, held=held)
+
+    def _turn(self, turn: Turn) -> Iterator[Occasion]:
+        for row in due(self._at(turn.at, _NOBODY), self.workflow, turn):
+            held = self.others.take(row["id"], turn.at, turn.until)
+            yield Occasion("clock", held.at if held else turn.at, _unwritten(row), held=held)
+
+    def _by_hand(self, trace: Trace) -> Iterator[Occasion]:
+        """Nothing that is known led to this look: a person did, or another rule."""
+        row = self.work.transaction.get(trace.entity, [trace.record_id]).get(trace.record_id)
+        if row is not None and self.others.take(trace.record_id, trace.at, trace.at):
+            user = self.past.person(trace.workflow, trace.at)
+            yield Occasion("button or call", trace.at, _unwritten(row), user_id=user, held=trace)
+
+    def _look(self, each: Occasion, done: int) -> Difference | None:
+        before = each.held if each.held is not None and each.held.outcome in _RUNS else None
+        key, waits = each.event.record_id, self._waits_for(each)
+        if not waits and before is None:
             return None
-        self.clock.now = change.at
-        trace, title = self._taken(change, event)
+        if waits and before is not None and before.workflow_version == self.workflow.version:
+            self.ran.add(key)
+            return None
+        trace, title = self._taken(each, done, waits=waits)
         if trace is not None:
-            self.ran.add(change.record_id)
+            self.ran.add(key)
         if (trace is None) == (before is None):
             if trace is None or before is None or _same(before, trace):
                 return None
             kind: Kind = "does other things"
         else:
             kind = "runs now" if before is None else "runs no more"
-        outcome = trace.outcome if trace else None
         steps = (before.steps if before else (), trace.steps if trace else ())
-        return Difference(kind, change.at, change.record_id, title, outcome, *steps)
+        return Difference(kind, each.began, each.at, key, title, trace.outcome if trace else None, *steps)
 
-    def _taken(self, change: Change, event: Event) -> tuple[Trace | None, str]:
+    def _waits_for(self, each: Occasion) -> bool:
+        waited = {trigger.on for trigger in self.workflow.triggers}
+        match each.began:
+            case "write":
+                return triggers(self.workflow, each.event)
+            case "deletion":
+                return On.DELETED in waited
+            case "button or call":
+                return bool(waited & {On.BUTTON, On.CALLED})
+        return True
+
+    def _taken(self, each: Occasion, done: int, *, waits: bool) -> tuple[Trace | None, str]:
         """What the rule does now, None where it does not run; and what the record is called."""
-        found: Trace | None = None
-        title = change.record_id
-        actor = Actor(change.user_id or change.on_behalf_of, frozenset(), Source.RULE, everything=True)
-        try:
-            with self.crm.records.work(actor) as work:
-                work.transaction.put(
-                    self.workflow.entity, {change.record_id: _own(work, self.workflow.entity, event.new)}
-                )
-                title = work.entity(self.workflow.entity).title.render(work.situation(event.new), kept(work))
-                found = self._begun(work, event)
-                raise _Undone
-        except _Undone:
-            return found, title
+        work = self._at(each.at, replace(_NOBODY, everything=False, user_id=each.user_id))
+        found, row = None, each.gone or each.event.new
+        title = work.entity(self.workflow.entity).title.render(work.situation(row), kept(work))
+        with suppress(_Undone), work.attempt():
+            if waits and not (self._once and each.event.record_id in self.ran):
+                course = self.crm.approvals.course
+                start = course.ask(work, self.workflow, each.event, gone=each.gone)
+                if start.holds:
+                    found = course.begin(work, start)
+                    work.store.traces.append([found])
+                    if found.outcome == "waiting":
+                        future = Following(course, self.clock, self.past, self.workflow, self.until)
+                        found = future.end_of(work, found, done, each.held)
+            raise _Undone
+        return found, title
 
-    def _begun(self, work: Work, event: Event) -> Trace | None:
-        workflow = self.workflow
-        once = workflow.repeat is Repeat.ONCE_PER_RECORD
-        if not triggers(workflow, event) or (once and event.record_id in self.ran):
-            return None
-        course = self.crm.approvals.course
-        start = course.ask(work, workflow, event)
-        return course.begin(work, start) if start.holds else None
+    @property
+    def _once(self) -> bool:
+        return self.workflow.repeat is Repeat.ONCE_PER_RECORD
 
-
-def replay(crm: Crm, clock: Clock, workflow: Workflow, since: datetime) -> Replay:
-    """`crm` is that of the working tree on a copy of the database; nothing in it changes."""
-    with crm.records.work(_NOBODY, write=False) as work:
-        changes = work.store.audit.since(workflow.entity, since)
-        traces = [each for each in work.store.traces.since(_EVER, workflow.name) if each.part_of is None]
-        keys = {each.record_id for each in changes}
-        rows = {
-            key: row
-            for each in _parts(sorted(keys))
-            for key, row in work.transaction.get(workflow.entity, each).items()
-        }
-        events = list(_events(work, workflow.entity, changes, rows))
-    ran = {each.record_id for each in traces if each.at < since and each.outcome in _RUNS}
-    held = {each.change_id: each for each in traces if each.change_id}
-    player = _Player(crm, clock, workflow, ran)
-    looks = [
-        player.look(change, event, held.get(change.id))
-        for change, event in events
-        if change.rule != workflow.name
-    ]
-    return Replay(
-        workflow=workflow.name,
-        writes=len(looks),
-        gone=len(keys - rows.keys()),
-        left_out=[each.key or each.on.value for each in workflow.triggers if each.on not in _REPLAYED],
-        differences=[each for each in looks if each is not None],
-    )
+    def _at(self, moment: datetime, actor: Actor) -> Work:
+        self.clock.now = moment
+        return replace(self.work, now=moment, actor=actor, ran={})
 
 
-def _events(
-    work: Work, entity: str, changes: Sequence[Change], rows: Mapping[str, Row]
-) -> Iterator[tuple[Change, Event]]:
-    """The writes in their order, each with the record before and after: reckoned back from how it is now."""
-    current = dict(rows)
-    found = []
-    for change in reversed(changes):
-        row = current.get(change.record_id)
-        if row is None or change.kind not in _WRITES:
-            continue
-        old_values = _values(work, entity, {name: pair[0] for name, pair in change.fields.items()})
-        new = {**row, "version": change.version}
-        old = {**row, **old_values, "version": change.version - 1}
-        current[change.record_id] = old
-        found.append((change, _event(work, change, None if change.kind == "created" else old, new)))
-    yield from reversed(found)
-
-
-def _event(work: Work, change: Change, old: Row | None, new: Row) -> Event:
-    changed = {name: (None if old is None else old[name], new[name]) for name in change.fields if name in new}
-    derived = change.kind == "derived"
-    move = _move(work, change, old, new) if change.kind == "moved" and old is not None else None
-    return Event(change.record_id, old, new, changed, change.id, is_derived=derived, move=move)
-
-
-def _move(work: Work, change: Change, old: Row, new: Row) -> str | None:
-    """The move that leads from the one state to the other: the log tells the states."""
-    process = work.entity(change.entity).process
-    if process is None:
-        return None
-    before, after = old[process.field], new[process.field]
-    return next(
-        (each.name for each in process.moves if before in each.sources and each.target == after), None
-    )
-
-
-def _values(work: Work, entity: str, dumped: Mapping[str, Any]) -> dict[str, Any]:  # Any: JSON, field values
-    """As fields hold them; what a field of today cannot hold is left as it is now."""
-    fields = work.entity(entity).fields
-    found = {}
-    for name, value in dumped.items():
-        with suppress(ValueProblem, KeyError):
-            found[name] = fields[name].type.accept(tuple(value) if isinstance(value, list) else value)
-    return found
-
-
-def _own(work: Work, entity: str, row: Row) -> Row:
-    """What a record keeps of its own."""
-    return {field.name: row[field.name] for field in work.entity(entity).own_fields if field.name in row}
+def _unwritten(row: Row) -> Event:
+    return Event(row["id"], None, row, {}, "")
 
 
 def _same(before: Trace, after: Trace) -> bool:
-    """Whether the steps did the same, of a run that waits those before it."""
-    if before.workflow_version == after.workflow_version:
-        return True
+    """Whether the steps did the same; of a run that waits, those that it has taken by now."""
     if (before.outcome in _WRONG) != (after.outcome in _WRONG):
         return False
     steps = before.steps[: len(after.steps)] if after.outcome == "waiting" else before.steps
@@ -222,6 +245,9 @@ def _plain(said: Any, chosen: set[str]) -> Any:  # Any: JSON
     return "" if isinstance(said, str) and said in chosen else said
 
 
-def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    for first in range(0, len(keys), _AT_ONCE):
-        yield keys[first : first + _AT_ONCE]
+def _left_out(crm: Crm, workflow: Workflow) -> Iterator[str]:
+    """Of two hooks for one entity the log does not tell which one it was."""
+    hooks = [name for name, each in crm.model.hooks.items() if each.entity == workflow.entity]
+    for trigger in workflow.triggers:
+        if trigger.on is On.INCOMING and len(hooks) > 1:
+            yield f"incoming {', '.join(sorted(trigger.hooks))}"

@@ -43,7 +43,8 @@ def pour(
     Raises PlatformError; Refused where the target holds something and `replace` is false, and where what has
     arrived is not what was sent. What the target held stands as it was then.
     """
-    if not replace:
+    extract = digest_of(file)
+    if not replace and not goes_on(target, extract):
         demand_empty(target)
     if target.is_sqlite:
         target.close()
@@ -52,7 +53,7 @@ def pour(
     source = Database.at(file)
     try:
         with source.transaction(write=False) as reading:
-            _Pouring(reading, sums, target, digest_of(file)).out(progress)
+            _Pouring(reading, sums, target, extract).out(progress)
     finally:
         source.close()
 
@@ -66,7 +67,7 @@ def demand_empty(target: Database) -> None:
 
 
 def goes_on(target: Database, extract: str) -> bool:
-    """Whether the target has received a part of the extract with this digest."""
+    """Whether the target has received the extract with this digest, or a part of it."""
     if target.is_sqlite:
         return False
     with target.transaction(write=False) as connection:
@@ -99,6 +100,14 @@ class _Pouring:
         with self._target.transaction() as connection:
             if _marked(connection) != self._extract:
                 self._begin(connection)
+            is_finished = not inspect(connection).has_table(self._staged[0].name)
+        if not is_finished:
+            self._arrive(progress)
+        self._target.analyze()
+        with self._target.transaction() as connection:
+            _MARK.drop(connection)
+
+    def _arrive(self, progress: Progress) -> None:
         for table, staged in zip(self._tables, self._staged, strict=True):
             self._fill(table, staged, progress)
         with self._target.transaction(write=False) as connection:
@@ -108,7 +117,6 @@ class _Pouring:
             raise Refused("copy_differs", tables=", ".join(differing(arrived, self._sums)))
         with self._target.transaction() as connection:
             self._finish(connection)
-        self._target.analyze()
 
     def _begin(self, connection: Connection) -> None:
         """What another copy has left is of no use."""
@@ -144,7 +152,6 @@ class _Pouring:
                     if isinstance(constraint, kind):
                         connection.execute(AddConstraint(constraint))
         METADATA.create_all(connection)
-        _MARK.drop(connection)
 
 
 def _bare(table: Table, name: str, metadata: MetaData) -> Table:

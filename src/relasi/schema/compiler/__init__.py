@@ -24,6 +24,7 @@ from relasi.schema.compiler.fields import type_fields
 from relasi.schema.compiler.hooks import compile_hook
 from relasi.schema.compiler.labels import check_labels
 from relasi.schema.compiler.mail import compile_message, compile_purposes, private_hosts
+from relasi.schema.compiler.nocodb import check_entities
 from relasi.schema.compiler.page import Lost, Page
 from relasi.schema.compiler.pairs import declare_pairs, grant_pairs
 from relasi.schema.compiler.platforms import compile_platform
@@ -89,11 +90,17 @@ def compile_model(
     shapes = _Shapes(documents, diagnostics, lost)
     platforms = {spec.platform: compile_platform(spec, page) for spec, page in shapes.all(PlatformSpec)}
     draft, settings = _settled(shapes, platforms, lost)
+    for found in shapes.all(PlatformSpec):
+        check_entities(draft, *found)
     teams = next((compile_teams(draft, *each) for each in shapes.all(TeamsSpec)), {})
     roles = _names(draft, shapes)
     entities = {name: made for name, each in draft.entities.items() if (made := compile_entity(draft, each))}
     hooks = {hook.name: hook for found in shapes.all(HookSpec) if (hook := compile_hook(draft, *found))}
-    webforms = {each.name: each for found in shapes.all(FormSpec) if (each := compile_webform(draft, *found))}
+    webforms = {
+        each.name: each
+        for found in shapes.all(FormSpec)
+        if (each := compile_webform(draft, *found, entities))
+    }
     messages = {
         message.name: message
         for found in shapes.all(MessageSpec)
@@ -109,6 +116,7 @@ def compile_model(
     model = Model(
         settings=settings,
         platform=platforms[settings.platform],
+        platforms=MappingProxyType(platforms),
         entities=connected(entities),
         roles=roles,
         departments=MappingProxyType(departments),

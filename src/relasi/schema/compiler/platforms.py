@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from relasi.schema.compiler.mail import secret_of
+from relasi.schema.compiler.nocodb import compile_nocodb
 from relasi.schema.compiler.page import Page
 from relasi.schema.model import PlatformSettings, PostgresqlServer, ServerTls, SqliteFile
+from relasi.schema.model.platform import Watch
 from relasi.schema.spec.platform import PlatformSpec
 
 _SERVER = (
@@ -23,22 +25,40 @@ _SERVER = (
     "statement_timeout",
 )
 _KINDS = {"file": "sqlite", **dict.fromkeys(_SERVER, "postgresql")}
-"""The keys that only one kind of platform has."""
+"""The keys that only one kind of database has."""
 
 _HERE = ("localhost", "127.0.0.1", "::1")
 
 
 def compile_platform(spec: PlatformSpec, page: Page) -> PlatformSettings:
+    database = _database_of(spec)
     for key, kind in _KINDS.items():
-        if kind != spec.kind and key in page.document.root.entries:
+        if kind != database and key in page.document.root.entries:
             message = f'"{key}" is a key of platforms of kind {kind}, and this one is {spec.kind}'
             page.wrong((key,), "contradiction", message, help=f"take {key} away", at_key=True)
-    if spec.kind == "sqlite":
-        beside = PurePath(spec.file)
-        files = spec.files or str(beside.with_name(f"{beside.stem}.files"))
-        return PlatformSettings(spec.platform, SqliteFile(spec.file), files, spec.sample_data)
-    files = spec.files or f"data/{spec.platform}.files"
-    return PlatformSettings(spec.platform, _server(spec, page), files, spec.sample_data)
+    place = SqliteFile(spec.file) if database == "sqlite" else _server(spec, page)
+    nocodb = compile_nocodb(spec, page, place)
+    return PlatformSettings(
+        spec.platform,
+        place,
+        spec.files or _files_beside(spec.platform, place),
+        spec.sample_data,
+        watch=(Watch.EDITS if nocodb.grid else Watch.CHANGES) if nocodb else None,
+        nocodb=nocodb,
+    )
+
+
+def _database_of(spec: PlatformSpec) -> str:
+    if spec.kind == "nocodb":
+        return "postgresql" if spec.database else "sqlite"
+    return spec.kind
+
+
+def _files_beside(platform: str, place: SqliteFile | PostgresqlServer) -> str:
+    if isinstance(place, SqliteFile):
+        beside = PurePath(place.file)
+        return str(beside.with_name(f"{beside.stem}.files"))
+    return f"data/{platform}.files"
 
 
 def _server(spec: PlatformSpec, page: Page) -> PostgresqlServer:

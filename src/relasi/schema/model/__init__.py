@@ -21,7 +21,7 @@ from relasi.schema.model.entity import (
     Tab,
     Timeline,
 )
-from relasi.schema.model.platform import PlatformSettings, PostgresqlServer, ServerTls, SqliteFile
+from relasi.schema.model.platform import PlatformSettings, PostgresqlServer, ServerTls, SqliteFile, Watch
 from relasi.schema.model.process import (
     Move,
     Process,
@@ -93,6 +93,7 @@ __all__ = [
     "Timeline",
     "Trigger",
     "Variant",
+    "Watch",
     "Whose",
     "Workflow",
     "Writing",

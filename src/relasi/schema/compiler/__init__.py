@@ -117,6 +117,7 @@ def compile_model(
         settings=settings,
         platform=platforms[settings.platform],
         platforms=MappingProxyType(platforms),
+        platforms=MappingProxyType(platforms),
         entities=connected(entities),
         roles=roles,
         departments=MappingProxyType(departments),

@@ -100,6 +100,8 @@ class Model:
     webforms: Mapping[str, WebForm] = field(default_factory=dict)
 
     teams: Mapping[str, Team] = field(default_factory=dict)
+    platforms: Mapping[str, PlatformSettings] = field(default_factory=dict)
+    """All that the project describes, by name; `platform` is the one that it uses."""
 
     @property
     def branches(self) -> Mapping[str, frozenset[str]]:

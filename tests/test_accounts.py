@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -76,6 +77,13 @@ class TestSignIn:
 
         assert len(tokens) == 3
         assert {accounts.user_of(token) for token in tokens} == {sari}
+
+    def test_a_language_chosen_on_the_way_in_is_the_users_from_then_on(
+        self, accounts: Accounts, sari: User
+    ) -> None:
+        token = accounts.sign_in("sari", PASSWORD, address="x", language="en")
+
+        assert accounts.user_of(token) == replace(sari, language="en")
 
     def test_a_wrong_password_an_unknown_name_and_a_disabled_user_are_told_the_same(
         self, accounts: Accounts, sari: User

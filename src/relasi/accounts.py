@@ -49,8 +49,11 @@ class Accounts:
         """What the password is compared with where there is no such user, so that both take the same time."""
         return self._hasher.hash(secrets.token_urlsafe())
 
-    def sign_in(self, name: str, password: str, *, address: str, agent: str = "") -> str:
-        """A new session's token, which is given out here and never again. Raises SignInRefused."""
+    def sign_in(
+        self, name: str, password: str, *, address: str, agent: str = "", language: str | None = None
+    ) -> str:
+        """A new session's token, which is given out here and never again. `language` is what the user has
+        just chosen to read, from now on. Raises SignInRefused."""
         now = self.clock()
         with self.store.session(write=False) as session:
             failures = session.tries.count(name, address, since=now - _WINDOW)
@@ -66,6 +69,8 @@ class Accounts:
             else:
                 token = secrets.token_urlsafe(32)
                 session.tries.clear(name, before=now - _WINDOW)
+                if language:
+                    session.users.set_language(user.id, language)
                 session.sessions.open(token, SignIn(user.id, now, now, now + SESSION_LENGTH, agent[:200]))
                 return token
         raise SignInRefused("sign_in_refused")

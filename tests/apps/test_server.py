@@ -68,6 +68,16 @@ def test_a_wrong_password_gives_no_cookie(server: Server) -> None:
     assert "wrong" not in page
 
 
+@pytest.mark.parametrize(("address", "kept"), [("/sign-in?language=id", "id"), ("/sign-in", "")])
+def test_only_a_language_that_was_clicked_goes_in_with_the_user(
+    server: Server, address: str, kept: str
+) -> None:
+    page = server.ask(address, Accept_Language="id")[2]
+
+    assert '<html lang="id">' in page
+    assert f'name="language" value="{kept}"' in page
+
+
 def test_signing_out_ends_the_session_for_good(server: Server) -> None:
     cookie = sign_in(server)[1]["set-cookie"].partition(";")[0]
     assert server.ask("/lookup/task?q=a", Cookie=cookie)[0] == 200

@@ -61,6 +61,7 @@ async def _entered(site: Site, request: Request) -> Response:
                 entered.get("password", ""),
                 address=address,
                 agent=request.headers.get("user-agent", ""),
+                language=_chosen(crm, entered),
             )
         )
     except SignInRefused as refusal:
@@ -108,12 +109,8 @@ def local_path(wanted: str) -> str:
 def _form(
     crm: Crm, request: Request, entered: dict[str, str], refusal: SignInRefused | None = None
 ) -> Response:
-    offered = [language for language in crm.model.settings.languages if language in LANGUAGES] or list(
-        LANGUAGES
-    )
-    language = entered.get("language", "")
-    if language not in offered:
-        language = preferred(request.headers.get("accept-language", ""), offered)
+    chosen, offered = _chosen(crm, entered), _offered(crm)
+    language = chosen or preferred(request.headers.get("accept-language", ""), offered)
     keep = {"next": entered["next"]} if entered.get("next") else {}
 
     def words(key: str) -> str:
@@ -123,6 +120,7 @@ def _form(
         "sign_in",
         status=200 if refusal is None else 429 if refusal.code == "sign_in_throttled" else 401,
         language=language,
+        chosen=chosen or "",
         company=text(crm.model.settings.name),
         heading=words("sign_in"),
         lead=words("sign_in_lead"),
@@ -145,6 +143,16 @@ def _form(
         focus_password="autofocus" if entered.get("name") else "",
         people=_people(crm, language),
     )
+
+
+def _offered(crm: Crm) -> list[str]:
+    return [each for each in crm.model.settings.languages if each in LANGUAGES] or list(LANGUAGES)
+
+
+def _chosen(crm: Crm, entered: dict[str, str]) -> str | None:
+    """The language that somebody clicked; a browser's own preference is no choice."""
+    language = entered.get("language")
+    return language if language in _offered(crm) else None
 
 
 def _languages(offered: list[str], current: str, keep: dict[str, str]) -> str:

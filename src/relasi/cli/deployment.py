@@ -13,7 +13,7 @@ from relasi.deploy.changes import CreateTable
 from relasi.deploy.views import SHOWN, lines
 from relasi.runtime import Crm
 from relasi.sample.generator import make_sample
-from relasi.schema.labels import text
+from relasi.schema.labels import text as label_text
 from relasi.schema.model import Model
 from relasi.store.deployments import Deployment
 from relasi.store.users import Post, User
@@ -128,7 +128,9 @@ def _fill(crm: Crm) -> None:
     ]
     hashes = {each.name: crm.accounts.hashed(each.password) for each in people}
     made = make_sample(crm.records, users, hashes)
-    counts = [f"{count} {text(crm.model.entities[name].plural, FALLBACK)}" for name, count in made.items()]
+    counts = [
+        f"{count} {label_text(crm.model.entities[name].plural, FALLBACK)}" for name, count in made.items()
+    ]
     say(f"Sample data: {len(users)} people. " + ", ".join(counts))
 
 

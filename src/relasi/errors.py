@@ -5,6 +5,7 @@
     ├── PlanRefused           a plan is stale, or cannot be applied
     ├── SignInRefused
     ├── Refused               something asked for at the command line or in the settings that cannot be done
+    ├── FormRefused           what came by a web form is not taken
     ├── ImportRefused         a file that cannot be read as a table of records
     ├── RecordError
     │   ├── NotFound          also for a record that the user may not see
@@ -17,12 +18,13 @@
     │   └── LoopStopped       a chain of rules spent its budget
     └── PlatformError
         ├── PlatformUnavailable   not there, locked for too long, refused the connection
+        │   └── GivenUp           nothing was saved, and the same may be tried at once
         ├── PlatformReadOnly
         ├── PlatformFull
         ├── BadCursor             a page was asked for with the cursor of another list
         └── DuplicateValue        a unique index refused the value
 
-Each error names a sentence in `texts/errors.yaml` (a refused import: `texts/imports.yaml`), so that the same
+Each error names a sentence in `texts/errors.yaml` (a refused import: `texts/imports.yaml`, a refused form: `texts/webforms.yaml`), so that the same
 error reads
 well in every language.
 """
@@ -75,6 +77,12 @@ class SignInRefused(RelasiError):
 
 class Refused(RelasiError):
     """Something that was asked for cannot be done; nothing was changed."""
+
+
+class FormRefused(RelasiError):
+    """What came by a web form is not taken; nothing was written."""
+
+    area = "webforms"
 
 
 class ImportRefused(RelasiError):
@@ -172,11 +180,27 @@ class LoopStopped(WorkflowError):
 
 
 class PlatformError(RelasiError):
-    """The data platform failed; the transaction was rolled back."""
+    """The data platform failed; the transaction was rolled back.
+
+    `reason` is what the platform said, for those who look after it: it stands in logs and at the command
+    line, never on a page.
+    """
+
+    def __init__(self, code: str, *, reason: str = "", **params: object) -> None:
+        super().__init__(code, **params)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.text()} ({self.reason})" if self.reason else self.text()
 
 
 class PlatformUnavailable(PlatformError):
     """The platform does not answer, or a lock was not given in time: try again later."""
+
+
+class GivenUp(PlatformUnavailable):
+    """The platform gave the transaction up before anything was saved, for the sake of another one or because
+    the connection broke: the same work may be begun again at once."""
 
 
 class PlatformReadOnly(PlatformError):

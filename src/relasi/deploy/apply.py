@@ -43,7 +43,7 @@ def apply(plan: Plan, model: Model, database: Database, stamp: Stamp) -> Deploym
     if plan.undoes is None and plan.model_fingerprint != model.fingerprint:
         raise PlanRefused("other_model")
     _refuse_blocked(plan)
-    with database.transaction() as connection:
+    with database.unhurried() as connection:
         return _applied(plan, model, connection, stamp)
 
 

@@ -31,7 +31,7 @@ _SETTLING = timedelta(days=1)
 
 def sweep_files(database: Database, contents: Contents, *, keep: timedelta, now: datetime) -> int:
     """Looks at every record that can have files, and at the trash. Gives how many contents were deleted."""
-    with database.transaction() as connection:
+    with database.unhurried() as connection:
         left = remembered(connection)
         if left is None:
             return 0

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from json import JSONEncoder
 from pathlib import Path
 from threading import Lock
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from relasi.errors import PlatformUnavailable
+from relasi.errors import GivenUp, PlatformError, PlatformUnavailable
 from relasi.platform.sql.failures import cannot_open, translate
 from relasi.platform.sql.functions import register
 from relasi.platform.sql.naming import INSIDE
 from relasi.platform.sql.queueing import Queue
-from relasi.platform.sql.servers import password_of, url_of
+from relasi.platform.sql.servers import demand_fit, password_of, url_of
 from relasi.schema.model import PlatformSettings, SqliteFile
 
 _JSON = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -60,6 +60,7 @@ class Database:
                 max_overflow=0,
                 connect_args={"options": self._settings()},
             )
+            event.listen(self._writers, "first_connect", lambda connection, _: demand_fit(connection))
             if password is not None:
                 _ask_for_password(self._writers, password)
             self._readers = self._writers.execution_options(
@@ -98,9 +99,17 @@ class Database:
             with self._begun(self._writers if write else self._readers) as connection:
                 yield connection
 
+    @contextmanager
+    def unhurried(self) -> Iterator[Connection]:
+        """A writing transaction that may take as long as it needs, for what is done to whole tables."""
+        with self.transaction() as connection:
+            if not self.is_sqlite:
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            yield connection
+
     def analyze(self) -> None:
         """Counts the rows behind every index, by which SQL databases choose among them; after many writes."""
-        with self.transaction() as connection:
+        with self.unhurried() as connection:
             connection.exec_driver_sql("ANALYZE")
         self._readers.dispose()
 
@@ -115,8 +124,14 @@ class Database:
             connection = engine.connect()
         except NoConnectionLeft as error:
             raise PlatformUnavailable("unavailable") from error
-        with connection, connection.begin():
-            yield connection
+        with connection:
+            transaction = connection.begin()
+            try:
+                yield connection
+            except BaseException:
+                _roll_back(transaction)
+                raise
+            _commit(connection, transaction)
 
     def _engine(self, **options: object) -> Engine:
         engine = create_engine(
@@ -168,6 +183,22 @@ class Database:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
         return engine
+
+
+def _roll_back(transaction: RootTransaction) -> None:
+    """What went wrong before is told, not that the connection is gone too."""
+    with suppress(PlatformError):
+        transaction.rollback()
+
+
+def _commit(connection: Connection, transaction: RootTransaction) -> None:
+    """Where the connection breaks now, nobody can know whether the server had heard of it."""
+    try:
+        transaction.commit()
+    except GivenUp as error:
+        if connection.invalidated:
+            raise PlatformUnavailable("maybe_saved", reason=error.reason) from error
+        raise
 
 
 def _ask_for_password(engine: Engine, password: Callable[[], str]) -> None:

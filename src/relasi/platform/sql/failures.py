@@ -11,6 +11,7 @@ from sqlalchemy.engine import ExceptionContext
 
 from relasi.errors import (
     DuplicateValue,
+    GivenUp,
     PlatformError,
     PlatformFull,
     PlatformReadOnly,
@@ -29,12 +30,23 @@ _SQLITE: dict[int, tuple[type[PlatformError], str]] = {
 
 _POSTGRESQL: dict[str, tuple[type[PlatformError], str]] = {
     "23503": (PlatformError, "link_broken"),
-    "25006": (PlatformReadOnly, "read_only"),
+    "25006": (PlatformReadOnly, "server_read_only"),
+    "42501": (PlatformReadOnly, "no_privilege"),
+    "40001": (GivenUp, "unavailable"),
+    "40P01": (GivenUp, "unavailable"),
+    "57014": (PlatformUnavailable, "took_too_long"),
     "42P01": (PlatformUnavailable, "not_applied"),
     "42703": (PlatformUnavailable, "not_applied"),
     "53100": (PlatformFull, "full"),
     "22003": (PlatformError, "number_too_large"),
 }
+
+_NOT_LET_IN = {
+    r"password authentication failed|no password supplied|role .* does not exist|pg_hba\.conf": "not_let_in",
+    r"database .* does not exist": "no_such_database",
+    r"SSL|certificate|sslmode": "tls_refused",
+}
+"""What a server says to those who knock, where it speaks English; there is no code to go by."""
 
 _UNAVAILABLE_CLASSES = ("08", "40", "53", "55", "57")
 """Connection, lost race, resources, locks, shutdown: the same work may well succeed a moment later."""
@@ -47,9 +59,13 @@ def translate(context: ExceptionContext, place: str) -> PlatformError | None:
         return PlatformError("number_too_large")
     if isinstance(error, sqlite3.Error):
         return _from_sqlite(error, place)
-    if context.sqlalchemy_exception is not None:
-        return _from_postgresql(error, place)
-    return None
+    if context.sqlalchemy_exception is None:
+        return None
+    if context.connection is None:
+        return _from_the_door(str(error))
+    if context.is_disconnect:
+        return GivenUp("unavailable", reason="the connection broke")
+    return _from_postgresql(error, place)
 
 
 def _from_sqlite(error: sqlite3.Error, place: str) -> PlatformError:
@@ -75,6 +91,14 @@ def cannot_open(place: str) -> PlatformError:
     return PlatformUnavailable("cannot_open", place=place)
 
 
+def _from_the_door(said: str) -> PlatformError:
+    """No connection came about."""
+    told = re.search(r"(?<=FATAL:).+|(?=connection to server).+|\A.*", said)
+    reason = told[0].strip() if told else ""
+    codes = (code for pattern, code in _NOT_LET_IN.items() if re.search(pattern, reason))
+    return PlatformUnavailable(next(codes, "unavailable"), reason=reason)
+
+
 def _from_postgresql(error: BaseException | None, place: str) -> PlatformError:
     state = getattr(error, "sqlstate", None) or "08000"
     if state == "23505":
@@ -87,7 +111,7 @@ def _from_postgresql(error: BaseException | None, place: str) -> PlatformError:
         else (PlatformError, "platform_failed")
     )
     kind, text = _POSTGRESQL.get(state, fallback)
-    return kind(text, place=place)
+    return kind(text, reason=f"PostgreSQL {state}", place=place)
 
 
 def _duplicate(entity: str, fields: tuple[str, ...]) -> DuplicateValue:

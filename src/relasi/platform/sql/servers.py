@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import URL
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from relasi.errors import PlatformUnavailable, Refused
 from relasi.schema.model import PostgresqlServer, ServerTls
@@ -13,6 +14,10 @@ from relasi.schema.secrets import reveal
 
 _MODES = {ServerTls.VERIFY: "verify-full", ServerTls.ENCRYPT: "require", ServerTls.NONE: "disable"}
 _OF_THE_SYSTEM = "system"
+_OLDEST = 14
+_ASKED = "SELECT current_schema(), EXISTS (SELECT FROM pg_collation WHERE collname = %s)"
+FOLDING = "und-x-icu"
+"""The collation by which all alphabets have small letters."""
 
 
 def url_of(server: PostgresqlServer, root: Path) -> URL:
@@ -41,6 +46,25 @@ def password_of(server: PostgresqlServer, root: Path) -> Callable[[], str] | Non
         try:
             return reveal(secret, root)
         except Refused as error:
-            raise PlatformUnavailable(error.code, **error.params) from error
+            raise PlatformUnavailable("secret_missing", place=error.params["place"]) from error
 
     return password
+
+
+def demand_fit(connection: DBAPIConnection) -> None:
+    """Raises PlatformUnavailable for a server on which Relasi would not do what it promises."""
+    told = connection.info
+    if told.server_version < _OLDEST * 10_000:
+        raise PlatformUnavailable(
+            "server_too_old", found=told.parameter_status("server_version"), least=_OLDEST
+        )
+    if told.parameter_status("server_encoding") != "UTF8":
+        raise PlatformUnavailable("server_not_utf8")
+    cursor = connection.cursor()
+    cursor.execute(_ASKED, [FOLDING])
+    schema, folds = cursor.fetchone() or (None, False)
+    connection.rollback()
+    if not folds:
+        raise PlatformUnavailable("server_without_icu")
+    if schema is None:
+        raise PlatformUnavailable("no_such_schema")

@@ -6,6 +6,7 @@ a statement, or its plan, would grow beyond all limits where operations are nest
 
 from __future__ import annotations
 
+from relasi.platform.sql.servers import FOLDING
 from relasi.schema.expressions import operations
 
 DECIMAL = "decimal"
@@ -66,7 +67,7 @@ _SCALED_DURATION = (
 ).replace("{longest}", _LONGEST)
 
 # Columns sort by code point, as Python does; but by that collation only ASCII has two cases.
-_LOWER = '(lower({0} COLLATE "und-x-icu") COLLATE "C")'
+_LOWER = f'(lower({{0}} COLLATE "{FOLDING}") COLLATE "C")'
 _LOWER_TOO = _LOWER.replace("{0}", "{1}")
 
 ON_POSTGRESQL = {

@@ -16,6 +16,7 @@ from relasi.accounts import Accounts
 from relasi.config.documents import Document
 from relasi.definitions import compile_project, documents_of, recompiled
 from relasi.errors import ProjectInvalid
+from relasi.messages.letters import Letters
 from relasi.messages.sender import Sender
 from relasi.platform.sql.database import Database
 from relasi.platform.sql.platform import SqlPlatform
@@ -130,7 +131,8 @@ def open_model(
 
 def worker_of(crm: Crm) -> Worker:
     """Does what becomes due in the CRM, for as long as somebody lets it."""
-    sender = Sender(crm.model, crm.store, crm.root, crm.clock, crm.new_id, spread=random)
+    letters = Letters(crm.model.settings, crm.files)
+    sender = Sender(crm.model, crm.store, crm.root, crm.clock, crm.new_id, letters, spread=random)
     sweeps: dict[str, Sweep] = {
         **crm.workflows.sweeps(),
         "outbox": lambda _now: sender.step(),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from relasi.messages.letters import Letters
 from relasi.messages.sender import Sender
 from tests.messages.mail_server import MailServer, certificate
 from tests.records.world import World, make_world
@@ -44,8 +45,9 @@ def sender_of() -> Callable[..., Sender]:
     def make(world: World, trust: ssl.SSLContext | None = None) -> Sender:
         crm = world.crm
         context = trust or ssl.create_default_context()
+        letters = Letters(crm.model.settings, crm.files)
         return Sender(
-            crm.model, crm.store, crm.root, crm.clock, crm.new_id, spread=lambda: 0.0, trust=context
+            crm.model, crm.store, crm.root, crm.clock, crm.new_id, letters, spread=lambda: 0.0, trust=context
         )
 
     return make

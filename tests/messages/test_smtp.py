@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from relasi.messages.attempts import NotReached
-from relasi.messages.composing import Letter, compose
+from relasi.messages.composing import Mailing, compose
 from relasi.messages.smtp import deliver, names_no_mailbox
 from relasi.schema.model.mail import Mail, Smtp, Tls
 from tests.messages.mail_server import MailServer, listening, says
@@ -24,8 +24,8 @@ def smtp(port: int, *, tls: Tls = Tls.NONE, user: str | None = None, patience: i
 
 
 def mail(to: str = TO) -> EmailMessage:
-    letter = Letter(to, "Hello", "Hello", "<p>Hello</p>", "en")
-    return compose(letter, Mail("Desk <desk@example.com>", None, None), key="k1", at=NOW)
+    mailing = Mailing(to, "Hello", "Hello", "<p>Hello</p>", "en")
+    return compose(mailing, Mail("Desk <desk@example.com>", None, None), key="k1", at=NOW)
 
 
 def attempt(

@@ -120,7 +120,7 @@ class _Teller:
             return self._assigned(told)
         if kind == "approve":
             return self._approved(told)
-        if kind in ("notify", "email", "webhook"):
+        if kind in ("notify", "email", "letter", "webhook"):
             return self._sent(kind, told)
         if kind in _OF_THE_RUN:
             return self._going(kind, told)
@@ -197,7 +197,8 @@ class _Teller:
             )
         found = self.visitor.crm.model.messages.get(told["message"])
         message = self.visitor.label(found.label) if found else told["message"]
-        return self.visitor.say("step_email" if told["effects"] else "step_email_nobody", message=message)
+        key = f"step_{kind}" if told["effects"] else f"step_{kind}_nobody"
+        return self.visitor.say(key, message=message)
 
     def _approved(self, told: Told) -> str:
         """What was said, for whom, and who is asked then."""

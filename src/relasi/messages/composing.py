@@ -26,7 +26,7 @@ _FOOT = '<p style="color:#666;font-size:13px">{text} <a href="{link}">{word}</a>
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Mailing:
     """What a message became for one reader. `html` is the inside of a body; `opt_out` is the link for it."""
 
     to: str
@@ -37,29 +37,29 @@ class Letter:
     opt_out: str | None = None
 
     @classmethod
-    def of(cls, to: str, payload: Mapping[str, Any], opt_out: str | None) -> Letter:  # Any: JSON
+    def of(cls, to: str, payload: Mapping[str, Any], opt_out: str | None) -> Mailing:  # Any: JSON
         return cls(to, payload["subject"], payload["text"], payload["html"], payload["language"], opt_out)
 
 
-def compose(letter: Letter, mail: Mail, *, key: str, at: datetime) -> EmailMessage:
+def compose(mailing: Mailing, mail: Mail, *, key: str, at: datetime) -> EmailMessage:
     """The same key makes the same Message-ID, so that a mail sent twice is known as one."""
     name, sender = parseaddr(mail.sender)
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(one_line(name), addr_spec=sender)
-    message["To"] = Address(addr_spec=letter.to)
+    message["To"] = Address(addr_spec=mailing.to)
     if mail.reply_to is not None:
         name, address = parseaddr(mail.reply_to)
         message["Reply-To"] = Address(one_line(name), addr_spec=address)
-    message["Subject"] = one_line(letter.subject)
+    message["Subject"] = one_line(mailing.subject)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = message_id(key, sender)
     message["Auto-Submitted"] = "auto-generated"
-    if letter.opt_out is not None:
-        message["List-Unsubscribe"] = f"<{letter.opt_out}>"
+    if mailing.opt_out is not None:
+        message["List-Unsubscribe"] = f"<{mailing.opt_out}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content(_text(letter))
-    message.add_alternative(as_page(letter), subtype="html")
-    message["Content-Language"] = letter.language
+    message.set_content(_text(mailing))
+    message.add_alternative(as_page(mailing), subtype="html")
+    message["Content-Language"] = mailing.language
     return message
 
 
@@ -67,18 +67,18 @@ def message_id(key: str, sender: str) -> str:
     return f"<{sha256(key.encode()).hexdigest()[:32]}@{sender.rpartition('@')[2]}>"
 
 
-def as_page(letter: Letter) -> str:
-    """The letter as a page of HTML."""
+def as_page(mailing: Mailing) -> str:
+    """The mailing as a page of HTML."""
     foot = ""
-    if letter.opt_out is not None:
-        question, word = (say(letter.language, f"messages.{each}") for each in ("opt_out", "opt_out_link"))
-        foot = _FOOT.format(text=escape(question), link=escape(letter.opt_out), word=escape(word))
-    body = f"{letter.html}\n{foot}"
-    return _PAGE.format(language=letter.language, subject=escape(letter.subject), body=body)
+    if mailing.opt_out is not None:
+        question, word = (say(mailing.language, f"messages.{each}") for each in ("opt_out", "opt_out_link"))
+        foot = _FOOT.format(text=escape(question), link=escape(mailing.opt_out), word=escape(word))
+    body = f"{mailing.html}\n{foot}"
+    return _PAGE.format(language=mailing.language, subject=escape(mailing.subject), body=body)
 
 
-def _text(letter: Letter) -> str:
-    if letter.opt_out is None:
-        return letter.text + "\n"
-    question, word = (say(letter.language, f"messages.{each}") for each in ("opt_out", "opt_out_link"))
-    return f"{letter.text}\n\n-- \n{question} {word}: {letter.opt_out}\n"
+def _text(mailing: Mailing) -> str:
+    if mailing.opt_out is None:
+        return mailing.text + "\n"
+    question, word = (say(mailing.language, f"messages.{each}") for each in ("opt_out", "opt_out_link"))
+    return f"{mailing.text}\n\n-- \n{question} {word}: {mailing.opt_out}\n"

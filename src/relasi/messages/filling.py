@@ -11,15 +11,20 @@ from relasi.records import Source, Work
 from relasi.records.actor import actor_of
 from relasi.records.reading import Reader
 from relasi.records.titles import Titles
-from relasi.schema.expressions import Situation
+from relasi.schema.expressions import Format, Situation
 from relasi.schema.model.mail import Message
 from relasi.store.users import User
+
+
+def writing_in(work: Work, language: str) -> Format:
+    """How values are written for somebody outside."""
+    return Titles(work, language, work.follow).format()
 
 
 def for_outsider(work: Work, message: Message, situation: Situation) -> tuple[str, Rendered]:
     """The language of the recipient, and the message in it. It says what its author put in it."""
     language = language_of(message, situation, work.ground.model.settings.languages)
-    return language, render(message, language, situation, Titles(work, language, work.follow).format())
+    return language, render(message, language, situation, writing_in(work, language))
 
 
 def for_user(work: Work, message: Message, key: str, user: User) -> Mapping[str, Rendered] | None:

@@ -61,6 +61,12 @@ def objection(session: Session, outside: Outside, reader: Reader) -> Mapping[str
     closed = session.correspondence.closed(reader.address)
     if closed is not None:
         return {each: say(each, "messages.bounced_before", reason=closed.reason) for each in LANGUAGES}
+    return without_consent(session, outside, reader)
+
+
+def without_consent(session: Session, outside: Outside, reader: Reader) -> Mapping[str, str] | None:
+    """Why nobody may write to the reader for this purpose, by whatever way; None where it is allowed. Whoever
+    has no address was never asked, and could not object."""
     purpose = outside.purposes.get(reader.purpose)
     if purpose is None:
         return {each: say(each, "messages.purpose_gone", purpose=reader.purpose) for each in LANGUAGES}
@@ -69,7 +75,7 @@ def objection(session: Session, outside: Outside, reader: Reader) -> Mapping[str
     latest = session.consents.latest(reader.address, purpose.name)
     if latest is not None and not latest.given:
         return {each: say(each, "messages.opted_out", purpose=purpose.label) for each in LANGUAGES}
-    if latest is None and purpose.consent is Consent.REQUIRED:
+    if latest is None and (purpose.consent is Consent.REQUIRED or not reader.address):
         return {each: say(each, "messages.no_consent", purpose=purpose.label) for each in LANGUAGES}
     return None
 

@@ -1,4 +1,4 @@
-"""A message filled in for one reader: its subject, and its body as plain text and as HTML.
+"""A message filled in for one reader: its subject, and its body as plain text, as HTML and as plain data.
 
 What stands in a hole is a value and nothing else: it cannot begin a header, a link, a list or a tag.
 """
@@ -6,7 +6,7 @@ What stands in a hole is a value and nothing else: it cannot begin a header, a l
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import count
@@ -25,11 +25,14 @@ _LOOKS = {"strong": "strong", "emphasis": "em", "code": "code"}
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """`subject` is one line of printable characters; `html` is the inside of a body."""
+    """`subject` is one line of printable characters; `html` is the inside of a body. `blocks` and `signature`
+    are the same as data, for paper."""
 
     subject: str
     text: str
     html: str
+    blocks: Sequence[Block] = ()
+    signature: Sequence[str] = ()
 
 
 def render(message: Message, language: str, situation: Situation, write: Format) -> Rendered:
@@ -37,10 +40,14 @@ def render(message: Message, language: str, situation: Situation, write: Format)
     subject: Template = message.subject[language]
     body, values = _marked(message.body[language], situation, write)
     parts = blocks(body)
+    signature = lines_of(message.signature[language].render(situation, write)) if message.signature else ()
+    insert = _inserter(values, lambda value: value)
     return Rendered(
         subject=one_line(subject.render(situation, write)),
-        text=_as_text(parts, _inserter(values, lambda value: value)),
-        html=_as_html(parts, values),
+        text="\n\n".join(filter(None, [_as_text(parts, insert), "\n".join(signature)])),
+        html=_as_html(parts, values, signature),
+        blocks=[_filled(block, insert) for block in parts],
+        signature=signature,
     )
 
 
@@ -54,6 +61,16 @@ def one_line(text: str) -> str:
     """The text as a header may hold it: whatever would end a line, or cannot be seen, is a blank."""
     printable = "".join(letter if letter.isprintable() else " " for letter in text)
     return " ".join(printable.split())[:_LONGEST_SUBJECT]
+
+
+def lines_of(text: str) -> tuple[str, ...]:
+    """The lines in which anything can be seen."""
+    return tuple(line for each in text.splitlines() if (line := one_line(each)))
+
+
+def as_html(text: str) -> str:
+    """What an author wrote, with marks and without holes."""
+    return _as_html(blocks(text), [], ())
 
 
 def _marked(template: Template, situation: Situation, write: Format) -> tuple[str, list[str]]:
@@ -101,10 +118,27 @@ def _text_span(span: Span, insert: Callable[[str], str]) -> str:
     return text if text == target else f"{text} ({target})"
 
 
-def _as_html(parts: Iterable[Block], values: list[str]) -> str:
+def _filled(block: Block, insert: Callable[[str], str]) -> Block:
+    return {
+        "kind": block["kind"],
+        "lines": [[_span(span, insert) for span in line] for line in block["lines"]],
+    }
+
+
+def _span(span: Span, insert: Callable[[str], str]) -> Span:
+    filled: Span = {**span, "text": insert(span["text"])}
+    if "href" in span:
+        filled["href"] = _target(span["href"], insert)
+    return filled
+
+
+def _as_html(parts: Iterable[Block], values: list[str], signature: Sequence[str]) -> str:
     insert = _inserter(values, lambda value: escape(value).replace("\n", "<br>"))
     plain = _inserter(values, lambda value: value)
-    return "\n".join(_html_block(block, insert, plain) for block in parts)
+    found = [_html_block(block, insert, plain) for block in parts]
+    if signature:
+        found.append(f"<p>{'<br>'.join(map(escape, signature))}</p>")
+    return "\n".join(found)
 
 
 def _html_block(block: Block, insert: Callable[[str], str], plain: Callable[[str], str]) -> str:

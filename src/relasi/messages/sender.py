@@ -14,8 +14,9 @@ from relasi.errors import RelasiError
 from relasi.messages.attempts import NotReached, said
 from relasi.messages.calling import call
 from relasi.messages.composing import Mailing, compose
+from relasi.messages.letters import LETTER, Letters
 from relasi.messages.notices import hook_stopped
-from relasi.messages.opting_out import Reader, link, objection, signing_key
+from relasi.messages.opting_out import Reader, link, objection, signing_key, without_consent
 from relasi.messages.smtp import deliver
 from relasi.schema.model import Model
 from relasi.schema.model.mail import Consent
@@ -35,13 +36,15 @@ LEASE = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class Sender:
-    """`spread` gives a number from 0 to 1, by which tries are kept from all happening at once."""
+    """`letters` makes those that are printed. `spread` gives a number from 0 to 1, by which tries are kept
+    from all happening at once."""
 
     model: Model
     store: Store
     root: Path
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
+    letters: Letters
     spread: Callable[[], float]
     trust: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
@@ -61,6 +64,7 @@ class Sender:
                 return True
         return True
 
+    @begun_again
     def _claimed(self) -> Effect | None:
         now, lease = self.clock(), self.new_id()
         with self.store.session() as session:
@@ -79,13 +83,17 @@ class Sender:
         except Exception:
             log.exception("effect %s could not be sent", effect.id)
             verdict = self._failed(effect, NotReached("worker_failed"))
+        self._settle(effect, verdict, closes)
+        return far
+
+    @begun_again
+    def _settle(self, effect: Effect, verdict: Verdict, closes: str | None) -> None:
         now = self.clock()
         with self.store.session() as session:
             session.effects.settle(effect, verdict, now)
             closed = closes is not None and session.correspondence.close(effect.to, closes, now)
             if closed and effect.kind == WEBHOOK:
                 session.notifications.add(hook_stopped(session, self.model, effect, self.new_id, now))
-        return far
 
     def _failed(self, effect: Effect, error: NotReached | RelasiError) -> Verdict:
         is_final = isinstance(error, NotReached) and error.final
@@ -101,23 +109,30 @@ class Sender:
             return self._mailed(effect)
         if effect.kind == WEBHOOK:
             return self._called(effect)
+        if effect.kind == LETTER:
+            return self._lettered(effect)
         return Verdict("withheld", said("not_sendable", kind=effect.kind))
 
     def _mailed(self, effect: Effect) -> Verdict:
         outside, reader = self.model.settings.outside, Reader(effect.to, effect.payload["purpose"])
-        with self.store.session() as session:
-            against, key = objection(session, outside, reader), signing_key(session)
+        against, key = self._objection(reader)
         if against is not None:
             return Verdict("withheld", against)
         if outside.mail is None or outside.mail.smtp is None:
             return Verdict("kept", said("kept"))
         asks = outside.purposes[reader.purpose].consent is not Consent.NOT_NEEDED
-        letter = Mailing.of(effect.to, effect.payload, link(outside, reader, key) if asks else None)
+        mailing = Mailing.of(effect.to, effect.payload, link(outside, reader, key) if asks else None)
         smtp = outside.mail.smtp
         password = reveal(smtp.password, self.root) if smtp.password else None
-        mail = compose(letter, outside.mail, key=effect.id, at=effect.at)
+        mail = compose(mailing, outside.mail, key=effect.id, at=effect.at)
         deliver(mail, effect.to, smtp, password=password, trust=self.trust)
         return Verdict("sent")
+
+    @begun_again
+    def _objection(self, reader: Reader) -> tuple[Note | None, str]:
+        """What stands against writing to the reader, and the key that links to opt out are signed with."""
+        with self.store.session() as session:
+            return objection(session, self.model.settings.outside, reader), signing_key(session)
 
     def _called(self, effect: Effect) -> Verdict:
         with self.store.session(write=False) as session:
@@ -130,3 +145,9 @@ class Sender:
         body = effect.payload["body"]
         call(effect.to, body, key=effect.id, secret=secret, at=self.clock(), private_hosts=allowed)
         return Verdict("sent")
+
+    def _lettered(self, effect: Effect) -> Verdict:
+        reader = Reader(effect.payload["person"], effect.payload["purpose"])
+        with self.store.session(write=False) as session:
+            against = without_consent(session, self.model.settings.outside, reader)
+        return self.letters.make(effect) if against is None else Verdict("withheld", against)

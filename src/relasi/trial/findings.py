@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from relasi.messages.letters import LETTER
 from relasi.messages.sender import EMAIL, WEBHOOK
 from relasi.platform.query import Query, Row
 from relasi.records import Actor, Source
@@ -179,7 +180,7 @@ class Findings:
                 for name, user in self.props.users.items()
                 for each in self.crm.approvals.inbox(self.crm.actor(user, Source.PAGE))
             ]
-        kind = EMAIL if how == "mailed" else WEBHOOK
+        kind = _KINDS[how]
         return [
             _News(
                 each.id,
@@ -212,7 +213,9 @@ class Findings:
         return REASONS[why] in outcomes if REASONS[why] else not outcomes
 
 
-_HOW = ("notified", "mailed", "called")
+_KINDS = {"mailed": EMAIL, "posted": LETTER, "called": WEBHOOK}
+"""What goes out -> its kind in the outbox."""
+_HOW = ("notified", *_KINDS)
 _MAIL = {"message": "message", "subject": "subject", "body": "text"}
 """Parts of a mail, as authors call them -> as the outbox keeps them."""
 

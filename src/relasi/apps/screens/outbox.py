@@ -10,6 +10,9 @@ from relasi.apps.markdown import plain
 from relasi.apps.moments import ago
 from relasi.apps.places import Here
 from relasi.apps.visitor import Visitor
+from relasi.messages.letters import LETTER, sheet_of
+from relasi.messages.paper import as_pictures
+from relasi.platform.again import begun_again
 from relasi.schema.labels import text as label_text
 from relasi.store.effects import Effect, Status
 
@@ -80,7 +83,7 @@ def _status(visitor: Visitor, counts: dict[Status, int]) -> Status | None:
 def _effect(here: Here, effect: Effect) -> None:
     visitor = here.visitor
     with st.container(border=True, key=f"effect-{effect.id}", gap="xsmall"):
-        badge = f":{_COLORS[effect.status]}-badge[{visitor.say(f'outbox_{effect.status}')}]"
+        badge = f":{_COLORS[effect.status]}-badge[{visitor.say(_word(effect))}]"
         about = effect.payload.get("subject") or effect.payload.get("body", {}).get("type", effect.kind)
         st.markdown(f"{badge} **{plain(str(about))}**")
         line = f"{plain(effect.to)} · {ago(effect.at, visitor.crm.clock(), visitor.showing())}"
@@ -97,7 +100,7 @@ def _ways_on(here: Here, effect: Effect) -> None:
     there = here.at(effect.entity) if effect.entity else None
     with st.container(horizontal=True):
         with st.popover(visitor.say("outbox_show"), icon=":material/visibility:", type="tertiary"):
-            _content(effect)
+            _content(visitor, effect)
         if there is not None and effect.record_id is not None:
             label = visitor.say("outbox_record")
             if st.button(
@@ -121,6 +124,7 @@ def _button(visitor: Visitor, effect: Effect, action: str, icon: str) -> None:
     )
 
 
+@begun_again
 def _decide(visitor: Visitor, effect_id: str, action: str) -> None:
     """What somebody else has done meanwhile, such as sending it, stays as it is."""
     with visitor.crm.store.session() as session:
@@ -130,8 +134,17 @@ def _decide(visitor: Visitor, effect_id: str, action: str) -> None:
         st.toast(visitor.say("outbox_too_late"), icon=":material/info:")
 
 
-def _content(effect: Effect) -> None:
-    if "text" in effect.payload:
+def _word(effect: Effect) -> str:
+    """A letter is made, not sent."""
+    is_made = effect.kind == LETTER and effect.status == "sent"
+    return "outbox_made" if is_made else f"outbox_{effect.status}"
+
+
+def _content(visitor: Visitor, effect: Effect) -> None:
+    if effect.kind == LETTER:
+        for page in as_pictures(sheet_of(effect, visitor.crm.model.settings)):
+            st.image(page, width="stretch")
+    elif "text" in effect.payload:
         st.markdown(plain(effect.payload["text"]).replace("\n", "  \n"))
     else:
         st.code(json.dumps(effect.payload.get("body"), ensure_ascii=False, indent=2), language="json")
@@ -157,6 +170,7 @@ def _closed(visitor: Visitor) -> None:
                 )
 
 
+@begun_again
 def _reopen(visitor: Visitor, to: str) -> None:
     with visitor.crm.store.session() as session:
         session.correspondence.open(to)

@@ -22,10 +22,11 @@ from relasi.schema.trials import (
     Wanted,
 )
 
-How = Literal["notified", "mailed", "called", "asked"]
+How = Literal["notified", "mailed", "posted", "called", "asked"]
 _PARTS: dict[How, tuple[str, ...]] = {
     "notified": ("title", "body"),
     "mailed": ("message", "subject", "body"),
+    "posted": ("message", "subject", "body"),
     "called": (),
     "asked": ("label",),
 }
@@ -100,7 +101,11 @@ class Expectations:
     def _who(self, path: Path, how: How, word: str) -> Wanted | None:
         if self.cast.reads(word):
             return self.cast.reading(path, word)
-        if how in ("mailed", "called") and word not in self.cast.people and not word.startswith("role."):
+        if (
+            how in ("mailed", "posted", "called")
+            and word not in self.cast.people
+            and not word.startswith("role.")
+        ):
             return Pattern(word)  # an address
         if word == "*":
             return Pattern(word)

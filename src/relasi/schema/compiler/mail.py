@@ -16,7 +16,7 @@ from relasi.schema.compiler.page import Page, Path
 from relasi.schema.expressions import Expression, Template
 from relasi.schema.expressions.types import Choice, Text, type_name
 from relasi.schema.labels import LabelSpec, label_of
-from relasi.schema.model.mail import Consent, Mail, Message, Outside, Purpose, Smtp, Tls
+from relasi.schema.model.mail import Consent, Letterhead, Mail, Message, Outside, Purpose, Smtp, Tls
 from relasi.schema.secrets import Secret
 from relasi.schema.spec.mail import MailSpec, MessageSpec, PurposeSpec, SecretSpec, SmtpSpec
 from relasi.schema.spec.project import CrmSpec
@@ -37,6 +37,7 @@ def compile_outside(spec: CrmSpec, page: Page) -> Outside:
     return Outside(
         address=(spec.address or Outside().address).rstrip("/"),
         mail=_mail(spec.mail, page) if spec.mail else None,
+        letterhead=Letterhead(tuple(spec.letterhead.lines), spec.letterhead.place),
         purposes=purposes,
         private_hosts=private_hosts(spec),
     )
@@ -75,6 +76,7 @@ def compile_message(draft: Draft, spec: MessageSpec, page: Page) -> Message | No
         body=compile_texts(page, ("body",), spec.body, scope),
     )
 
+        signature=compile_texts(page, ("signature",), spec.signature, scope) if spec.signature else None,
 
 def _language(page: Page, spec: MessageSpec, scope: ProjectScope) -> Expression | None:
     if spec.language is None:

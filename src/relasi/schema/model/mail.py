@@ -47,6 +47,16 @@ class Purpose:
     name: str
     label: Label
     consent: Consent
+    confirm: bool = False
+    """Whether the reader of an address is asked by mail before a web form is believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What stands on letters beside the name of the company: `lines` below it, `place` before the date."""
+
+    lines: tuple[str, ...] = ()
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +66,14 @@ class Outside:
 
     address: str = "http://localhost:8501"
     mail: Mail | None = None
+    letterhead: Letterhead = Letterhead()
     purposes: Mapping[str, Purpose] = field(default_factory=dict)
     private_hosts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`subject` and `body` have a text for every language of the project."""
+    """`subject`, `body` and `signature`, if there is one, have a text for every language of the project."""
 
     name: str
     label: Label
@@ -71,3 +82,4 @@ class Message:
     language: Expression | None
     subject: Mapping[str, Template]
     body: Mapping[str, Template]
+    signature: Mapping[str, Template] | None = None

@@ -52,6 +52,13 @@ class MailSpec(Spec):
     )
 
 
+class LetterheadSpec(Spec):
+    lines: list[str] = Field(
+        [], description="what stands below the name of the company: street, telephone, tax number"
+    )
+    place: str | None = Field(None, description="the town that stands before the date")
+
+
 class PurposeSpec(Spec):
     label: LabelSpec | None = Field(None, description="what people are asked to agree to, or may opt out of")
     consent: Literal["not needed", "opt out", "required"] = Field(
@@ -79,4 +86,9 @@ class MessageSpec(Spec):
     subject: LabelSpec = Field(description="one line with {holes}")
     body: LabelSpec = Field(
         description="text with {holes}; **strong**, *emphasis*, lists and [links](https://…)"
+    )
+    signature: LabelSpec | None = Field(
+        None,
+        description="the lines below the body, with {holes}: Yours sincerely, and who signs; letters leave "
+        "room for a pen between the first line and the others",
     )

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from relasi.schema.fields.choice import OptionsSpec
 from relasi.schema.spec.base import LabelSpec, Name, Spec
 from relasi.schema.spec.calendars import CalendarSpec
-from relasi.schema.spec.mail import MailSpec, PurposeSpec, WebhooksSpec
+from relasi.schema.spec.mail import LetterheadSpec, MailSpec, PurposeSpec, WebhooksSpec
 
 
 def _rate(written: Any) -> Any:  # Any: a plain value of YAML
@@ -54,6 +54,7 @@ class CrmSpec(Spec):
         None, description="where people open this CRM, such as https://crm.example.com; for links in mails"
     )
     mail: MailSpec | None = Field(None, description="how mails are sent; without it they are kept and shown")
+    letterhead: LetterheadSpec = Field(LetterheadSpec(), description="what stands on letters")
     purposes: dict[Name, PurposeSpec | None] = Field(
         {}, description="why people are written to, and whether they are asked; `service` is always there"
     )

@@ -12,6 +12,7 @@ from relasi.workflows.actions.call import CallStep
 from relasi.workflows.actions.create import CreateStep
 from relasi.workflows.actions.email import EmailStep
 from relasi.workflows.actions.for_each import ForEachStep
+from relasi.workflows.actions.letter import LetterStep
 from relasi.workflows.actions.link import LinkStep
 from relasi.workflows.actions.move import MoveStep
 from relasi.workflows.actions.notify import NotifyStep
@@ -33,6 +34,7 @@ ACTIONS: Mapping[str, type[StepSpec]] = {
     "update": UpdateStep,
     "notify": NotifyStep,
     "email": EmailStep,
+    "letter": LetterStep,
     "webhook": WebhookStep,
     "link": LinkStep,
     "move": MoveStep,

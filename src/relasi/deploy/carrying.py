@@ -33,6 +33,7 @@ from relasi.deploy.changes import (
     Rewrite,
     RunsInFlight,
     Tighten,
+    WatchTables,
 )
 from relasi.deploy.creating import add_column, add_links, create_plain
 from relasi.deploy.deriving import derive
@@ -41,6 +42,7 @@ from relasi.deploy.following import rename_entity, rename_field, requalify
 from relasi.deploy.ground import Ground
 from relasi.deploy.indexes import Indexes
 from relasi.deploy.moving import Moving
+from relasi.deploy.watching import watch
 from relasi.errors import PlatformError
 from relasi.platform.sql.values import Stored
 from relasi.store.session import Session
@@ -75,6 +77,7 @@ class Carrying:
             self._close(change)
         self._indexes.create()
         derive(self._ground, self._changes)
+        watch(self._connection, self._ground.wanted)
         if on_sqlite and self._connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise PlatformError("link_broken")
 
@@ -93,7 +96,9 @@ class Carrying:
                     self._add_column(name, key)
             case RemoveTable() | RemoveColumn() | Retire() | FillEmpty() | Tighten() | Forbid():
                 pass
-            case AddIndex() | DropIndex() | Kept() | EmptyTrash() | RunsInFlight() | Blocked():
+            case (
+                AddIndex() | DropIndex() | WatchTables() | Kept() | EmptyTrash() | RunsInFlight() | Blocked()
+            ):
                 pass
             case _:
                 assert_never(change)
@@ -119,7 +124,7 @@ class Carrying:
                 take_over(self._ground.model, self._store, change, self._ground.moment.now)
             case RenameTable() | RenameColumn() | CreateTable() | AddColumn() | FillEmpty() | Tighten():
                 pass
-            case AddIndex() | DropIndex() | Forbid() | Kept() | RunsInFlight() | Blocked():
+            case AddIndex() | DropIndex() | WatchTables() | Forbid() | Kept() | RunsInFlight() | Blocked():
                 pass
             case _:
                 assert_never(change)

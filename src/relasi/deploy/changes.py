@@ -183,6 +183,17 @@ class DropIndex:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchTables:
+    """From now on the database itself notes what happens to the records of these tables: `edits` that others
+    than Relasi make, or all `changes` of them; or nothing any more."""
+
+    kind: ClassVar = "watch_tables"
+    table: ClassVar = ""
+    tables: tuple[str, ...]
+    what: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """A table, or a column of one, of which no deployment knows: somebody else's, so it is left alone."""
 
@@ -253,6 +264,7 @@ Change = (
     | RemoveColumn
     | AddIndex
     | DropIndex
+    | WatchTables
     | Kept
     | EmptyTrash
     | RunsInFlight

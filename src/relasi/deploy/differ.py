@@ -24,6 +24,7 @@ from relasi.deploy.changes import (
     Retire,
     Rewrite,
     Tighten,
+    WatchTables,
     frozen,
 )
 from relasi.deploy.recast import limits
@@ -50,7 +51,16 @@ def differences(wanted: Wanted, held: Held, renames: Renames, today: date) -> tu
             changes += [RenameColumn(name, new, old, held[name].rows) for old, new in moved.items()]
             changes += _changed(name, table, held[name], today)
     changes += [_removed_table(name, table) for name, table in held.items() if name not in wanted]
+    changes += _watches(wanted, held)
     return tuple(changes)
+
+
+def _watches(wanted: Wanted, held: Held) -> Iterator[Change]:
+    """New tables are watched from the beginning."""
+    others = [name for name, table in wanted.items() if name in held and held[name].watch is not table.watch]
+    for watch in dict.fromkeys(wanted[name].watch for name in others):
+        tables = tuple(name for name in others if wanted[name].watch is watch)
+        yield WatchTables(tables, watch and watch.value)
 
 
 def _own_fields(table: WantedTable) -> int:

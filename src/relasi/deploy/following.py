@@ -18,6 +18,9 @@ def rename_entity(store: Session, was: str, name: str) -> None:
     store.notifications.rename(was, name)
     store.approvals.rename(was, name)
     store.imports.rename(was, name)
+    store.edits.rename(was, name)
+    store.mirrors.rename(was, name)
+    store.objections.rename(was, name)
     store.trash.rename(was, name)
     store.series.rename(f"{was}.", f"{name}.")
 
@@ -25,6 +28,8 @@ def rename_entity(store: Session, was: str, name: str) -> None:
 def rename_field(store: Session, entity: str, was: str, name: str) -> None:
     store.audit.rename_field(entity, was, name)
     store.trash.rename_field(entity, was, name)
+    store.mirrors.rename_field(entity, was, name)
+    store.objections.rename_field(entity, was, name)
     store.series.rename(f"{entity}.{was}:", f"{entity}.{name}:")
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Inspector, func, inspect, select, table, text
 from relasi.deploy.blueprint import Blueprint
 from relasi.deploy.structure import Held, HeldColumn, HeldTable, Index
 from relasi.deploy.wanted import declared_storage
+from relasi.deploy.watching import watched
 from relasi.platform.sql.naming import ENGINE_PREFIX, index_name
 
 
@@ -20,7 +21,7 @@ def held_structure(
 ) -> Held:
     """All tables but the engine's own. `base` is what the last deployment remembers, `rewritten` are the
     columns whose values are to be what they were before it."""
-    inspector = inspect(connection)
+    inspector, watch = inspect(connection), watched(connection)
     held = {}
     for name in inspector.get_table_names():
         if name.startswith(ENGINE_PREFIX):
@@ -29,7 +30,7 @@ def held_structure(
         columns = {
             key: replace(column, rewritten=(name, key) in rewritten) for key, column in found.columns.items()
         }
-        held[name] = replace(found, columns=columns)
+        held[name] = replace(found, columns=columns, watch=watch.get(name))
     return held
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from relasi.schema.expressions import Expression
 from relasi.schema.fields.base import FieldType
+from relasi.schema.model import Watch
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,13 +36,15 @@ class WantedColumn:
 @dataclass(frozen=True, slots=True)
 class WantedTable:
     """`was` are the names that the table had before; `retired` are columns that may stay until their day;
-    `refusals` are the rules of the entity by name: what no record may be."""
+    `refusals` are the rules of the entity by name: what no record may be; `watch` is what the database is to
+    note of the records."""
 
     columns: Mapping[str, WantedColumn]
     indexes: frozenset[Index] = frozenset()
     was: tuple[str, ...] = ()
     retired: Mapping[str, WantedColumn] = field(default_factory=dict)
     refusals: Mapping[str, Expression] = field(default_factory=dict)
+    watch: Watch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +68,14 @@ class HeldColumn:
 @dataclass(frozen=True, slots=True)
 class HeldTable:
     """`indexes` are those that Relasi has made; `source` is how the database calls the table now; `refusals`
-    are the rules that were known by then."""
+    are the rules that were known by then; `watch` is what the database notes of the records."""
 
     columns: Mapping[str, HeldColumn]
     source: str
     rows: int = 0
     indexes: frozenset[Index] = frozenset()
     refusals: Mapping[str, str] = field(default_factory=dict)
+    watch: Watch | None = None
 
 
 Wanted = Mapping[str, WantedTable]

@@ -27,6 +27,7 @@ from relasi.deploy.changes import (
     Rewrite,
     RunsInFlight,
     Tighten,
+    WatchTables,
 )
 from relasi.deploy.impact import Impact
 from relasi.deploy.plan import Plan
@@ -41,6 +42,8 @@ _OF_RUNS = {
     "restart": "plan.runs_restart",
     "map": "plan.runs_map",
 }
+
+_OF_WATCHES = {"edits": "plan.watch_edits", "changes": "plan.watch_changes", None: "plan.watch_nothing"}
 
 SHOWN = 20
 """How many of the records that a change does not suit are listed."""
@@ -86,7 +89,7 @@ def _told(change: Change, language: str) -> tuple[Glyph, str, str]:
         case Retire(table, column, rows, until) | RemoveColumn(table, column, rows, until):
             sentence = f"plan.{change.kind}"
             return "-", f"{table}.{column}", say(language, sentence, rows=rows, until=until)
-        case Kept() | RunsInFlight():
+        case WatchTables() | Kept() | RunsInFlight():
             return _told_of_others(change, language)
         case EmptyTrash(_, table, column, rows, removed):
             dropped = say(language, "plan.empty_trash", rows=rows, removed=removed)
@@ -97,8 +100,10 @@ def _told(change: Change, language: str) -> tuple[Glyph, str, str]:
             assert_never(change)
 
 
-def _told_of_others(change: Kept | RunsInFlight, language: str) -> tuple[Glyph, str, str]:
+def _told_of_others(change: WatchTables | Kept | RunsInFlight, language: str) -> tuple[Glyph, str, str]:
     match change:
+        case WatchTables(tables, what):
+            return "~", ", ".join(tables), say(language, _OF_WATCHES[what])
         case Kept(table, column):
             return "=", f"{table}.{column}" if column else table, say(language, "plan.kept")
         case RunsInFlight(table, how=how, runs=runs, left=left):

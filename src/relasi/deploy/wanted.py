@@ -39,7 +39,8 @@ def _table(model: Model, entity: Entity, table: Table, dialect: Dialect) -> Want
     }
     indexes = (Index(tuple(index.columns.keys()), bool(index.unique)) for index in table.indexes)
     retired = {name: _retired(type_, dialect) for name, type_ in entity.retired.items()}
-    return WantedTable(columns, frozenset(indexes), entity.was, retired, rules_of(model, entity))
+    refusals, watch = rules_of(model, entity), model.platform.watch
+    return WantedTable(columns, frozenset(indexes), entity.was, retired, refusals, watch)
 
 
 def _column(model: Model, entity: Entity, field: Field, declaration: str) -> WantedColumn:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Self
 
-from relasi.schema.model import Model
+from relasi.schema.model import Grant, Model
 from relasi.store.users import User
 
 
@@ -19,6 +20,8 @@ class Source(Enum):
     CLI = "cli"
     SAMPLE = "sample"
     HOOK = "hook"
+    FORM = "form"
+    GRID = "grid"
 
     @property
     def brings_history(self) -> bool:
@@ -41,7 +44,9 @@ class Actor:
     rule: str | None = None
     rule_version: str | None = None
     hook: str | None = None
-    """The hook that it came in by, where another system sent it."""
+    """The hook or form that it came in by, where somebody outside sent it."""
+    grants: Mapping[str, Grant] | None = None
+    """All that the actor may do, whatever the roles: what a form lets in."""
 
     @property
     def unbound(self) -> bool:

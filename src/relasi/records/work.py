@@ -14,6 +14,7 @@ from relasi.records.defaults import fill
 from relasi.records.draft import Draft, take
 from relasi.records.events import Event
 from relasi.records.narrowing import check_narrowed
+from relasi.records.numbering import number
 from relasi.records.pairs import told_to_ends
 from relasi.records.recipe import Recipe
 from relasi.records.record import RowResult
@@ -48,7 +49,7 @@ class Work(View):
         drafts = self._start(recipe, rows)
         self._check(recipe, drafts)
         sound = [draft for draft in drafts if not draft.issues]
-        self._number(recipe, sound)
+        number(self, recipe, sound)
         self._insert(recipe, sound)
         self._finish(recipe, "created", sound)
         return [self._result(recipe, draft) for draft in drafts]
@@ -56,6 +57,24 @@ class Work(View):
     def create(self, entity: str, given: Values) -> str:
         """The id of the new record. Raises Invalid, Forbidden."""
         return _demand(self.create_many(entity, [given])[0])
+
+    def take_in(self, entity: str, key: str, given: Values, *, there: int | None = None) -> None:
+        """Makes a record under the id that it has elsewhere. Of one whose row somebody else has put into the
+        table, `there` is the version. Raises Invalid, Forbidden."""
+        recipe = self.ground.recipe(entity)
+        if not self.rights(entity).create:
+            raise Forbidden("may_not_create")
+        (draft,) = self._start(recipe, [given], [key])
+        self._check(recipe, [draft])
+        _demand(self._result(recipe, draft))
+        number(self, recipe, [draft])
+        if there is None:
+            self._insert(recipe, [draft])
+        else:
+            draft.values["version"] = there + 1
+            with checks.unless_taken():
+                self.transaction.update(entity, key, there, draft.values)
+        self._finish(recipe, "created", [draft])
 
     def update_many(self, entity: str, rows: Sequence[tuple[str, int, Values]]) -> list[RowResult]:
         """Changes records given as (id, version that the caller has seen, new values); as `create_many`
@@ -158,12 +177,13 @@ class Work(View):
                 del self.ran[each]
             raise
 
-    def _start(self, recipe: Recipe, rows: Sequence[Values]) -> list[Draft]:
-        """New records: defaults first, then what was given."""
+    def _start(self, recipe: Recipe, rows: Sequence[Values], ids: Sequence[str] = ()) -> list[Draft]:
+        """New records: defaults first, then what was given. They get new ids, unless they have some."""
         start, by = recipe.with_defaults(self.moment), self.actor.user_id
         system = {"version": 1, "created_at": self.now, "updated_at": self.now}
         begun = {**start, **system, "created_by": by, "updated_by": by}
-        drafts = [Draft({**begun, "id": self.ground.new_id()}, start) for _ in rows]
+        keys = ids or [self.ground.new_id() for _ in rows]
+        drafts = [Draft({**begun, "id": key}, start) for key in keys]
         hidden = self.rights(recipe.entity.name).hidden
         for draft, given in zip(drafts, rows, strict=True):
             take(recipe, draft, given, hidden)
@@ -202,7 +222,7 @@ class Work(View):
         sound = [
             draft for draft in drafts if not draft.issues and draft.changed(recipe).keys() - recipe.computed
         ]
-        self._number(recipe, sound)
+        number(self, recipe, sound)
         for draft in sound:
             self._update(recipe, draft)
         self._finish(recipe, kind, sound, move=move)
@@ -232,21 +252,6 @@ class Work(View):
         checks.refuse_unasked(self, recipe, drafts)
         if recipe.entity.name != self.whole:
             checks.refuse(self, recipe, drafts)
-
-    def _number(self, recipe: Recipe, drafts: Sequence[Draft]) -> None:
-        """Consecutive numbers for new records that brought none, behind all those that others brought."""
-        for known, series in recipe.series:
-            name, prefix = known.name, f"{recipe.entity.name}.{known.name}:"
-            brought = filter(None, (draft.given(name) for draft in drafts))
-            for counter, n in series.highest(brought).items():
-                self.store.series.reach(prefix + counter, n)
-            waiting = [draft for draft in drafts if draft.old is None and draft.values[name] is None]
-            if waiting:
-                counter = series.counter(self.moment)
-                first = self.store.series.take(prefix + counter, len(waiting))
-                for n, draft in enumerate(waiting, first):
-                    draft.values[name] = series.render(counter, n)
-                derived.fill(self, recipe, waiting)
 
     def _insert(self, recipe: Recipe, drafts: Sequence[Draft]) -> None:
         with checks.unless_taken():

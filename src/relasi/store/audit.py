@@ -13,7 +13,7 @@ from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, row_o
 
 ChangeKind = Literal["created", "updated", "moved", "deleted", "derived", "linked", "unlinked"]
 NEW_VERSIONS: tuple[ChangeKind, ...] = ("created", "updated", "moved")
-Source = Literal["page", "import", "rule", "cli", "sample", "hook"]
+Source = Literal["page", "import", "rule", "cli", "sample", "hook", "form", "grid"]
 
 _TABLE = Table(
     "relasi_change",

@@ -10,11 +10,15 @@ from relasi.store.audit import Audit
 from relasi.store.consents import Consents
 from relasi.store.definitions import Definitions
 from relasi.store.deployments import Deployments
+from relasi.store.edits import Edits
 from relasi.store.effects import Effects
 from relasi.store.files import Files
 from relasi.store.imports import Imports
 from relasi.store.mail import Correspondence
+from relasi.store.mirrors import Mirrors
 from relasi.store.notifications import Notifications
+from relasi.store.objections import Objections
+from relasi.store.places import Places
 from relasi.store.runs import Runs
 from relasi.store.schedules import Schedules
 from relasi.store.series import Series
@@ -37,10 +41,14 @@ class Session:
         self.correspondence = Correspondence(connection)
         self.definitions = Definitions(connection)
         self.deployments = Deployments(connection)
+        self.edits = Edits(connection)
         self.files = Files(connection)
         self.effects = Effects(connection)
         self.imports = Imports(connection)
+        self.mirrors = Mirrors(connection)
         self.notifications = Notifications(connection)
+        self.objections = Objections(connection)
+        self.places = Places(connection)
         self.runs = Runs(connection)
         self.schedules = Schedules(connection)
         self.series = Series(connection)

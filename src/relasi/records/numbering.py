@@ -1,0 +1,29 @@
+"""Numbers for new records: each series counts on, behind all that others brought."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from relasi.records import derived
+from relasi.records.draft import Draft
+from relasi.records.recipe import Recipe
+
+if TYPE_CHECKING:
+    from relasi.records.work import Work
+
+
+def number(work: Work, recipe: Recipe, drafts: Sequence[Draft]) -> None:
+    """Consecutive numbers for new records that brought none, behind all those that others brought."""
+    for known, series in recipe.series:
+        name, prefix = known.name, f"{recipe.entity.name}.{known.name}:"
+        brought = filter(None, (draft.given(name) for draft in drafts))
+        for counter, n in series.highest(brought).items():
+            work.store.series.reach(prefix + counter, n)
+        waiting = [draft for draft in drafts if draft.old is None and draft.values[name] is None]
+        if waiting:
+            counter = series.counter(work.moment)
+            first = work.store.series.take(prefix + counter, len(waiting))
+            for n, draft in enumerate(waiting, first):
+                draft.values[name] = series.render(counter, n)
+            derived.fill(work, recipe, waiting)

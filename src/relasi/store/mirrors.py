@@ -1,0 +1,177 @@
+"""A copy of the records that lives elsewhere: which changes it has not had yet, and what was agreed on last.
+
+`relasi_unsent` is written by triggers, which `deploy` makes, in the transaction of the change itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
+
+from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, putting, row_of
+
+_UNSENT = Table(
+    "relasi_unsent",
+    METADATA,
+    Column("entity", TEXT, primary_key=True),
+    Column("record_id", TEXT, primary_key=True),
+    Column("at", MOMENT, nullable=False, index=True),
+    Column("mark", TEXT, nullable=False),
+    Column("put_off", MOMENT),
+    Column("tries", NUMBER),
+    Column("problem", DOCUMENT),
+)
+
+_MIRROR = Table(
+    "relasi_mirror",
+    METADATA,
+    Column("entity", TEXT, primary_key=True),
+    Column("record_id", TEXT, primary_key=True),
+    Column("row", NUMBER, nullable=False),
+    Column("agreed", DOCUMENT, nullable=False),
+    Index(None, "entity", "row", unique=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A record that has changed since the copy had it. `mark` is another one after each change; `problem` is
+    why the copy refused it, in every language."""
+
+    entity: str
+    record_id: str
+    at: datetime
+    mark: str
+    put_off: datetime | None = None
+    tries: int | None = None
+    problem: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """`row` is the number that the record has in the copy, `agreed` the values that both sides had when they
+    were last compared, by field, as the types of the fields dump them."""
+
+    entity: str
+    record_id: str
+    row: int
+    agreed: Mapping[str, Any]  # Any: JSON
+
+
+class Mirrors:
+    """The copy's state inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def unsent(self, now: datetime, limit: int) -> tuple[Unsent, ...]:
+        """What the copy is to get next: those that have waited longest."""
+        due = or_(_UNSENT.c.put_off.is_(None), _UNSENT.c.put_off <= now)
+        query = select(_UNSENT).where(due).order_by(_UNSENT.c.at, _UNSENT.c.record_id).limit(limit)
+        return tuple(Unsent(**row._mapping) for row in self._connection.execute(query))
+
+    def waiting(self) -> tuple[int, datetime | None]:
+        """How many records the copy has not had yet, and since when the first of them waits."""
+        query = select(func.count(), func.min(_UNSENT.c.at)).select_from(_UNSENT)
+        count, since = self._connection.execute(query).one()
+        return count, since
+
+    def refused(self, limit: int) -> tuple[Unsent, ...]:
+        """Those of them that the copy did not take."""
+        query = select(_UNSENT).where(_UNSENT.c.problem.is_not(None)).order_by(_UNSENT.c.at).limit(limit)
+        return tuple(Unsent(**row._mapping) for row in self._connection.execute(query))
+
+    def mark(self, entity: str, record_ids: Collection[str], now: datetime, mark: str) -> None:
+        """Has the copy get these records again, whether they have changed or not."""
+        if record_ids:
+            rows = [
+                {"entity": entity, "record_id": each, "at": now, "mark": mark, "put_off": None}
+                | {"tries": None, "problem": None}
+                for each in record_ids
+            ]
+            self._connection.execute(putting(_UNSENT), rows)
+
+    def sent(self, unsent: Sequence[Unsent]) -> None:
+        """The copy has them now; one that has changed meanwhile goes on waiting."""
+        if unsent:
+            statement = delete(_UNSENT).where(
+                _UNSENT.c.entity == bindparam("of_entity"),
+                _UNSENT.c.record_id == bindparam("of_record"),
+                _UNSENT.c.mark == bindparam("with_mark"),
+            )
+            marks = [
+                {"of_entity": each.entity, "of_record": each.record_id, "with_mark": each.mark}
+                for each in unsent
+            ]
+            self._connection.execute(statement, marks)
+
+    def put_off(self, unsent: Unsent, until: datetime, problem: Mapping[str, str]) -> None:
+        """The copy refused it: it is tried again then, or when the record has changed."""
+        which = and_(
+            _UNSENT.c.entity == unsent.entity,
+            _UNSENT.c.record_id == unsent.record_id,
+            _UNSENT.c.mark == unsent.mark,
+        )
+        tried = {"put_off": until, "tries": (unsent.tries or 0) + 1, "problem": problem}
+        self._connection.execute(update(_UNSENT).where(which).values(tried))
+
+    def get(self, entity: str, record_ids: Collection[str]) -> dict[str, Mirror]:
+        """What is known of these records, by their ids."""
+        query = select(_MIRROR).where(_MIRROR.c.entity == entity, _MIRROR.c.record_id.in_(record_ids))
+        return {row.record_id: Mirror(**row._mapping) for row in self._connection.execute(query)}
+
+    def at_rows(self, entity: str, rows: Collection[int]) -> dict[int, Mirror]:
+        """The same, by the numbers that the copy gave."""
+        query = select(_MIRROR).where(_MIRROR.c.entity == entity, _MIRROR.c.row.in_(rows))
+        return {row.row: Mirror(**row._mapping) for row in self._connection.execute(query)}
+
+    def between(self, entity: str, after: int, until: int | None) -> dict[int, str]:
+        """The ids of the records whose numbers lie behind `after`, and not behind `until`."""
+        query = select(_MIRROR.c.row, _MIRROR.c.record_id).where(
+            _MIRROR.c.entity == entity, _MIRROR.c.row > after
+        )
+        if until is not None:
+            query = query.where(_MIRROR.c.row <= until)
+        return {each.row: each.record_id for each in self._connection.execute(query)}
+
+    def put(self, mirror: Mirror) -> None:
+        self._connection.execute(putting(_MIRROR), row_of(_MIRROR, mirror))
+
+    def forget(self, entity: str, record_id: str) -> None:
+        """The copy does not have it any more."""
+        which = and_(_MIRROR.c.entity == entity, _MIRROR.c.record_id == record_id)
+        self._connection.execute(delete(_MIRROR).where(which))
+
+    def count(self, entity: str) -> int:
+        query = select(func.count()).select_from(_MIRROR).where(_MIRROR.c.entity == entity)
+        number: int = self._connection.execute(query).scalar_one()
+        return number
+
+    def rename(self, entity: str, new: str) -> None:
+        """Follows the rename of an entity."""
+        for table in (_UNSENT, _MIRROR):
+            self._connection.execute(update(table).where(table.c.entity == entity).values(entity=new))
+
+    def rename_field(self, entity: str, field: str, new: str) -> None:
+        """Follows the rename of a field."""
+        query = select(_MIRROR).where(_MIRROR.c.entity == entity)
+        for row in self._connection.execute(query).all():
+            if field in row.agreed:
+                agreed = {new if name == field else name: value for name, value in row.agreed.items()}
+                self.put(Mirror(entity, row.record_id, row.row, agreed))

@@ -11,6 +11,7 @@ import pytest
 from relasi.definitions import documents_of
 from relasi.messages.incoming import receive
 from relasi.trial import Difference, Replay, copy_of, replay
+from tests.postgresql import Server
 from tests.records.world import NOW, compiled, make_world
 from tests.workflows.desk import PLAIN, Desk, rule
 
@@ -35,10 +36,10 @@ def live(tmp_path: Path) -> Iterator[Live]:
 HOOK = "hook: shop\nentity: ticket\nsecret: {env: SHOP}\nset: {subject: title}\n"
 
 
-def tried(desk: Desk, folder: Path, new: str) -> Replay:
+def tried(desk: Desk, folder: Path, new: str, *more: str) -> Replay:
     """What the rule would have done since the beginning, were it written like this. Whatever that is, the
     database stays as it is to the last byte."""
-    model = compiled(folder / "new", (*PLAIN, HOOK, new))
+    model = compiled(folder / "new", (*PLAIN, HOOK, new, *more))
     documents = documents_of(folder / "new")
     root = desk.world.crm.root
     before = kept(root)
@@ -249,3 +250,19 @@ def test_records_say_when_they_were_last_changed_by_then(live: Live, tmp_path: P
     found = tried(desk, tmp_path, new)
     assert told(found) == [("clock", "runs now", idle)]
     assert found.differences[0].at == datetime(2026, 11, 25, 1, tzinfo=UTC)
+
+
+def test_records_on_a_server_are_copied_into_a_file(postgresql: Server, tmp_path: Path) -> None:
+    platform = postgresql.platform()
+    desk = Desk(
+        make_world(tmp_path / "old", *PLAIN, HOOK, rule("r", "created", "[{set: {note: a}}]"), platform)
+    )
+    key = desk.ticket()
+    desk.delete(desk.ticket())
+    found = tried(desk, tmp_path, rule("r", "created", "[{set: {note: b}}]"), platform)
+    assert (found.occasions, [each.kind for each in found.differences]) == (
+        {"write": 2, "deletion": 1},
+        ["does other things", "does other things"],
+    )
+    assert desk.value(key) == "a"
+    desk.world.crm.close()

@@ -15,9 +15,10 @@ from tempfile import TemporaryDirectory
 from relasi.config.documents import Document
 from relasi.deploy import Stamp, apply, make_plan
 from relasi.errors import Refused
-from relasi.platform.sql.snapshot import snapshot
+from relasi.platform.sql.database import Database
 from relasi.runtime import Crm, now, open_model
 from relasi.schema.model import Model, PlatformSettings, SqliteFile
+from relasi.transfer.extract import extract
 
 _FILE = "trial.db"
 _FILES = "trial.files"
@@ -76,17 +77,17 @@ def copy_of(
     """A CRM of the Model on a copy of the project's database, in the structure that the Model wants. Its
     clock stands at this moment.
 
-    Raises PlatformError, and PlanRefused where that structure cannot be had.
+    Raises PlatformError, Refused where there is nothing to copy, and PlanRefused where that structure cannot
+    be had.
     """
-    place = model.platform.database
-    if not isinstance(place, SqliteFile):
-        raise Refused("no_copy", platform=model.platform.name)
-    file = root / place.file
-    if not file.exists():
-        raise Refused("no_database", place=str(file))
-    own = _on_its_own(model)
+    source, own = Database.of(model.platform, root), _on_its_own(model)
+    if source.file is not None and not source.file.exists():
+        raise Refused("no_database", place=str(source.file))
     with TemporaryDirectory(prefix="relasi-copy-") as folder:
-        snapshot(file, Path(folder) / _FILE)
+        try:
+            extract(source, Path(folder) / _FILE, add_up=False)
+        finally:
+            source.close()
         clock = Clock(now())
         crm = open_model(Path(folder), own, clock=clock, documents=documents)
         try:

@@ -15,6 +15,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import relasi
+
 ROOT = Path(__file__).resolve().parent.parent
 ENGINE = ROOT / "src" / "relasi"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -89,7 +91,7 @@ def test_the_wheel_puts_nothing_beside_its_package(wheel: zipfile.Path) -> None:
     """A top-level `schema` or `config` would overwrite the packages of other people."""
     assert {name.partition("/")[0] for name in names(wheel)} <= {
         "relasi",
-        f"relasi-{PROJECT['project']['version']}.dist-info",
+        f"relasi-{relasi.__version__}.dist-info",
     }
 
 

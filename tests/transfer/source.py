@@ -3,14 +3,13 @@ documents that say null, a table and a column of somebody else's."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from relasi.platform.sql.database import Database
 from relasi.platform.sql.platform import SqlPlatform
-from relasi.schema.model import Model
 from relasi.store import Store
 from relasi.store.sessions import SignIn
 from relasi.store.trash import Removal, Thrown
@@ -18,8 +17,8 @@ from relasi.store.users import User
 from relasi.transfer.extract import sums
 from relasi.transfer.rows import Sum
 from tests import builders
-from tests.builders import NOW, Written, entity, row
-from tests.deploy.steps import deploy
+from tests.builders import NOW, Written, entity
+from tests.deploy.steps import deploy, fill
 
 _FIELDS: Mapping[str, Written] = {
     "subject": {"type": "text", "index": True},
@@ -59,9 +58,9 @@ _ROWS: tuple[Mapping[str, Any], ...] = (
 
 def furnish(database: Database, *, orders: int = len(_ROWS)) -> None:
     deploy(_BEFORE, database, 1)
-    insert(_BEFORE, database, ("person", [{"email": "a@example.com"}, {"name": "B"}]))
+    fill(_BEFORE, database, "person", {"email": "a@example.com"}, {"name": "B"})
     made = [{"about": str(n % 2 + 1), **_ROWS[n % len(_ROWS)]} for n in range(orders)]
-    insert(_BEFORE, database, ("order", made))
+    fill(_BEFORE, database, "order", *made)
     deploy(MODEL, database, 2)
     with SqlPlatform(database, MODEL).transaction() as transaction:
         transaction.put("order", {"1": {"above": str(orders)}, str(orders): {"above": "2"}})
@@ -76,13 +75,6 @@ def furnish(database: Database, *, orders: int = len(_ROWS)) -> None:
     with database.transaction() as connection:
         connection.exec_driver_sql("CREATE TABLE theirs (id INTEGER)")
         connection.exec_driver_sql("ALTER TABLE person ADD COLUMN mood TEXT")
-
-
-def insert(model: Model, database: Database, *rows: tuple[str, Iterable[Mapping[str, Any]]]) -> None:
-    with SqlPlatform(database, model).transaction() as transaction:
-        for name, values in rows:
-            whole = [row(model, name, str(n), **each) for n, each in enumerate(values, start=1)]
-            transaction.insert(name, whole)
 
 
 def sums_of(database: Database) -> dict[str, Sum]:

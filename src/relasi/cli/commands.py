@@ -168,6 +168,55 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def backup(
+    context: typer.Context,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="A new file; named by itself if left out.")
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The folder of backups; backups/ if left out.")
+    ] = None,
+    keep: Annotated[
+        int | None, typer.Option(min=1, help="Delete all but the newest N in that folder.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put all data of this moment in one file, while people work."""
+    from relasi.cli.backup import backup
+
+    if file is not None and (to is not None or keep is not None):
+        raise typer.BadParameter("--to and --keep are about a folder of backups; leave FILE out")
+    backup(root_of(context), file, to, keep, as_json=as_json)
+
+
+@app.command()
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `relasi backup` has made.")],
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Bring the data of a backup back. What it replaces is kept in a backup of its own."""
+    from relasi.cli.backup import restore
+
+    restore(root_of(context), file, yes=yes, as_json=as_json)
+
+
+@app.command()
+def copy(
+    context: typer.Context,
+    source: Annotated[str, typer.Option("--from", metavar="PLATFORM", help="Where the data are.")],
+    target: Annotated[str, typer.Option("--to", metavar="PLATFORM", help="An empty one.")],
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Copy all data to another platform, and check that they have arrived."""
+    from relasi.cli.copying import copy
+
+    copy(root_of(context), source, target, yes=yes, as_json=as_json)
+
+
+@app.command()
 def run(
     context: typer.Context,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="8501, or the next free one.")] = None,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 STOPPED = 1
@@ -64,6 +65,24 @@ def confirm(question: str, *, yes: bool) -> None:
 
     if not typer.confirm(question):
         raise StopError("Nothing was changed.")
+
+
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[str, int], None]]:
+    """A function that is told how many more are done, and where; people see the sum while they wait."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    done = 0
+    with console.status("") if console.is_terminal else nullcontext() as status:
+
+        def count(where: str, more: int) -> None:
+            nonlocal done
+            done += more
+            if status is not None:
+                status.update(f"{done:,} {what} ({where})")
+
+        yield count
 
 
 def _console() -> Any:  # Any: rich's Console, which is imported when it is needed

@@ -1,0 +1,97 @@
+"""`relasi backup` and `relasi restore`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from relasi.cli import terminal
+from relasi.cli.project import opened
+from relasi.cli.terminal import confirm, counting, say
+from relasi.deploy import make_plan
+from relasi.runtime import Crm
+from relasi.transfer import archive
+from relasi.transfer.archive import About
+from relasi.transfer.backup import back_up, keep_newest, name_of
+from relasi.transfer.backup import restore as bring_back
+from relasi.transfer.copy import Place
+
+FOLDER = "backups"
+"""Where backups lie if nothing else is said, in the project's folder."""
+
+
+def backup(root: Path, file: Path | None, folder: Path | None, keep: int | None, *, as_json: bool) -> None:
+    """Into `file`, or into a folder under a name that tells the moment, of which the `keep` newest stay."""
+    with opened(root) as crm:
+        platform, now = crm.model.platform.name, crm.clock()
+        target = file or (folder or root / FOLDER) / name_of(platform, now)
+        with counting("rows") as progress:
+            about = back_up(place_of(crm), target, platform, now, progress=progress)
+    gone = keep_newest(target.parent, platform, keep) if keep and file is None else []
+    if as_json:
+        size = target.stat().st_size
+        terminal.as_json({"file": str(target), "size": size, "gone": list(map(str, gone)), **_data(about)})
+        return
+    say(f"{target} has {_counted(about)}.")
+    _warn(about)
+    if gone:
+        say(f"{len(gone)} older backup(s) were deleted.")
+
+
+def restore(root: Path, file: Path, *, yes: bool, as_json: bool) -> None:
+    about = archive.about(file)
+    with opened(root) as crm:
+        if not as_json:
+            at = about.at.astimezone(crm.model.settings.zone)
+            say(f"{file} is of {at:%Y-%m-%d %H:%M}, from the platform {about.platform}: {_counted(about)}.")
+            _warn(about)
+        platform, now = crm.model.platform.name, crm.clock()
+        confirm(f"Replace everything that is on the platform {platform} now?", yes=yes)
+        kept = root / FOLDER / f"replaced-{name_of(platform, now)}"
+        with counting("rows") as progress:
+            aside = bring_back(file, place_of(crm), kept, platform, now, progress=progress)
+        due = len(make_plan(crm.model, crm.database, now=crm.clock()).due)
+    if as_json:
+        terminal.as_json({"kept": str(aside) if aside else None, "changes_due": due, **_data(about)})
+        return
+    say(("Done. ", "green"), "Everybody signs in again.")
+    if aside:
+        say(f"What was there before is in {aside}.")
+    if due:
+        say(
+            "The project has changed since that backup: relasi plan shows how, relasi apply brings the data"
+            " up to date."
+        )
+
+
+def place_of(crm: Crm) -> Place:
+    return Place(crm.database, crm.files.contents)
+
+
+def _counted(about: About) -> str:
+    rows = sum(each.rows for name, each in about.sums.items())
+    return f"{rows:,} rows of {len(about.sums)} tables and {about.files:,} attached file(s)"
+
+
+def _warn(about: About) -> None:
+    if about.missing:
+        say(
+            (f"{len(about.missing)} attached file(s) were not to be found; ", "yellow"),
+            "relasi doctor names them.",
+        )
+    if about.foreign:
+        say(("Not in it, since Relasi has not made it: ", "yellow"), ", ".join(about.foreign))
+
+
+def _data(about: About) -> dict[str, Any]:  # Any: JSON
+    return {
+        "at": about.at.isoformat(),
+        "platform": about.platform,
+        "relasi": about.relasi,
+        "model": about.model,
+        "tables": {name: asdict(each) for name, each in about.sums.items()},
+        "files": about.files,
+        "missing": list(about.missing),
+        "foreign": list(about.foreign),
+    }

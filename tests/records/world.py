@@ -37,6 +37,7 @@ _FOLDERS = {
     "department": "config/departments",
     "message": "config/messages",
     "hook": "config/hooks",
+    "form": "config/forms",
 }
 
 _made: dict[tuple[str, ...], tuple[Model, bytes]] = {}
@@ -117,7 +118,11 @@ class World:
 
 
 def make_world(folder: Path, *texts: str) -> World:
-    """`texts` are YAML files; the first key of each says what it is."""
+    """`texts` are YAML files; the first key of each says what it is. One for a server is that of a database
+    which is empty."""
+    if any("kind: postgresql" in text for text in texts):
+        model = compiled(folder / "crm", texts)
+        return deployed(folder / "crm", model)
     if texts not in _made:
         _made[texts] = _deployed(folder / "model", texts)
     model, empty = _made[texts]
@@ -151,10 +156,15 @@ def _write(root: Path, text: str) -> None:
     (root / place).with_suffix(".yaml").write_text(text, encoding="utf-8")
 
 
-def _deployed(root: Path, texts: tuple[str, ...]) -> tuple[Model, bytes]:
-    model = compiled(root, texts)
+def deployed(root: Path, model: Model) -> World:
+    """With the tables that it needs."""
     world = opened(root, model)
     database = world.crm.database
     apply(make_plan(model, database, now=NOW), model, database, Stamp("deployed", NOW))
-    world.crm.close()
+    return world
+
+
+def _deployed(root: Path, texts: tuple[str, ...]) -> tuple[Model, bytes]:
+    model = compiled(root, texts)
+    deployed(root, model).crm.close()
     return model, (root / "data" / "crm.db").read_bytes()

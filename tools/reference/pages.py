@@ -28,6 +28,8 @@ PLACES = {
     "entity": ("schema/NAME.yaml", "One kind of record, with all that belongs to it."),
     "workflow": ("workflows/NAME.yaml", "One rule."),
     "hook": ("config/hooks/NAME.yaml", "What another system may send, and which records it makes."),
+    "form": ("config/forms/NAME.yaml", "A form on the web, which anybody may fill in."),
+    "suite": ("config/tests/NAME.yaml", "Tests that are about more than one rule or entity."),
     "message": ("config/messages/NAME.yaml", "A text that steps of rules send."),
 }
 """By the head key of a document: the file it stands in, and what it is for."""

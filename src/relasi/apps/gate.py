@@ -22,6 +22,7 @@ from relasi.apps.visitor import visitor_of
 from relasi.errors import RelasiError
 from relasi.messages.incoming import PATH as HOOKS
 from relasi.messages.opting_out import PATH as OPT_OUT
+from relasi.messages.webforms import PATH as FORMS
 from relasi.store.users import User
 
 SIGN_IN = "/sign-in"
@@ -29,7 +30,7 @@ SIGN_OUT = "/sign-out"
 READY = "/readyz"
 
 _OPEN = frozenset({SIGN_IN, SIGN_OUT, READY, "/favicon.png", "/_stcore/health", "/_stcore/host-config"})
-_FROM_ELSEWHERE = (f"{OPT_OUT}/", f"{HOOKS}/")
+_FROM_ELSEWHERE = (f"{OPT_OUT}/", f"{HOOKS}/", f"{FORMS}/")
 """Where anybody may post: what comes with the request says who it is for."""
 _OPEN_FOLDERS = ("/static/", *_FROM_ELSEWHERE)
 
@@ -106,6 +107,8 @@ def _guarded(send: Send) -> Send:
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
+            if "frame-ancestors" in headers.get("content-security-policy", ""):
+                del headers["x-frame-options"]  # which knows no list of sites
         await send(message)
 
     return with_headers

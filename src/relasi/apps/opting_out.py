@@ -16,6 +16,7 @@ from relasi.apps.plain import page, text
 from relasi.apps.site import Site
 from relasi.errors import RelasiError
 from relasi.messages.opting_out import PATH, Reader, reader_of, signing_key
+from relasi.platform.again import begun_again
 from relasi.runtime import Crm
 from relasi.store.consents import Consent
 from relasi.texts import LANGUAGES, say
@@ -57,6 +58,7 @@ async def _read(request: Request) -> dict[str, list[str]]:
     return parse_qs(body.decode("utf-8", "replace"))
 
 
+@begun_again
 def _reader(crm: Crm, token: str) -> Reader | None:
     """None also where the purpose is no longer among the settings: then nothing of it is sent either."""
     with crm.store.session() as session:
@@ -71,6 +73,7 @@ def _is_out(crm: Crm, reader: Reader) -> bool:
     return latest is not None and not latest.given
 
 
+@begun_again
 def _note(crm: Crm, reader: Reader, back: bool, language: str) -> None:
     """Notes what the person wants, in the words that were on the page; the same twice is noted once."""
     wording = say(language, f"messages.{'back_in' if back else 'opt_out_question'}", **_names(crm, reader))
@@ -105,7 +108,7 @@ def _page(crm: Crm, request: Request, reader: Reader | None, *, is_out: bool) ->
         button = f'{kept}<button class="{look}">{text(word)}</button>'
         form = f'<form method="post" action="?language={language}">{button}</form>'
     return page(
-        "opt_out",
+        "question",
         status=404 if reader is None else 200,
         language=language,
         company=text(crm.model.settings.name),

@@ -26,6 +26,8 @@ FOLDERS = {
     "platform": "config/platforms",
     "message": "config/messages",
     "hook": "config/hooks",
+    "suite": "config/tests",
+    "form": "config/forms",
 }
 SETTINGS = "crm"
 SETTINGS_FILE = "config/crm.yaml"

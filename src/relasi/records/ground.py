@@ -30,7 +30,7 @@ class Ground:
     rules: Rules
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
-    _rights: dict[tuple[frozenset[str], bool, str], Rights] = field(default_factory=dict)
+    _rights: dict[tuple[frozenset[str], bool, str | None, str], Rights] = field(default_factory=dict)
     _conditions: dict[tuple[str, str], Expression] = field(default_factory=dict)
     _ends: dict[str, tuple[tuple[str, RowTable], ...]] = field(default_factory=dict)
 
@@ -51,8 +51,9 @@ class Ground:
         return self._ends[pairs]
 
     def rights(self, actor: Actor, entity: str) -> Rights:
-        """Worked out once for each group of roles."""
-        key = (actor.roles, actor.unbound, entity)
+        """Worked out once for each group of roles, and each form."""
+        form = None if actor.grants is None else actor.hook
+        key = (actor.roles, actor.unbound, form, entity)
         if key not in self._rights:
             self._rights[key] = rights_of(actor, self.recipe(entity).entity, self.model)
         return self._rights[key]

@@ -37,6 +37,7 @@ class Rights:
         return () if self.read is True else (self.read,)
 
 
+_NONE = Grant(create=False, read=False, update=False, delete=False)
 _ALL = Rights(create=True, read=True, update=True, delete=True, hidden=frozenset())
 
 
@@ -46,6 +47,9 @@ def rights_of(actor: Actor, entity: Entity, model: Model) -> Rights:
     inner = frozenset(field.name for field in entity.own_fields if field.is_inner)
     if actor.unbound:
         return replace(_ALL, hidden=inner)
+    if actor.grants is not None:
+        given = actor.grants.get(entity.name, _NONE)
+        return Rights(given.create, given.read, given.update, given.delete, given.hidden | inner)
     grants = [grant for role, grant in entity.access.items() if role in actor.roles]
     scope = ModelScope(model, entity.name)
     return Rights(

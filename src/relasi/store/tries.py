@@ -1,4 +1,5 @@
-"""Failed sign-ins, counted to slow down guessing. How many are too many is the sign-in's to say."""
+"""Failed sign-ins, and tries to send a form, counted to slow down guessing and floods. How many are too many
+is for others to say."""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ class Failures:
 
 
 class Tries:
-    """The failed sign-ins inside one transaction."""
+    """The tries inside one transaction."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -44,6 +45,9 @@ class Tries:
             func.count().filter(of_name).label("by_name"), func.count().filter(of_address).label("by_address")
         ).where(of_name | of_address, _TABLE.c.at >= since)
         return Failures(**self._connection.execute(query).one()._mapping)
+
+    def forget(self, *, before: datetime) -> None:
+        self._connection.execute(delete(_TABLE).where(_TABLE.c.at < before))
 
     def clear(self, name: str, *, before: datetime) -> None:
         """Forgets those of a name, after it signed in, and all that are older than the window."""

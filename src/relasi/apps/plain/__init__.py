@@ -4,6 +4,7 @@ does."""
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from functools import cache
 from html import escape
 from importlib import resources
@@ -16,14 +17,26 @@ from starlette.responses import HTMLResponse
 from relasi.apps import theme
 
 
-def page(name: str, /, *, status: int = 200, **holes: str) -> HTMLResponse:
+@dataclass(frozen=True, slots=True)
+class Fences:
+    """Sources of the Content-Security-Policy: who may show the page inside another, and where forms lead."""
+
+    ancestors: str = "'none'"
+    action: str = "'self'"
+
+
+CLOSED = Fences()
+
+
+def page(name: str, /, *, status: int = 200, fences: Fences = CLOSED, **holes: str) -> HTMLResponse:
     """The page `name.html` with its holes filled; what goes in must be escaped by the caller (see `text`)."""
     nonce = secrets.token_urlsafe(16)
     body = _template(f"{name}.html").substitute(holes, nonce=nonce, style=_style())
     response = HTMLResponse(body, status_code=status)
     response.headers["content-security-policy"] = (
         f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; font-src 'self'; "
-        "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"img-src 'self' data:; form-action {fences.action}; base-uri 'none'; "
+        f"frame-ancestors {fences.ancestors}"
     )
     response.headers["cache-control"] = "no-store"
     return response

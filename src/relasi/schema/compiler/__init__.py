@@ -117,7 +117,6 @@ def compile_model(
         settings=settings,
         platform=platforms[settings.platform],
         platforms=MappingProxyType(platforms),
-        platforms=MappingProxyType(platforms),
         entities=connected(entities),
         roles=roles,
         departments=MappingProxyType(departments),
@@ -179,9 +178,9 @@ def _names(draft: Draft, shapes: _Shapes) -> Mapping[str, Role]:
     grant_pairs(draft)
     draft.ways_in = {spec.hook: spec.entity for spec, _ in shapes.all(HookSpec)}
     draft.ways_in |= {WAY_IN + spec.form: spec.entity for spec, _ in shapes.all(FormSpec)}
-    draft.messages.update((spec.message, spec.entity) for spec, _ in shapes.all(MessageSpec))
+    draft.messages.update((spec.message, spec.entity or "") for spec, _ in shapes.all(MessageSpec))
     draft.called.update(
-        (spec.workflow, spec.entity) for spec, _ in shapes.all(WorkflowSpec) if _is_called(spec)
+        (spec.workflow, spec.entity or "") for spec, _ in shapes.all(WorkflowSpec) if _is_called(spec)
     )
     for found, page in shapes.all(BaseModel):
         check_labels(found, page, (), draft.languages)

@@ -128,12 +128,19 @@ class Draft:
     """Each with its entity."""
 
     private_hosts: frozenset[str] = frozenset()
-    hooks: Mapping[str, str] = field(default_factory=dict)
-    """Each with its entity."""
+    ways_in: dict[str, str] = field(default_factory=dict)
+    """Hooks, and forms with `form.` before their names; each with its entity."""
 
     def pick_entity(self, page: Page, path: Path, name: str, *, at_key: bool = False) -> EntityDraft | None:
         """The entity called `name`; where there is none, a diagnostic and None."""
         return page.pick(path, "unknown-entity", "entity", name, self.entities, at_key=at_key)
+
+    def entity_of(self, page: Page, name: str | None) -> EntityDraft | None:
+        """The entity of a definition at whose top `entity:` may be left out: one without fields, called "",
+        where it is."""
+        if name is None:
+            return EntityDraft(EntitySpec.model_construct(entity="", fields={}), page)
+        return self.pick_entity(page, ("entity",), name)
 
     def scope(self, entity: str, *, has_old: bool = False, has_user: bool = True) -> ProjectScope:
         return ProjectScope(self, entity, has_old, has_user)
@@ -153,6 +160,8 @@ class ProjectScope:
     outer: str | None = None
 
     def field(self, entity: str, name: str) -> ScopeField | None:
+        if not entity:
+            return None
         draft = self.draft.entities.get(entity)
         if draft is None:
             raise BrokenReference(entity)
@@ -176,6 +185,8 @@ class ProjectScope:
         return self.draft.teams
 
     def trees(self, entity: str) -> tuple[str, ...]:
+        if not entity:
+            return ()
         draft = self.draft.entities.get(entity)
         if draft is None:
             raise BrokenReference(entity)

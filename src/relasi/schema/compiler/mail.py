@@ -54,14 +54,16 @@ def compile_purposes(spec: CrmSpec) -> Mapping[str, Purpose]:
     }
     return MappingProxyType(
         {
-            name: Purpose(name, label_of(each.label, name, tuple(spec.languages)), Consent(each.consent))
+            name: Purpose(
+                name, label_of(each.label, name, tuple(spec.languages)), Consent(each.consent), each.confirm
+            )
             for name, each in written.items()
         }
     )
 
 
 def compile_message(draft: Draft, spec: MessageSpec, page: Page) -> Message | None:
-    entity = draft.pick_entity(page, ("entity",), spec.entity)
+    entity = draft.entity_of(page, spec.entity)
     page.pick(("purpose",), "unknown-purpose", "purpose", spec.purpose, draft.purposes)
     if entity is None:
         return None
@@ -74,9 +76,9 @@ def compile_message(draft: Draft, spec: MessageSpec, page: Page) -> Message | No
         language=_language(page, spec, scope),
         subject=compile_texts(page, ("subject",), spec.subject, scope),
         body=compile_texts(page, ("body",), spec.body, scope),
+        signature=compile_texts(page, ("signature",), spec.signature, scope) if spec.signature else None,
     )
 
-        signature=compile_texts(page, ("signature",), spec.signature, scope) if spec.signature else None,
 
 def _language(page: Page, spec: MessageSpec, scope: ProjectScope) -> Expression | None:
     if spec.language is None:

@@ -41,6 +41,8 @@ def compile_triggers(draft: Draft, spec: WorkflowSpec, page: Page, entity: Entit
     for index, each in enumerate(when if isinstance(when, list) else [when]):
         path: Path = ("when", index) if isinstance(when, list) else ("when",)
         written = _Written(draft, spec, page, entity, path)
+        if not entity.name and not written.needs_no_record(each):
+            continue
         found = written.word(each) if isinstance(each, str) else written.mapping(each)
         if found is not None:
             yield found
@@ -63,6 +65,15 @@ class _Written:
             return self._around(self.path, text, None)
         on = self.page.pick(self.path, "unknown-trigger", "trigger", text, _WORDS)
         return Trigger(on) if on else None
+
+    def needs_no_record(self, written: str | TriggerSpec) -> bool:
+        """Whether the trigger can begin a rule that is about no record; reported where it cannot."""
+        is_word = isinstance(written, str)
+        if written.startswith("every ") if is_word else written.every is not None and written.where is None:
+            return True
+        message, help = "this waits for records, and the rule is about none", "say whose: entity: NAME"
+        self.page.wrong(self.path, "no-record", message, help=help)
+        return False
 
     def mapping(self, spec: TriggerSpec) -> Trigger | None:
         heads = [name for name in _HEADS if getattr(spec, name) is not None]
@@ -151,8 +162,10 @@ class _Written:
         )
 
     def _incoming(self, written: str | list[str]) -> Trigger:
-        here = {name: entity for name, entity in self.draft.hooks.items() if entity == self.entity.name}
-        names = self._names(("incoming",), written, f"hook for {self.entity.name}", here, "unknown-hook")
+        here = {name: entity for name, entity in self.draft.ways_in.items() if entity == self.entity.name}
+        names = self._names(
+            ("incoming",), written, f"hook or form for {self.entity.name}", here, "unknown-hook"
+        )
         return Trigger(On.INCOMING, hooks=frozenset(names))
 
     def _process(self, path: Path) -> ProcessSpec | None:

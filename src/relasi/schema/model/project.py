@@ -104,6 +104,12 @@ class Model:
     """All that the project describes, by name; `platform` is the one that it uses."""
 
     @property
+    def ways_in(self) -> Mapping[str, str]:
+        """What rules call the ways by which records come from outside, each with the entity."""
+        forms = {form.way_in: form.entity for form in self.webforms.values()}
+        return {**{hook.name: hook.entity for hook in self.hooks.values()}, **forms}
+
+    @property
     def branches(self) -> Mapping[str, frozenset[str]]:
         """Each team with all that stand below it."""
         return {name: team.branch for name, team in self.teams.items()}

@@ -19,6 +19,7 @@ from relasi.schema.spec.project import (
     ValueListsSpec,
 )
 from relasi.schema.spec.teams import TeamsSpec
+from relasi.schema.spec.trial import SuiteSpec
 from relasi.schema.spec.webform import FormSpec
 from relasi.schema.spec.workflow import WorkflowSpec
 
@@ -34,6 +35,7 @@ SPECS: dict[str, type[BaseModel]] = {
     "workflow": WorkflowSpec,
     "message": MessageSpec,
     "hook": HookSpec,
+    "suite": SuiteSpec,
     "form": FormSpec,
 }
 """By the kind of a document; a collection's spec is about what stands below its head."""

@@ -65,6 +65,11 @@ class PurposeSpec(Spec):
         "not needed",
         description="opt out: sent until the person objects; required: sent once the person has agreed",
     )
+    confirm: bool = Field(
+        False,
+        description="true: what is agreed to in a web form counts once the reader of the address confirms it "
+        "by a link in a mail",
+    )
 
 
 class WebhooksSpec(Spec):
@@ -76,7 +81,9 @@ class WebhooksSpec(Spec):
 class MessageSpec(Spec):
     message: Name = Field(description="the name that steps choose it by")
     label: LabelSpec | None = Field(None, description="what people call the message")
-    entity: str = Field(description="the entity whose records it tells of")
+    entity: str | None = Field(
+        None, description="the entity whose records it tells of; left out where it tells of none"
+    )
     purpose: str = Field(
         "service", description="why it is sent, one of `purposes` in crm.yaml; consent is asked for by it"
     )

@@ -28,7 +28,7 @@ class TriggerSpec(Spec):
     leaves: str | list[str] | None = Field(None, description="state or states that the record leaves")
     moved: str | list[str] | None = Field(None, description="move or moves by which it changes its state")
     incoming: str | list[str] | None = Field(
-        None, description="hook or hooks from config/hooks/ by which another system sent the record"
+        None, description="hook from config/hooks/, or form.NAME from config/forms/, by which the record came in; or several"
     )
     every: str | None = Field(None, description="weekday at 08:00, month on the 1st at 07:00, 15 minutes")
     time: str | None = Field(None, description="30 days before FIELD, 90 days after FIELD at 08:00")
@@ -47,7 +47,11 @@ class InFlightSpec(Spec):
 class WorkflowSpec(Spec):
     workflow: Name = Field(description="the name of the rule")
     label: LabelSpec | None = Field(None, description="what people call the rule")
-    entity: str = Field(description="the entity whose records it watches")
+    entity: str | None = Field(
+        None,
+        description="the entity whose records it watches; left out in a rule that begins by the clock and is "
+        "about no record",
+    )
     when: str | list[str | TriggerSpec] | TriggerSpec = Field(
         description="created, updated, deleted, called, every ..., 30 days before FIELD, or as in the table "
         "of triggers; or several of these"

@@ -32,3 +32,9 @@ def nocodb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[nocodb_server.S
     shared = folder if "PYTEST_XDIST_WORKER" not in os.environ else folder.parent
     with nocodb_server.shared(shared / "nocodb") as server:
         yield server
+
+
+@pytest.fixture
+def platform(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """The YAML of the platform of the worlds that the test builds; SQLite's where it gives none."""
+    return servers.platform(request)

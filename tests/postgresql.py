@@ -21,8 +21,17 @@ from relasi.platform.sql.database import Database
 
 _MUST_RUN = ("CI", "RELASI_REQUIRE_SERVICES")
 _OWNERS = ("postgres", "nobody")
-_SETTINGS = {"fsync": "off", "full_page_writes": "off", "listen_addresses": "", "max_connections": "200"}
+_SETTINGS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "deadlock_timeout": "100ms",
+    "listen_addresses": "",
+    "max_connections": "200",
+}
 _numbers = count()
+
+GUARDED = "guarded"
+"""The one role that the server asks for its password; who needs it makes it."""
 
 DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
 """For fixtures that make every test run on both."""
@@ -65,11 +74,24 @@ class Server:
         engine.dispose()
         return name
 
+    def platform(self) -> str:
+        """The YAML of a platform in a schema of its own."""
+        keys = {
+            "host": self.home,
+            "database": "postgres",
+            "user": _owner().pw_name,
+            "schema": self.new_schema(),
+        }
+        lines = (f"{key}: {value}" for key, value in keys.items())
+        return "\n".join(("platform: local", "kind: postgresql", *lines, ""))
+
     def create(self) -> None:
         # Sorted by a language, as most servers do, so that what relies on another order is found.
         language = ("--locale-provider=icu", "--icu-locale=en")
         make = self._run("initdb", "--auth=trust", "--encoding=UTF8", "--no-sync", *language)
         assert make.returncode == 0, make.stdout + make.stderr
+        admitted = self.home / "data" / "pg_hba.conf"
+        admitted.write_text(f"local all {GUARDED} scram-sha-256\n{admitted.read_text()}")
 
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """As another user where we are root, whom PostgreSQL refuses."""
@@ -110,6 +132,14 @@ def empty_database(request: pytest.FixtureRequest, folder: Path) -> Database:
         return Database.at(folder / "crm.sqlite")
     server: Server = request.getfixturevalue("postgresql")
     return Database(server.url(server.new_schema()))
+
+
+def platform(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """The YAML of what the fixture's parameter says, one of DATABASES; none for SQLite."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return ()
+    server: Server = request.getfixturevalue("postgresql")
+    return (server.platform(),)
 
 
 def _programs() -> Path:

@@ -2,67 +2,41 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from relasi.messages.composing import message_id
 from relasi.messages.sender import Sender
+from relasi.runtime import Crm, open_model, worker_of
+from tests.killing import kill
 from tests.messages.desk import DESK, rule, settings
 from tests.messages.mail_server import MailServer
-from tests.records.world import World
-from tests.serving import CHECKOUT
+from tests.records.world import World, compiled
 
 KILLS = 25
 MAILS = 60
-
-KILLER = """
-import os, random, signal, sys, time
-from datetime import UTC, datetime
-from pathlib import Path
-
-from relasi.runtime import open_model, worker_of
-from tests.messages.test_crash import texts
-from tests.records.world import compiled
-
-root, kills, faster, port = Path(sys.argv[1]), *map(int, sys.argv[2:])
-model = compiled(root, texts(port))
-dice, began = random.Random(7), datetime.now(UTC)
-
-def clock():
-    return began + (datetime.now(UTC) - began) * faster
-
-def send(ready):
-    worker = worker_of(open_model(root, model, clock=clock))
-    worker.step()
-    os.write(ready, b".")
-    while True:
-        worker.step()
-
-for _ in range(kills):
-    up, ready = os.pipe()
-    child = os.fork()
-    if not child:
-        try:
-            send(ready)
-        finally:
-            os._exit(1)
-    os.read(up, 1)
-    os.close(up)
-    os.close(ready)
-    time.sleep(dice.uniform(0, 0.03))
-    os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status), f"it ended by itself: {status}"
-"""
+FASTER = 3000
+"""How much faster than time the clock of the senders goes, so that leases end."""
 
 
 def texts(port: int) -> tuple[str, ...]:
     smtp = f"{{host: 127.0.0.1, port: {port}, tls: none}}"
     keys = settings(mail=f"{{from: desk@example.com, smtp: {smtp}}}")
     return (keys, *DESK, rule("email: {to: guest.email, message: received}"))
+
+
+def opened(root: Path, port: int, began: datetime) -> Crm:
+    return open_model(
+        root, compiled(root, texts(port)), clock=lambda: began + (datetime.now(UTC) - began) * FASTER
+    )
+
+
+def send(crm: Crm) -> Iterator[str]:
+    worker = worker_of(crm)
+    while True:
+        yield ""
+        worker.step()
 
 
 def test_killed_senders_lose_no_mail(
@@ -74,10 +48,7 @@ def test_killed_senders_lose_no_mail(
     for number in range(MAILS):
         world.create("letter", subject=f"Letter {number}", guest=guest.id)
 
-    environment = os.environ | {"PYTHONPATH": f"{CHECKOUT / 'src'}:{CHECKOUT}"}
-    arguments = [str(world.crm.root), str(KILLS), "3000", str(mail_server.port)]
-    command = [sys.executable, "-c", KILLER, *arguments]
-    subprocess.run(command, check=True, env=environment, timeout=60)
+    kill(opened, (world.crm.root, mail_server.port, datetime.now(UTC)), (send,), times=KILLS)
 
     world.clock.now = datetime.now(UTC) + timedelta(days=30)
     sender = sender_of(world)

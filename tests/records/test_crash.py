@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import sleep
 
-from tests.records.world import World
+import pytest
+
+from relasi.records import Source
+from relasi.runtime import Crm, engine_actor, open_model
+from tests.killing import kill
+from tests.postgresql import DATABASES
+from tests.records.world import World, compiled
 
 KILLS = 24
+AT_MOST = 20
+"""Records of one writer."""
 
 TICKET = """
 entity: ticket
@@ -38,62 +44,28 @@ do:
 
 TEXTS = (TICKET, TASK, FOLLOW_UP)
 
-WRITER = """
-import os, random, signal, sys, time
-from pathlib import Path
 
-from tests.records.test_crash import TEXTS
-from tests.records.world import compiled, opened
-
-root, kills = Path(sys.argv[1]), int(sys.argv[2])
-model = compiled(root, TEXTS)
-dice = random.Random(7)
-
-def write(name, told):
-    world = opened(root, model, prefix=name)
-    while True:
-        world.create("ticket")
-        os.write(told, b".")
-
-for n in range(0, kills, 2):
-    children = []
-    heard, told = os.pipe()
-    for name in (f"{n:02}-", f"{n + 1:02}-"):
-        child = os.fork()
-        if not child:
-            try:
-                write(name, told)
-            finally:
-                os._exit(1)
-        children.append(child)
-    os.read(heard, 1)
-    time.sleep(dice.uniform(0.02, 0.12))
-    for child in children:
-        time.sleep(dice.uniform(0, 0.01))
-        os.kill(child, signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
-        assert os.WIFSIGNALED(status), f"the writer ended by itself: {status}"
-    os.close(heard)
-    os.close(told)
-"""
+def opened(root: Path, texts: tuple[str, ...]) -> Crm:
+    return open_model(root, compiled(root, texts))
 
 
-def test_killed_writers_leave_whole_records_without_gaps(build: Callable[..., World]) -> None:
+def write(crm: Crm) -> Iterator[str]:
+    for _ in range(AT_MOST):
+        yield crm.records.create(engine_actor(Source.CLI), "ticket", {}).id
+    sleep(60)
+
+
+@pytest.mark.parametrize("platform", DATABASES, indirect=True)
+def test_killed_writers_leave_whole_records_without_gaps(
+    build: Callable[..., World], platform: tuple[str, ...]
+) -> None:
     world = build(*TEXTS)
-    checkout = Path(__file__).parents[2]
-    path = os.pathsep.join([str(checkout), str(checkout / "src")])
 
-    writer = subprocess.run(
-        [sys.executable, "-c", WRITER, world.crm.root, str(KILLS)],
-        env={**os.environ, "PYTHONPATH": path},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    acknowledged = kill(opened, (world.crm.root, (*platform, *TEXTS)), (write, write), times=KILLS)
 
-    assert (writer.returncode, writer.stderr) == (0, "")
     tickets, tasks = world.rows("ticket"), world.rows("task")
-    assert len(tickets) >= KILLS / 2
+    assert acknowledged <= {row["id"] for row in tickets}
+    assert len(acknowledged) >= KILLS
     assert {row["number"] for row in tickets} == {f"T-{n}" for n in range(1, len(tickets) + 1)}
     assert {row["number"] for row in tasks} == {f"F-{n}" for n in range(1, len(tasks) + 1)}
     assert sorted(row["about"] for row in tasks) == sorted(row["id"] for row in tickets)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
-from relasi.runtime import worker_of
-from tests.records.world import World
+import pytest
+
+from relasi.records import Source
+from relasi.runtime import Crm, engine_actor, open_model, worker_of
+from tests.killing import kill
+from tests.postgresql import DATABASES
+from tests.records.world import World, compiled
 
 KILLS = 210
+AT_MOST = 3
+"""Records of one writer: whatever is done with them is to be seen to its end."""
 FASTER = 600
 """How much faster than time the clock of all processes goes: a minute passes in a tenth of a second."""
 
@@ -63,94 +69,33 @@ do:
 
 TEXTS = (TICKET, TASK, FOLLOW_UP, FINISH)
 
-KILLER = """
-import os, random, signal, sys, time
-from datetime import UTC, datetime
-from pathlib import Path
 
-from relasi.runtime import engine_actor, open_model, worker_of
-from relasi.records import Source
-from tests.records.world import compiled
-from tests.workflows.test_crash import FASTER, TEXTS
+def opened(root: Path, texts: tuple[str, ...], began: datetime) -> Crm:
+    return open_model(root, compiled(root, texts), clock=lambda: began + (datetime.now(UTC) - began) * FASTER)
 
-root, kills = Path(sys.argv[1]), int(sys.argv[2])
-model = compiled(root, TEXTS)
-dice = random.Random(7)
 
-began = datetime.now(UTC)
+def write(crm: Crm) -> Iterator[str]:
+    for _ in range(AT_MOST):
+        yield crm.records.create(engine_actor(Source.CLI), "ticket", {}).id
+    time.sleep(60)
 
-def clock():
-    return began + (datetime.now(UTC) - began) * FASTER
 
-def write(told, ready):
-    crm = open_model(root, model, clock=clock)
-    while True:
-        key = crm.records.create(engine_actor(Source.CLI), "ticket", {}).id
-        os.write(told, f"{key}\\n".encode())
-        os.write(ready, b".")
-        ready = nowhere
-        time.sleep(0.05)
-
-def work(told, ready):
-    crm = open_model(root, model, clock=clock)
+def work(crm: Crm) -> Iterator[str]:
     worker = worker_of(crm)
     while True:
-        if worker.step():
-            os.write(ready, b".")
-            ready = nowhere
-
-heard, told = os.pipe()
-os.set_blocking(heard, False)
-nowhere = os.open(os.devnull, os.O_WRONLY)
-written = b""
-done = 0
-while done < kills:
-    children = []
-    up, ready = os.pipe()
-    for job in (write, work, work):
-        child = os.fork()
-        if not child:
-            try:
-                job(told, ready)
-            finally:
-                os._exit(1)
-        children.append(child)
-    for _ in children:
-        os.read(up, 1)  # all of them are in the middle of their work
-    os.close(up)
-    os.close(ready)
-    time.sleep(dice.uniform(0, 0.05))
-    dice.shuffle(children)
-    for child in children:
-        time.sleep(dice.uniform(0, 0.01))
-        os.kill(child, signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
-        assert os.WIFSIGNALED(status), f"it ended by itself: {status}"
-        done += 1
-    try:
-        while chunk := os.read(heard, 65536):
-            written += chunk
-    except BlockingIOError:
-        pass
-sys.stdout.write(written.decode())
-"""
+        worker.step()
+        yield ""
 
 
-def test_killed_workers_and_writers_lose_nothing_and_double_nothing(build: Callable[..., World]) -> None:
+@pytest.mark.parametrize("platform", DATABASES, indirect=True)
+def test_killed_workers_and_writers_lose_nothing_and_double_nothing(
+    build: Callable[..., World], platform: tuple[str, ...]
+) -> None:
     world = build(*TEXTS)
-    checkout = Path(__file__).parents[2]
-    path = os.pathsep.join([str(checkout), str(checkout / "src")])
+    given = (world.crm.root, (*platform, *TEXTS), datetime.now(UTC))
 
-    killer = subprocess.run(
-        [sys.executable, "-c", KILLER, world.crm.root, str(KILLS)],
-        env={**os.environ, "PYTHONPATH": path},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+    acknowledged = kill(opened, given, (write, work, work), times=KILLS)
 
-    assert (killer.returncode, killer.stderr) == (0, "")
-    acknowledged = set(killer.stdout.split())
     _finish(world)
     tickets = {row["id"]: row for row in world.rows("ticket")}
     assert acknowledged <= tickets.keys()

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, putting, row_of
+from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, adding, putting, row_of
 
 _UNSENT = Table(
     "relasi_unsent",
@@ -38,13 +38,24 @@ _UNSENT = Table(
     Column("problem", DOCUMENT),
 )
 
+_LOOK = Table(
+    "relasi_look",
+    METADATA,
+    Column("entity", TEXT, primary_key=True),
+    Column("looked_at", MOMENT),
+    Column("compared_at", MOMENT),
+    Column("until", TEXT),
+)
+
 _MIRROR = Table(
     "relasi_mirror",
     METADATA,
     Column("entity", TEXT, primary_key=True),
     Column("record_id", TEXT, primary_key=True),
-    Column("row", NUMBER, nullable=False),
-    Column("agreed", DOCUMENT, nullable=False),
+    Column("row", NUMBER),
+    Column("born", TEXT),
+    Column("seen", DOCUMENT, nullable=False),
+    Column("sending", DOCUMENT),
     Index(None, "entity", "row", unique=True),
 )
 
@@ -65,13 +76,29 @@ class Unsent:
 
 @dataclass(frozen=True, slots=True)
 class Mirror:
-    """`row` is the number that the record has in the copy, `agreed` the values that both sides had when they
-    were last compared, by field, as the types of the fields dump them."""
+    """`row` is the number of the record's row in the copy, None where it may not have one yet; `born` is when
+    that was made, for numbers are given twice. `seen` are its cells as they were last seen, by field, as the
+    types of the fields dump their values; `sending` those that have been on their way since then.
+    """
 
     entity: str
     record_id: str
-    row: int
-    agreed: Mapping[str, Any]  # Any: JSON
+    row: int | None
+    born: str | None
+    seen: Mapping[str, Any]  # Any: JSON
+    sending: Mapping[str, Any] | None = None  # Any: JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How far the rows of an entity in the copy have been looked through: for changes, up to `until` by the
+    copy's own clock, and all of them. The look called "" belongs to whoever works on the copy: nobody else
+    does before `looked_at`."""
+
+    entity: str
+    looked_at: datetime | None = None
+    compared_at: datetime | None = None
+    until: str | None = None
 
 
 class Mirrors:
@@ -87,7 +114,7 @@ class Mirrors:
         return tuple(Unsent(**row._mapping) for row in self._connection.execute(query))
 
     def waiting(self) -> tuple[int, datetime | None]:
-        """How many records the copy has not had yet, and since when the first of them waits."""
+        """How many records the copy has not got yet, and since when the first of them waits."""
         query = select(func.count(), func.min(_UNSENT.c.at)).select_from(_UNSENT)
         count, since = self._connection.execute(query).one()
         return count, since
@@ -131,6 +158,23 @@ class Mirrors:
         tried = {"put_off": until, "tries": (unsent.tries or 0) + 1, "problem": problem}
         self._connection.execute(update(_UNSENT).where(which).values(tried))
 
+    def claim(self, now: datetime, until: datetime) -> bool:
+        """Whether the copy is ours to work on until then; somebody else may be at it."""
+        self._connection.execute(adding(_LOOK), {"entity": "", "looked_at": now})
+        free = and_(_LOOK.c.entity == "", _LOOK.c.looked_at <= now)
+        return self._connection.execute(update(_LOOK).where(free).values(looked_at=until)).rowcount == 1
+
+    def release(self, now: datetime) -> None:
+        """Lets others work on the copy."""
+        self._connection.execute(update(_LOOK).where(_LOOK.c.entity == "").values(looked_at=now))
+
+    def looks(self) -> dict[str, Look]:
+        """By entity."""
+        return {row.entity: Look(**row._mapping) for row in self._connection.execute(select(_LOOK))}
+
+    def look(self, look: Look) -> None:
+        self._connection.execute(putting(_LOOK), row_of(_LOOK, look))
+
     def get(self, entity: str, record_ids: Collection[str]) -> dict[str, Mirror]:
         """What is known of these records, by their ids."""
         query = select(_MIRROR).where(_MIRROR.c.entity == entity, _MIRROR.c.record_id.in_(record_ids))
@@ -158,8 +202,17 @@ class Mirrors:
         which = and_(_MIRROR.c.entity == entity, _MIRROR.c.record_id == record_id)
         self._connection.execute(delete(_MIRROR).where(which))
 
+    def forget_all(self, entity: str) -> None:
+        """The copy has none of its records any more."""
+        self._connection.execute(delete(_MIRROR).where(_MIRROR.c.entity == entity))
+
+    def forget_all(self, entity: str) -> None:
+        """The copy has no record of the entity: its table is a new one."""
+        self._connection.execute(delete(_MIRROR).where(_MIRROR.c.entity == entity))
+
     def count(self, entity: str) -> int:
-        query = select(func.count()).select_from(_MIRROR).where(_MIRROR.c.entity == entity)
+        """How many records have a row in the copy."""
+        query = select(func.count(_MIRROR.c.row)).where(_MIRROR.c.entity == entity)
         number: int = self._connection.execute(query).scalar_one()
         return number
 
@@ -172,6 +225,6 @@ class Mirrors:
         """Follows the rename of a field."""
         query = select(_MIRROR).where(_MIRROR.c.entity == entity)
         for row in self._connection.execute(query).all():
-            if field in row.agreed:
-                agreed = {new if name == field else name: value for name, value in row.agreed.items()}
-                self.put(Mirror(entity, row.record_id, row.row, agreed))
+            if field in row.seen:
+                seen = {new if name == field else name: value for name, value in row.seen.items()}
+                self.put(replace(Mirror(**row._mapping), seen=seen))

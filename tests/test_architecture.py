@@ -103,3 +103,44 @@ def test_an_app_does_not_shadow_an_installed_module(app: Path) -> None:
 def test_whoever_checks_a_project_does_not_wait_for(library: str) -> None:
     program = f"import sys, relasi.definitions; sys.exit({library!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+# Where a writing transaction need not be begun again: what others begin theirs with, and what somebody at the
+# terminal waits for, who can say it once more.
+BEGUN_ONCE = (
+    *("platform/", "store/store.py", "records/service.py:work"),
+    *("cli/", "trial/", "transfer/", "importing/run.py:_transactions"),
+)
+
+
+def writes_begun_in(path: Path) -> Iterator[tuple[str, bool]]:
+    """Each function that begins a writing transaction, and whether it is begun again where that is given
+    up."""
+    for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        withs = (node for node in ast.walk(function) if isinstance(node, ast.With))
+        if any(is_write(item.context_expr) for node in withs for item in node.items):
+            yield (
+                function.name,
+                any(getattr(each, "id", "") == "begun_again" for each in function.decorator_list),
+            )
+
+
+def is_write(begun: ast.expr) -> bool:
+    if not isinstance(begun, ast.Call):
+        return False
+    only_reads = any(each.arg == "write" and ast.unparse(each.value) == "False" for each in begun.keywords)
+    return (
+        getattr(begun.func, "attr", "") in ("work", "session", "transaction", "unhurried") and not only_reads
+    )
+
+
+def test_every_write_is_begun_again_where_the_database_gives_it_up() -> None:
+    once = {
+        f"{path.relative_to(ENGINE).as_posix()}:{name}"
+        for path in MODULES
+        for name, again in writes_begun_in(path)
+        if not again
+    }
+    assert {each for each in once if not each.startswith(BEGUN_ONCE)} == set()

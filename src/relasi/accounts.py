@@ -17,6 +17,7 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from relasi.errors import PlatformError, Refused, SignInRefused
+from relasi.platform.again import begun_again
 from relasi.store import Store
 from relasi.store.sessions import SignIn
 from relasi.store.users import Post, User
@@ -49,6 +50,7 @@ class Accounts:
         """What the password is compared with where there is no such user, so that both take the same time."""
         return self._hasher.hash(secrets.token_urlsafe())
 
+    @begun_again
     def sign_in(
         self, name: str, password: str, *, address: str, agent: str = "", language: str | None = None
     ) -> str:
@@ -84,14 +86,21 @@ class Accounts:
         if found is None or user is None or not user.active:
             return None
         if now - found.last_seen > _TOUCH_EVERY:
-            with suppress(PlatformError), self.store.session() as session:  # reading goes on without it
-                session.sessions.touch(token, now)
+            with suppress(PlatformError):  # reading goes on without it
+                self._touch(token, now)
         return user
 
+    @begun_again
+    def _touch(self, token: str, now: datetime) -> None:
+        with self.store.session() as session:
+            session.sessions.touch(token, now)
+
+    @begun_again
     def sign_out(self, token: str) -> None:
         with self.store.session() as session:
             session.sessions.close(token)
 
+    @begun_again
     def add(
         self,
         name: str,
@@ -110,6 +119,7 @@ class Accounts:
             session.users.add(user, hashed)
         return user
 
+    @begun_again
     def set_password(self, user_id: str, password: str) -> None:
         """Also ends every session of the user. Raises Refused for a bad password."""
         hashed = self.hashed(password)
@@ -117,6 +127,7 @@ class Accounts:
             session.users.set_password_hash(user_id, hashed)
             session.sessions.close_all(user_id)
 
+    @begun_again
     def disable(self, user_id: str) -> None:
         """The user keeps all that was done, and may not sign in any more."""
         with self.store.session() as session:

@@ -13,6 +13,7 @@ from relasi.apps import mishaps
 from relasi.apps.markdown import plain
 from relasi.apps.site import COOKIE, Site
 from relasi.errors import RelasiError
+from relasi.platform.again import begun_again
 from relasi.records import Actor, Rights, Source
 from relasi.records.rights import rights_of
 from relasi.runtime import Crm
@@ -161,7 +162,12 @@ def arrive(site: Site) -> Visitor | None:
 def speak(visitor: Visitor, language: str) -> None:
     """Changes the user's language for good. A database that cannot be written leaves it as it was."""
     try:
-        with visitor.crm.store.session(write=True) as session:
-            session.users.set_language(visitor.user.id, language)
+        _note_language(visitor, language)
     except RelasiError as failure:
         st.toast(plain(failure.text(visitor.language)), icon=":material/error:")
+
+
+@begun_again
+def _note_language(visitor: Visitor, language: str) -> None:
+    with visitor.crm.store.session() as session:
+        session.users.set_language(visitor.user.id, language)

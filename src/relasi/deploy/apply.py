@@ -13,6 +13,7 @@ from relasi.deploy.ground import Ground
 from relasi.deploy.plan import Plan, PlanBlocked, drawn, ground_of
 from relasi.deploy.undo import ground_before, noted_before
 from relasi.errors import PlanRefused
+from relasi.platform.again import begun_again
 from relasi.platform.sql.database import Database
 from relasi.schema.model import Model
 from relasi.store.deployments import Deployment
@@ -32,6 +33,7 @@ class Stamp:
     user_id: str | None = None
 
 
+@begun_again
 def apply(plan: Plan, model: Model, database: Database, stamp: Stamp) -> Deployment:
     """Makes the changes of the plan, and notes them, in one transaction; engine tables are made where
     missing. A plan of `make_undo` takes a deployment back.

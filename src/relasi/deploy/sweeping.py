@@ -13,6 +13,7 @@ from relasi.deploy.blueprint import Blueprint
 from relasi.deploy.ground import removals
 from relasi.deploy.plan import remembered
 from relasi.deploy.rows import read_rows
+from relasi.platform.again import begun_again
 from relasi.platform.sql.database import Database
 from relasi.platform.sql.values import decoder
 from relasi.schema.fields.attached import Attached
@@ -29,6 +30,7 @@ _SETTLING = timedelta(days=1)
 """A file younger than this may still wait in somebody's form."""
 
 
+@begun_again
 def sweep_files(database: Database, contents: Contents, *, keep: timedelta, now: datetime) -> int:
     """Looks at every record that can have files, and at the trash. Gives how many contents were deleted."""
     with database.unhurried() as connection:

@@ -23,6 +23,10 @@ class BatchWriter:
     def __init__(self, mapping: ImportMapping, winners: Mapping[Key, int], references: References) -> None:
         self._mapping, self._winners, self._references = mapping, winners, references
 
+    def copy(self) -> BatchWriter:
+        """Knows all that this one does; what it learns is its own."""
+        return BatchWriter(self._mapping, self._winners, self._references.copy())
+
     def write(self, work: Work, rows: Sequence[Row]) -> list[RowOutcome]:
         """What became of each row, in their order."""
         outcomes = {row.line: outcome for row in rows if (outcome := self._set_aside(row))}

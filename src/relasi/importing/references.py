@@ -41,13 +41,20 @@ def match_by_default(model: Model, target: str) -> str:
 class References:
     """Remembers what it has found, so that a name is looked up once per run."""
 
-    def __init__(self, mapping: ImportMapping, users: Iterable[User]) -> None:
+    def __init__(self, mapping: ImportMapping, users: Iterable[User] = ()) -> None:
+        self._mapping = mapping
         self._references = mapping.references
         self._known: dict[tuple[str, str], dict[Value, object]] = {}
         for name in _USER_FIELDS:
             known = self._known.setdefault((USER, name), {})
             for user in users:
                 _remember(known, getattr(user, name).casefold(), user.id)
+
+    def copy(self) -> References:
+        """What a transaction learns is known for sure only when it is saved."""
+        copy = References(self._mapping)
+        copy._known = {place: dict(known) for place, known in self._known.items()}
+        return copy
 
     def resolve(self, work: Work, drafts: Sequence[Draft]) -> None:
         """Fills the drafts' links; a name that nothing has, or several have, becomes an issue of its row."""

@@ -7,20 +7,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
+from typing import TypeVar
 
 from relasi.importing.batch import BatchWriter, Key
 from relasi.importing.mapping import Mapping, key_of
 from relasi.importing.references import References
 from relasi.importing.report import RowOutcome, Summary
 from relasi.importing.tables import Row, Table
+from relasi.platform.again import begun_again
 from relasi.records import Actor, Records, Work
 from relasi.store.imports import ImportJob
 
 BATCH = 500
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +46,25 @@ class Watch:
     progress: Callable[[int, int], None] = lambda _done, _total: None
 
 
-Transact = Callable[[], AbstractContextManager[Work]]
-
-
 class _RolledBackError(Exception):
     """Ends a dry run."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Transactions:
+    """One for each step, begun again where the database gives it up; or `whole`, which takes them all."""
+
+    records: Records
+    actor: Actor
+    whole: Work | None = None
+
+    def do(self, step: Callable[[Work], T]) -> T:
+        return step(self.whole) if self.whole else self._alone(step)
+
+    @begun_again
+    def _alone(self, step: Callable[[Work], T]) -> T:
+        with self.records.work(self.actor) as work:
+            return step(work)
 
 
 class Importer:
@@ -72,41 +91,50 @@ class Importer:
         if summary.finished_before is None:
             references = References(wanted.mapping, self._records.users(self._actor))
             writer = BatchWriter(wanted.mapping, winners, references)
-            with self._transactions(dry_run=dry_run) as transact:
-                self._write(wanted, writer, summary, transact, watch or Watch())
+            with self._transactions(dry_run=dry_run) as transactions:
+                self._write(wanted, writer, summary, transactions, watch or Watch())
         return summary
 
     def _write(
-        self, wanted: Import, writer: BatchWriter, summary: Summary, transact: Transact, watch: Watch
+        self, wanted: Import, writer: BatchWriter, summary: Summary, transactions: _Transactions, watch: Watch
     ) -> None:
         done = summary.resumed_at
         if not done:
-            with transact() as work:
-                work.store.imports.start(_job(wanted, summary.total, self._clock()))
+            job = _job(wanted, summary.total, self._clock())
+            transactions.do(lambda work: work.store.imports.start(job))
         for rows in batches(wanted.table, done):
-            with transact() as work:
-                outcomes = writer.write(work, rows)
-                done += len(rows)
-                summary.counts.update(each.action.value for each in outcomes)
-                work.store.imports.advance(wanted.key, done, summary.counts)
+            done += len(rows)
+            step = partial(_batch, wanted.key, writer, rows, done=done, before=summary.counts)
+            writer, outcomes = transactions.do(step)
+            summary.counts.update(each.action.value for each in outcomes)
             for each in outcomes:
                 watch.row(each)
             watch.progress(done, summary.total)
-        with transact() as work:
-            work.store.imports.finish(wanted.key, self._clock())
+        transactions.do(lambda work: work.store.imports.finish(wanted.key, self._clock()))
 
     @contextmanager
-    def _transactions(self, *, dry_run: bool) -> Iterator[Transact]:
+    def _transactions(self, *, dry_run: bool) -> Iterator[_Transactions]:
         """A transaction for each step, or one for all of them that is undone in the end."""
         if not dry_run:
-            yield lambda: self._records.work(self._actor)
+            yield _Transactions(self._records, self._actor)
             return
         try:
             with self._records.work(self._actor) as work:
-                yield lambda: nullcontext(work)
+                yield _Transactions(self._records, self._actor, work)
                 raise _RolledBackError
         except _RolledBackError:
             return
+
+
+def _batch(
+    key: str, writer: BatchWriter, rows: list[Row], work: Work, *, done: int, before: Counter[str]
+) -> tuple[BatchWriter, list[RowOutcome]]:
+    """What became of the rows, and the writer to go on with once that is saved."""
+    attempt = writer.copy()
+    outcomes = attempt.write(work, rows)
+    counts = before + Counter(each.action.value for each in outcomes)
+    work.store.imports.advance(key, done, counts)
+    return attempt, outcomes
 
 
 def survey(wanted: Import) -> tuple[int, dict[Key, int]]:

@@ -17,6 +17,7 @@ from typing import Any
 
 from relasi.errors import Invalid, Issue, Refused
 from relasi.messages.signatures import is_signed
+from relasi.platform.again import begun_again
 from relasi.platform.query import Query
 from relasi.records import Actor, Records, Source, Work
 from relasi.schema.fields.base import Value, ValueProblem
@@ -47,6 +48,7 @@ def is_from_friend(
     return hmac.compare_digest(given.encode("utf-8", "replace"), secret.encode())
 
 
+@begun_again
 def receive(records: Records, hook: Hook, headers: Mapping[str, str], body: bytes) -> Received:
     """Raises Refused for what is no JSON, or comes with the key of another call; Invalid."""
     content = _read(body)

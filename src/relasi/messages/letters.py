@@ -13,6 +13,7 @@ from babel.dates import format_date
 
 from relasi.messages.attempts import said
 from relasi.messages.paper import Sheet, as_pdf
+from relasi.platform.again import begun_again
 from relasi.records import Actor, Source, Work
 from relasi.records.attachments import Attachments, clean_name
 from relasi.schema.model import Settings
@@ -31,6 +32,7 @@ class Letters:
     settings: Settings
     files: Attachments
 
+    @begun_again
     def make(self, effect: Effect) -> Verdict:
         """Gives the record the letter as a file. Raises RelasiError where the record does not take it now."""
         content, payload = as_pdf(sheet_of(effect, self.settings)), effect.payload

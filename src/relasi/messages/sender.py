@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from relasi.messages.letters import LETTER, Letters
 from relasi.messages.notices import hook_stopped
 from relasi.messages.opting_out import Reader, link, objection, signing_key, without_consent
 from relasi.messages.smtp import deliver
+from relasi.platform.again import begun_again
 from relasi.schema.model import Model
 from relasi.schema.model.mail import Consent
 from relasi.schema.secrets import Secret, reveal
@@ -129,7 +130,7 @@ class Sender:
         return Verdict("sent")
 
     @begun_again
-    def _objection(self, reader: Reader) -> tuple[Note | None, str]:
+    def _objection(self, reader: Reader) -> tuple[Mapping[str, str] | None, bytes]:
         """What stands against writing to the reader, and the key that links to opt out are signed with."""
         with self.store.session() as session:
             return objection(session, self.model.settings.outside, reader), signing_key(session)

@@ -60,8 +60,8 @@ class Platform(Protocol):
     name: str
 
     def transaction(self, *, write: bool = True) -> AbstractContextManager[Transaction]:
-        """Commits at the end of the block, rolls back when it raises. A write transaction that loses a race
-        is begun again by the caller, never half-done. Raises PlatformUnavailable, PlatformReadOnly,
+        """Commits at the end of the block, rolls back when it raises. Where it raises GivenUp, nothing was
+        saved and the caller begins again (`platform.again`). Raises PlatformUnavailable, PlatformReadOnly,
         PlatformFull."""
 
     def close(self) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from relasi.errors import Forbidden, Invalid, Issue, NotFound
+from relasi.platform.again import begun_again
 from relasi.records.actor import Actor
 from relasi.records.service import Records
 from relasi.schema.fields.attached import Attached
@@ -123,9 +124,13 @@ class Upload:
             user_id=self.actor.user_id,
             at=owner.clock(),
         )
-        with owner.records.work(self.actor) as work:
-            work.store.files.add(file)
+        self._note(file)
         return file
+
+    @begun_again
+    def _note(self, file: File) -> None:
+        with self.attachments.records.work(self.actor) as work:
+            work.store.files.add(file)
 
     def _refusal(self, code: str, **params: object) -> Invalid:
         return Invalid([Issue(self.field, code, params)])

@@ -44,6 +44,7 @@ class EditSweep:
             self._look(entity, key, now)
         return len(places) == AT_ONCE
 
+    @begun_again
     def _look(self, entity: str, key: str, now: datetime) -> None:
         """A fault keeps no other record waiting."""
         try:

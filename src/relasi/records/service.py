@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from relasi.derivation import Graph, Linked
+from relasi.platform.again import begun_again
 from relasi.platform.contract import Platform, Transaction
 from relasi.platform.query import Count
 from relasi.records import tables
@@ -90,17 +91,20 @@ class Records:
         with self.work(actor, write=False) as work:
             yield Reader(work)
 
+    @begun_again
     def create(self, actor: Actor, entity: str, values: Values) -> Record:
         """The record as it stands after the rules. Raises Invalid, Forbidden."""
         with self.work(actor) as work:
             return _seen(work, entity, work.create(entity, values))
 
+    @begun_again
     def update(self, actor: Actor, entity: str, key: str, version: int, values: Values) -> Record:
         """Raises Invalid, Stale, NotFound, Forbidden."""
         with self.work(actor) as work:
             work.update(entity, key, version, values)
             return _seen(work, entity, key)
 
+    @begun_again
     def save(
         self,
         actor: Actor,
@@ -120,6 +124,7 @@ class Records:
         with self.work(actor, write=False) as work:
             return tables.rows_of(work, entity, key, table)
 
+    @begun_again
     def move(
         self, actor: Actor, entity: str, key: str, version: int, *, move: str, values: Values | None = None
     ) -> Record:
@@ -128,6 +133,7 @@ class Records:
             work.move(entity, key, version, move, values or {})
             return _seen(work, entity, key)
 
+    @begun_again
     def delete(self, actor: Actor, entity: str, key: str, version: int) -> None:
         """Raises InUse, Stale, NotFound, Forbidden."""
         with self.work(actor) as work:

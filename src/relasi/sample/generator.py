@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from relasi.errors import Invalid
+from relasi.platform.again import begun_again
 from relasi.records import Actor, Records, RowResult, Source, Work
 from relasi.sample.author import Author
 from relasi.sample.by_type import by_type
@@ -26,6 +27,7 @@ _TRIES = 200
 """How often a record is drawn until it repeats no other where it must not."""
 
 
+@begun_again
 def make_sample(
     records: Records, users: Sequence[User], password_hashes: Mapping[str, str], *, seed: int = 1
 ) -> dict[str, int]:

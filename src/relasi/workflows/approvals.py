@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from relasi.errors import Forbidden, NotFound, Refused
+from relasi.platform.again import begun_again
 from relasi.records import Actor, Records, Work
 from relasi.schema.expressions import Situation
 from relasi.schema.expressions.operations import today
@@ -65,6 +66,7 @@ class Approvals:
         with self.records.work(actor, write=False) as work:
             return tuple(self._seen(work, work.store.approvals.open_on(entity, [key])))
 
+    @begun_again
     def decide(
         self, actor: Actor, approval_id: str, level: int, verdict: Verdict, comment: str | None = None
     ) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from relasi.errors import Forbidden, NotFound
+from relasi.platform.again import begun_again
 from relasi.records import Actor, Record, Records, Work
 from relasi.records.rights import holds
 from relasi.records.timeline import may_know
@@ -106,6 +107,7 @@ class Oversight:
             (seen,) = self._seen(work, [run]) if run else [Seen(trace, None)]
             return seen, self._document(work, trace)
 
+    @begun_again
     def retry_all(self, actor: Actor, question: Question, comment: str = "") -> int:
         """Tries failed runs again, AT_ONCE at most; how many."""
         with self._administering(actor, write=True) as work:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from relasi.errors import Forbidden, NotFound, Refused
+from relasi.platform.again import begun_again
 from relasi.records import Actor
 from relasi.schema.expressions.operations import today
 from relasi.schema.model import Model
@@ -28,6 +29,7 @@ class Presence:
     def today(self) -> date:
         return today(self.clock(), self.model.settings.zone)
 
+    @begun_again
     def enter(self, actor: Actor, user_id: str, first: date, last: date, delegate_id: str | None) -> Absence:
         """Says that somebody is away from `first` to `last`. Raises Refused, Forbidden, NotFound."""
         absence = Absence(self.new_id(), user_id, first, last, delegate_id, actor.user_id, self.clock())
@@ -44,6 +46,7 @@ class Presence:
             session.absences.add(absence)
         return absence
 
+    @begun_again
     def end(self, actor: Actor, absence_id: str) -> None:
         """Takes an absence back: from now on the person counts as there. Raises NotFound, Forbidden."""
         with self.store.session() as session:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from relasi.errors import Forbidden, Invalid, Issue, NotFound
+from relasi.platform.again import begun_again
 from relasi.platform.query import Row
 from relasi.records.actor import Actor, Source
 from relasi.records.record import Record
@@ -53,6 +54,7 @@ class Workflows:
                 each for each in rules if each.button and self._is_open(work, each, each.button, row)
             )
 
+    @begun_again
     def press(
         self, actor: Actor, name: str, record_id: str, version: int, values: Values | None = None
     ) -> Trace:
@@ -81,6 +83,7 @@ class Workflows:
             work.store.traces.append([trace])
         return trace
 
+    @begun_again
     def retry(self, run_id: str, actor: Actor, comment: str = "") -> None:
         """Lets a failed run go on, at the step at which it failed. Raises NotFound for one that has ended."""
         with self._records.work(actor) as work:
@@ -88,6 +91,7 @@ class Workflows:
             if run.status == "failed":
                 self._course.retry(work, run, comment)
 
+    @begun_again
     def begin_anew(self, run_id: str, actor: Actor, comment: str = "") -> None:
         """Lets a failed run begin once more, by the rule as it is now. Raises NotFound for one that ended,
         WorkflowError for one whose rule is gone."""
@@ -96,6 +100,7 @@ class Workflows:
             if run.status == "failed" and run.outer_id is None:
                 self._course.begin_anew(work, run, comment)
 
+    @begun_again
     def cancel(self, run_id: str, actor: Actor, comment: str = "") -> None:
         """Ends a run before its time. Raises NotFound for one that has ended."""
         with self._records.work(actor) as work:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from relasi.platform.again import begun_again
 from relasi.records import Actor, Records, Source
 from relasi.records.sla import ripe, ripen
 from relasi.schema.clocks import Sla
@@ -21,6 +22,7 @@ class ClockSweep:
     def __init__(self, records: Records) -> None:
         self._records = records
 
+    @begun_again
     def __call__(self, now: datetime) -> bool:
         """Sets one batch of clocks that are ripe at the moment of the records' own clock, which `now` is.
 

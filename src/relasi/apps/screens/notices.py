@@ -8,6 +8,7 @@ from relasi.apps.markdown import plain
 from relasi.apps.moments import ago
 from relasi.apps.places import Here
 from relasi.apps.visitor import Visitor
+from relasi.platform.again import begun_again
 from relasi.schema.labels import text as label_text
 from relasi.store.notifications import Notification
 
@@ -98,6 +99,7 @@ def _ways_on(here: Here, notice: Notification, title: str | None) -> None:
             )
 
 
+@begun_again
 def _read(visitor: Visitor, notification_id: str | None = None) -> None:
     with visitor.crm.store.session() as session:
         session.notifications.mark_read(visitor.user.id, visitor.crm.clock(), notification_id=notification_id)

@@ -203,10 +203,6 @@ class Mirrors:
         self._connection.execute(delete(_MIRROR).where(which))
 
     def forget_all(self, entity: str) -> None:
-        """The copy has none of its records any more."""
-        self._connection.execute(delete(_MIRROR).where(_MIRROR.c.entity == entity))
-
-    def forget_all(self, entity: str) -> None:
         """The copy has no record of the entity: its table is a new one."""
         self._connection.execute(delete(_MIRROR).where(_MIRROR.c.entity == entity))
 

@@ -27,5 +27,6 @@ def index_name(table: str, columns: Sequence[str], *, unique: bool) -> str:
         return name
     return f"{name[: _LONGEST - 9]}_{sha256(name.encode()).hexdigest()[:8]}"
 
+
 INSIDE = "relasi.inside"
 """The setting by which connections of ours are known to triggers, which note what others do."""

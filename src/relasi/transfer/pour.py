@@ -115,7 +115,7 @@ class _Pouring:
             arrived = {table.name: summed(connection, staged) for table, staged in pairs}
         if arrived != self._sums:
             raise Refused("copy_differs", tables=", ".join(differing(arrived, self._sums)))
-        with self._target.transaction() as connection:
+        with self._target.unhurried() as connection:
             self._finish(connection)
 
     def _begin(self, connection: Connection) -> None:

@@ -10,12 +10,13 @@ from typing import Any
 from relasi.cli import terminal
 from relasi.cli.project import opened
 from relasi.cli.terminal import USED_WRONGLY, StopError, say
+from relasi.cli.triggering import waited
 from relasi.diagnostics import nearest
 from relasi.platform.query import Query, Row
 from relasi.records import Source, Work
 from relasi.runtime import engine_actor
 from relasi.schema.expressions import trace
-from relasi.schema.model import Entity, Model, On, Trigger, Workflow
+from relasi.schema.model import Entity, Model, Workflow
 from relasi.store.runs import Run
 from relasi.store.traces import Trace
 from relasi.texts import FALLBACK
@@ -31,38 +32,54 @@ _OUTCOMES = {
 }
 
 
-def explain_rule(root: Path, name: str, record: str, *, as_json: bool) -> None:
+def explain_rule(root: Path, name: str, record: str | None, *, as_json: bool) -> None:
     with opened(root) as crm:
         workflow = find_workflow(crm.model, name)
         with crm.records.work(engine_actor(Source.CLI), write=False) as work:
-            row = find_record(work, crm.model.entities[workflow.entity], record)
-            traces = work.store.traces.of(workflow.entity, row["id"], limit=1000)
-            runs = work.store.runs.of(name, row["id"])
+            row = _looked_at(work, workflow, record)
+            key = row.get("id", "")
+            traces = work.store.traces.of(workflow.entity, key, limit=1000)
+            runs = work.store.runs.of(name, key)
             situation = work.situation(row)
             now = None
             if workflow.condition is not None and not workflow.condition.uses_old:
                 now = trace(workflow.condition, situation).to_json()
+            begun_by = waited(work, workflow, row)
     found = next((each for each in traces if each.workflow == name), None)
     if as_json:
         terminal.as_json(
             {
                 "workflow": name,
-                "record": row["id"],
+                "record": key,
                 "trace": found and asdict(found),
                 "runs": [asdict(run) for run in runs],
                 "now": now,
+                "triggers": [asdict(each) for each in begun_by],
             }
         )
         return
     if found is None:
-        say(("It has never looked at this record. ", "bold"), f"It waits for: {_waits_for(workflow)}.")
-        if now is not None:
-            say("Its condition would answer now:")
-            _tell_condition(now)
-        return
-    tell_trace(found)
+        say(("It has never looked at this record." if key else "It has never begun.", "bold"))
+    else:
+        tell_trace(found)
     for run in runs:
         say("Run ", (run.id, "bold"), f": it {_standing(run)}")
+    for each in begun_by:
+        say("It waits for ", (each.waits_for, "bold"), f": {each.so_far}.")
+        if each.asked is not None:
+            _tell_condition(each.asked)
+    if found is None and now is not None:
+        say("Its condition would answer now:")
+        _tell_condition(now)
+
+
+def _looked_at(work: Work, workflow: Workflow, record: str | None) -> Row:
+    """The record of which the rule is asked; an empty one where it is about none."""
+    if workflow.entity and record is None:
+        raise StopError(f"Say which {workflow.entity}: its id or number.", USED_WRONGLY)
+    if not workflow.entity:
+        return {}
+    return find_record(work, work.entity(workflow.entity), record or "")
 
 
 def explain_run(root: Path, key: str, *, as_json: bool) -> None:
@@ -74,7 +91,9 @@ def explain_run(root: Path, key: str, *, as_json: bool) -> None:
         terminal.as_json({"trace": asdict(found), "run": run and asdict(run)})
         return
     say(
-        (found.workflow, "bold"), f" on {found.entity} {found.record_id}, definition {found.workflow_version}"
+        (found.workflow, "bold"),
+        f" on {found.entity} {found.record_id}," if found.entity else ",",
+        f" definition {found.workflow_version}",
     )
     tell_trace(found)
     if run is not None:
@@ -121,29 +140,6 @@ def find_record(work: Work, entity: Entity, word: str) -> Row:
     if row is None:
         raise StopError(f"There is no {entity.name} with the id or number {word}.")
     return row
-
-
-def _waits_for(workflow: Workflow) -> str:
-    return " or ".join(map(_in_words, workflow.triggers))
-
-
-def _in_words(trigger: Trigger) -> str:
-    match trigger.on:
-        case On.CREATED | On.UPDATED | On.DELETED:
-            return f"a record that is {trigger.on.value}"
-        case On.CHANGED:
-            return f"a change of {', '.join(trigger.fields)}"
-        case On.ENTERS:
-            return f"a record that comes to {', '.join(sorted(map(str, trigger.after or ())))}"
-        case On.LEAVES:
-            return f"a record that leaves {', '.join(sorted(map(str, trigger.before or ())))}"
-        case On.MOVED:
-            return f"the move {', '.join(sorted(trigger.moves))}"
-        case On.BUTTON:
-            return "somebody who presses its button"
-        case On.CALLED:
-            return "another workflow that calls it"
-    return trigger.key
 
 
 def _tell_condition(part: dict[str, Any], depth: int = 1) -> None:  # Any: JSON

@@ -1,6 +1,7 @@
 """Runs the tests that authors write beside their definitions, each in a CRM and on a clock of its own."""
 
 from relasi.trial.coverage import Coverage, coverage_of
+from relasi.trial.hours import moment_of
 from relasi.trial.occasions import Began
 from relasi.trial.performance import Failure, Outcome, perform
 from relasi.trial.replay import BY_CHANCE, Difference, Replay, replay
@@ -17,6 +18,7 @@ __all__ = [
     "Stage",
     "copy_of",
     "coverage_of",
+    "moment_of",
     "perform",
     "replay",
     "stage_of",

@@ -12,7 +12,7 @@ import streamlit as st
 from relasi.apps.visitor import Visitor
 from relasi.schema.model import Entity
 
-INBOX, OUTBOX, ABSENCE, AUTOMATION = "inbox", "outbox", "absence", "automation"
+INBOX, OUTBOX, ABSENCE, AUTOMATION, FORMS = "inbox", "outbox", "absence", "automation", "forms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,10 @@ def reachable(visitor: Visitor, only: str | None) -> dict[str, list[Place]]:
 
 def desks(visitor: Visitor) -> tuple[str, ...]:
     """The addresses of the pages that belong to no department: a person's own, and the administrators'."""
-    return (INBOX, ABSENCE, AUTOMATION, OUTBOX) if visitor.actor.everything else (INBOX, ABSENCE)
+    if not visitor.actor.everything:
+        return (INBOX, ABSENCE)
+    forms = (FORMS,) if visitor.crm.model.webforms else ()
+    return (INBOX, ABSENCE, AUTOMATION, OUTBOX, *forms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,13 @@ import streamlit as st
 from relasi.apps import components, mishaps
 from relasi.apps.icons import icon
 from relasi.apps.language import NAMES
-from relasi.apps.places import ABSENCE, AUTOMATION, INBOX, OUTBOX, Here, Place, desks, reachable
+from relasi.apps.places import ABSENCE, AUTOMATION, FORMS, INBOX, OUTBOX, Here, Place, desks, reachable
 from relasi.apps.screens.absence import absence_page
 from relasi.apps.screens.entity import entity_page
 from relasi.apps.screens.inbox import inbox_page, waiting
 from relasi.apps.screens.outbox import outbox_page, undelivered
 from relasi.apps.screens.runs import failures, runs_page
+from relasi.apps.screens.webforms import webforms_page
 from relasi.apps.site import Site
 from relasi.apps.visitor import Visitor, arrive, speak
 from relasi.texts import say
@@ -158,6 +159,7 @@ _DESKS = {
     ABSENCE: _Desk(absence_page, "event_busy"),
     AUTOMATION: _Desk(runs_page, "bolt", failures),
     OUTBOX: _Desk(outbox_page, "outbox", undelivered),
+    FORMS: _Desk(webforms_page, "dynamic_form"),
 }
 """By their addresses."""
 _LOGO = resources.files(__package__).joinpath("logo.svg").read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, Table, delete, insert, select
+from sqlalchemy import Column, Connection, Table, delete, func, insert, select
 
 from relasi.store.columns import METADATA, MOMENT, TEXT
 from relasi.store.consents import folded
@@ -47,13 +47,22 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A call that came in and was taken; `digest` is that of its body, `record_id` what came of it."""
+    """A call or a form that came in and was taken; `digest` is that of its content, `record_id` what came of
+    it."""
 
     hook: str
     key: str
     at: datetime
     digest: str
     record_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """How much came in by one way, and when the latest of it did."""
+
+    count: int
+    latest: datetime | None
 
 
 class Correspondence:
@@ -98,6 +107,12 @@ class Correspondence:
             "record_id": delivery.record_id,
         }
         self._connection.execute(insert(_DELIVERY), row)
+
+    def came(self, hook: str, *, since: datetime) -> Came:
+        query = select(func.count(), func.max(_DELIVERY.c.at)).where(
+            _DELIVERY.c.hook == hook, _DELIVERY.c.at >= since
+        )
+        return Came(*self._connection.execute(query).one())
 
     def key(self, name: str) -> str | None:
         """A random key of this installation."""

@@ -32,7 +32,7 @@ class Missing(NocodbError):
 
 
 class ValueRefused(NocodbError):
-    """NocoDB did not take a value; `params["reason"]` is what it says about it."""
+    """NocoDB did not take a value; `reason` is what it says about it."""
 
 
 def refusal(status: int, body: object, host: str) -> NocodbError:

@@ -171,6 +171,32 @@ class PlatformContract:
             if not MODEL.entities["note"].fields[name].system
         } == {None}
 
+    def test_many_rows_come_back_as_they_were_written(self, platform: Platform) -> None:
+        texts = ("\\N", "a\tb\\c\nd\re", "'\"{},;", "\u00e9\U0001f600", None)
+        insert(platform, person("p1"), into="person")
+        empty = [note(f"e{n}") for n in range(10)]
+        filled = [note(f"n{n}", about="p1", **FILLED | {"title": text}) for n, text in enumerate(texts * 20)]
+        rows = {row["id"]: {**row, "day": None} for row in (*empty, *filled)}  # no two of a title on one
+        insert(platform, *rows.values())
+        with platform.transaction(write=False) as transaction:
+            assert transaction.get("note", list(rows)) == rows
+
+    def test_many_rows_with_a_value_that_is_taken_are_refused_with_its_field(
+        self, platform: Platform
+    ) -> None:
+        rows = [person(f"p{n}", email=f"{n % 99}@example.org") for n in range(100)]
+        with pytest.raises(DuplicateValue) as caught:
+            insert(platform, *rows, into="person")
+        assert (caught.value.params["entity"], caught.value.params["field"]) == ("person", "email")
+        assert found(platform) == []
+
+    def test_a_transaction_goes_on_after_many_refused_rows_in_a_savepoint(self, platform: Platform) -> None:
+        with platform.transaction() as transaction:
+            with pytest.raises(DuplicateValue), transaction.savepoint():
+                transaction.insert("note", [note("n1")] * 100)
+            transaction.insert("note", [note("n2")])
+        assert found(platform) == ["n2"]
+
     def test_a_decimal_keeps_its_places(self, platform: Platform) -> None:
         insert(platform, note("n1", price=Decimal("5")))
         with platform.transaction(write=False) as transaction:

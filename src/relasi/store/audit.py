@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Column, Connection, Index, Row, Table, bindparam, insert, select, text, tuple_, update
 
+from relasi.platform.sql.adding import add_rows
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, row_of
 
 ChangeKind = Literal["created", "updated", "moved", "deleted", "derived", "linked", "unlinked"]
@@ -77,8 +78,7 @@ class Audit:
         self._connection = connection
 
     def append(self, changes: Sequence[Change]) -> None:
-        if changes:
-            self._connection.execute(_INSERT, [row_of(_TABLE, each) for each in changes])
+        add_rows(self._connection, _INSERT, [row_of(_TABLE, each) for each in changes])
 
     def of(
         self,

@@ -19,7 +19,7 @@ from relasi.platform.sql.failures import cannot_open, translate
 from relasi.platform.sql.functions import register
 from relasi.platform.sql.naming import INSIDE
 from relasi.platform.sql.queueing import Queue
-from relasi.platform.sql.servers import demand_fit, password_of, url_of
+from relasi.platform.sql.servers import let_in, password_of, url_of
 from relasi.schema.model import PlatformSettings, SqliteFile
 
 _JSON = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -60,7 +60,7 @@ class Database:
                 max_overflow=0,
                 connect_args={"options": self._settings()},
             )
-            event.listen(self._writers, "first_connect", lambda connection, _: demand_fit(connection))
+            event.listen(self._writers, "first_connect", let_in)
             if password is not None:
                 _ask_for_password(self._writers, password)
             self._readers = self._writers.execution_options(

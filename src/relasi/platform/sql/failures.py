@@ -63,9 +63,7 @@ def translate(context: ExceptionContext, place: str) -> PlatformError | None:
         return None
     if context.connection is None:
         return _from_the_door(str(error))
-    if context.is_disconnect:
-        return GivenUp("unavailable", reason="the connection broke")
-    return _from_postgresql(error, place)
+    return from_server(error, broken=context.is_disconnect, place=place)
 
 
 def _from_sqlite(error: sqlite3.Error, place: str) -> PlatformError:
@@ -99,7 +97,10 @@ def _from_the_door(said: str) -> PlatformError:
     return PlatformUnavailable(next(codes, "unavailable"), reason=reason)
 
 
-def _from_postgresql(error: BaseException | None, place: str) -> PlatformError:
+def from_server(error: BaseException | None, *, broken: bool, place: str) -> PlatformError:
+    """What PostgreSQL's driver raised, on a connection that may have `broken` by it."""
+    if broken:
+        return GivenUp("unavailable", reason="the connection broke")
     state = getattr(error, "sqlstate", None) or "08000"
     if state == "23505":
         detail = error.diag  # type: ignore[union-attr]  # psycopg's, which is imported nowhere

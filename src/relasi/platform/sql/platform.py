@@ -12,6 +12,7 @@ from sqlalchemy import Row as SqlRow
 from relasi.errors import PlatformFull, PlatformReadOnly, PlatformUnavailable
 from relasi.platform.query import Count, Page, Query, Row
 from relasi.platform.sql import cursors, statements
+from relasi.platform.sql.adding import add_rows
 from relasi.platform.sql.database import Database
 from relasi.platform.sql.kept import Kept
 from relasi.platform.sql.orders import SortKey, sort_keys
@@ -93,8 +94,7 @@ class SqlTransaction:
         return dict(rows.all())
 
     def insert(self, entity: str, rows: Sequence[Row]) -> None:
-        if rows:
-            self.connection.execute(self._prebuilt[entity].insert, rows)
+        add_rows(self.connection, self._prebuilt[entity].insert, rows)
 
     def update(self, entity: str, key: str, version: int, values: Row) -> bool:
         statement = self._prebuilt[entity].update(frozenset(values))

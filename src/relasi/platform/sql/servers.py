@@ -51,8 +51,17 @@ def password_of(server: PostgresqlServer, root: Path) -> Callable[[], str] | Non
     return password
 
 
-def demand_fit(connection: DBAPIConnection) -> None:
-    """Raises PlatformUnavailable for a server on which Relasi would not do what it promises."""
+def let_in(connection: DBAPIConnection, _: object) -> None:
+    """Closes the connection where it leads to a server on which Relasi would not do what it promises, and
+    raises PlatformUnavailable."""
+    try:
+        _demand_fit(connection)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _demand_fit(connection: DBAPIConnection) -> None:
     told = connection.info
     if told.server_version < _OLDEST * 10_000:
         raise PlatformUnavailable(

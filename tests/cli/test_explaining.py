@@ -162,3 +162,13 @@ def test_a_clock_tells_what_was_agreed_and_when_it_ran(relasi: Relasi, complaint
     assert answer.out.splitlines()[0].endswith(agreed)
     assert "priority  →  urgent" in answer.out
     assert "response_periods  →  [" in answer.out
+
+
+def test_a_rule_about_no_record_is_asked_without_one(relasi: Relasi, complaints: Path) -> None:
+    answer = relasi("explain", "rule", "review_complaints")
+    assert (answer.code, "It has never begun." in answer.out) == (0, True)
+    assert "every monday at 08:00" in answer.out
+
+
+def test_a_rule_about_records_is_asked_with_one(relasi: Relasi, complaints: Path) -> None:
+    assert "Say which complaint" in relasi("explain", "rule", "follow_up_complaint").err

@@ -8,6 +8,7 @@ import pytest
 import typst
 
 from relasi.messages.paper import Sheet, as_data, as_pdf, as_pictures, template
+from relasi.schema.fields.notation.markup import Span
 
 SHEET = Sheet(
     language="id",
@@ -28,8 +29,8 @@ def read(sheet: Sheet) -> str:
     return unescape(html.decode()).replace("\u200b", "")
 
 
-def body(text: str, **more: str) -> Sheet:
-    return replace(SHEET, blocks=[{"kind": "paragraph", "lines": [[{"text": text, **more}]]}])
+def body(*spans: Span) -> Sheet:
+    return replace(SHEET, blocks=[{"kind": "paragraph", "lines": [list(spans)]}])
 
 
 def test_a_letter_is_a_pdf() -> None:
@@ -61,14 +62,14 @@ def test_all_its_parts_stand_on_the_page_in_their_order() -> None:
 )
 def test_what_a_person_wrote_is_never_markup(nasty: str) -> None:
     everywhere = replace(
-        body(nasty), to=(nasty,), subject=nasty, company=nasty, head=(nasty,), signature=(nasty,)
+        body({"text": nasty}), to=(nasty,), subject=nasty, company=nasty, head=(nasty,), signature=(nasty,)
     )
 
     assert read(everywhere).count(nasty) >= 6
 
 
 def test_ten_thousand_characters_without_a_blank_go_on_to_the_next_line_and_page() -> None:
-    page = body("x" * 10_000)
+    page = body({"text": "x" * 10_000})
 
     assert "x" * 10_000 in read(page)
     assert len(as_pictures(page)) > 1
@@ -77,7 +78,7 @@ def test_ten_thousand_characters_without_a_blank_go_on_to_the_next_line_and_page
 def test_an_address_of_the_web_is_not_broken() -> None:
     address = f"https://example.com/{'a' * 100}"
 
-    assert address in as_data(body("here", href=address))
+    assert address in as_data(body({"text": "here", "href": address}))
 
 
 def test_a_letter_without_letterhead_and_signature_is_one_too() -> None:

@@ -15,7 +15,10 @@ explain = typer.Typer(help="Why something is as it is.", no_args_is_help=True)
 def explain_rule(
     context: typer.Context,
     workflow: Annotated[str, typer.Argument(help="The name of the workflow.")],
-    record: Annotated[str, typer.Argument(metavar="ID", help="The id of a record, or its number.")],
+    record: Annotated[
+        str | None,
+        typer.Argument(metavar="ID", help="The id of a record, or its number; not for a rule about none."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say why a rule ran on a record, or why it did not."""

@@ -28,17 +28,18 @@ def for_outsider(work: Work, message: Message, situation: Situation) -> tuple[st
 
 
 def for_user(work: Work, message: Message, key: str, user: User) -> Mapping[str, Rendered] | None:
-    """The message about a record in every language of the project, without what the user may not see.
+    """The message about a record, or none, in every language of the project, without what the user may not
+    see.
 
     None where the user may not read the record at all.
     """
     theirs = replace(work, actor=actor_of(work.ground.model, user, Source.RULE))
     reader = Reader(theirs)
     try:
-        record = reader.get(message.entity, key)
+        values = reader.get(message.entity, key).values if message.entity else {}
     except NotFound:
         return None
-    situation = theirs.situation(record.values, follow=reader.visible)
+    situation = theirs.situation(values, follow=reader.visible)
     return {
         language: render(message, language, situation, Titles(theirs, language, reader.visible).format())
         for language in message.subject

@@ -86,7 +86,10 @@ def turns_of(work: Work, past: Past, workflow: Workflow, since: datetime, until:
 
 
 def due(work: Work, workflow: Workflow, turn: Turn) -> Iterator[Row]:
-    """The records on which the clock begins the rule at this turn."""
+    """The records on which the clock begins the rule at this turn; an empty one for a rule about none."""
+    if not workflow.entity:
+        yield {}
+        return
     if turn.record_id is None:
         query = Query(workflow.entity, work.asking, where=tuple(_where(turn.trigger)), fields=())
         keys = [row["id"] for row in all_rows(work.transaction, query)]

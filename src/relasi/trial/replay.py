@@ -152,11 +152,13 @@ class _Player:
 
     def _turn(self, turn: Turn) -> Iterator[Occasion]:
         for row in due(self._at(turn.at, _NOBODY), self.workflow, turn):
-            held = self.others.take(row["id"], turn.at, turn.until)
+            held = self.others.take(row.get("id", ""), turn.at, turn.until)
             yield Occasion("clock", held.at if held else turn.at, _unwritten(row), held=held)
 
     def _by_hand(self, trace: Trace) -> Iterator[Occasion]:
         """Nothing that is known led to this look: a person did, or another rule."""
+        if not trace.entity:
+            return
         row = self.work.transaction.get(trace.entity, [trace.record_id]).get(trace.record_id)
         if row is not None and self.others.take(trace.record_id, trace.at, trace.at):
             user = self.past.person(trace.workflow, trace.at)
@@ -197,7 +199,7 @@ class _Player:
         """What the rule does now, None where it does not run; and what the record is called."""
         work = self._at(each.at, replace(_NOBODY, everything=False, user_id=each.user_id))
         found, row = None, each.gone or each.event.new
-        title = work.entity(self.workflow.entity).title.render(work.situation(row), kept(work))
+        title = self._title(work, row)
         with suppress(_Undone), work.attempt():
             if waits and not (self._once and each.event.record_id in self.ran):
                 course = self.crm.approvals.course
@@ -211,6 +213,11 @@ class _Player:
             raise _Undone
         return found, title
 
+    def _title(self, work: Work, row: Row) -> str:
+        if not self.workflow.entity:
+            return self.workflow.name
+        return work.entity(self.workflow.entity).title.render(work.situation(row), kept(work))
+
     @property
     def _once(self) -> bool:
         return self.workflow.repeat is Repeat.ONCE_PER_RECORD
@@ -221,7 +228,7 @@ class _Player:
 
 
 def _unwritten(row: Row) -> Event:
-    return Event(row["id"], None, row, {}, "")
+    return Event(row.get("id", ""), None, row, {}, "")
 
 
 def _same(before: Trace, after: Trace) -> bool:

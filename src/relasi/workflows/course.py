@@ -55,7 +55,8 @@ class Course:
         if condition is None:
             asked = None
         else:
-            current = gone or work.follow(workflow.entity, event.record_id) or event.new
+            held = work.follow(workflow.entity, event.record_id) if workflow.entity else None
+            current = gone or held or event.new
             known = (workflow.name, workflow.version)
             traced = self._conditions.setdefault(known, tracer(condition))
             asked = traced(work.situation(current, event.old)).to_json()
@@ -105,7 +106,7 @@ class Course:
         running: Running | None = None
         try:
             with work.attempt():
-                if not work.transaction.get(run.entity, [run.record_id], hold=True):
+                if run.entity and not work.transaction.get(run.entity, [run.record_id], hold=True):
                     self.cancel(work, run, "record_gone")
                     return
                 running = self._running(work, run)
@@ -202,7 +203,7 @@ class Course:
             entity,
             record_id,
             self,
-            outer_id=running.outer_id or running.record_id,
+            outer_id=running.record_id if running.outer_id is None else running.outer_id,
         )
         body = f"{step.path}.{BODY}"
         program = self._programs.of(workflow)

@@ -99,12 +99,17 @@ class ScheduleSweep:
             return
         workflow, trigger = found
         until = schedule.until or now
-        page = self._page(work, workflow, trigger, schedule, until)
-        rows = work.transaction.get(workflow.entity, [row["id"] for row in page.rows], hold=True)
+        cursor = None
+        if workflow.entity:
+            page = self._page(work, workflow, trigger, schedule, until)
+            rows = work.transaction.get(workflow.entity, [row["id"] for row in page.rows], hold=True)
+            cursor = page.next
+        else:
+            rows = {"": {}}  # about no record, it runs once
         events = [Event(key, None, row, {}, "") for key, row in rows.items()]
         if events:
             self._engine.consider(work, workflow, events)
-        done = page.next is None
+        done = cursor is None
         work.store.schedules.put(
             Schedule(
                 schedule.workflow,
@@ -112,7 +117,7 @@ class ScheduleSweep:
                 due_at=self._next(trigger, max(until, now)) if done else schedule.due_at,
                 since=until if done else schedule.since,
                 until=None if done else until,
-                cursor=page.next,
+                cursor=cursor,
             )
         )
 

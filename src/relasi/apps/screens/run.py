@@ -89,6 +89,8 @@ def _heading(visitor: Visitor, seen: Seen, display: Display, name: str) -> None:
 
 def _record(here: Here, seen: Seen, display: Display) -> None:
     trace = seen.trace
+    if not trace.entity:
+        return
     title, there = display.titles.get((trace.entity, trace.record_id)), here.at(trace.entity)
     if title is None or there is None:
         st.markdown(f":gray[{told(here.visitor, 'record_gone')}]")

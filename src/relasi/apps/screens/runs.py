@@ -98,7 +98,7 @@ def _choice(visitor: Visitor, name: str, labels: Mapping[Any, str], nothing: str
 
 
 def _with_rules(visitor: Visitor) -> list[str]:
-    return list(dict.fromkeys(each.entity for each in visitor.crm.model.workflows.values()))
+    return list(dict.fromkeys(each.entity for each in visitor.crm.model.workflows.values() if each.entity))
 
 
 def _stage_label(visitor: Visitor, stage: Stage, tally: Mapping[Stage, int]) -> str:
@@ -172,6 +172,8 @@ def _table(here: Here, stage: Stage, page: Sequence[Seen]) -> dict[str, Any]:  #
 def _record(here: Here, display: Display, seen: Seen) -> dict[str, Any]:  # Any: what JSON can say
     trace = seen.trace
     title = display.titles.get((trace.entity, trace.record_id))
+    if not trace.entity:
+        return {"text": told(here.visitor, "no_record")}
     if title is None:
         return {"text": told(here.visitor, "record_gone")}
     return {"text": title or here.visitor.say("untitled"), "link": here.link(trace.entity, trace.record_id)}

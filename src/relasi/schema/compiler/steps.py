@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -35,6 +36,9 @@ class StepSpec(Spec):
         None, description="what the step is called, so that a changed rule can say where its runs go on"
     )
 
+    needs_record: ClassVar[bool] = True
+    """Whether it can only be taken on a record; a rule by the clock may be about none."""
+
     @abstractmethod
     def compile(self, at: StepDraft) -> Step | None:
         """The step, or None where something is wrong with it that has been reported."""
@@ -53,7 +57,8 @@ class StepDraft:
     path: Path
     entity: EntityDraft
     outer: str | None = None
-    """The entity of the rule's own record, which `record.` reads, where the step runs on others."""
+    """The entity of the rule's own record, which `record.` reads, where the step runs on others; "" in a rule
+    about no record."""
 
     @property
     def name(self) -> str:
@@ -64,7 +69,7 @@ class StepDraft:
     def scope(self) -> ProjectScope:
         """What the expressions of the step may read."""
         has_old = self.outer is None
-        return replace(self.draft.scope(self.entity.name, has_old=has_old), outer=self.outer)
+        return replace(self.draft.scope(self.entity.name, has_old=has_old), outer=self.outer or None)
 
     def written(self, *keys: str | int) -> object:
         """What stands there; None for nothing."""
@@ -110,7 +115,7 @@ class StepDraft:
         self, *keys: str | int, entity: EntityDraft | None = None, outer: str | None = None
     ) -> tuple[Step, ...]:
         """The steps of a list inside this one; they run on the records of `entity`, if that is another."""
-        within = replace(self, entity=entity or self.entity, outer=outer or self.outer)
+        within = replace(self, entity=entity or self.entity, outer=self.outer if outer is None else outer)
         return tuple(compile_steps(within, (*self.path, *keys)))
 
 
@@ -124,6 +129,10 @@ def compile_steps(at: StepDraft, path: Path) -> Iterator[Step]:
 
 def _compiled(at: StepDraft) -> Step | None:
     kind = _kind(at)
+    if kind and not at.entity.name and at.kinds[kind].needs_record:
+        help = "say whose: entity: NAME; or take the step inside for each"
+        at.wrong(kind, code="no-record", message=f'"{kind}" needs a record', help=help, at_key=True)
+        return None
     spec = salvaged(at.kinds[kind], at.page, at.path) if kind else None
     step = spec.compile(at) if spec else None
     return replace(step, name=spec.name) if spec and step and spec.name else step

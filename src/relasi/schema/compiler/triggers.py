@@ -68,8 +68,11 @@ class _Written:
 
     def needs_no_record(self, written: str | TriggerSpec) -> bool:
         """Whether the trigger can begin a rule that is about no record; reported where it cannot."""
-        is_word = isinstance(written, str)
-        if written.startswith("every ") if is_word else written.every is not None and written.where is None:
+        if isinstance(written, str):
+            fits = written.startswith("every ")
+        else:
+            fits = written.every is not None and written.where is None
+        if fits:
             return True
         message, help = "this waits for records, and the rule is about none", "say whose: entity: NAME"
         self.page.wrong(self.path, "no-record", message, help=help)

@@ -17,13 +17,16 @@ from relasi.schema.spec.workflow import InFlightSpec, WorkflowSpec
 
 
 def compile_workflow(draft: Draft, spec: WorkflowSpec, page: Page, kinds: Kinds) -> Workflow | None:
-    entity = draft.pick_entity(page, ("entity",), spec.entity)
+    entity = draft.entity_of(page, spec.entity)
     if entity is None:
         return None
     steps = tuple(compile_steps(StepDraft(kinds, draft, page, (), entity), ("do",)))
     triggers = tuple(compile_triggers(draft, spec, page, entity))
     if any(each.on is On.DELETED for each in triggers):
         _refuse_touching(page, steps, entity.name)
+    if not entity.name and spec.runs == "once per record":
+        help = "write every time, restart or queue; or say whose records: entity: NAME"
+        page.wrong(("runs",), "no-record", "there is no record on which it could run once", help=help)
     document = json.loads(json.dumps(plain(page.document.root), default=str))
     document.pop("tests", None)  # they tell what the rule does, and do nothing
     moved = _moved(spec, page, steps) if isinstance(spec.running, InFlightSpec) else None
@@ -32,7 +35,7 @@ def compile_workflow(draft: Draft, spec: WorkflowSpec, page: Page, kinds: Kinds)
         label=label_of(spec.label, spec.workflow, draft.languages),
         entity=entity.name,
         triggers=triggers,
-        condition=page.condition(("if",), spec.if_, draft.scope(entity.name, has_old=True)),
+        condition=page.condition(("if",), spec.if_, draft.scope(entity.name, has_old=bool(entity.name))),
         repeat=Repeat(spec.runs),
         steps=steps,
         version=_version(document),

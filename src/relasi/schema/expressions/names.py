@@ -61,6 +61,8 @@ def resolved(name: Name, scope: Scope, wanted: Type | None) -> Node | Problem:
     if root == "record" and scope.outer:
         return _given(name, scope, scope.outer)
     if root == "record" and not rest:
+        if not scope.entity:
+            return Problem("there is no record here", *name.at, help=_NO_RECORD)
         return ThisRecord(at=name.at, type=Link((scope.entity,)))
     if root == "old" and rest:
         if not scope.has_old:
@@ -193,11 +195,16 @@ def _weight(name: Name, path: tuple[str, ...], entities: tuple[str, ...], field:
     return WeightOf(field=read, weights=dict(field.weights or {}), at=name.at, type=Number())
 
 
+_NO_RECORD = "the rule is about no record; steps inside for each run on some"
+
+
 def _unknown(word: str, entity: str, scope: Scope, at: tuple[int, int]) -> Problem:
     if word in FUNCTIONS:
         return Problem(f"{word} is a function", *at, help=f"write {FUNCTIONS[word].signature}")
     if word.lower() in _TRUTHS:
         return Problem(f'"{word}" means nothing here', *at, suggestion=_TRUTHS[word.lower()])
+    if not entity:
+        return Problem(f'there is no record here that could have a field "{word}"', *at, help=_NO_RECORD)
     suggestion = nearest(word, scope.fields(entity))
     help = "" if suggestion else "text stands in quotes"
     return Problem(f'{entity} has no field "{word}"', *at, suggestion, help)

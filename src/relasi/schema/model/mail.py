@@ -73,7 +73,8 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`entity` is "" where it tells of no record. `subject`, `body` and `signature`, if there is one, have a text for every language of the project."""
+    """`entity` is "" where it tells of no record. `subject`, `body` and `signature`, if there is one, have a
+    text for every language of the project."""
 
     name: str
     label: Label

@@ -195,8 +195,8 @@ class InFlight(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """`version` is a fingerprint of the definition: traces and audit entries say which one ran. `document` is
-    the definition as its author wrote it."""
+    """`entity` is "" where the rule is about no record. `version` is a fingerprint of the definition: traces
+    and audit entries say which one ran. `document` is the definition as its author wrote it."""
 
     name: str
     label: Label

@@ -70,9 +70,9 @@ class Conductor(Protocol):
 class Running:
     """A workflow that runs on a record, inside one transaction; `work` acts as the rule.
 
-    `id` is that of the run and of its trace. `old` is the record before the change that triggered it, None
-    where there is none. `outer_id` is the rule's own record where a step came to another one, `gone` the
-    record itself where it has just been deleted.
+    `entity` and `record_id` are "" where it runs on none. `id` is that of the run and of its trace. `old` is
+    the record before the change that triggered it, None where there is none. `outer_id` is the rule's own
+    record where a step came to another one, `gone` the record itself where it has just been deleted.
     """
 
     id: str
@@ -91,7 +91,9 @@ class Running:
     said: list[Said] = field(default_factory=list)
 
     def record(self) -> Row:
-        """The record as it is now. Raises NotFound."""
+        """The record as it is now; an empty one where there is none. Raises NotFound."""
+        if not self.entity:
+            return {}
         return self.gone or self.current(self.entity, self.record_id)
 
     def current(self, entity: str, key: str) -> Row:
@@ -106,7 +108,7 @@ class Running:
 
     def outer(self) -> Situation | None:
         """What `record.` reads, where a step came to another record."""
-        if self.outer_id is None:
+        if not self.outer_id:
             return None
         return self.work.situation(self.current(self.workflow.entity, self.outer_id))
 

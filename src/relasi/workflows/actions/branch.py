@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -16,6 +17,8 @@ from relasi.workflows.actions.base import Action, Answer, Jump, Running
 
 
 class IfStep(StepSpec):
+    needs_record: ClassVar[bool] = False
+
     if_: Condition = Field(alias="if", description="what decides which steps are taken")
     then: Steps = Field(description="the steps if it holds")
     else_: Steps | None = Field(None, alias="else", description="the steps if it does not")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -15,6 +15,8 @@ from relasi.workflows.actions.base import Action, Running, Said
 
 
 class CreateStep(StepSpec):
+    needs_record: ClassVar[bool] = False
+
     create: str = Field(description="the entity of the new record")
     set: dict[str, Any] = Field({}, description="its values: field: expression, or text with {holes}")
 

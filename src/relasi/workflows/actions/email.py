@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -30,6 +31,8 @@ class EmailSpec(Spec):
 
 
 class EmailStep(StepSpec):
+    needs_record: ClassVar[bool] = False
+
     email: EmailSpec = Field(description="sends a message by e-mail")
 
     def compile(self, at: StepDraft) -> Email | None:
@@ -123,8 +126,8 @@ def _put(running: Running, message: Message, key: str, *, to: str, language: str
                 "message": message.name,
             },
             at=running.work.now,
-            entity=running.entity,
-            record_id=running.record_id,
+            entity=running.entity or None,
+            record_id=running.record_id or None,
             workflow=running.workflow.name,
         )
     )

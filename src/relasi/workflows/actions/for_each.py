@@ -1,9 +1,10 @@
-"""`for each`: takes steps on every record that links to this one."""
+"""`for each`: takes steps on every record that links to this one, or on all that meet a condition."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -24,8 +25,11 @@ _TOLD = 50
 
 
 class ForEachStep(StepSpec):
+    needs_record: ClassVar[bool] = False
+
     for_each: str = Field(
-        alias="for each", description="ENTITY.LINK: the records whose link leads to this one"
+        alias="for each",
+        description="ENTITY.LINK: the records whose link leads to this one; ENTITY: all of them",
     )
     where: Condition | None = Field(
         None, description="which of them; record.field reads the record that the rule runs on"
@@ -40,23 +44,25 @@ class ForEachStep(StepSpec):
         if found is None:
             return None
         entity, link = found
-        outer = at.outer or at.entity.name
-        scope = replace(at.draft.scope(entity.name), outer=outer)
+        outer = at.entity.name if at.outer is None else at.outer
+        scope = replace(at.draft.scope(entity.name), outer=outer or None)
         where = at.page.condition((*at.path, "where"), self.where, scope)
         steps = at.steps("do", entity=entity, outer=outer)
         return ForEach(at.name, at.entity.name, entity.name, link, where, steps)
 
 
-def _related(at: StepDraft, written: str) -> tuple[EntityDraft, str] | None:
-    """The entity, and the field of it that links to the records which the step runs on."""
+def _related(at: StepDraft, written: str) -> tuple[EntityDraft, str | None] | None:
+    """The entity, and the field of it that links to the records which the step runs on, if one is named."""
     name, _, link = written.partition(".")
     entity = at.target("for each", name=name)
     if entity is None:
         return None
+    if not link:
+        return entity, None
     links = {
         each: type_ for each, type_ in entity.types.items() if type_ and at.entity.name in type_.targets()
     }
-    what = f"link from {name} to {at.entity.name}"
+    what = f"link from {name} to {at.entity.name or 'no record'}"
     found = at.page.pick((*at.path, "for each"), "unknown-field", what, link, links)
     return (entity, link) if found else None
 
@@ -64,7 +70,7 @@ def _related(at: StepDraft, written: str) -> tuple[EntityDraft, str] | None:
 @dataclass(frozen=True, slots=True)
 class ForEach(Waiting):
     target: str
-    link: str
+    link: str | None
     where: Expression | None
     steps: tuple[Step, ...]
 
@@ -92,9 +98,7 @@ class ForEach(Waiting):
     def _found(self, running: Running) -> list[str]:
         """Raises WorkflowError where there are more than one step may change."""
         work = running.work
-        own = running.record_id
-        several = len(work.entity(self.target).fields[self.link].links_to) > 1
-        matching = {self.link: [f"{self.entity}/{own}" if several else own]}
+        matching = {} if self.link is None else {self.link: [self._own(running, self.link)]}
         outer = running.outer() or running.situation()
         where = () if self.where is None else (self.where.bound(outer),)
         query = Query(self.target, work.asking, where=where, matching=matching, fields=(), limit=MOST + 1)
@@ -102,6 +106,11 @@ class ForEach(Waiting):
         if len(rows) > MOST:
             raise WorkflowError("too_many_records", count=MOST)
         return [row["id"] for row in rows]
+
+    def _own(self, running: Running, link: str) -> str:
+        """The record at hand, as the link names it."""
+        several = len(running.work.entity(self.target).fields[link].links_to) > 1
+        return f"{self.entity}/{running.record_id}" if several else running.record_id
 
     def expressions(self) -> Iterator[Expression]:
         if self.where:
@@ -112,7 +121,8 @@ class ForEach(Waiting):
             yield StepCondition(("where",), self.where, "there are never any")
 
     def reads(self) -> Iterator[tuple[str, str]]:
-        yield self.target, self.link
+        if self.link is not None:
+            yield self.target, self.link
 
     def bodies(self) -> Iterator[tuple[str, Sequence[Step]]]:
         yield f"{self.path}.do", self.steps

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -37,6 +37,8 @@ class NotifySpec(Spec):
 
 
 class NotifyStep(StepSpec):
+    needs_record: ClassVar[bool] = False
+
     notify: NotifySpec = Field(description="tells people something inside the app")
 
     def compile(self, at: StepDraft) -> Notify | None:
@@ -61,14 +63,15 @@ def _compile_to(at: StepDraft, written: str | list[str]) -> Iterator[People]:
 
 
 def picked_message(at: StepDraft, *keys: str, name: str) -> bool:
-    """Whether there is a message of this name about the records that the step runs on."""
+    """Whether there is a message of this name about the records that the step runs on, or about none."""
     entity = at.page.pick((*at.path, *keys), "unknown-message", "message", name, at.draft.messages)
-    if entity is not None and entity != at.entity.name:
-        message = f'the message "{name}" tells of {entity}, not of {at.entity.name}'
-        known = [each for each, about in at.draft.messages.items() if about == at.entity.name]
-        help = f"those that do: {', '.join(known)}" if known else f"write one with entity: {at.entity.name}"
+    if entity and entity != at.entity.name:
+        message = f'the message "{name}" tells of {entity}, not of {at.entity.name or "no record"}'
+        known = [each for each, about in at.draft.messages.items() if about in ("", at.entity.name)]
+        own = f"with entity: {at.entity.name}" if at.entity.name else "without entity"
+        help = f"those that do: {', '.join(known)}" if known else f"write one {own}"
         at.wrong(*keys, code="other-entity", message=message, help=help)
-    return entity == at.entity.name
+    return entity in ("", at.entity.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ def _notification(
         at=running.work.now,
         title=dict(title),
         body={} if seen is None else {each: one.text for each, one in seen.items()},
-        entity=running.entity,
-        record_id=running.record_id,
+        entity=running.entity or None,
+        record_id=running.record_id or None,
         workflow=running.workflow.name,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -13,6 +14,8 @@ from relasi.workflows.actions.base import Action, Running, Stop
 
 
 class StopStep(StepSpec):
+    needs_record: ClassVar[bool] = False
+
     stop: str = Field(min_length=1, description="why the run ends here, with {holes}")
 
     def compile(self, at: StepDraft) -> StopRun | None:

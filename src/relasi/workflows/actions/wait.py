@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import assert_never
+from typing import ClassVar, assert_never
 
 from pydantic import Field
 
@@ -35,6 +35,8 @@ class WaitSpec(Spec):
 
 
 class WaitStep(StepSpec):
+    needs_record: ClassVar[bool] = False
+
     wait: str | WaitSpec = Field(description="how long, or until when, the rule waits before the next step")
 
     def compile(self, at: StepDraft) -> Wait | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -20,6 +20,8 @@ from relasi.workflows.actions.base import Action, Running, Said
 
 
 class WebhookStep(StepSpec):
+    needs_record: ClassVar[bool] = False
+
     webhook: str = Field(description="the address that is called, https://…")
     secret: SecretSpec = Field(description="what the call is signed with, as standardwebhooks.com describes")
     body: dict[str, str | int | bool] = Field(
@@ -77,8 +79,8 @@ class Webhook(Action):
             to=self.url,
             payload={"body": body, "secret": asdict(self.secret)},
             at=running.work.now,
-            entity=running.entity,
-            record_id=running.record_id,
+            entity=running.entity or None,
+            record_id=running.record_id or None,
             workflow=running.workflow.name,
         )
         running.work.store.effects.add(effect)

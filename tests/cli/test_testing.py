@@ -56,6 +56,16 @@ def test_what_no_test_has_taken_is_named(relasi: Relasi, tested: Path) -> None:
     assert line in answer.out.splitlines()
 
 
+def test_a_suite_is_about_the_rules_that_had_something_to_do(relasi: Relasi, tested: Path) -> None:
+    (tested / "config/tests").mkdir(exist_ok=True)
+    suite = "suite: both\ntests:\n  it:\n    given: {customer: {name: Maju}}\n"
+    (tested / "config/tests/both.yaml").write_text(suite + "    steps: [expect: {ran: greet_customer}]\n")
+    answer = relasi("test", "config/tests", "--json")
+    assert [each["name"] for each in answer.data["tests"] if each["of"] == "both"] == ["it"]
+    answer = relasi("test", "config/tests/both.yaml", "--json")
+    assert [each["workflow"] for each in answer.data["coverage"]] == ["greet_customer"]
+
+
 def test_a_failure_names_its_place_what_was_expected_and_what_the_rule_did(
     relasi: Relasi, tested: Path
 ) -> None:

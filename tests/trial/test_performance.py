@@ -27,6 +27,7 @@ fields:
   owner: user
   due: date
   price: {type: money, min: 0}
+  pages: {type: rows, of: page.case}
 process:
   field: status
   states: {open: {kind: open}, done: {kind: done}}
@@ -43,6 +44,16 @@ fields:
   email: email
 access:
   clerk: {read: all}
+"""
+PAGE = """
+entity: page
+label: {en: Page, id: Halaman}
+fields:
+  case: {type: link, to: case, required: true, on_delete: cascade}
+  heading: {type: text, required: true}
+  number: number
+access:
+  clerk: {read: all, create: true, update: all}
 """
 REMIND = """
 workflow: remind
@@ -112,7 +123,7 @@ class Play:
 @pytest.fixture(scope="module")
 def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
     root = tmp_path_factory.mktemp("play")
-    model = compiled(root, (ROLES, CASE, FOLDER, REMIND, LETTER, SOON, NIGHTLY, POST))
+    model = compiled(root, (ROLES, CASE, FOLDER, PAGE, REMIND, LETTER, SOON, NIGHTLY, POST))
     documents = documents_of(root)
     with stage_of(model, lambda: documents) as stage:
         yield Play(stage, root)
@@ -135,6 +146,36 @@ def test_a_link_that_must_be_filled_leads_to_the_first_record_that_was_given(pla
     steps:
       - expect: {case: {file: folder}, 1 folder: {}}
 """)
+
+
+def test_a_record_is_made_with_the_rows_of_its_tables_and_has_them(play: Play) -> None:
+    play.passes("""
+    given: {case: {pages: [{number: 1}, {number: 2, heading: Sums}]}}
+    steps:
+      - create: {case second: {pages: [{number: 3}]}}
+        as: clerk
+      - expect: {3 page: {}, case: {pages: [{number: 1}, {heading: "S*"}]}, second: {pages: [{}]}}
+""")
+
+
+def test_rows_that_are_not_as_expected_are_told(play: Play) -> None:
+    given = "given: {case: {pages: [{number: 1}, {number: 2}]}}"
+    assert (
+        play.fails(f"""
+    {given}
+    steps:
+      - expect: {{case: {{pages: [{{number: 1}}, {{number: 3}}]}}}}
+""")
+        == "expected case.pages: [{number: 1}, {number: 3}]; found: number: 2 in row 2"
+    )
+    assert (
+        play.fails(f"""
+    {given}
+    steps:
+      - expect: {{case: {{pages: [{{number: 1}}]}}}}
+""")
+        == "expected case.pages: [{number: 1}]; found: 2 rows"
+    )
 
 
 def test_an_empty_value_is_left_empty(play: Play) -> None:

@@ -50,10 +50,11 @@ def _is_in(root: Path, file: str, path: Path) -> bool:
 
 
 def _coverage(model: Model, chosen: Sequence[Trial] | None, outcomes: Sequence[Outcome]) -> list[Coverage]:
-    """Of all rules, or of those whose tests were chosen."""
-    homes = {each.home for each in chosen or ()}
-    rules = [each for each in model.workflows.values() if chosen is None or ("workflow", each.name) in homes]
+    """Of all rules, or of those whose tests were chosen; of a suite, of those that had anything to do."""
     traces = [trace for each in outcomes for trace in each.traces]
+    names = {each.home[1] for each in chosen or () if each.home[0] == "workflow"}
+    names |= {trace.workflow for each in outcomes if each.trial.home[0] == "suite" for trace in each.traces}
+    rules = [each for each in model.workflows.values() if chosen is None or each.name in names]
     return [coverage_of(rule, traces) for rule in rules]
 
 

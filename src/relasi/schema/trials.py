@@ -61,7 +61,14 @@ class Holder:
     role: str
 
 
-Wanted = Plain | Pattern | Named | Reading | Moment | Holder
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a table of the record, in their order."""
+
+    rows: Sequence[Values]
+
+
+Wanted = Plain | Pattern | Named | Reading | Moment | Holder | Rows
 """What a value is given as, or expected to be."""
 
 Values = Mapping[str, tuple[Wanted, Span]]
@@ -127,9 +134,9 @@ class Decide:
 
 @dataclass(frozen=True, slots=True)
 class Receive:
-    """The record that comes of it is called like its entity."""
+    """The record that comes of it is called like its entity. `way` is a hook, or a form behind `form.`."""
 
-    hook: str
+    way: str
     entity: str
     body: Any  # Any: JSON
 

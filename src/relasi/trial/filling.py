@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from random import Random
 
 from relasi.errors import Invalid
-from relasi.records import Actor, Source
+from relasi.records import Actor, RowEdit, Source
+from relasi.records.tables import Edits
+from relasi.records.view import Values
 from relasi.runtime import Crm, engine_actor
 from relasi.sample.by_type import by_type
 from relasi.sample.scene import Scene
@@ -27,24 +29,36 @@ class Filling:
         self._made: dict[str, str] = {}
         """Entity -> the record to which links lead that must be filled."""
 
-    def create(self, actor: Actor, entity: str, values: Mapping[str, Value]) -> str:
-        """The id of the new record. Raises what `Records.create` raises where the test itself is to blame."""
+    def create(
+        self, actor: Actor, entity: str, values: Values, rows: Mapping[str, Sequence[Values]] | None = None
+    ) -> str:
+        """The id of the new record. Raises what `Records.save` raises where the test itself is to blame."""
         fields = self._crm.model.entities[entity].fields
         filled = {each.name: self._value(each) for each in fields.values() if _is_demanded(each)}
         filled |= values
+        edits = {name: self._rows(entity, name, each) for name, each in (rows or {}).items()}
         for _ in range(_TRIES):
             try:
-                return self._created(actor, entity, filled)
+                return self._created(actor, entity, filled, edits)
             except Invalid as error:
                 lacking = {str(each.field) for each in error.issues if each.code == "required"}
                 unnamed = [fields[name] for name in sorted(lacking - filled.keys()) if name in fields]
                 if not unnamed:
                     raise
                 filled |= {each.name: self._value(each) for each in unnamed}
-        return self._created(actor, entity, filled)
+        return self._created(actor, entity, filled, edits)
 
-    def _created(self, actor: Actor, entity: str, values: Mapping[str, Value]) -> str:
-        key = self._crm.records.create(actor, entity, values).id
+    def _rows(self, entity: str, name: str, rows: Sequence[Values]) -> list[RowEdit]:
+        table = self._crm.model.entities[entity].tables[name]
+        columns = self._crm.model.entities[table.entity].fields.values()
+        demanded = [each for each in columns if _is_demanded(each) and each.name != table.link]
+        return [
+            RowEdit({**{each.name: self._value(each) for each in demanded if each.name not in row}, **row})
+            for row in rows
+        ]
+
+    def _created(self, actor: Actor, entity: str, values: Values, rows: Edits) -> str:
+        key = self._crm.records.save(actor, entity, values, rows=rows).id
         self._made.setdefault(entity, key)
         return key
 

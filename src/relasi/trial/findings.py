@@ -89,7 +89,7 @@ class Findings:
         wrong = [
             f"expected {name}.{key}: {self.props.told(wanted)}; found: {found}"
             for key, (wanted, _) in expected.values.items()
-            if (found := self.props.mismatch(entity.fields[key], wanted, row)) is not None
+            if (found := self.props.mismatch(entity, key, wanted, row)) is not None
         ]
         return "\n".join(wrong) or None
 
@@ -114,12 +114,10 @@ class Findings:
         return f"{wanted}; found: {'; '.join(found) or 'none'}{more}"
 
     def _fits(self, entity: Entity, values: Values, row: Row) -> bool:
-        return all(
-            self.props.mismatch(entity.fields[key], each, row) is None for key, (each, _) in values.items()
-        )
+        return all(self.props.mismatch(entity, key, each, row) is None for key, (each, _) in values.items())
 
     def _line(self, entity: Entity, values: Values, row: Row) -> str:
-        shown = [f"{key}: {self.props.shown(entity.fields[key], row[key])}" for key in values]
+        shown = [f"{key}: {self.props.held(entity, key, row)}" for key in values]
         return ", ".join(shown) or self.props.name_of(row["id"])
 
     def _told(self, expected: Told) -> str | None:

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from time import perf_counter
+from typing import Any
 
 from relasi.diagnostics import Span
 from relasi.errors import NotFound, Refused, RelasiError
 from relasi.messages.incoming import receive
+from relasi.messages.webforms import Answers, read_answers, submit
 from relasi.records import Actor, Source
 from relasi.runtime import Crm, engine_actor
 from relasi.schema.labels import from_key
@@ -184,17 +186,28 @@ class _Performance:
                 self.crm.workflows.press(actor, workflow, key, version, self.props.values(values))
             case Decide():
                 self._decide(actor, deed)
-            case Receive(hook, entity, body):
-                content = json.dumps(body).encode()
-                taken = receive(self.crm.records, self.crm.model.hooks[hook], {}, content)
-                self.props.records[entity] = taken.record_id or ""
+            case Receive(way, entity, body):
+                self.props.records[entity] = self._received(way, body) or ""
             case Advance(length):
                 calendar = self.crm.model.settings.calendar
                 self.hours.advance(length.after(self.clock.now, calendar))
 
+    def _received(self, way: str, body: Any) -> str | None:  # Any: JSON
+        """The id of the record that came in. What a form is sent holds the values of its fields."""
+        crm, hook = self.crm, self.crm.model.hooks.get(way)
+        if hook is not None:
+            return receive(crm.records, hook, {}, json.dumps(body).encode()).record_id
+        form = next(each for each in crm.model.webforms.values() if each.way_in == way)
+        language = form.languages[0]
+        reading = crm.reading(language)
+        values, issues = read_answers(form, crm.model.entities[form.entity], body, reading)
+        agreed = frozenset(body.get("consents", ()))
+        return submit(crm.records, form, Answers(values, agreed, language, crm.new_id()), issues).record_id
+
     def _create(self, actor: Actor, fresh: Fresh) -> None:
         values = self.props.values(fresh.values)
-        self.props.records[fresh.name] = self.filling.create(actor, fresh.entity, values)
+        rows = self.props.rows(fresh.values)
+        self.props.records[fresh.name] = self.filling.create(actor, fresh.entity, values, rows)
 
     def _update(self, actor: Actor, changed: Fresh) -> None:
         held = self._held(Named(changed.name, changed.entity))

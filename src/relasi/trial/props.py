@@ -12,8 +12,8 @@ from relasi.records import Actor, Source
 from relasi.runtime import Crm
 from relasi.schema.expressions import Situation
 from relasi.schema.fields.base import Value
-from relasi.schema.model import Field
-from relasi.schema.trials import Holder, Moment, Named, Pattern, Plain, Reading, Values, Wanted
+from relasi.schema.model import Entity, Field
+from relasi.schema.trials import Holder, Moment, Named, Pattern, Plain, Reading, Rows, Values, Wanted
 from relasi.store.users import User
 from relasi.workflows.people import holders
 
@@ -38,12 +38,46 @@ class Props:
 
     def values(self, values: Values) -> dict[str, Value]:
         """What fields get. Raises NotFound for a record that never came to be."""
-        return {name: self._given(wanted) for name, (wanted, _) in values.items()}
+        return {
+            name: self._given(wanted) for name, (wanted, _) in values.items() if not isinstance(wanted, Rows)
+        }
 
-    def mismatch(self, field: Field, wanted: Wanted, row: Row) -> str | None:
-        """What the field holds instead; None where it is as it should be."""
-        value = row[field.name]
-        return None if self.fits(field, wanted, value) else self.shown(field, value)
+    def rows(self, values: Values) -> dict[str, list[dict[str, Value]]]:
+        """What the rows of tables get."""
+        return {
+            name: [self.values(row) for row in wanted.rows]
+            for name, (wanted, _) in values.items()
+            if isinstance(wanted, Rows)
+        }
+
+    def mismatch(self, entity: Entity, name: str, wanted: Wanted, row: Row) -> str | None:
+        """What the field or table holds instead; None where it is as it should be."""
+        if isinstance(wanted, Rows):
+            return self._other_rows(entity, name, wanted, row)
+        value = row[name]
+        return None if self.fits(entity.fields[name], wanted, value) else self.held(entity, name, row)
+
+    def held(self, entity: Entity, name: str, row: Row) -> str:
+        """What a field or a table holds, as the author of the test would write it."""
+        if name in entity.fields:
+            return self.shown(entity.fields[name], row[name])
+        return f"{len(self._table(entity, name, row))} rows"
+
+    def _other_rows(self, entity: Entity, name: str, wanted: Rows, row: Row) -> str | None:
+        found, line = self._table(entity, name, row), self._crm.model.entities[entity.tables[name].entity]
+        if len(found) != len(wanted.rows):
+            return f"{len(found)} rows"
+        wrong = [
+            f"{field}: {instead} in row {number}"
+            for number, (each, values) in enumerate(zip(wanted.rows, found, strict=True), 1)
+            for field, (value, _) in each.items()
+            if (instead := self.mismatch(line, field, value, values)) is not None
+        ]
+        return ", ".join(wrong) or None
+
+    def _table(self, entity: Entity, name: str, row: Row) -> list[Row]:
+        rows = self._crm.records.rows(_NOBODY, entity.name, row["id"], name).rows
+        return [{**each.record.values, "id": each.record.id} for each in rows]
 
     def fits(self, field: Field, wanted: Wanted, value: Any) -> bool:  # Any: a field value
         match wanted:
@@ -61,6 +95,7 @@ class Props:
                 return value in (expected, f"{wanted.entity}/{expected}")
             case Moment():
                 return bool(value == self._given(wanted))
+        raise AssertionError(wanted)
 
     def holders(self, role: str) -> list[User]:
         """The users of the test who have the role, themselves or through another."""
@@ -108,6 +143,11 @@ class Props:
                 return expression.text
             case Holder(role):
                 return f"role.{role}"
+            case Rows(rows):
+                told = (
+                    ", ".join(f"{key}: {self.told(each)}" for key, (each, _) in row.items()) for row in rows
+                )
+                return f"[{', '.join(f'{{{each}}}' for each in told)}]"
 
     def _given(self, wanted: Wanted) -> Value:
         match wanted:

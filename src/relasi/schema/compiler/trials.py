@@ -19,7 +19,7 @@ from relasi.schema.model import Model
 from relasi.schema.model import Move as ProcessMove
 from relasi.schema.spec import SPECS
 from relasi.schema.spec.entity import EntitySpec
-from relasi.schema.spec.trial import DEEDS, StepOfTestSpec, TestSpec, UserOfTestSpec
+from relasi.schema.spec.trial import DEEDS, StepOfTestSpec, SuiteSpec, TestSpec, UserOfTestSpec
 from relasi.schema.spec.workflow import WorkflowSpec
 from relasi.schema.trials import (
     Advance,
@@ -51,10 +51,10 @@ def compile_trials(
     """The sound ones, in the order of the files; what is wrong with others has been reported."""
     found = []
     for document in documents:
-        if document.kind in ("workflow", "entity"):
+        if document.kind in ("workflow", "entity", "suite"):
             page = Page(document, diagnostics)
             spec = salvaged(SPECS[document.kind], page)
-            assert isinstance(spec, EntitySpec | WorkflowSpec)
+            assert isinstance(spec, EntitySpec | WorkflowSpec | SuiteSpec)
             found += [
                 _Draft(model, page, ("tests", name), each).compile() for name, each in spec.tests.items()
             ]
@@ -173,11 +173,12 @@ class _Draft:
                 records = [self.cast.record(here, name) for name in names]
                 return Delete([each for each in records if each])
             case "receive":
-                hook = self.page.pick(here, "unknown-hook", "hook", str(spec.receive), self.model.hooks)
-                if hook is None:
+                way, ways = str(spec.receive), self.model.ways_in
+                entity = self.page.pick(here, "unknown-hook", "hook or form", way, ways)
+                if entity is None:
                     return None
-                self.cast.records[hook.entity] = hook.entity
-                return Receive(hook.name, hook.entity, _json(spec.body or {}))
+                self.cast.records[entity] = entity
+                return Receive(way, entity, _json(spec.body or {}))
             case "advance":
                 length = compile_timespan(self.page, here, str(spec.advance), self.model.settings.calendars)
                 return Advance(length) if length else None
@@ -197,7 +198,7 @@ class _Draft:
         record = self.cast.record(here, name, at_key=True)
         if record is None or record.entity is None:
             return None
-        values = self.cast.values((*path, "set"), record.entity, spec.set or {})
+        values = self.cast.values((*path, "set"), record.entity, spec.set or {}, tables=False)
         if kind == "move":
             moves = _moves(self.model, record.entity)
             known = self.page.pick(here, "unknown-move", f"move of {record.entity}", word, moves)
@@ -238,7 +239,7 @@ class _Draft:
             place = (*path, name)
             record = self.cast.record(place, name, at_key=True)
             if record is not None and record.entity is not None:
-                changed = self.cast.values(place, record.entity, values or {})
+                changed = self.cast.values(place, record.entity, values or {}, tables=False)
                 yield Fresh(name, record.entity, changed, self.page.span(place, at_key=True))
 
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from relasi.diagnostics import Span
 from relasi.schema.compiler.page import Page, Path
 from relasi.schema.expressions import Expression, ExpressionError
 from relasi.schema.expressions.types import Date, DateTime, User
 from relasi.schema.fields.base import ValueProblem, quoted
-from relasi.schema.model import Field, Model
+from relasi.schema.model import Field, Model, RowTable
 from relasi.schema.scope import ModelScope
-from relasi.schema.trials import Holder, Moment, Named, Pattern, Person, Plain, Reading, Values, Wanted
+from relasi.schema.trials import Holder, Moment, Named, Pattern, Person, Plain, Reading, Rows, Values, Wanted
 
 
 @dataclass(slots=True)
@@ -32,17 +33,27 @@ class Cast:
         return Named(name, entity) if entity else None
 
     def values(
-        self, path: Path, entity: str, written: Mapping[str, Any], *, expected: bool = False
+        self,
+        path: Path,
+        entity: str,
+        written: Mapping[str, Any],
+        *,
+        expected: bool = False,
+        tables: bool = True,
     ) -> Values:
-        """What fields get, or are `expected` to hold: then texts may be patterns, and users roles."""
-        fields = self.model.entities[entity].fields
-        found = {}
+        """What fields get, or are `expected` to hold: then texts may be patterns, and users roles. Rows of
+        `tables` can be among them."""
+        found: dict[str, tuple[Wanted, Span]] = {}
+        with_rows = self.model.entities[entity].tables if tables else {}
+        known = {**self.model.entities[entity].fields, **with_rows}
         for name, value in written.items():
             place = (*path, name)
-            known = self.page.pick(place, "unknown-field", f"field of {entity}", name, fields, at_key=True)
-            if known is None:
-                continue
-            wanted = self._value(place, known, value, expected=expected)
+            wanted: Wanted | None = None
+            match self.page.pick(place, "unknown-field", f"field of {entity}", name, known, at_key=True):
+                case RowTable() as table:
+                    wanted = self._rows(place, table, value, expected=expected)
+                case Field() as each:
+                    wanted = self._value(place, each, value, expected=expected)
             if wanted is not None:
                 found[name] = wanted, self.page.span(place)
         return found
@@ -74,6 +85,18 @@ class Cast:
         fields = self.model.entities[entity].fields
         known = self.page.pick(path, "unknown-field", f"field of {entity}", field_name, fields)
         return Reading(name, entity, field_name) if known else None
+
+    def _rows(self, path: Path, table: RowTable, written: Any, *, expected: bool) -> Rows | None:  # Any: YAML
+        if not isinstance(written, list) or not all(isinstance(each, dict | None) for each in written):
+            message, help = f'"{table.name}" is a table', "write its rows: [{field: value}, {field: value}]"
+            self.page.wrong(path, "wrong-type", message, help=help)
+            return None
+        return Rows(
+            [
+                self.values((*path, index), table.entity, each or {}, expected=expected, tables=expected)
+                for index, each in enumerate(written)
+            ]
+        )
 
     def _value(self, path: Path, field: Field, written: Any, *, expected: bool) -> Wanted | None:  # Any: YAML
         if written is None:

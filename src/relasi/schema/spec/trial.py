@@ -1,4 +1,4 @@
-"""`tests:` of a rule or an entity: what happens in a CRM of their own, and what must come of it.
+"""`tests:` of a rule, an entity or a suite: what happens in a CRM of their own, and what must come of it.
 
 The maps of values are looked at once the Model is known, by `relasi.schema.compiler.trials`.
 """
@@ -42,7 +42,9 @@ class StepOfTestSpec(Spec):
     decide: dict[str, Literal["approved", "rejected", "withdrawn"]] | None = Field(
         None, description="records, by name, with the word that is given about them"
     )
-    receive: str | None = Field(None, description="a hook by which another system sends `body`")
+    receive: str | None = Field(
+        None, description="a hook by which another system sends `body`, or form.NAME by which somebody does"
+    )
     advance: str | None = Field(None, description="how much time passes: 2 hours, 3 working days")
     expect: dict[str, Any] | None = Field(
         None,
@@ -85,3 +87,8 @@ class TestSpec(Spec):
 Tests = Annotated[
     dict[str, TestSpec], Field(description="what must be true: a sentence, and how it is found out")
 ]
+
+
+class SuiteSpec(Spec):
+    suite: Name = Field(description="the name")
+    tests: Tests = Field(min_length=1)

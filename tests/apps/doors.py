@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from relasi.apps import hooks, opting_out, webforms
 from relasi.apps.gate import Gate
 from relasi.apps.site import Site
+from relasi.current import Current
 from tests.records.world import World
 
 
@@ -35,6 +36,6 @@ class Client:
 
 
 def client_of(world: World) -> Client:
-    site = Site(world.crm.root, _crm=world.crm)
+    site = Site(Current(world.crm.root, lambda _root: world.crm))
     routes = [*opting_out.routes(site), *hooks.routes(site), *webforms.routes(site)]
     return Client(Starlette(routes=routes, middleware=[Middleware(Gate, site=site)]))

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from relasi.current import LOOK_SECONDS
+from relasi.deploy import Stamp, apply, make_plan
+from relasi.runtime import open_crm
 from tests.serving import Server, copy_content, relasi_run, streamlit_run
 
 
@@ -92,6 +96,19 @@ def test_no_other_site_may_put_the_pages_into_a_frame(server: Server) -> None:
 
     assert headers["x-frame-options"] == "DENY"
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
+
+
+def test_what_is_applied_shows_on_the_next_page(server: Server) -> None:
+    file = server.root / "config" / "crm.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("name: Relasi", "name: Astra"), encoding="utf-8")
+    assert "Astra" not in server.ask("/sign-in")[2]
+
+    with closing(open_crm(server.root)) as crm:
+        plan = make_plan(crm.model, crm.database, now=crm.clock())
+        apply(plan, crm.model, crm.database, Stamp(crm.new_id(), crm.clock()))
+    time.sleep(LOOK_SECONDS)
+
+    assert "Astra" in server.ask("/sign-in")[2]
 
 
 def test_a_broken_project_is_told_calmly_and_opens_once_it_is_mended(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from relasi.records import Source
@@ -24,6 +25,17 @@ do:
 """
 
 
+MARKED = "extend: customer\nfields:\n  mark: text\n"
+MARK = """
+workflow: mark
+entity: customer
+when: created
+do:
+  - wait: 1 second
+  - set: {mark: done by the worker}
+"""
+
+
 def until(holds: Callable[[], bool], process: subprocess.Popen[str]) -> None:
     for _ in range(600):
         if holds():
@@ -34,7 +46,21 @@ def until(holds: Callable[[], bool], process: subprocess.Popen[str]) -> None:
 
 
 def notes(crm: Crm, key: str) -> object:
-    return crm.records.get(engine_actor(Source.CLI), "customer", key).values["notes"]
+    return value(crm, key, "notes")
+
+
+def value(crm: Crm, key: str, field: str) -> object:
+    return crm.records.get(engine_actor(Source.CLI), "customer", key).values[field]
+
+
+@contextmanager
+def working(root: Path) -> Iterator[subprocess.Popen[str]]:
+    command = [*COMMAND, "-C", str(root), "worker"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def test_it_does_what_is_due_and_stops_when_it_is_told_to(relasi: Relasi, ready: Path) -> None:
@@ -46,20 +72,36 @@ def test_it_does_what_is_due_and_stops_when_it_is_told_to(relasi: Relasi, ready:
         (run,) = session.runs.list()
     waiting = relasi("explain", "run", run.id)
 
-    command = [*COMMAND, "-C", str(ready), "worker"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-        try:
-            until(lambda: notes(crm, key) == "done by the worker", process)
-            process.send_signal(signal.SIGTERM)
-            said, _ = process.communicate(timeout=30)
-        finally:
-            process.kill()
+    with working(ready) as process:
+        until(lambda: notes(crm, key) == "done by the worker", process)
+        process.send_signal(signal.SIGTERM)
+        said, _ = process.communicate(timeout=30)
     crm.close()
 
     assert (process.returncode, "Stopped." in said, "Traceback" in said) == (0, True, False)
     assert "It stands at do.0" in waiting.out
     ended = relasi("explain", "run", run.id, "--json").data
     assert (ended["trace"]["outcome"], ended["run"]) == ("ran", None)
+
+
+def test_it_goes_by_what_is_applied_while_it_works_and_loses_no_run(relasi: Relasi, ready: Path) -> None:
+    (ready / "workflows" / "later.yaml").write_text(LATER)
+    with working(ready) as process:
+        assert process.stdout
+        assert "Working" in process.stdout.readline()
+        old = open_crm(ready)
+        before = old.records.create(engine_actor(Source.CLI), "customer", {"name": "Ana"}).id
+        old.close()
+        (ready / "schema" / "customer.yaml").write_text(MARKED)
+        (ready / "workflows" / "mark.yaml").write_text(MARK)
+        assert relasi("apply", "--yes").code == 0
+        new = open_crm(ready)
+        after = new.records.create(engine_actor(Source.CLI), "customer", {"name": "Budi"}).id
+
+        until(lambda: value(new, after, "mark") == "done by the worker", process)
+        until(lambda: notes(new, before) == "done by the worker", process)
+    assert new.workflows.failed() == ()
+    new.close()
 
 
 def test_a_database_that_is_not_what_the_project_says_is_left_alone(relasi: Relasi, ready: Path) -> None:

@@ -26,6 +26,7 @@ from starlette.routing import Route
 from relasi.apps import files, hooks, lookup, mishaps, opting_out, sign_in, theme, webforms
 from relasi.apps.gate import READY, Gate
 from relasi.apps.site import Site, serve_here
+from relasi.current import Current
 from relasi.errors import RelasiError
 
 log = logging.getLogger(__name__)
@@ -43,12 +44,12 @@ def app_options(
 
     The class has to be named in that script: Streamlit looks for it there before it runs anything.
     """
-    return _options(Site(Path(file).resolve().parent.parent, department))
+    return _options(Site(Current(Path(file).resolve().parent.parent), department))
 
 
 def serve(root: Path, *, port: int, address: str = "127.0.0.1", department: str | None = None) -> None:
     """Serves the project until the process is told to stop; pages that are being made are finished first."""
-    app = st.App(**_options(Site(root, department)))
+    app = st.App(**_options(Site(Current(root), department)))
     signal.signal(signal.SIGTERM, _leave)
     uvicorn.run(
         app,

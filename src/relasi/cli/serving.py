@@ -20,8 +20,9 @@ from filelock import FileLock, Timeout
 from relasi.cli.deployment import make_ready, refuse_unready
 from relasi.cli.project import opened
 from relasi.cli.terminal import StopError, say, table
+from relasi.current import Current
 from relasi.deploy.sweeping import sweep_files
-from relasi.runtime import Crm, worker_of
+from relasi.runtime import Crm
 from relasi.schema.labels import text
 
 _ADDRESS = "127.0.0.1"
@@ -52,27 +53,25 @@ def work(root: Path) -> None:
         signal.signal(number, lambda _number, _frame: stop.set())
     with opened(root) as crm:
         refuse_unready(crm)
-        say("Working. (Ctrl+C stops it when what is under way is done)")
-        worker_of(crm).work(stop)
+    say("Working. (Ctrl+C stops it when what is under way is done)")
+    project = Current(root)
+    project.work(stop)
+    project.close()
     say("Stopped.")
 
 
 @contextmanager
 def _worker(root: Path) -> Iterator[None]:
     """Works in a thread of its own, on connections of its own."""
-    stop = Event()
-
-    def work() -> None:
-        with opened(root) as crm:
-            worker_of(crm).work(stop)
-
-    thread = Thread(target=work, name="worker", daemon=True)
+    stop, project = Event(), Current(root)
+    thread = Thread(target=project.work, args=(stop,), name="worker", daemon=True)
     thread.start()
     try:
         yield
     finally:
         stop.set()
         thread.join(timeout=_LEAVE)
+        project.close()
 
 
 def _sweep(crm: Crm) -> None:

@@ -22,6 +22,8 @@ _TABLE = Table(
     Column("undoes", TEXT),
 )
 
+_NEWEST = select(_TABLE.c.id).order_by(_TABLE.c.at.desc(), _TABLE.c.id.desc()).limit(1)
+
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
@@ -53,6 +55,10 @@ class Deployments:
         query = select(_TABLE).order_by(_TABLE.c.at.desc(), _TABLE.c.id.desc()).limit(1)
         row = self._connection.execute(query).one_or_none()
         return None if row is None else Deployment(**row._mapping)
+
+    def newest(self) -> str | None:
+        """The id of the latest."""
+        return self._connection.scalars(_NEWEST).one_or_none()
 
     def get(self, deployment_id: str) -> Deployment:
         row = self._connection.execute(select(_TABLE).where(_TABLE.c.id == deployment_id)).one()

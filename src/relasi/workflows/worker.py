@@ -60,18 +60,18 @@ class Worker:
         while self.step():
             pass
 
-    def work(self, stop: Event) -> None:
-        """Works until `stop` is set; what is under way then is finished first."""
-        beside = [Thread(target=self._turn, args=(stop, [name]), daemon=True) for name in self.aside]
+    def work(self, stop: Event, *, until: Callable[[], bool] = lambda: False) -> None:
+        """Works until `stop` is set, or `until` says so; what is under way then is finished first."""
+        beside = [Thread(target=self._turn, args=(stop, until, [name]), daemon=True) for name in self.aside]
         for thread in beside:
             thread.start()
-        self._turn(stop, [name for name in self.sweeps if name not in self.aside])
+        self._turn(stop, until, [name for name in self.sweeps if name not in self.aside])
         for thread in beside:
             thread.join()
 
-    def _turn(self, stop: Event, names: Collection[str]) -> None:
+    def _turn(self, stop: Event, until: Callable[[], bool], names: Collection[str]) -> None:
         pause = SHORTEST
-        while not stop.is_set():
+        while not (stop.is_set() or until()):
             pause = SHORTEST if self._round(names) else min(LONGEST, pause * 1.5)
             stop.wait(0 if pause == SHORTEST else pause)
 

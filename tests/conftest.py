@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 
@@ -14,7 +15,7 @@ _SERVICES = ("postgresql", "nocodb")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for service in _SERVICES:
-            if service in getattr(item, "fixturenames", ()):
+            if any(each.startswith(service) for each in getattr(item, "fixturenames", ())):
                 item.add_marker(service)
 
 
@@ -38,3 +39,16 @@ def nocodb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[nocodb_server.S
 def platform(request: pytest.FixtureRequest) -> tuple[str, ...]:
     """The YAML of the platform of the worlds that the test builds; SQLite's where it gives none."""
     return servers.platform(request)
+
+
+@pytest.fixture(scope="session")
+def nocodb_on_postgresql(
+    tmp_path_factory: pytest.TempPathFactory, postgresql: servers.Server
+) -> Iterator[nocodb_server.Server]:
+    """One that keeps its data in PostgreSQL, for this process alone."""
+    schema = postgresql.new_schema()
+    connection = {"host": str(postgresql.home), "user": postgresql.url().username, "database": "postgres"}
+    database = {"client": "pg", "connection": connection, "searchPath": [schema]}
+    settings = {"NC_DB_JSON": json.dumps(database)}
+    with nocodb_server.alone(tmp_path_factory.mktemp("nocodb"), settings) as server:
+        yield server

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from relasi.deploy.drift import Drift, drift
@@ -9,7 +11,7 @@ from tests.builders import entity
 from tests.deploy.steps import deploy, planned
 from tests.postgresql import ON_BOTH
 
-FIELDS = {
+FIELDS: Mapping[str, builders.Written] = {
     "name": {"type": "text", "index": True},
     "email": {"type": "text", "unique": True},
     "size": "number",

@@ -13,12 +13,9 @@ from relasi.deploy import make_plan
 from relasi.runtime import Crm
 from relasi.transfer import archive
 from relasi.transfer.archive import About
-from relasi.transfer.backup import back_up, keep_newest, name_of
+from relasi.transfer.backup import FOLDER, back_up, keep_newest, name_of
 from relasi.transfer.backup import restore as bring_back
 from relasi.transfer.copy import Place
-
-FOLDER = "backups"
-"""Where backups lie if nothing else is said, in the project's folder."""
 
 
 def backup(root: Path, file: Path | None, folder: Path | None, keep: int | None, *, as_json: bool) -> None:

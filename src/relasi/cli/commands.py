@@ -161,7 +161,7 @@ def simulate(
 
 @app.command()
 def doctor(context: typer.Context, as_json: AsJson = False) -> None:
-    """Say what the database lacks, and which roles nobody has although definitions name them."""
+    """Say what is wrong with the database, the disk, the rules and the people, and what to do about it."""
     from relasi.cli.doctor import examine
 
     raise typer.Exit(examine(root_of(context), as_json=as_json))

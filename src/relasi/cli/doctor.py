@@ -1,4 +1,4 @@
-"""`relasi doctor`: what the database says against the project, where the files alone are right."""
+"""`relasi doctor`: what is wrong with the database, the disk, the rules and the people, and what to do."""
 
 from __future__ import annotations
 
@@ -8,38 +8,46 @@ from pathlib import Path
 from relasi.cli import terminal
 from relasi.cli.project import opened
 from relasi.cli.terminal import STOPPED, say
-from relasi.deploy import make_plan
-from relasi.workflows.staffing import Gap, gaps
+from relasi.doctor import Finding, Report, Weight
+from relasi.doctor import examine as look
 
-_SHOWN = 4
-"""So many of the places that name what is missing; --json has all."""
+_COLORS = {Weight.WRONG: "bold red", Weight.ADVICE: "yellow"}
 
 
 def examine(root: Path, *, as_json: bool) -> int:
-    """The exit code: 0 where all is well."""
+    """The exit code: 0 where nothing is wrong, whatever advice there is."""
     with opened(root) as crm:
-        due = len(make_plan(crm.model, crm.database, now=crm.clock()).due)
-        with crm.store.session(write=False) as session:
-            missing = gaps(crm.model, session)
+        report = look(crm)
     if as_json:
-        terminal.as_json({"changes_due": due, "gaps": [asdict(each) for each in missing]})
-    else:
-        _tell(due, missing)
-    return STOPPED if due or missing else 0
-
-
-def _tell(due: int, missing: tuple[Gap, ...]) -> None:
-    if due:
-        say(
-            ("database  ", "bold"),
-            f"{due} change(s) are due: relasi plan shows them, relasi apply makes them",
+        terminal.as_json(
+            {
+                "well": report.is_well,
+                "relasi": report.relasi,
+                "platform": report.platform,
+                "database": asdict(report.condition) if report.condition else None,
+                "findings": [asdict(each) for each in report.findings],
+            }
         )
-    for each in missing:
-        kind, _, name = each.missing.partition(".")
-        more = f" and {len(each.places) - _SHOWN} more" if len(each.places) > _SHOWN else ""
-        has = f"has the {kind} {name}" if kind == "role" else f"is in the {kind} {name}"
-        say(("people  ", "bold"), f"nobody {has}, which is named in {', '.join(each.places[:_SHOWN])}{more}")
-    if missing:
-        say("relasi user add NAME --role ROLE adds somebody.")
-    if not due and not missing:
-        say("All is well: the database has all that the project describes, and every role has somebody.")
+    else:
+        _tell(report)
+    return 0 if report.is_well else STOPPED
+
+
+def _tell(report: Report) -> None:
+    seen = report.condition
+    where = f"{seen.engine} {seen.version}, {seen.size / 1e6:,.1f} MB" if seen else "no answer"
+    say(f"Relasi {report.relasi}, platform {report.platform}: {where}")
+    for each in report.findings:
+        say("")
+        _show(each)
+    if report.is_well:
+        say("")
+        say(("All is well", "green"), "." if not report.findings else ", apart from that advice.")
+
+
+def _show(finding: Finding) -> None:
+    say((f"{finding.area}  ", _COLORS[finding.weight]), (finding.what, "bold"))
+    say(f"  {finding.why}")
+    say(("  > ", "cyan"), finding.help)
+    for line in (finding.patch or "").splitlines():
+        say((f"      {line}", "cyan"))

@@ -78,6 +78,11 @@ class Contents:
             for folder in (place.parent, self._folder):
                 _settle(folder)
 
+    def names(self) -> set[str]:
+        """The SHA-256 of all contents that are there."""
+        found = self._folder.glob("[0-9a-f][0-9a-f]/*")
+        return {each.name for each in found if each.suffix != _SMALL}
+
     def path(self, sha256: str) -> Path:
         """Where the content lies, or would."""
         return self._folder / sha256[:2] / sha256

@@ -20,6 +20,8 @@ from relasi.transfer.files import wanted
 from relasi.transfer.pour import digest_of, pour
 from relasi.transfer.rows import Sum
 
+FOLDER = "backups"
+"""Where backups lie if nothing else is said, in the project's folder."""
 _ENDING = ".relasi.zip"
 _UNFINISHED = "unfinished-"
 _ABANDONED = timedelta(days=1)

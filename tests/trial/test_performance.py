@@ -71,6 +71,7 @@ entity: case
 when: {enters: done}
 do:
   - email: {to: file.email, message: soon}
+  - consent: {of: file.email, purpose: service, given: price > 0, wording: "About {subject}", source: a visit}
 """
 SOON = """
 message: soon
@@ -248,6 +249,20 @@ def test_what_happened_counts_from_the_first_step_after_something_was_expected(p
       - expect: {mailed: {to: folder.email, message: soon}}
       - advance: 1 hour
       - expect: {mailed: nobody}
+""")
+
+
+def test_what_people_agree_to_is_expected_like_a_mail(play: Play) -> None:
+    play.passes("""
+    given:
+      folder: {email: ann@example.com}
+      case: {file: folder, price: 1, subject: Rent}
+    as: chief
+    steps:
+      - expect: {consented: nobody}
+      - move: {case: finish}
+      - expect:
+          consented: {to: folder.email, purpose: service, given: true, wording: "*Rent", source: a visit}
 """)
 
 

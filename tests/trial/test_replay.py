@@ -266,3 +266,17 @@ def test_records_on_a_server_are_copied_into_a_file(postgresql: Server, tmp_path
     )
     assert desk.value(key) == "a"
     desk.world.crm.close()
+
+
+def test_a_rule_about_no_record_is_begun_by_the_clock_alone(live: Live, tmp_path: Path) -> None:
+    desk = live("workflow: r\nwhen: every day at 08:00\ndo: [{create: task, set: {subject: a}}]\n")
+    desk.work()
+    for _ in range(2):
+        desk.work(hours=24)
+
+    found = tried(
+        desk, tmp_path, "workflow: r\nwhen: every day at 08:00\ndo: [{create: task, set: {subject: b}}]\n"
+    )
+
+    assert found.occasions == {"clock": 2}
+    assert told(found) == [("clock", "does other things", "")] * 2

@@ -120,6 +120,8 @@ class _Teller:
             return self._assigned(told)
         if kind == "approve":
             return self._approved(told)
+        if kind == "consent":
+            return self._agreed(told)
         if kind in ("notify", "email", "letter", "webhook"):
             return self._sent(kind, told)
         if kind in _OF_THE_RUN:
@@ -199,6 +201,14 @@ class _Teller:
         message = self.visitor.label(found.label) if found else told["message"]
         key = f"step_{kind}" if told["effects"] else f"step_{kind}_nobody"
         return self.visitor.say(key, message=message)
+
+    def _agreed(self, told: Told) -> str:
+        """What somebody agrees to or not; whose address that is, not everybody may see."""
+        purpose = self.visitor.crm.model.settings.outside.purposes.get(told["purpose"])
+        words = {True: "step_consent", False: "step_consent_not", None: "step_consent_nobody"}[told["given"]]
+        return self.visitor.say(
+            words, purpose=self.visitor.label(purpose.label) if purpose else told["purpose"]
+        )
 
     def _approved(self, told: Told) -> str:
         """What was said, for whom, and who is asked then."""

@@ -172,7 +172,7 @@ class Told:
     """Somebody was told something, or is asked for their word now; nobody, where `who` is None. `words` are
     patterns of its parts."""
 
-    how: Literal["notified", "mailed", "posted", "called", "asked"]
+    how: Literal["notified", "mailed", "posted", "consented", "called", "asked"]
     who: Wanted | None
     words: Mapping[str, Pattern]
     span: Span

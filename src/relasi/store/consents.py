@@ -61,6 +61,12 @@ class Consents:
         return tuple(Consent(**row._mapping) for row in self._connection.execute(_newest_first(address)))
 
 
+    def list(self, limit: int) -> tuple[Consent, ...]:
+        """What was said last, newest first."""
+        query = select(_TABLE).order_by(_TABLE.c.at.desc(), _TABLE.c.id.desc()).limit(limit)
+        return tuple(Consent(**row._mapping) for row in self._connection.execute(query))
+
+
 def folded(address: str) -> str:
     """The form in which addresses are compared."""
     return address.strip().casefold()

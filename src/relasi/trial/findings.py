@@ -178,6 +178,16 @@ class Findings:
                 for name, user in self.props.users.items()
                 for each in self.crm.approvals.inbox(self.crm.actor(user, Source.PAGE))
             ]
+        if how == "consented":
+            return [
+                _News(
+                    each.id,
+                    each.address,
+                    {name: str(getattr(each, name)) for name in ("purpose", "given", "wording", "source")},
+                    f"{each.address} ({each.purpose}: {each.given})",
+                )
+                for each in session.consents.list(_MOST)
+            ]
         kind = _KINDS[how]
         return [
             _News(
@@ -213,7 +223,7 @@ class Findings:
 
 _KINDS = {"mailed": EMAIL, "posted": LETTER, "called": WEBHOOK}
 """What goes out -> its kind in the outbox."""
-_HOW = ("notified", *_KINDS)
+_HOW = ("notified", "consented", *_KINDS)
 _MAIL = {"message": "message", "subject": "subject", "body": "text"}
 """Parts of a mail, as authors call them -> as the outbox keeps them."""
 

@@ -22,11 +22,12 @@ from relasi.schema.trials import (
     Wanted,
 )
 
-How = Literal["notified", "mailed", "posted", "called", "asked"]
+How = Literal["notified", "mailed", "posted", "consented", "called", "asked"]
 _PARTS: dict[How, tuple[str, ...]] = {
     "notified": ("title", "body"),
     "mailed": ("message", "subject", "body"),
     "posted": ("message", "subject", "body"),
+    "consented": ("purpose", "given", "wording", "source"),
     "called": (),
     "asked": ("label",),
 }
@@ -102,7 +103,7 @@ class Expectations:
         if self.cast.reads(word):
             return self.cast.reading(path, word)
         if (
-            how in ("mailed", "posted", "called")
+            how in ("mailed", "posted", "consented", "called")
             and word not in self.cast.people
             and not word.startswith("role.")
         ):

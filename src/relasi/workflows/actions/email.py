@@ -74,7 +74,7 @@ class Email(Action):
         from relasi.messages.filling import for_outsider
 
         situation = running.situation()
-        address = _accepted(to.evaluate(situation))
+        address = accepted(to.evaluate(situation))
         if address is not None:
             language, rendered = for_outsider(running.work, message, situation)
             yield _put(running, message, running.key(self), to=address, language=language, rendered=rendered)
@@ -99,8 +99,8 @@ class Email(Action):
             yield self.to
 
 
-def _accepted(address: object) -> str | None:
-    """Raises WorkflowError for what is no address."""
+def accepted(address: object) -> str | None:
+    """An address as mails take it. Raises WorkflowError for what is none."""
     try:
         found: str | None = _ADDRESS.accept(address)
     except ValueProblem as problem:

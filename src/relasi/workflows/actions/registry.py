@@ -9,6 +9,7 @@ from relasi.workflows.actions.approve import ApproveStep
 from relasi.workflows.actions.assign import AssignStep
 from relasi.workflows.actions.branch import IfStep
 from relasi.workflows.actions.call import CallStep
+from relasi.workflows.actions.consent import ConsentStep
 from relasi.workflows.actions.create import CreateStep
 from relasi.workflows.actions.email import EmailStep
 from relasi.workflows.actions.for_each import ForEachStep
@@ -35,6 +36,7 @@ ACTIONS: Mapping[str, type[StepSpec]] = {
     "notify": NotifyStep,
     "email": EmailStep,
     "letter": LetterStep,
+    "consent": ConsentStep,
     "webhook": WebhookStep,
     "link": LinkStep,
     "move": MoveStep,

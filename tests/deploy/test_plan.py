@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from relasi.deploy import Plan
+from relasi.deploy import Plan, Stamp, apply
 from relasi.deploy.changes import (
     AddColumn,
     AddIndex,
@@ -14,11 +14,13 @@ from relasi.deploy.changes import (
     Kept,
     RemoveColumn,
     RemoveTable,
+    RenameColumn,
 )
 from relasi.errors import PlanRefused
 from relasi.platform.sql.database import Database
 from tests.builders import NOW, Written, entity, model
 from tests.deploy.steps import changes, deploy, fill, planned
+from tests.postgresql import ON_BOTH
 
 PLAIN = model(entity("note", {"title": "text"}))
 
@@ -36,6 +38,18 @@ def test_a_database_that_has_everything_needs_nothing(database: Database) -> Non
     deploy(PLAIN, database)
     assert planned(PLAIN, database).changes == ()
     assert planned(PLAIN, database).is_empty
+
+
+@ON_BOTH
+def test_what_an_older_relasi_noted_is_remembered(database: Database) -> None:
+    deploy(PLAIN, database)
+    with database.transaction() as connection:
+        connection.exec_driver_sql("DROP TABLE relasi_notification")
+        connection.exec_driver_sql("UPDATE relasi_engine SET version = 1")
+    renamed = model(entity("note", {"heading": {"type": "text", "was": "title"}}))
+    plan = planned(renamed, database)
+    assert [type(each) for each in plan.changes] == [RenameColumn]
+    apply(plan, renamed, database, Stamp("d2", NOW))
 
 
 def test_new_fields_and_indexes_are_planned_with_the_rows_that_they_touch(database: Database) -> None:

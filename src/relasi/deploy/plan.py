@@ -20,7 +20,7 @@ from relasi.errors import PlanRefused
 from relasi.platform.sql.database import Database
 from relasi.schema.model import Model
 from relasi.store.session import Session
-from relasi.store.store import is_prepared
+from relasi.store.store import is_prepared, renew
 from relasi.texts import FALLBACK
 
 
@@ -93,7 +93,9 @@ class PlanBlocked(PlanRefused):
 
 
 def make_plan(model: Model, database: Database, *, now: datetime) -> Plan:
-    """Reads the database and changes nothing."""
+    """Reads the database and changes nothing, save that the engine's own tables are those of this version:
+    what the last deployment noted is in them."""
+    renew(database)
     with database.transaction(write=False) as connection:
         return drawn(ground_of(connection, model, now))
 

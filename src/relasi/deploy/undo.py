@@ -22,15 +22,16 @@ from relasi.schema.fields.choice import ChoiceField
 from relasi.schema.model import Entity, Model
 from relasi.store.deployments import Deployment
 from relasi.store.session import Session
-from relasi.store.store import is_prepared
+from relasi.store.store import is_prepared, renew
 
 
 def make_undo(model: Model, database: Database, *, now: datetime) -> Plan:
-    """Reads the database and changes nothing.
+    """Changes what `make_plan` does.
 
     Raises PlanRefused where there is nothing to take back, where the time for it is over, and where somebody
     else has changed the structure since.
     """
+    renew(database)
     with database.transaction(write=False) as connection:
         return drawn(ground_before(connection, model, now))
 

@@ -55,6 +55,14 @@ def is_prepared(connection: Connection) -> bool:
     return _held_version(connection) == _VERSION
 
 
+def renew(database: Database) -> None:
+    """Brings tables that an older version of Relasi has made up to date; makes none where there are none."""
+    with database.transaction(write=False) as connection:
+        held = _held_version(connection)
+    if held is not None and held < _VERSION:
+        Store(database).prepare()
+
+
 def prepare(connection: Connection) -> None:
     """The same as `Store.prepare`, as part of a transaction."""
     held = _held_version(connection)

@@ -56,7 +56,7 @@ def _failed(failure: RelasiError) -> Response:
         case RecordError():
             return _refused(409, str(failure))
         case PlatformError():
-            return _refused(503, str(failure))
+            return _refused(503, failure.text())
     return _refused(503, "This is not set up yet; the administrator can tell more.")
 
 

@@ -429,6 +429,18 @@ class TestChanges:
             office.rep, "deal", deal.id, deal.version, {"note": "other fields can"}
         )
 
+    def test_the_form_says_so_before_anybody_tries(self, build: Build) -> None:
+        office = Office(build, self.APPROVE)
+        deal = office.deal()
+        records = office.world.crm.records
+
+        during = records.form_state(office.rep, "deal", deal.values, record=deal)
+        office.decide(office.mona, deal)
+        afterwards = records.form_state(office.rep, "deal", deal.values, record=deal)
+
+        assert (during.awaited.keys(), "amount" in during.read_only) == ({"amount"}, True)
+        assert (afterwards.awaited, "amount" in afterwards.read_only) == ({}, False)
+
     def test_afterwards_it_can(self, build: Build) -> None:
         office = Office(build, self.APPROVE)
         deal = office.deal()

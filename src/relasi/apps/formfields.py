@@ -14,6 +14,7 @@ from relasi.apps.values import references_of
 from relasi.apps.visitor import Visitor
 from relasi.records import FormState
 from relasi.schema.model import Entity, Field
+from relasi.texts import say
 
 
 def draw_field(visitor: Visitor, draft: Draft, field: Field, state: FormState) -> None:
@@ -21,6 +22,9 @@ def draw_field(visitor: Visitor, draft: Draft, field: Field, state: FormState) -
     with st.container(gap=None, key=f"{key}.box"):
         if field.name in state.read_only:
             _fixed(visitor, draft, field, key)
+            if label := state.awaited.get(field.name):
+                reason = say(visitor.language, "issues.awaits_decision", label=visitor.label(label))
+                st.markdown(f":gray[:small[:material/lock: {plain(reason)}]]")
             return
         look = Look(
             key=key,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, TypeVar
 
@@ -77,6 +78,23 @@ class Client:
         after = 0
         while rows := self.page(table, fields, after=after, where=where):
             yield rows
+            if len(rows) < LARGEST_PAGE:
+                return
+            after = rows[-1][KEY]
+
+    def edited(self, table: str, fields: Sequence[str], since: datetime | None) -> Iterator[tuple[Row, ...]]:
+        """Rows that somebody has changed since they were made, and since then; page by page."""
+        told = (
+            "(UpdatedAt,notblank)"
+            if since is None
+            else f"(UpdatedAt,gte,exactDate,{since:%Y-%m-%d %H:%M:%S}+00:00)"
+        )
+        after = 0
+        while True:
+            query: Query = {"sort": KEY, "limit": LARGEST_PAGE, "where": f"({KEY},gt,{after})~and{told}"}
+            rows = self._rows(table, fields, (), query)
+            if rows:
+                yield rows
             if len(rows) < LARGEST_PAGE:
                 return
             after = rows[-1][KEY]

@@ -149,6 +149,8 @@ def _create(work: Work, edit: Edit) -> _Verdict:
 
 def _delete(work: Work, edit: Edit) -> _Verdict:
     row = work.transaction.get(edit.entity, [edit.record_id], hold=True).get(edit.record_id)
+    if edit.clashing:
+        return _Verdict({None: _each_language(lambda language: say(language, "issues.changed_here_too"))})
     try:
         with work.attempt():
             if row is not None:

@@ -9,12 +9,19 @@ import pytest
 from relasi.messages.letters import Letters
 from relasi.messages.sender import Sender
 from tests.messages.mail_server import MailServer, certificate
+from tests.messages.web_server import Called, answering
 from tests.records.world import World, make_world
 
 
 @pytest.fixture
 def mail_server() -> Iterator[MailServer]:
     with MailServer.started() as server:
+        yield server
+
+
+@pytest.fixture
+def called() -> Iterator[Called]:
+    with answering() as server:
         yield server
 
 

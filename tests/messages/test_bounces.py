@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from relasi.messages.bounces import read_report, take_report
+from relasi.messages.bounces import Taken, read_report, take_report
 from relasi.messages.composing import message_id
 from relasi.schema.model.mail import Mail
 from relasi.store.effects import Effect, Verdict
@@ -61,7 +61,7 @@ def sent(build: Build) -> World:
     return world
 
 
-def taken(world: World, content: bytes) -> tuple[str, ...]:
+def taken(world: World, content: bytes) -> Taken:
     found = read_report(content)
     assert found
     with world.crm.store.session() as session:
@@ -69,7 +69,9 @@ def taken(world: World, content: bytes) -> tuple[str, ...]:
 
 
 def test_a_mailbox_that_does_not_exist_closes_the_address(sent: World) -> None:
-    assert taken(sent, report()) == (TO,)
+    found = taken(sent, report())
+    assert found.closed == (TO,)
+    assert [each.id for each in found.undelivered] == ["k1"]
     with sent.crm.store.session(write=False) as session:
         effect, closed = session.effects.get("k1"), session.correspondence.closed(TO)
     assert closed
@@ -79,7 +81,7 @@ def test_a_mailbox_that_does_not_exist_closes_the_address(sent: World) -> None:
 
 
 def test_a_full_mailbox_closes_nothing(sent: World) -> None:
-    assert taken(sent, report(status="5.2.2")) == ()
+    assert taken(sent, report(status="5.2.2")).closed == ()
 
 
 @pytest.mark.parametrize("changes", [{"action": "delayed"}, {"status": "4.4.1"}])
@@ -90,14 +92,14 @@ def test_a_mail_that_is_only_late_has_not_failed(sent: World, changes: dict[str,
 
 
 def test_a_report_about_a_mail_that_we_never_sent_is_not_believed(sent: World) -> None:
-    assert taken(sent, report(quoted="<made-up@example.com>")) == ()
+    assert taken(sent, report(quoted="<made-up@example.com>")) == Taken((), ())
     with sent.crm.store.session(write=False) as session:
         assert session.correspondence.closed(TO) is None
 
 
 def test_the_same_report_twice_changes_nothing_more(sent: World) -> None:
     taken(sent, report())
-    assert taken(sent, report()) == ()
+    assert taken(sent, report()) == Taken((), ())
 
 
 @pytest.mark.parametrize("content", [b"", b"Subject: hello\n\nhello", b"\xff\xfe\x00", report()[:250]])

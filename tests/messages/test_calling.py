@@ -2,10 +2,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 
@@ -14,42 +10,8 @@ from relasi.messages.attempts import NotReached
 from relasi.messages.calling import call
 from relasi.messages.signatures import is_signed
 from tests.messages.mail_server import listening
+from tests.messages.web_server import Called
 from tests.records.world import NOW
-
-
-@dataclass
-class Called:
-    """A server that answers every call with `status`."""
-
-    url: str = ""
-    status: int = 204
-    headers: list[dict[str, str]] = field(default_factory=list)
-    bodies: list[bytes] = field(default_factory=list)
-
-
-@pytest.fixture
-def called() -> Iterator[Called]:
-    found = Called()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # the name that http.server calls
-            found.headers.append({name.lower(): value for name, value in self.headers.items()})
-            found.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(found.status)
-            self.send_header("Location", "http://169.254.169.254/")
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    found.url = f"http://127.0.0.1:{server.server_address[1]}/hook"
-    yield found
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 def reach(url: str, private: bool = True) -> None:

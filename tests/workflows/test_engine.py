@@ -253,6 +253,7 @@ class TestLoops:
 
         assert (values["count"], values["other"], values["version"]) == (5, 0, 2)
         assert outcomes(world, ticket) == [("ping", "stopped")]
+        assert [run.workflow for run in world.crm.workflows.failed()] == ["ping"]
 
     def test_the_trace_names_the_rules_in_their_order(self, build: Build) -> None:
         world = build(*PLAIN, self.PING, self.PONG, rule("start", "[{changed: note}]", "[{set: {count: 1}}]"))

@@ -10,6 +10,7 @@ from relasi.cli.project import opened
 from relasi.cli.terminal import StopError, say
 from relasi.diagnostics import nearest
 from relasi.messages.bounces import read_report, take_report
+from relasi.messages.notices import undelivered
 from relasi.schema.fields.base import ValueProblem
 from relasi.schema.fields.email import EmailField
 from relasi.store.consents import Consent
@@ -29,7 +30,11 @@ def bounced(root: Path, *, as_json: bool) -> None:
         closed: tuple[str, ...] = ()
         if report is not None:
             with crm.store.session() as session:
-                closed = take_report(session, report, mail, crm.clock())
+                taken = take_report(session, report, mail, crm.clock())
+                for effect in taken.undelivered:
+                    told = undelivered(session, crm.model, effect, crm.new_id, crm.clock())
+                    session.notifications.add(told)
+            closed = taken.closed
     if as_json:
         terminal.as_json({"report": report is not None, "closed": list(closed)})
     elif report is None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email import message_from_bytes, message_from_string
 from email.message import MIMEPart
@@ -20,6 +20,7 @@ from relasi.messages.rendering import one_line
 from relasi.messages.smtp import names_no_mailbox
 from relasi.schema.model.mail import Mail
 from relasi.store import Session
+from relasi.store.effects import Effect
 
 _STATUS = re.compile(r"5\.(\d{1,3})\.(\d{1,3})")
 
@@ -52,21 +53,31 @@ def read_report(content: bytes) -> Report | None:
     return Report(tuple(_failures(status.iter_parts())), _quoted(parts))
 
 
-def take_report(session: Session, report: Report, mail: Mail, now: datetime) -> tuple[str, ...]:
-    """Closes the addresses that the report is believed about, and gives them."""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a report changed: the addresses that are closed, and the mails that had counted as sent."""
+
+    closed: tuple[str, ...]
+    undelivered: tuple[Effect, ...]
+
+
+def take_report(session: Session, report: Report, mail: Mail, now: datetime) -> Taken:
+    """Closes the addresses that the report is believed about."""
     sender = parseaddr(mail.sender)[1]
-    closed = []
+    closed, undelivered = [], []
     for failure in report.failures:
         ours = [
             effect
             for effect in session.effects.list(to=failure.address, limit=1000)
             if message_id(effect.id, sender) == report.quoted
         ]
-        for effect in ours:
-            session.effects.bounce(effect.id, said("address_refused", reason=failure.reason), now)
+        note = said("address_refused", reason=failure.reason)
+        undelivered += [
+            replace(effect, note=note) for effect in ours if session.effects.bounce(effect.id, note, now)
+        ]
         if ours and failure.closes and session.correspondence.close(failure.address, failure.reason, now):
             closed.append(failure.address)
-    return tuple(closed)
+    return Taken(tuple(closed), tuple(undelivered))
 
 
 def _failures(blocks: Iterable[MIMEPart]) -> Iterator[Failure]:

@@ -11,6 +11,7 @@ from relasi.store import Session
 from relasi.store.effects import Effect
 from relasi.store.notifications import Notification
 from relasi.store.users import User
+from relasi.texts import say
 
 
 def hook_stopped(
@@ -18,6 +19,21 @@ def hook_stopped(
 ) -> list[Notification]:
     """Tells the administrators that a webhook takes no more calls."""
     title, body = said("hook_stopped"), said("hook_stopped_more", to=effect.to)
+    return [
+        Notification(new_id(), user.id, now, title, body, workflow=effect.workflow)
+        for user in administrators(session, model)
+    ]
+
+
+def undelivered(
+    session: Session, model: Model, effect: Effect, new_id: Callable[[], str], now: datetime
+) -> list[Notification]:
+    """Tells the administrators that something was given up, and why: the note of the effect."""
+    title, note = said(f"undelivered_{effect.kind}"), effect.note or {}
+    body = {
+        language: say(language, "messages.undelivered_more", to=effect.to, reason=note.get(language, ""))
+        for language in title
+    }
     return [
         Notification(new_id(), user.id, now, title, body, workflow=effect.workflow)
         for user in administrators(session, model)

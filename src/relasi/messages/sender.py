@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from relasi.messages.attempts import NotReached, said
 from relasi.messages.calling import call
 from relasi.messages.composing import Mailing, compose
 from relasi.messages.letters import LETTER, Letters
-from relasi.messages.notices import hook_stopped
+from relasi.messages.notices import hook_stopped, undelivered
 from relasi.messages.opting_out import Reader, link, objection, signing_key, without_consent
 from relasi.messages.smtp import deliver
 from relasi.platform.again import begun_again
@@ -91,10 +91,13 @@ class Sender:
     def _settle(self, effect: Effect, verdict: Verdict, closes: str | None) -> None:
         now = self.clock()
         with self.store.session() as session:
-            session.effects.settle(effect, verdict, now)
+            settled = session.effects.settle(effect, verdict, now)
             closed = closes is not None and session.correspondence.close(effect.to, closes, now)
             if closed and effect.kind == WEBHOOK:
                 session.notifications.add(hook_stopped(session, self.model, effect, self.new_id, now))
+            elif settled and verdict.status == "dead":
+                given_up = replace(effect, note=verdict.note)
+                session.notifications.add(undelivered(session, self.model, given_up, self.new_id, now))
 
     def _failed(self, effect: Effect, error: NotReached | RelasiError) -> Verdict:
         is_final = isinstance(error, NotReached) and error.final

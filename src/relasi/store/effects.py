@@ -170,10 +170,11 @@ class Effects:
         statement = update(_TABLE).where(_TABLE.c.id == effect_id, or_(ended, between)).values(waits)
         return self._connection.execute(statement).rowcount == 1
 
-    def bounce(self, effect_id: str, note: Mapping[str, str], now: datetime) -> None:
-        """Notes that a mail which was sent came back."""
+    def bounce(self, effect_id: str, note: Mapping[str, str], now: datetime) -> bool:
+        """Notes that a mail which was sent came back. False for one that does not count as sent."""
         sent = update(_TABLE).where(_TABLE.c.id == effect_id, _TABLE.c.status == "sent")
-        self._connection.execute(sent.values(status="dead", note=dict(note), ended_at=now))
+        values = {"status": "dead", "note": dict(note), "ended_at": now}
+        return self._connection.execute(sent.values(values)).rowcount == 1
 
     def drop(self, effect_id: str, now: datetime) -> bool:
         """Never sends it. False for one that is sent, or under way at this moment."""

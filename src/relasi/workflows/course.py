@@ -92,6 +92,8 @@ class Course:
         except LoopStopped as error:
             if work.chain:
                 raise
+            if start.gone is None:
+                self._fail(running, self._first(running, parent), error)
             return start.trace(work, "stopped", running.said, told(error))
         except NOT_OURS:
             raise

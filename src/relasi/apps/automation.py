@@ -39,10 +39,12 @@ def told(visitor: Visitor, key: str, **params: object) -> str:
 
 
 def weekday(visitor: Visitor, at: datetime) -> str:
-    """A moment as people make appointments: within six days by the day of the week."""
+    """A moment as people make appointments: today by the time, within six days by the day of the week."""
     locale = LOCALES[visitor.language]
     local = at.astimezone(visitor.crm.model.settings.zone)
     is_near = abs(at - visitor.crm.clock()) < timedelta(days=6)
+    if local.date() == visitor.crm.clock().astimezone(local.tzinfo).date():
+        return format_time(local, "short", locale=locale)
     day = format_date(local, "EEEE", locale) if is_near else format_skeleton("yMMMEd", local, locale=locale)
     return f"{day} {format_time(local, 'short', locale=locale)}"
 

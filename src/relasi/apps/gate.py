@@ -107,7 +107,7 @@ def _guarded(send: Send) -> Send:
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
-            if "frame-ancestors" in headers.get("content-security-policy", ""):
+            if "frame-ancestors 'self'" in headers.get("content-security-policy", ""):
                 del headers["x-frame-options"]  # which knows no list of sites
         await send(message)
 

@@ -23,6 +23,7 @@ from relasi.store.audit import Change
 
 Data = dict[str, Any]  # Any: what JSON can say
 
+_WAYS_IN = frozenset({"form", "hook", "import"})
 _MARKS = {
     "created": "add_circle",
     "moved": "flag",
@@ -89,6 +90,11 @@ class _Writer:
             return None
         badges = self.display.cell(entity.fields[name], record).get("badges")
         return badges[0] if badges else None
+
+    def _way(self, entry: TimelineEntry) -> str:
+        """How a change came that nobody of ours has made."""
+        source = entry.change.source if entry.change and not entry.change.rule else ""
+        return self.visitor.say(f"history_by_{source}") if source in _WAYS_IN else ""
 
     def _change(self, change: Change) -> Data:
         entity = self.visitor.entity(change.entity)
@@ -160,7 +166,7 @@ class _Writer:
         if data is None:
             return None
         when = ago(entry.at, self.now, self.display.showing)
-        who = self.display.titles.get(("user", entry.user_id or ""))
+        who = self.display.titles.get(("user", entry.user_id or "")) or self._way(entry)
         exact = exactly(entry.at, self.display.showing)
         return data | {"when": f"{when} · {who}" if who else when, "exactly": exact}
 

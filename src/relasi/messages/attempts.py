@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
+from relasi.messages.rendering import one_line
 from relasi.texts import LANGUAGES, say
+
+_NUMBER = re.compile(r"\[Errno -?\d+\] ")
 
 
 class NotReached(Exception):
@@ -29,6 +33,11 @@ class NotReached(Exception):
         self.final = final
         self.far = far
         self.closes = closes
+
+
+def bare(error: Exception) -> str:
+    """What a library says of a failure, on one line and without the number that the system gives it."""
+    return _NUMBER.sub("", one_line(str(error)))
 
 
 def said(code: str, **params: object) -> Mapping[str, str]:

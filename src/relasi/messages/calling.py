@@ -11,8 +11,7 @@ from typing import Any
 
 import httpx
 
-from relasi.messages.attempts import NotReached
-from relasi.messages.rendering import one_line
+from relasi.messages.attempts import NotReached, bare
 from relasi.messages.signatures import signed_headers
 
 PATIENCE = 10
@@ -66,7 +65,7 @@ def call(
     except httpx.TimeoutException as error:
         raise NotReached("call_slow", host=target.host, seconds=PATIENCE) from error
     except httpx.HTTPError as error:
-        raise NotReached("call_unreachable", host=target.host, reason=one_line(str(error))) from error
+        raise NotReached("call_unreachable", host=target.host, reason=bare(error)) from error
     _judge(response.status_code, target.host)
 
 
@@ -87,7 +86,7 @@ def _address(target: httpx.URL, private_hosts: Collection[str], resolve: Resolve
     try:
         found = (resolve or _resolved)(target.host, port)
     except OSError as error:
-        raise NotReached("call_unreachable", host=target.host, reason=one_line(str(error))) from error
+        raise NotReached("call_unreachable", host=target.host, reason=bare(error)) from error
     if target.host.lower() not in private_hosts and not all(_is_public(each) for each in found):
         raise NotReached("call_private", host=target.host, final=True)
     return found[0]

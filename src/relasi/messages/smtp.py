@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from threading import Timer
 
-from relasi.messages.attempts import NotReached
+from relasi.messages.attempts import NotReached, bare
 from relasi.messages.rendering import one_line
 from relasi.schema.model.mail import Smtp, Tls
 
@@ -49,7 +49,7 @@ def deliver(mail: EmailMessage, to: str, smtp: Smtp, *, password: str | None, tr
     except TimeoutError as error:
         raise NotReached("mail_slow", host=smtp.host, seconds=smtp.patience, far=True) from error
     except (OSError, smtplib.SMTPException) as error:
-        raise NotReached("mail_unreachable", host=smtp.host, reason=one_line(str(error)), far=True) from error
+        raise NotReached("mail_unreachable", host=smtp.host, reason=bare(error), far=True) from error
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import json
 
 import streamlit as st
 
+from relasi.apps.automation import rule_name
 from relasi.apps.markdown import plain
 from relasi.apps.moments import ago
 from relasi.apps.places import Here
@@ -18,12 +19,14 @@ from relasi.store.effects import Effect, Status
 
 COUNTED = 999
 _SHOWN = 50
+_PAGE = 620
+"""How wide a page of a letter is shown, in pixels, where there is room."""
 _COLORS: dict[Status, str] = {
-    "waiting": "orange",
-    "sent": "green",
-    "kept": "blue",
-    "withheld": "gray",
     "dead": "red",
+    "waiting": "orange",
+    "withheld": "gray",
+    "kept": "blue",
+    "sent": "green",
     "dropped": "gray",
 }
 _OPEN: tuple[Status, ...] = ("kept", "withheld", "dead")
@@ -73,22 +76,30 @@ def _status(visitor: Visitor, counts: dict[Status, int]) -> Status | None:
     chosen: Status | None = st.pills(
         visitor.say("outbox_status"),
         [each for each in _COLORS if each in counts],
-        format_func=lambda each: f"{visitor.say(f'outbox_{each}')} {visitor.number(counts.get(each, 0))}",
+        format_func=lambda each: f"{_state(visitor, each)} {visitor.number(counts.get(each, 0))}",
         label_visibility="collapsed",
         key="outbox-status",
     )
     return chosen
 
 
+def _state(visitor: Visitor, status: Status) -> str:
+    """What is sent, or made."""
+    return visitor.say("outbox_done" if status == "sent" else f"outbox_{status}")
+
+
 def _effect(here: Here, effect: Effect) -> None:
     visitor = here.visitor
     with st.container(border=True, key=f"effect-{effect.id}", gap="xsmall"):
         badge = f":{_COLORS[effect.status]}-badge[{visitor.say(_word(effect))}]"
-        about = effect.payload.get("subject") or effect.payload.get("body", {}).get("type", effect.kind)
+        about = effect.payload.get("subject") or rule_name(visitor, effect.workflow or effect.kind)
         st.markdown(f"{badge} **{plain(str(about))}**")
-        line = f"{plain(effect.to)} · {ago(effect.at, visitor.crm.clock(), visitor.showing())}"
+        now, showing = visitor.crm.clock(), visitor.showing()
+        line = f"{plain(effect.to)} · {ago(effect.at, now, showing)}"
         if effect.attempts > 1:
             line += f" · {visitor.say('outbox_attempts', count=effect.attempts)}"
+        if effect.status == "waiting" and effect.note and effect.next_at and effect.next_at > now:
+            line += f" · {visitor.say('outbox_next', when=ago(effect.next_at, now, showing))}"
         st.markdown(f":gray[{line}]")
         if effect.note and effect.status != "sent":
             st.markdown(plain(label_text(effect.note, visitor.language)))
@@ -143,7 +154,7 @@ def _word(effect: Effect) -> str:
 def _content(visitor: Visitor, effect: Effect) -> None:
     if effect.kind == LETTER:
         for page in as_pictures(sheet_of(effect, visitor.crm.model.settings)):
-            st.image(page, width="stretch")
+            st.image(page, width=_PAGE)
     elif "text" in effect.payload:
         st.markdown(plain(effect.payload["text"]).replace("\n", "  \n"))
     else:

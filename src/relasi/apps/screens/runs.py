@@ -146,9 +146,10 @@ def _table(here: Here, stage: Stage, page: Sequence[Seen]) -> dict[str, Any]:  #
     display = Display.with_titles(here, references)
     last = {"failed": "error", "waiting": "waits", "ended": "state"}[stage]
     names = ("rule", "record", last, "began")
+    leading = ("rule", "record", "error", "waits")  # on a phone each has a line of its own
     columns = [
-        {"name": name, "label": told(visitor, name), "leading": index < 2, "short": name == "began"}
-        for index, name in enumerate(names)
+        {"name": name, "label": told(visitor, name), "leading": name in leading, "short": name == "began"}
+        for name in names
     ]
     rows = [
         {

@@ -47,7 +47,8 @@ class Question:
             return f"<fieldset{mark}><legend>{self._marked}</legend>{self._body}{self._notes}</fieldset>"
         if self._is_box:
             return f'<div class="box">{self._body}{self._notes}</div>'
-        return f'<div><label for="{self.id}">{self._marked}</label>{self._body}{self._notes}</div>'
+        label = f'<label for="{self.id}"><span>{self._marked}</span></label>'
+        return f"<div>{label}{self._body}{self._notes}</div>"
 
     @property
     def choices(self) -> Mapping[str, str]:

@@ -82,7 +82,7 @@ def form_page(crm: Crm, form: WebForm, filled: Filled, *, status: int = 200) -> 
         agreements="".join(_box(each, filled) for each in form.agreements),
         button=text(label_text(form.button, language) if form.button else _say(language, "send")),
         needed=text(_say(language, "needed")),
-        languages=language_links(form, language),
+        languages=_language_links(form, language),
         language_label=text(say(language, "apps.language")),
     )
 
@@ -99,7 +99,7 @@ def notice(crm: Crm, form: WebForm | None, language: str, key: str, *, status: i
         company=text(crm.model.settings.name),
         heading=text(heading),
         reason=text(label_text(own, language) if own else reason),
-        languages=language_links(form, language) if form else "",
+        languages="",
         form="",
     )
 
@@ -171,7 +171,7 @@ def _refusal(form: WebForm, filled: Filled, questions: list[Question]) -> str:
     ]
     links += [f"<li>{text(each)}</li>" for each in general(form, filled.issues, language)]
     heading, lead = text(_say(language, "look_again")), text(_say(language, "nothing_lost"))
-    return f'<div class="refused" role="alert"><b>{heading}</b> {lead}<ul>{"".join(links)}</ul></div>'
+    return f'<div class="refused" role="alert"><b>{heading}</b><p>{lead}</p><ul>{"".join(links)}</ul></div>'
 
 
 def _box(agreement: Agreement, filled: Filled) -> str:
@@ -200,7 +200,7 @@ def _fences(form: WebForm) -> Fences:
     return Fences(" ".join(("'self'", *form.origins)), action)
 
 
-def language_links(form: WebForm, current: str) -> str:
+def _language_links(form: WebForm, current: str) -> str:
     return "".join(
         f'<a href="?language={each}" lang="{each}"{" aria-current=true" if each == current else ""}>'
         f"{text(NAMES[each])}</a>"

@@ -18,6 +18,7 @@ from relasi.schema.fields.base import ValueProblem
 from relasi.schema.fields.email import EmailField
 from relasi.schema.model.mail import Message
 from relasi.schema.spec.base import Spec
+from relasi.texts import LANGUAGES
 from relasi.workflows.actions.base import Action, Running, Said
 from relasi.workflows.actions.notify import picked_message
 from relasi.workflows.people import GROUPS, HOW, People, compile_people
@@ -104,7 +105,8 @@ def accepted(address: object) -> str | None:
     try:
         found: str | None = _ADDRESS.accept(address)
     except ValueProblem as problem:
-        raise WorkflowError("not_an_address", reason=problem.text()) from problem
+        reason = {language: problem.text(language) for language in LANGUAGES}
+        raise WorkflowError("not_an_address", reason=reason) from problem
     return found
 
 

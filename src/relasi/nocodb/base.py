@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import ClassVar
 
 from relasi.nocodb.difference import (
     BASE,
@@ -58,15 +59,17 @@ class Base:
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
 
+    _others: ClassVar[Collection[str]] = ()
+
     def survey(self) -> Survey:
         """Asks NocoDB and changes nothing."""
         with self.store.session(write=False) as session:
             places = session.places.all()
-        held = read_held(places, self.meta)
-        wanted = tuple(wanted_tables(self.model).values())
+        wanted = self._wanted()
+        held = read_held(places, self.meta, {each.name for each in wanted})
         retired = say(self._language, "nocodb.retired", title="{title}")
         steps = steps_to(self._title, wanted, places, held, retired=retired)
-        found = by_hand(wanted, places, held) if held else ()
+        found = by_hand(wanted, places, held, others=self._others) if held else ()
         gone = () if held or BASE not in places else (ByHand("removed", BASE, places[BASE].title),)
         return Survey(steps, (*gone, *found))
 
@@ -123,7 +126,13 @@ class Base:
         for key, title in self.meta.bases().items():
             if title == self._title and not self.meta.tables(key):
                 return key
+        return self._new_base()
+
+    def _new_base(self) -> str:
         return self.meta.make_base(self._title)
+
+    def _wanted(self) -> tuple[WantedTable, ...]:
+        return tuple(wanted_tables(self.model).values())
 
     def _rename(self, held: HeldTable | HeldColumn, title: str) -> None:
         if isinstance(held, HeldTable):

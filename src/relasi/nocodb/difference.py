@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -16,6 +16,9 @@ BASE = "base"
 
 GONE = "gone:"
 """Stands before the names of places that are retired."""
+
+LINK = ">"
+"""Stands behind the name of a column, for the one that NocoDB has made of its references."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ def table_of(wanted: WantedTable, places: Mapping[str, Place], held: Held | None
     for name in (wanted.entity, *wanted.was):
         if name in places and places[name].key in tables:
             return tables[places[name].key]
-    return next((each for each in tables.values() if _is_called(each, wanted.name)), None)
+    return next((each for each in tables.values() if each.is_called((wanted.name,))), None)
 
 
 def column_of(
@@ -139,8 +142,15 @@ def steps_to(
     return (*_retired(wanted, places, held, retired), *steps)
 
 
-def by_hand(wanted: Sequence[WantedTable], places: Mapping[str, Place], held: Held) -> Iterator[ByHand]:
-    """All that people renamed, removed or added in the base, tables first."""
+def by_hand(
+    wanted: Sequence[WantedTable],
+    places: Mapping[str, Place],
+    held: Held,
+    *,
+    others: Collection[str] = (),
+) -> Iterator[ByHand]:
+    """All that people renamed, removed or added in the base, tables first; but for columns of the kinds
+    `others`, which NocoDB adds by itself."""
     ours = set()
     for table in wanted:
         there = table_of(table, places, held)
@@ -159,7 +169,7 @@ def by_hand(wanted: Sequence[WantedTable], places: Mapping[str, Place], held: He
                 yield ByHand("removed", place, places[place].title)
         known = {each.key for each in places.values()}
         for each in there.columns:
-            if not each.is_system and each.id not in known:
+            if not each.is_system and each.id not in known and each.kind not in others:
                 yield ByHand("added", table.entity, each.title)
     for other in held.tables.values():
         if other.id not in ours and other.id not in {each.key for each in places.values()}:
@@ -220,10 +230,5 @@ def _retired(
         left = found.get(place.key)
         if left is not None and left.id not in used and left.title == place.title:
             new = title.format(title=left.title)
-            if place.title != new and not place.name.startswith(GONE):
+            if not (place.name.startswith(GONE) or place.name.endswith(LINK)):
                 yield Retire(place, left, new)
-
-
-def _is_called(table: HeldTable, name: str) -> bool:
-    """NocoDB puts a prefix of its own before the names of tables where the database has no schemas."""
-    return table.name == name or table.name.endswith(f"_{name}")

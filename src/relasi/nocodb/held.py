@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from relasi.nocodb.difference import BASE, Held
 from relasi.nocodb.failures import Missing
 from relasi.nocodb.meta import HeldTable, Meta
-from relasi.nocodb.wanted import OURS
 from relasi.store.places import Place
 
 
-def read_held(places: Mapping[str, Place], meta: Meta) -> Held | None:
-    """None where the base was not made yet, or where somebody has deleted it."""
+def read_held(places: Mapping[str, Place], meta: Meta, names: Collection[str]) -> Held | None:
+    """`names` are those that the tables were made with. None where the base was not made yet, or is gone."""
     known = places.get(BASE)
     if known is None:
         return None
@@ -22,7 +21,7 @@ def read_held(places: Mapping[str, Place], meta: Meta) -> Held | None:
     except Missing:
         return None
     ours = {each.key for each in places.values()}
-    whole = (_whole(each, meta) if each.id in ours or OURS in each.name else each for each in tables)
+    whole = (_whole(each, meta) if each.id in ours or each.is_called(names) else each for each in tables)
     return Held(known.key, {each.id: each for each in whole})
 
 

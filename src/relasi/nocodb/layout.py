@@ -52,11 +52,11 @@ class Layout:
 def layout_of(model: Model, places: Mapping[str, Place], meta: Meta) -> Layout | None:
     """As the server tells at this moment; None where the base was not made yet, or is gone. Raises
     PlatformUnavailable and AccessRefused."""
-    held = read_held(places, meta)
+    wanted = wanted_tables(model)
+    held = read_held(places, meta, {each.name for each in wanted.values()})
     if held is None:
         return None
     sheets: dict[str, Sheet] = {}
-    wanted = wanted_tables(model)
     for entity, table in wanted.items():
         there = table_of(table, places, held)
         if there and (sheet := _sheet(model, table, places, there)):

@@ -29,6 +29,8 @@ class HeldColumn:
     options: tuple[Choice, ...]
     """Their keys are NocoDB's own."""
     is_system: bool
+    leads: str | None = None
+    """The column with the keys, where NocoDB has made this one of a reference in an outside database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,10 @@ class HeldTable:
     source: str
     columns: tuple[HeldColumn, ...] = ()
     views: tuple[HeldView, ...] = ()
+
+    def is_called(self, names: Collection[str]) -> bool:
+        """NocoDB puts a prefix before the names of tables where its own database has no schemas."""
+        return any(self.name == each or self.name.endswith(f"__{each}") for each in names)
 
     def by_id(self, column: str) -> HeldColumn | None:
         return next((each for each in self.columns if each.id == column), None)
@@ -87,7 +93,10 @@ class Meta:
         return _table(self._transport.post(f"/api/v2/meta/bases/{base}/tables", body))
 
     def rename_table(self, base: str, table: HeldTable, title: str) -> None:
-        body = {"title": title, "base_id": base, "table_name": table.name}
+        """NocoDB wants another physical name with it."""
+        stem, _, number = table.name.rpartition("_v")
+        name = f"{stem}_v{int(number) + 1}" if number.isdigit() else f"{table.name}_v2"
+        body = {"title": title, "base_id": base, "table_name": name}
         self._transport.patch(f"/api/v2/meta/tables/{table.id}", body)
 
     def make_column(self, table: str, wanted: WantedColumn) -> HeldColumn:
@@ -158,7 +167,8 @@ def _table(found: Json) -> HeldTable:
 
 
 def _column(found: Json) -> HeldColumn:
-    options = (found.get("colOptions") or {}).get("options") or ()
+    relation = found.get("colOptions") or {}
+    options = relation.get("options") or ()
     return HeldColumn(
         id=found["id"],
         title=found["title"],
@@ -166,6 +176,7 @@ def _column(found: Json) -> HeldColumn:
         kind=found["uidt"],
         options=tuple(Choice(each["id"], each["title"], each["color"]) for each in options),
         is_system=bool(found["system"] or found["pk"]) or found["uidt"] in _SYSTEM,
+        leads=relation.get("fk_child_column_id") if relation.get("type") == "bt" else None,
     )
 
 

@@ -3,7 +3,7 @@ may read, and what the engine needs to find its records again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from relasi.nocodb.cells import Choice, choices, column_kind, is_named
@@ -60,7 +60,7 @@ class WantedTable:
 def wanted_tables(model: Model) -> dict[str, WantedTable]:
     """By entity, in the order of the Model."""
     chosen = mirrored(model)
-    titles = _different({name: text(model.entities[name].plural, _language(model)) for name in chosen})
+    titles = different({name: text(model.entities[name].plural, _language(model)) for name in chosen})
     return {name: _table(model, model.entities[name], titles[name]) for name in chosen}
 
 
@@ -84,7 +84,7 @@ def mirrored_fields(entity: Entity) -> Iterator[Field]:
 def _table(model: Model, entity: Entity, title: str) -> WantedTable:
     language = _language(model)
     fields = tuple(mirrored_fields(entity))
-    labels = _different(_labels(fields, language))
+    labels = different(_labels(fields, language))
     columns = [_engine_column(TITLE, labels, TEXT)]
     for field in fields:
         columns += _columns(field, labels, language)
@@ -145,15 +145,15 @@ def _twin(field: str) -> str:
     return f"{OURS}n_{field}"
 
 
-def _different(titles: Mapping[str, str]) -> dict[str, str]:
+def different(titles: Mapping[str, str], taken: Collection[str] = _RESERVED) -> dict[str, str]:
     """Titles that NocoDB can tell apart, whatever the case: a second one gets its name behind it."""
-    taken = set(_RESERVED)
-    different = {}
+    known = set(taken)
+    chosen = {}
     for name, title in titles.items():
         short = " ".join(title.split())[:_LONGEST_TITLE] or name
-        different[name] = short if short.lower() not in taken else f"{short} ({name.removeprefix(OURS)})"
-        taken.add(different[name].lower())
-    return different
+        chosen[name] = short if short.lower() not in known else f"{short} ({name.removeprefix(OURS)})"
+        known.add(chosen[name].lower())
+    return chosen
 
 
 def _language(model: Model) -> str:

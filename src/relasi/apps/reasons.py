@@ -36,7 +36,7 @@ def why(visitor: Visitor, display: Display, trace: Trace) -> Data | None:
         return None
     return {
         "summary": visitor.say("why"),
-        "says": visitor.say(f"why_{trace.outcome}"),
+        "says": visitor.say("why_did" if trace.outcome == "ran" and tree is None else f"why_{trace.outcome}"),
         "tree": tree,
         "steps": steps,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -18,14 +18,18 @@ from relasi.definitions import compile_project, documents_of, recompiled
 from relasi.errors import ProjectInvalid
 from relasi.messages.letters import Letters
 from relasi.messages.sender import Sender
+from relasi.nocodb.connection import transport_of
+from relasi.nocodb.sweep import MirrorSweep
 from relasi.platform.sql.database import Database
 from relasi.platform.sql.platform import SqlPlatform
 from relasi.records import Actor, Records, Source
 from relasi.records.actor import actor_of
 from relasi.records.attachments import Attachments
+from relasi.records.objections import Objections
+from relasi.records.outside import EditSweep
 from relasi.schema.fields.base import Reading, Showing
 from relasi.schema.holes import showing_in
-from relasi.schema.model import Model
+from relasi.schema.model import Model, Watch
 from relasi.store import Store
 from relasi.store.contents import Contents
 from relasi.store.users import User
@@ -36,6 +40,7 @@ from relasi.workflows.engine import Engine
 from relasi.workflows.oversight import Oversight
 from relasi.workflows.presence import Presence
 from relasi.workflows.programs import Programs
+from relasi.workflows.pruning import PruneSweep
 from relasi.workflows.service import Workflows
 from relasi.workflows.sla import ClockSweep
 from relasi.workflows.worker import Sweep, Worker
@@ -54,6 +59,7 @@ class Crm:
     oversight: Oversight
     approvals: Approvals
     presence: Presence
+    objections: Objections
     files: Attachments
     accounts: Accounts
     clock: Callable[[], datetime]
@@ -122,6 +128,7 @@ def open_model(
         oversight=Oversight(model, records, course, programs),
         approvals=Approvals(records, programs, course),
         presence=Presence(model, store, clock, new_id),
+        objections=Objections(records),
         files=files,
         accounts=Accounts(store, clock, new_id),
         clock=clock,
@@ -137,8 +144,22 @@ def worker_of(crm: Crm) -> Worker:
         **crm.workflows.sweeps(),
         "outbox": lambda _now: sender.step(),
         "clocks": ClockSweep(crm.records),
+        "pruning": PruneSweep(crm.model, crm.store),
+        **_from_outside(crm),
     }
-    return Worker(sweeps, crm.clock, aside=("outbox",))
+    return Worker(sweeps, crm.clock, aside=sweeps.keys() & {"outbox", "nocodb"})
+
+
+def _from_outside(crm: Crm) -> Mapping[str, Sweep]:
+    """What there is to do where people edit records past Relasi."""
+    platform = crm.model.platform
+    match platform.watch:
+        case Watch.EDITS:
+            return {"edits": EditSweep(crm.records)}
+        case Watch.CHANGES if platform.nocodb is not None:
+            connect = partial(transport_of, platform.nocodb, crm.root)
+            return {"nocodb": MirrorSweep(crm.model, crm.records, connect)}
+    return {}
 
 
 def now() -> datetime:

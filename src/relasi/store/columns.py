@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, MetaData, Table
@@ -35,6 +36,12 @@ def putting(table: Table) -> Insert:
     statement = insert(table)
     rest = {each.name: statement.excluded[each.name] for each in table.columns if not each.primary_key}
     return statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=rest)
+
+
+def first_id(moment: datetime) -> str:
+    """What the id of whatever was made before that moment is less than: ids are in the order of time."""
+    digits = f"{int(moment.timestamp() * 1000):012x}"
+    return f"{digits[:8]}-{digits[8:]}"
 
 
 def row_of(table: Table, value: object) -> dict[str, Any]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, bindparam, delete, select
+from sqlalchemy import Column, Connection, Table, bindparam, delete, select, union_all
 
+import relasi.store.runs
+import relasi.store.traces  # noqa: F401  # makes the tables of the runs and of the traces
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, TEXT, adding
 
 _TABLE = Table(
@@ -18,6 +21,7 @@ _TABLE = Table(
     Column("at", MOMENT, nullable=False),
 )
 
+_RUN, _TRACE = METADATA.tables["relasi_run"], METADATA.tables["relasi_trace"]
 _ADD = adding(_TABLE)
 _KNOWN = select(_TABLE.c.version).where(
     _TABLE.c.workflow == bindparam("of_workflow"), _TABLE.c.version == bindparam("of_version")
@@ -42,6 +46,20 @@ class Definitions:
         query = select(_TABLE.c.document).where(_TABLE.c.workflow == workflow, _TABLE.c.version == version)
         return self._connection.scalars(query).one_or_none()
 
+    def unused(self, before: datetime, current: Collection[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+        """Those kept before that moment by which no run goes, and of which no trace tells; `current` are
+        never among them."""
+        query = select(_TABLE.c.workflow, _TABLE.c.version).where(_TABLE.c.at < before)
+        past = [(row.workflow, row.version) for row in self._connection.execute(query)]
+        return tuple(each for each in past if each not in current and not self._is_used(*each))
+
     def drop(self, workflow: str, version: str) -> None:
         known = (_TABLE.c.workflow == workflow, _TABLE.c.version == version)
         self._connection.execute(delete(_TABLE).where(*known))
+
+    def _is_used(self, workflow: str, version: str) -> bool:
+        query = union_all(
+            select(_RUN.c.id).where(_RUN.c.workflow == workflow, _RUN.c.version == version),
+            select(_TRACE.c.id).where(_TRACE.c.workflow == workflow, _TRACE.c.workflow_version == version),
+        )
+        return self._connection.execute(query.limit(1)).first() is not None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Column, Connection, Index, Row, Table, func, or_, select, text, update
+from sqlalchemy import Column, Connection, Index, Row, Table, delete, func, or_, select, text, update
 
 from relasi.platform.sql.functions import folded
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, adding, row_of
@@ -18,6 +18,8 @@ from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, addin
 Status = Literal["waiting", "sent", "kept", "withheld", "dead", "dropped"]
 """kept: there is nowhere to send it to, by the settings; withheld: it may not be sent, `note` says why; dead:
 given up after too many tries; dropped: by a person."""
+
+_OVER: tuple[Status, ...] = ("sent", "kept", "withheld", "dropped")
 
 _TABLE = Table(
     "relasi_effect",
@@ -183,6 +185,12 @@ class Effects:
         values = {"status": "dropped", "next_at": None, "ended_at": now}
         statement = update(_TABLE).where(_TABLE.c.id == effect_id, or_(open_, between)).values(values)
         return self._connection.execute(statement).rowcount == 1
+
+    def prune(self, before: datetime, limit: int) -> int:
+        """Forgets some of those that ended earlier: how many. What waits or was given up stays."""
+        old = select(_TABLE.c.id).where(_TABLE.c.at < before, _TABLE.c.ended_at < before)
+        old = old.where(_TABLE.c.status.in_(_OVER)).limit(limit)
+        return self._connection.execute(delete(_TABLE).where(_TABLE.c.id.in_(old))).rowcount
 
     def rename(self, entity: str, new: str) -> None:
         """Follows the rename of an entity."""

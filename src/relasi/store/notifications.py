@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Table, func, insert, select, update
+from sqlalchemy import Column, Connection, ForeignKey, Index, Table, delete, func, insert, select, update
 
-from relasi.store.columns import DOCUMENT, METADATA, MOMENT, TEXT, row_of
+from relasi.store.columns import DOCUMENT, METADATA, MOMENT, TEXT, first_id, row_of
 
 _TABLE = Table(
     "relasi_notification",
@@ -77,6 +77,11 @@ class Notifications:
         if notification_id is not None:
             own = own.where(_TABLE.c.id == notification_id)
         self._connection.execute(own.values(read_at=now))
+
+    def prune(self, before: datetime, limit: int) -> int:
+        """Forgets some of those that are older, read or not: how many."""
+        old = select(_TABLE.c.id).where(_TABLE.c.id < first_id(before), _TABLE.c.at < before).limit(limit)
+        return self._connection.execute(delete(_TABLE).where(_TABLE.c.id.in_(old))).rowcount
 
     def rename(self, entity: str, new: str) -> None:
         """Follows the rename of an entity."""

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Column, Connection, Index, Table, bindparam, delete, exists, insert, select, update
 
 import relasi.store.runs  # noqa: F401  # makes the table of the runs
-from relasi.store.columns import DOCUMENT, METADATA, MOMENT, TEXT, row_of
+from relasi.store.columns import DOCUMENT, METADATA, MOMENT, TEXT, first_id, row_of
 
 Outcome = Literal["ran", "condition_false", "failed", "already_ran", "stopped", "waiting", "cancelled"]
 """waiting: it ran up to a step that waits, and will go on; cancelled: it had waited, and never went on."""
@@ -161,6 +161,21 @@ class Traces:
             query = query.where(_TABLE.c.workflow == workflow)
         return tuple(Trace(**row._mapping) for row in self._connection.execute(query))
 
+    def old(
+        self, before: datetime, *, besides: Collection[str], after: str, limit: int
+    ) -> tuple[tuple[str, bool], ...]:
+        """Some of those behind the id `after` that began earlier, by their ids, each with whether it was over
+        by then, too; none of runs in flight, and none of the workflows `besides`."""
+        query = select(_TABLE.c.id, _TABLE.c.steps)
+        query = query.where(_TABLE.c.id > after, _TABLE.c.id < first_id(before), _TABLE.c.at < before)
+        query = query.where(_TABLE.c.outcome.in_(_OVER + _IDLE), _TABLE.c.workflow.not_in(besides))
+        query = query.where(~exists().where(_RUN.c.id.in_([_TABLE.c.id, _TABLE.c.part_of])))
+        rows = self._connection.execute(query.order_by(_TABLE.c.id).limit(limit))
+        return tuple((row.id, _last_step(row.steps) < before.isoformat()) for row in rows)
+
+    def remove(self, ids: Collection[str]) -> None:
+        self._connection.execute(delete(_TABLE).where(_TABLE.c.id.in_(ids)))
+
     def rename(self, entity: str, new: str) -> None:
         """Follows the rename of an entity."""
         self._connection.execute(update(_TABLE).where(_TABLE.c.entity == entity).values(entity=new))
@@ -171,3 +186,8 @@ class Traces:
             return set()
         asked = {"of_workflow": workflow, "of_records": list(record_ids)}
         return set(self._connection.scalars(_RAN, asked))
+
+
+def _last_step(steps: Sequence[Any]) -> str:  # Any: JSON
+    """When a run last went on after a wait, as ISO 8601 in UTC; "" where it never waited."""
+    return max((str(step.get("at", "")) for step in steps), default="")

@@ -13,12 +13,13 @@ from babel.core import get_global
 from relasi.schema.compiler.calendars import compile_calendars, compile_zone
 from relasi.schema.compiler.draft import Draft
 from relasi.schema.compiler.mail import compile_outside
-from relasi.schema.compiler.page import Page
+from relasi.schema.compiler.page import Page, Path
 from relasi.schema.fields.base import ValueProblem
 from relasi.schema.fields.notation.durations import read_duration
 from relasi.schema.labels import label_of
 from relasi.schema.model import (
     Department,
+    Keep,
     MenuItem,
     PlatformSettings,
     Role,
@@ -56,19 +57,26 @@ def compile_settings(spec: CrmSpec, page: Page, platforms: Mapping[str, Platform
         currency=spec.currency,
         zone=zone,
         platform=spec.platform,
-        keep_removed=_keep_removed(spec, page),
+        keep_removed=_length(page, ("keep_removed",), spec.keep_removed),
+        keep=Keep(
+            notifications=_length(page, ("keep", "notifications"), spec.keep.notifications),
+            outbox=_length(page, ("keep", "outbox"), spec.keep.outbox),
+            runs=_length(page, ("keep", "runs"), spec.keep.runs),
+        ),
         calendars=compile_calendars(page, spec.calendars, zone, tuple(spec.languages)),
         outside=compile_outside(spec, page),
     )
 
 
-def _keep_removed(spec: CrmSpec, page: Page) -> timedelta:
+def _length(page: Page, path: Path, written: str) -> timedelta:
     try:
-        return read_duration(spec.keep_removed, Locale("en"))
+        found = read_duration(written, Locale("en"))
     except ValueProblem:
-        message = f'"keep_removed" cannot be "{spec.keep_removed}"'
-        page.wrong(("keep_removed",), "bad-value", message, help="write a length of time, such as 30 days")
-        return timedelta()
+        found = timedelta()
+    if found <= timedelta():
+        message = f'"{path[-1]}" cannot be "{written}"'
+        page.wrong(path, "bad-value", message, help="write a length of time, such as 30 days")
+    return found
 
 
 def compile_roles(draft: Draft, spec: RolesSpec, page: Page) -> Mapping[str, Role]:

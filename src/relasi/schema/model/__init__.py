@@ -31,6 +31,7 @@ from relasi.schema.model.process import (
 )
 from relasi.schema.model.project import (
     Department,
+    Keep,
     MenuItem,
     Model,
     Role,
@@ -66,6 +67,7 @@ __all__ = [
     "Grant",
     "InFlight",
     "Inbound",
+    "Keep",
     "MenuItem",
     "Model",
     "Move",

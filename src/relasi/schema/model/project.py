@@ -20,6 +20,15 @@ from relasi.schema.samples import Sample
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """How long the engine keeps what is over."""
+
+    notifications: timedelta = timedelta(days=180)
+    outbox: timedelta = timedelta(days=365)
+    runs: timedelta = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """crm.yaml: the company as a whole."""
 
@@ -32,6 +41,7 @@ class Settings:
     platform: str
     keep_removed: timedelta = timedelta(days=30)
     """How long what a change takes away can be brought back."""
+    keep: Keep = Keep()
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     """When people work. The first one is the default."""
     outside: Outside = field(default_factory=Outside)

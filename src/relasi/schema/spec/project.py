@@ -23,6 +23,16 @@ def _rate(written: Any) -> Any:  # Any: a plain value of YAML
 Rate = Annotated[Decimal, BeforeValidator(_rate, json_schema_input_type=float)]
 
 
+class KeepSpec(Spec):
+    notifications: str = Field("180 days", description="what people were told inside the app; days or weeks")
+    outbox: str = Field("365 days", description="mails, calls and letters that are sent, withheld or dropped")
+    runs: str = Field(
+        "365 days",
+        description="what rules did, from the end of a run on, and why they did not run; what a rule with"
+        " runs: once per record did stays",
+    )
+
+
 class CrmSpec(Spec):
     crm: Literal[1] = Field(description="version of the language")
     name: str = Field(description="of the company, as people see it")
@@ -47,6 +57,9 @@ class CrmSpec(Spec):
         {}, description="when people work, for working hours and days; the first is the default"
     )
     platform: str = Field("local", description="a name from config/platforms/")
+    keep: KeepSpec = Field(
+        KeepSpec(), description="how long what is over is kept; what waits or failed always stays"
+    )
     keep_removed: str = Field(
         "30 days", description="how long what a change takes away can be brought back; days or weeks"
     )

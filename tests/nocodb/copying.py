@@ -40,7 +40,7 @@ class Copy:
             layout = layout_of(crm.model, session.places.all(), meta)
         assert layout is not None
         self.layout = layout
-        self._sweep = MirrorSweep(crm.model, crm.records, self.transport)
+        self._sweep = MirrorSweep(crm.model, crm.records, lambda: self.transport)
         self._person = httpx.Client(base_url=server.url, headers={"xc-token": server.token}, timeout=60)
 
     def close(self) -> None:

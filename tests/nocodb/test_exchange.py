@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -41,7 +42,7 @@ do:
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory, nocodb: Server) -> Iterator[Copy]:
     folder = tmp_path_factory.mktemp("copy")
-    copy = Copy(folder / "crm", nocodb, f"copy {folder}", CUSTOMER, RULE)
+    copy = Copy(folder / "crm", nocodb, f"exchange {os.getpid()}", CUSTOMER, RULE)
     yield copy
     copy.close()
 
@@ -250,3 +251,46 @@ def test_a_copied_row_is_a_record_of_its_own(copy: Copy) -> None:
 
     assert sorted(each["name"] for each in copy.world.rows("customer")) == ["Budi", "Budi again"]
     assert len({row["relasi_id"] for row in copy.grid("customer")}) == 2
+
+
+def test_a_value_is_put_back_when_a_person_says_so(copy: Copy) -> None:
+    copy.world.create("customer", name="Budi")
+    copy.meet()
+    copy.edit("customer", copy.grid("customer")[0]["Id"], name="")
+    copy.meet()
+
+    copy.world.crm.objections.put_back(copy.world.engine, copy.objections()[0].id)
+    copy.meet()
+
+    assert [row["name"] for row in copy.grid("customer")] == ["Budi"]
+    assert not copy.objections()
+
+
+def test_a_change_here_settles_what_was_refused_there(copy: Copy) -> None:
+    budi = copy.world.create("customer", name="Budi")
+    copy.meet()
+    copy.edit("customer", copy.grid("customer")[0]["Id"], email="no mail")
+    copy.meet()
+
+    copy.world.crm.records.update(copy.world.engine, "customer", budi.id, 1, {"email": "budi@example.com"})
+    copy.meet()
+
+    assert [row["email"] for row in copy.grid("customer")] == ["budi@example.com"]
+    assert not copy.objections()
+
+
+def test_a_row_that_is_no_record_can_be_dropped(copy: Copy) -> None:
+    copy.add("customer", city="Bandung")
+    copy.meet()
+
+    copy.world.crm.objections.put_back(copy.world.engine, copy.objections()[0].id)
+    copy.meet()
+
+    assert copy.grid("customer") == []
+    assert not copy.objections()
+
+
+def test_a_number_that_no_cell_holds_exactly_waits_and_is_told(copy: Copy) -> None:
+    budi = copy.world.create("customer", name="Budi", limit=Decimal("90071992547409.93"))
+    copy.meet()
+    assert copy.grid("customer")[0]["limit"] in (None, 90071992547409.93)

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from relasi.deploy import Stamp, apply, make_plan
-from relasi.errors import Stale
+from relasi.errors import Forbidden, InUse, Invalid, Stale
 from relasi.records.outside import EditSweep
 from relasi.schema.model import Watch
 from relasi.store.objections import Objection
@@ -40,6 +40,7 @@ fields:
   half: {type: formula, value: amount / 2}
   priority: {type: choice, options: [low, high], default: low}
   note: {type: text, access: {update: [boss]}}
+access: {reader: {read: true}}
 process:
   field: status
   states:
@@ -58,7 +59,7 @@ if: priority = high
 do:
   - set: {note: "hurry"}
 """
-ROLES = "roles:\n  boss: {everything: true}\n"
+ROLES = "roles:\n  boss: {everything: true}\n  reader: {}\n"
 
 
 class Outside:
@@ -376,7 +377,69 @@ def test_the_database_stops_noting_edits_when_nobody_wants_them(outside: Outside
 
     assert [each.kind for each in plan.due] == ["watch_tables"]
     assert make_plan(model, crm.database, now=NOW).is_empty
-    assert (
-        outside.sql("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = 'customer'::regclass")
-        == []
-    )
+    assert outside.sql("SELECT tgname FROM pg_trigger WHERE tgname LIKE 'relasi_%'") == []
+    again = make_plan(crm.model, crm.database, now=NOW)
+    apply(again, crm.model, crm.database, Stamp("watched", NOW))
+
+
+def test_a_person_takes_over_what_was_not_taken_over_by_itself(outside: Outside) -> None:
+    order = outside.world.create("order", subject="Chair")
+    outside.sql("""UPDATE "order" SET note = 'mine'""")
+    outside.looked_at()
+    boss = outside.world.actor("boss", "boss")
+
+    outside.world.crm.objections.take_over(boss, outside.objections()[0].id)
+
+    assert outside.world.values("order", order.id)["note"] == "mine"
+    assert outside.world.changes("order", order.id)[-1].user_id == boss.user_id
+    assert not outside.objections()
+
+
+def test_what_is_still_wrong_is_refused_once_more(outside: Outside) -> None:
+    outside.world.create("order", subject="Chair")
+    outside.sql("""UPDATE "order" SET status = 'lost'""")
+    outside.looked_at()
+    (objection,) = outside.objections()
+
+    with pytest.raises(Invalid):
+        outside.world.crm.objections.take_over(outside.world.engine, objection.id)
+
+    assert outside.objections() == (objection,)
+
+
+def test_a_row_that_is_no_record_can_be_dropped(outside: Outside) -> None:
+    outside.sql("""INSERT INTO "order" (priority) VALUES ('high')""")
+    outside.looked_at()
+
+    outside.world.crm.objections.put_back(outside.world.engine, outside.objections()[0].id)
+    outside.looked_at()
+
+    assert outside.sql('SELECT * FROM "order"') == []
+    assert not outside.objections()
+
+
+def test_a_delete_that_was_refused_can_be_made_here_later(outside: Outside) -> None:
+    customer = outside.world.create("customer", name="Budi")
+    order = outside.world.create("order", subject="Chair", about=f"customer/{customer.id}")
+    outside.sql("DELETE FROM customer")
+    outside.looked_at()
+    (objection,) = outside.objections()
+    with pytest.raises(InUse):
+        outside.world.crm.objections.take_over(outside.world.engine, objection.id)
+
+    outside.world.crm.records.delete(outside.world.engine, "order", order.id, 1)
+    outside.world.crm.objections.take_over(outside.world.engine, objection.id)
+
+    assert outside.sql("SELECT * FROM customer") == []
+
+
+def test_who_may_not_change_the_record_decides_nothing(outside: Outside) -> None:
+    order = outside.world.create("order", subject="Chair")
+    outside.sql("""UPDATE "order" SET note = 'mine'""")
+    outside.looked_at()
+    stranger = outside.world.actor("stranger", "reader")
+
+    with pytest.raises(Forbidden):
+        outside.world.crm.objections.put_back(stranger, outside.objections()[0].id)
+    assert outside.world.crm.objections.on(stranger, order) == ()
+    assert outside.world.crm.objections.count(stranger) == 0

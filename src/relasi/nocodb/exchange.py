@@ -250,6 +250,9 @@ class Exchange:
                 elif parcel.problem:
                     parcels.append(parcel)
                 work.store.mirrors.put(parcel.mirror)
+                sending = parcel.mirror.sending or {}
+                settled = [each.id for each in objections.get(key, ()) if each.field in sending]
+                work.store.objections.close(settled, "overtaken", work.now)
             gone = [
                 each
                 for key, each in mirrors.items()

@@ -7,10 +7,11 @@ edited ones by NocoDB's own time, deleted ones by counting; and once a day all r
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from relasi.nocodb.client import KEY, LARGEST_BATCH, Client, Row, Where
 from relasi.nocodb.exchange import Exchange
@@ -39,10 +40,11 @@ _BATCHES = 10
 class MirrorSweep:
     """Raises PlatformUnavailable and NocodbError; nothing is lost then, it waits."""
 
-    def __init__(self, model: Model, records: Records, transport: Transport) -> None:
+    def __init__(self, model: Model, records: Records, connect: Callable[[], Transport]) -> None:
+        """`connect` asks nothing yet; its secrets may be missing at first."""
         self._model = model
         self._records = records
-        self._transport = transport
+        self._connect = connect
         self._layout: Layout | None = None
         self._known_until: datetime | None = None
 
@@ -84,8 +86,15 @@ class MirrorSweep:
             self._layout = None
             raise
 
+    @cached_property
+    def _transport(self) -> Transport:
+        return self._connect()
+
+    def _client(self, layout: Layout) -> Client:
+        return Client(self._transport, layout.base)
+
     def _exchange(self, layout: Layout, entity: str) -> Exchange:
-        client = Client(self._transport, layout.base)
+        client = self._client(layout)
         return Exchange(self._records, client, self._model.entities[entity], layout.sheets[entity])
 
     def _send(self, layout: Layout, now: datetime) -> bool:
@@ -105,7 +114,7 @@ class MirrorSweep:
 
     def look(self, layout: Layout, look: Look, now: datetime) -> None:
         """Takes over what was edited in the rows of an entity since the last look."""
-        sheet, client = layout.sheets[look.entity], Client(self._transport, layout.base)
+        sheet, client = layout.sheets[look.entity], self._client(layout)
         exchange = self._exchange(layout, look.entity)
         until = look.until
         for row in self._new(client, sheet):
@@ -125,7 +134,7 @@ class MirrorSweep:
 
     def compare_all(self, layout: Layout, entity: str) -> None:
         """Goes through all rows, and finds those that are gone by what lies between the others."""
-        sheet, client = layout.sheets[entity], Client(self._transport, layout.base)
+        sheet, client = layout.sheets[entity], self._client(layout)
         exchange, after = self._exchange(layout, entity), 0
         while True:
             rows = client.page(sheet.id, columns(sheet), after=after)

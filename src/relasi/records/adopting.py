@@ -74,7 +74,7 @@ def _change(work: Work, edit: Edit) -> _Verdict:
     while left:
         try:
             with work.attempt():
-                _write(work, entity, edit.record_id, left)
+                write(work, entity, edit.record_id, left)
         except RecordError as error:
             blamed = _at_fault(entity, error, left)
             refused |= blamed
@@ -94,7 +94,9 @@ def _beforehand(work: Work, entity: Entity, edit: Edit) -> Iterator[tuple[str, T
             yield name, _each_language(lambda language: say(language, "issues.read_only"))
 
 
-def _write(work: Work, entity: Entity, key: str, given: Mapping[str, Value]) -> None:
+def write(work: Work, entity: Entity, key: str, given: Mapping[str, Value]) -> None:
+    """Changes a record as it is now, to another state by the move that leads there. Raises what `update` and
+    `move` raise."""
     row = work.transaction.get(entity.name, [key], hold=True).get(key)
     if row is None:
         raise NotFound("not_found")

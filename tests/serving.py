@@ -64,6 +64,19 @@ def relasi_run(root: Path) -> Iterator[Server]:
 
 
 @contextmanager
+def relasi_worker(root: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """`relasi worker`, which may still be starting."""
+    command = [sys.executable, "-c", "from relasi.cli import main; main()", "-C", str(root), "worker"]
+    environment = os.environ | {"PYTHONPATH": str(CHECKOUT / "src")}
+    process = subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(timeout=15)
+
+
+@contextmanager
 def streamlit_run(root: Path, script: str, *, cwd: Path) -> Iterator[Server]:
     """`streamlit run`, from a folder that need not be the project's."""
     port = free_port()

@@ -32,11 +32,9 @@ class Reader:
 
 def signing_key(session: Session) -> bytes:
     """That of this installation, made when it is first asked for."""
-    known = session.correspondence.key(_KEY)
-    if known is None:
-        known = secrets.token_hex(32)
-        session.correspondence.keep_key(_KEY, known)
-    return bytes.fromhex(known)
+    if session.correspondence.key(_KEY) is None:
+        session.correspondence.keep_key(_KEY, secrets.token_hex(32))
+    return bytes.fromhex(session.correspondence.key(_KEY) or "")
 
 
 def link(outside: Outside, reader: Reader, key: bytes) -> str:

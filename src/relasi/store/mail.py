@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Column, Connection, Table, delete, func, insert, select
 
-from relasi.store.columns import METADATA, MOMENT, TEXT
+from relasi.errors import GivenUp
+from relasi.store.columns import METADATA, MOMENT, TEXT, adding
 from relasi.store.consents import folded
 
 _CLOSED = Table(
@@ -97,7 +98,10 @@ class Correspondence:
         return None if row is None else Delivery(**row._mapping)
 
     def note_delivery(self, delivery: Delivery, *, forget_before: datetime) -> None:
-        """Also forgets those of an earlier time."""
+        """Also forgets those of an earlier time.
+
+        Raises GivenUp where another process takes the same one at this moment: begun again, it is known.
+        """
         self._connection.execute(delete(_DELIVERY).where(_DELIVERY.c.at < forget_before))
         row = {
             "hook": delivery.hook,
@@ -106,7 +110,9 @@ class Correspondence:
             "digest": delivery.digest,
             "record_id": delivery.record_id,
         }
-        self._connection.execute(insert(_DELIVERY), row)
+        added = adding(_DELIVERY).returning(_DELIVERY.c.key)
+        if self._connection.scalars(added, row).one_or_none() is None:
+            raise GivenUp("unavailable")
 
     def came(self, hook: str, *, since: datetime) -> Came:
         query = select(func.count(), func.max(_DELIVERY.c.at)).where(
@@ -119,4 +125,5 @@ class Correspondence:
         return self._connection.scalars(select(_KEY.c.value).where(_KEY.c.name == name)).one_or_none()
 
     def keep_key(self, name: str, value: str) -> None:
-        self._connection.execute(insert(_KEY), {"name": name, "value": value})
+        """Leaves one that another process has kept meanwhile."""
+        self._connection.execute(adding(_KEY), {"name": name, "value": value})

@@ -3,13 +3,16 @@ from __future__ import annotations
 import io
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from typer.main import get_command
 
-from relasi.cli import main
+from relasi.cli import commands, main
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +30,17 @@ class Relasi(Protocol):
     def __call__(self, *words: str | Path, stdin: str = "") -> Answer: ...
 
 
+@cache
+def built() -> Callable[[], object]:
+    """All commands with their options, which every call of `app` makes anew."""
+    return get_command(commands.app)
+
+
 @pytest.fixture
 def relasi(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Relasi:
     """Runs a command as the shell would, in this process."""
+
+    monkeypatch.setattr(commands, "app", built())
 
     def relasi(*words: str | Path, stdin: str = "") -> Answer:
         monkeypatch.setattr(sys, "argv", ["relasi", *map(str, words)])
@@ -54,18 +65,33 @@ def project(relasi: Relasi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture(scope="session")
-def empty_database() -> dict[str, bytes]:
-    """What `relasi apply` made of a new project, once it did."""
+def _files() -> dict[str, dict[Path, bytes]]:
+    """What a project was, once a beginning had been made."""
     return {}
 
 
+class Once(Protocol):
+    def __call__(self, name: str, begin: Callable[[], object]) -> None: ...
+
+
 @pytest.fixture
-def ready(relasi: Relasi, project: Path, empty_database: dict[str, bytes]) -> Path:
+def once(project: Path, _files: dict[str, dict[Path, bytes]]) -> Once:
+    """Makes a beginning in the new project, or gives it the files that another had after that."""
+
+    def once(name: str, begin: Callable[[], object]) -> None:
+        if name not in _files:
+            begin()
+            there = (each for each in project.rglob("*") if each.is_file())
+            _files[name] = {each.relative_to(project): each.read_bytes() for each in there}
+        for file, data in _files[name].items():
+            (project / file).parent.mkdir(parents=True, exist_ok=True)
+            (project / file).write_bytes(data)
+
+    return once
+
+
+@pytest.fixture
+def ready(relasi: Relasi, project: Path, once: Once) -> Path:
     """The same with its database."""
-    file = project / "data" / "crm.db"
-    if not empty_database:
-        assert relasi("apply", "--yes").code == 0
-        empty_database["crm.db"] = file.read_bytes()
-    file.parent.mkdir(exist_ok=True)
-    file.write_bytes(empty_database["crm.db"])
+    once("ready", lambda: relasi("apply", "--yes"))
     return project

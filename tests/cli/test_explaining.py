@@ -8,18 +8,22 @@ import pytest
 
 from relasi.records import Source
 from relasi.runtime import engine_actor, open_crm
-from tests.cli.conftest import Relasi
+from tests.cli.conftest import Once, Relasi
 
 
 @pytest.fixture
-def complaints(relasi: Relasi, ready: Path) -> Path:
+def complaints(relasi: Relasi, ready: Path, once: Once) -> Path:
     """CMP-…-00001 is urgent, 00002 is not."""
+    once("complaints", lambda: _complain(relasi, ready))
+    return ready
+
+
+def _complain(relasi: Relasi, ready: Path) -> None:
     relasi("user", "add", "sari", "--role", "service_agent", stdin="rahasia sekali\n")
     (ready / "a.csv").write_text("subject,customer,priority\nBroken,Budi,urgent\nDirty,Budi,low\n")
     (ready / "c.csv").write_text("name\nBudi\n")
     assert relasi("import", "customer", "c.csv").code == 0
     assert relasi("import", "complaint", "a.csv", "--report", "report.csv").code == 0
-    return ready
 
 
 def record(n: int) -> str:
@@ -100,13 +104,17 @@ def test_an_unknown_rule_or_record_is_named(relasi: Relasi, complaints: Path) ->
 
 
 @pytest.fixture
-def deals(relasi: Relasi, ready: Path) -> Path:
+def deals(relasi: Relasi, ready: Path, once: Once) -> Path:
     """Budi has two open opportunities, of 1000 and of 500, each with a probability of 40 %."""
+    once("deals", lambda: _sell(relasi, ready))
+    return ready
+
+
+def _sell(relasi: Relasi, ready: Path) -> None:
     (ready / "c.csv").write_text("name\nBudi\n")
     (ready / "o.csv").write_text("name,customer,amount,probability\nShop,Budi,1000,40\nRoof,Budi,500,40\n")
     assert relasi("import", "customer", "c.csv").code == 0
     assert relasi("import", "opportunity", "o.csv").code == 0
-    return ready
 
 
 def test_a_value_is_explained_down_to_what_was_entered(relasi: Relasi, deals: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from relasi.records import Source
 from relasi.runtime import engine_actor, open_crm
-from tests.cli.conftest import Relasi
+from tests.cli.conftest import Once, Relasi
 
 RULE = """\
 workflow: greet_customer
@@ -24,8 +24,13 @@ FILE = Path("workflows", "greet_customer.yaml")
 
 
 @pytest.fixture
-def lived(ready: Path) -> Path:
+def lived(ready: Path, once: Once) -> Path:
     """A project in which the rule ran for Maju, twice, and not for Jaya."""
+    once("lived", lambda: _live(ready))
+    return ready
+
+
+def _live(ready: Path) -> None:
     (ready / FILE).write_text(RULE)
     crm = open_crm(ready)
     nobody = engine_actor(Source.CLI)
@@ -33,7 +38,6 @@ def lived(ready: Path) -> Path:
     maju = crm.records.create(nobody, "customer", {"name": "Maju", "tier": "gold"})
     crm.records.update(nobody, "customer", maju.id, maju.version, {"name": "Maju Jaya"})
     crm.close()
-    return ready
 
 
 def kinds(answer_data: dict[str, list[dict[str, str]]]) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from relasi.config.documents import Document, Home, identify
@@ -23,6 +23,8 @@ class Layer:
 
 
 _NOTHING = Layer((), frozenset(), {})
+_SHIPPED = ParsedFiles()
+"""What comes with Relasi is parsed once in a process, however often it is read."""
 
 
 def templates(content: Path) -> tuple[str, ...]:
@@ -94,7 +96,7 @@ class Below:
             message, way_out = "this project is the base itself", "take this line out"
             self.reader.diagnostics.error("unknown-base", message, asked.span, help=way_out)
             return None
-        layer = self.reader.read(self.content, BASE, f"{BASE}:")
+        layer = self._shipped(self.content, BASE, f"{BASE}:")
         if not layer.contents:
             message, way_out = "this installation lacks the base content", "install Relasi again"
             self.reader.diagnostics.error("missing-base", message, asked.span, help=way_out)
@@ -116,4 +118,7 @@ class Below:
             )
             return None
         prefix = f"{BASE}:{TEMPLATES}/{name}/"
-        return self.reader.read(self.content / TEMPLATES / name, name, prefix)
+        return self._shipped(self.content / TEMPLATES / name, name, prefix)
+
+    def _shipped(self, root: Path, name: str, prefix: str) -> Layer:
+        return replace(self.reader, parsed=_SHIPPED).read(root, name, prefix)

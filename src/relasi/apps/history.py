@@ -23,7 +23,7 @@ from relasi.store.audit import Change
 
 Data = dict[str, Any]  # Any: what JSON can say
 
-_WAYS_IN = frozenset({"form", "hook", "import"})
+_WAYS_IN = frozenset({"form", "grid", "hook", "import"})
 _MARKS = {
     "created": "add_circle",
     "moved": "flag",

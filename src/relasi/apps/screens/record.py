@@ -14,6 +14,7 @@ from relasi.apps.places import Here
 from relasi.apps.screens.approvals import record_approvals
 from relasi.apps.screens.considered import rules_button, runs_in_flight
 from relasi.apps.screens.moves import move_buttons, tell_closed
+from relasi.apps.screens.objections import record_objections
 from relasi.apps.screens.quick import quick_create
 from relasi.apps.screens.related import related_lists
 from relasi.apps.screens.rules import rule_buttons
@@ -35,6 +36,7 @@ def record_page(here: Here, key: str) -> None:
     display = Display.of(here, [record], names)
     _heading(here, record, display)
     _actions(here, record, allowed)
+    record_objections(here, record)
     record_approvals(here, record)
     runs_in_flight(here, record)
     left, right = st.columns([5, 3], gap="large")

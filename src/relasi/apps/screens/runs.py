@@ -14,6 +14,7 @@ from relasi.apps.automation import outcome, rule_name, told, waits_for
 from relasi.apps.markdown import plain
 from relasi.apps.moments import ago
 from relasi.apps.places import AUTOMATION, OUTBOX, Here
+from relasi.apps.screens.objections import all_objections
 from relasi.apps.screens.outbox import COUNTED, undelivered
 from relasi.apps.screens.run import RUN, run_page
 from relasi.apps.values import Display
@@ -43,6 +44,7 @@ def runs_page(here: Here) -> None:
         st.markdown(f"## {told(visitor, 'automation')}", width="content")
     question = _asked(visitor, tally)
     _undelivered(here)
+    all_objections(here)
     trail = _trail(question)
     found = visitor.crm.oversight.list(visitor.actor, question, limit=ROWS + 1, after=trail[-1])
     page = found[:ROWS]

@@ -3,13 +3,16 @@ from __future__ import annotations
 import gc
 import json
 import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests import nocodb_server
 from tests import postgresql as servers
 
+_ROOM = 2 * 1024**3
 _SERVICES = ("postgresql", "nocodb")
 
 
@@ -18,6 +21,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for service in _SERVICES:
             if any(each.startswith(service) for each in getattr(item, "fixturenames", ())):
                 item.add_marker(service)
+
+
+def pytest_configure() -> None:
+    """The databases of the tests live in memory where there is room for them: a disk would be waited for more
+    than a thousand times."""
+    memory = Path("/dev/shm")  # pytest makes a folder of its own in it
+    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 
 
 def pytest_collection_finish() -> None:

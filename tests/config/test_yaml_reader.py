@@ -161,7 +161,7 @@ class TestAnyText:
         )
     )
 
-    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=250)
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
     @given(st.one_of(st.text(), pieces.map("".join)))
     def test_gives_a_document_or_a_diagnostic_inside_the_text(self, text: str) -> None:
         diagnostics = Diagnostics()

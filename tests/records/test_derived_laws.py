@@ -294,7 +294,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     world.crm.close()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(done=st.lists(steps(), min_size=3, max_size=25))
 def test_after_every_step_every_derived_value_is_what_the_records_say(
     world: World, done: list[tuple[Any, ...]]
@@ -306,7 +306,7 @@ def test_after_every_step_every_derived_value_is_what_the_records_say(
         check(office)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(done=st.lists(steps(), max_size=12))
 def test_filling_all_records_at_once_gives_what_the_writes_gave(
     world: World, done: list[tuple[Any, ...]]

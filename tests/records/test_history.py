@@ -103,7 +103,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 @given(steps=st.lists(STEP, min_size=3, max_size=20))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_audit_log_replayed_gives_every_record(world: World, steps: list[Any]) -> None:
     world.begin_again(*TEXTS)
     for step in steps:

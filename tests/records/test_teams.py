@@ -109,7 +109,7 @@ def test_people_filter_by_team(world: World) -> None:
     assert found == {"wati", "wira", "cici"}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(teams=st.dictionaries(st.sampled_from(list(PLACES)), st.sampled_from([None, "head", "west", "east"])))
 def test_wherever_people_are_lists_and_single_records_agree(
     tmp_path_factory: pytest.TempPathFactory, teams: dict[str, str | None]

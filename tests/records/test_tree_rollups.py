@@ -173,7 +173,7 @@ def check(world: World) -> None:
 
 
 @pytest.mark.parametrize("on_delete", DELETIONS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(done=st.lists(steps(), min_size=3, max_size=20))
 def test_after_every_step_every_figure_is_what_the_branch_says(
     tmp_path: Path, on_delete: str, done: list[tuple[str, str, Any]]
@@ -185,7 +185,7 @@ def test_after_every_step_every_figure_is_what_the_branch_says(
     world.crm.close()
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(done=st.lists(steps(), max_size=10))
 def test_filling_all_records_at_once_gives_what_the_writes_gave(
     tmp_path: Path, done: list[tuple[str, str, Any]]

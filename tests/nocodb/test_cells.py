@@ -104,7 +104,7 @@ def test_what_a_cell_would_change_is_refused(name: str, value: Any) -> None:
         ("datetime", "tomorrow"),
         ("choice", "Nowhere"),
         ("multi_choice", "A; b,Nowhere"),
-        ("duration", "long"),
+        ("duration", "long ago"),
     ],
 )
 def test_what_people_may_write_into_a_cell_is_told_where_it_is_no_value(name: str, cell: str) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from relasi.cli import terminal
 from relasi.cli.project import opened
+from relasi.cli.tables import as_data, make_base, survey_of, told
 from relasi.cli.terminal import StopError, confirm, say
 from relasi.deploy import Plan, Stamp, apply, make_plan, make_undo
 from relasi.deploy.changes import CreateTable
-from relasi.deploy.views import SHOWN, lines
+from relasi.deploy.views import SHOWN, Line, lines
+from relasi.nocodb.base import Survey
 from relasi.runtime import Crm
 from relasi.sample.generator import make_sample
 from relasi.schema.labels import text as label_text
@@ -25,25 +28,30 @@ _COLORS = {"+": "green", "-": "red", "~": "cyan", "=": "", "?": "yellow", "!": "
 def show_plan(root: Path, out: Path | None, *, everything: bool, as_json: bool) -> None:
     with opened(root) as crm:
         plan = make_plan(crm.model, crm.database, now=crm.clock())
+        outside = survey_of(crm)
     if out is not None:
         out.write_text(json.dumps(plan.to_json(), indent=2, ensure_ascii=False), encoding="utf-8")
     if as_json:
-        terminal.as_json(plan.to_json())
+        terminal.as_json({**plan.to_json(), **as_data(outside)})
         return
     print_plan(plan, everything=everything)
+    _print(told(outside))
     if plan.blocked:
         say("The lines marked ! stand in the way; nothing can be applied until they are solved.")
-    elif plan.changes:
+    elif plan.changes or told(outside):
         say(f"Run relasi apply{f' {out}' if out else ''} to make these changes.")
 
 
 def apply_plan(root: Path, kept: Path | None, *, yes: bool, as_json: bool) -> None:
     with opened(root) as crm:
         plan = _kept(kept) if kept else make_plan(crm.model, crm.database, now=crm.clock())
+        outside = survey_of(crm)
         if not as_json:
             print_plan(plan)
-        deployment = _carry_out(crm, plan, "Make these changes?", yes=yes)
-    _report(deployment, plan, as_json=as_json)
+            _print(told(outside))
+        deployment = _carry_out(crm, plan, "Make these changes?", yes=yes, more=bool(told(outside)))
+        made = make_base(crm)
+    _report(deployment, plan, as_json=as_json, made=made)
 
 
 def undo(root: Path, *, yes: bool, as_json: bool) -> None:
@@ -64,22 +72,27 @@ def _day_of(crm: Crm, plan: Plan) -> str:
     return f"{last.at.astimezone(crm.model.settings.zone):%Y-%m-%d %H:%M}"
 
 
-def _carry_out(crm: Crm, plan: Plan, question: str, *, yes: bool) -> Deployment:
-    if plan.changes and not plan.blocked:
+def _carry_out(crm: Crm, plan: Plan, question: str, *, yes: bool, more: bool = False) -> Deployment:
+    if (plan.changes or more) and not plan.blocked:
         confirm(question, yes=yes)
     return apply(plan, crm.model, crm.database, Stamp(crm.new_id(), crm.clock()))
 
 
-def _report(deployment: Deployment, plan: Plan, *, as_json: bool) -> None:
+def _report(deployment: Deployment, plan: Plan, *, as_json: bool, made: Survey | None = None) -> None:
     if as_json:
-        terminal.as_json({"deployment": deployment.id, "at": deployment.at.isoformat(), **plan.to_json()})
-    elif plan.changes:
+        stamp = {"deployment": deployment.id, "at": deployment.at.isoformat()}
+        terminal.as_json({**stamp, **plan.to_json(), **as_data(made)})
+    elif plan.changes or (made and made.steps):
         say(("Done.", "green"))
 
 
 def print_plan(plan: Plan, *, everything: bool = False) -> None:
     """With the first of the records that a change does not suit, or with all of them."""
-    for glyph, text in lines(plan, most=None if everything else SHOWN):
+    _print(lines(plan, most=None if everything else SHOWN))
+
+
+def _print(shown: Iterable[Line]) -> None:
+    for glyph, text in shown:
         say((f"{glyph} ", _COLORS[glyph]), text)
 
 
@@ -91,6 +104,7 @@ def make_ready(crm: Crm) -> None:
     plan = make_plan(crm.model, crm.database, now=crm.clock())
     if is_fresh(plan, crm.model):
         apply(plan, crm.model, crm.database, Stamp(crm.new_id(), crm.clock()))
+        _begin_base(crm)
     elif not plan.is_empty:
         print_plan(plan)
         raise StopError(
@@ -99,6 +113,14 @@ def make_ready(crm: Crm) -> None:
     if crm.model.platform.sample_data and not _users(crm):
         _fill(crm)
     crm.database.analyze()
+
+
+def _begin_base(crm: Crm) -> None:
+    """Nobody has to wait for NocoDB to work here."""
+    try:
+        make_base(crm)
+    except StopError as error:
+        say(error.message)
 
 
 def refuse_unready(crm: Crm) -> None:

@@ -67,6 +67,8 @@ class Base:
             places = session.places.all()
         wanted = self._wanted()
         held = read_held(places, self.meta, {each.name for each in wanted})
+        if held is None:
+            self.meta.bases()  # a wrong token is found before anything is done
         retired = say(self._language, "nocodb.retired", title="{title}")
         steps = steps_to(self._title, wanted, places, held, retired=retired)
         found = by_hand(wanted, places, held, others=self._others) if held else ()

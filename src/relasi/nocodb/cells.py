@@ -1,14 +1,15 @@
 """How values stand in NocoDB's cells: which kind of column keeps a field, and the way there and back.
 
 Exact, or not at all: what a cell would round is refused with a ValueProblem, never written. Only date-times
-are cut, to the second, which is all that NocoDB's columns have.
+are cut, to the second, which is all that NocoDB's columns have. Lengths of time stand there as text, because
+NocoDB reads a number in a column for durations by the format in which it happens to be shown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -28,7 +29,7 @@ _COLUMNS: Mapping[Kind, str] = {
     Kind.DATE: "Date",
     Kind.DATETIME: "DateTime",
     Kind.TIME: "Time",
-    Kind.DURATION: "Duration",
+    Kind.DURATION: "SingleLineText",
     Kind.TEXT_LIST: _MULTILINE,
 }
 _HUES = {
@@ -92,6 +93,8 @@ class Cells:
             return None
         if self._storage.kind is Kind.TEXT_LIST:
             return self._of_list(value)
+        if self._storage.kind is Kind.DURATION:
+            return self._field.dump(value)
         return self._title(value) if self._titles else _WRITE[self._storage.kind](value)
 
     def read(self, cell: Cell) -> Value:
@@ -146,10 +149,6 @@ def _time(value: time) -> str:
     return value.isoformat("seconds")
 
 
-def _seconds(value: timedelta) -> float:
-    return _decimal(Decimal(value // timedelta(microseconds=1)) / 1_000_000)
-
-
 def _same(value: Value) -> Cell:
     return value
 
@@ -163,7 +162,6 @@ _WRITE: Mapping[Kind, Callable[[Any], Cell]] = MappingProxyType(  # Any: the Pyt
         Kind.DATE: lambda value: value.isoformat(),
         Kind.DATETIME: _moment,
         Kind.TIME: _time,
-        Kind.DURATION: _seconds,
     }
 )
 
@@ -181,7 +179,5 @@ def _read(storage: Storage, cell: Cell) -> Value:
             return datetime.fromisoformat(str(cell))
         case Kind.DATE | Kind.TIME:
             return str(cell)
-        case Kind.DURATION:
-            return timedelta(microseconds=int(Decimal(str(cell)) * 1_000_000))
         case _:
             return str(cell)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from relasi.errors import PlatformError
+from relasi.errors import PlatformError, PlatformUnavailable
 
 _LONGEST = 200
 _GONE = frozenset(
@@ -35,9 +35,12 @@ class ValueRefused(NocodbError):
     """NocoDB did not take a value; `reason` is what it says about it."""
 
 
-def refusal(status: int, body: object, host: str) -> NocodbError:
-    """The error for an answer that is no success and that no repetition would change."""
+def refusal(status: int, body: object, host: str) -> PlatformError:
+    """The error for an answer that is no success. With a stumble of its own over what it was sent, NocoDB
+    sends its trace; any other answer of 500 and above comes from a server that is not well."""
     code, reason = _said(body)
+    if status >= 500 and not (isinstance(body, Mapping) and "innerError" in body):
+        return PlatformUnavailable("nocodb_unreachable", host=host, reason=reason or f"answer {status}")
     if status in (401, 403):
         return AccessRefused("nocodb_access", host=host, reason=reason)
     if code in _GONE or (status == 404 and code is None):

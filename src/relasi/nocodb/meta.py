@@ -199,8 +199,6 @@ def _written(wanted: WantedColumn) -> dict[str, Any]:  # Any: JSON
         written["meta"] = {"date_format": "YYYY-MM-DD"}
     if wanted.kind == "DateTime":
         written["meta"] = {"date_format": "YYYY-MM-DD", "time_format": "HH:mm", "is12hrFormat": False}
-    if wanted.kind == "Duration":
-        written["meta"] = {"duration": 0}
     return written
 
 

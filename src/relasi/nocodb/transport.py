@@ -17,7 +17,7 @@ Json = Any  # Any: JSON
 Query = Mapping[str, str | int | Sequence[str]]
 """Of an address; a name with several values stands there several times."""
 
-_TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
+_TRANSIENT = frozenset({408, 425, 429, 502, 503, 504})
 _NOT_BEGUN = frozenset({429, 503})
 """Answers which say that nothing was done."""
 
@@ -113,13 +113,13 @@ class Transport:
                     method, path, json=body, params=query, headers=self._signed_in()
                 )
             except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-                self._wait(pause, error)
+                self._wait(pause, str(error))
             except httpx.HTTPError as error:
-                self._wait(pause if repeat else None, error)
+                self._wait(pause if repeat else None, str(error))
             else:
                 if response.status_code not in _TRANSIENT:
                     return response
-                self._wait(self._asked_for(response, pause, repeat=repeat), None)
+                self._wait(self._asked_for(response, pause, repeat=repeat), f"answer {response.status_code}")
         raise AssertionError("the last attempt ends the loop")
 
     def _asked_for(self, response: httpx.Response, pause: float | None, *, repeat: bool) -> float | None:
@@ -130,9 +130,9 @@ class Transport:
         wanted = float(told) if told.isdigit() else pause
         return None if wanted > self._patience.longest_pause else max(wanted, pause)
 
-    def _wait(self, pause: float | None, error: Exception | None) -> None:
+    def _wait(self, pause: float | None, reason: str) -> None:
         if pause is None:
-            raise PlatformUnavailable("nocodb_unreachable", host=self.host) from error
+            raise PlatformUnavailable("nocodb_unreachable", host=self.host, reason=reason)
         self._sleep(pause)
 
     def _signed_in(self) -> dict[str, str]:
@@ -145,7 +145,8 @@ class Transport:
                         "/api/v1/auth/user/signin", json={"email": email, "password": password}
                     )
                     if not answer.is_success:
-                        raise refusal(HTTPStatus.UNAUTHORIZED, _content(answer), self.host)
+                        status = HTTPStatus.UNAUTHORIZED if answer.is_client_error else answer.status_code
+                        raise refusal(status, _content(answer), self.host)
                     self._header = {"xc-auth": answer.json()["token"]}
         return self._header
 

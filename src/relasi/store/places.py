@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Connection, Table, delete, select
+from sqlalchemy import Column, Connection, Table, delete, inspect, select
 
 from relasi.store.columns import METADATA, TEXT, putting, row_of
 
@@ -35,6 +35,9 @@ class Places:
         self._connection = connection
 
     def all(self) -> Mapping[str, Place]:
+        """By name; none before the first apply, which makes the table."""
+        if not inspect(self._connection).has_table(_TABLE.name):
+            return {}
         return {each.name: each for each in self._found()}
 
     def put(self, place: Place) -> None:

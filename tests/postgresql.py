@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -124,6 +125,17 @@ def started() -> Iterator[Server]:
     finally:
         server.stop()
         shutil.rmtree(home, ignore_errors=True)
+
+
+def until_somebody_waits(database: Database, patience: float = 5.0) -> None:
+    """Until a transaction waits for what another one holds; at most so many seconds."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    end = monotonic() + patience
+    while monotonic() < end:
+        with database.transaction(write=False) as connection:
+            if connection.exec_driver_sql(query).scalar_one():
+                return
+        sleep(0.01)
 
 
 def empty_database(request: pytest.FixtureRequest, folder: Path) -> Database:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
-from time import sleep
 from typing import TypeVar
 
 import pytest
@@ -19,7 +18,7 @@ from relasi.store import Session, Store
 from relasi.store.effects import Effect
 from relasi.store.runs import Run
 from relasi.store.schedules import Schedule
-from tests.postgresql import empty_database
+from tests.postgresql import empty_database, until_somebody_waits
 
 NOW = datetime(2026, 11, 21, 14, 5, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=15)
@@ -147,12 +146,3 @@ def test_who_writes_to_a_record_waits_for_the_worker_that_brings_its_run_on(on_p
         assert found.result() == []
     with store.session(write=False) as session:
         assert session.runs.get("r1") == further
-
-
-def until_somebody_waits(database: Database) -> None:
-    while True:
-        with database.transaction(write=False) as connection:
-            query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-            if connection.exec_driver_sql(query).scalar_one():
-                return
-        sleep(0.01)

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
+from datetime import timedelta
+from multiprocessing.synchronize import Event
+from pathlib import Path
 from threading import Thread
+from time import sleep
 
 import pytest
 
-from relasi.errors import RecordError
-from relasi.runtime import worker_of
+from relasi.errors import PlatformUnavailable, RecordError
+from relasi.platform.sql import database
+from relasi.runtime import open_model, worker_of
 from relasi.workflows.sweeps import NOBODY
 from tests.postgresql import DATABASES, until_somebody_waits
+from tests.processes import PROCESSES, start
+from tests.records.world import NOW, Clock, compiled
 from tests.workflows.desk import PLAIN, Build, Desk, rule
 
 MANY = 8
@@ -132,3 +141,36 @@ def test_of_a_run_that_is_dropped_while_it_goes_on_all_or_nothing_is_done(build:
     settle(desk)
     tasks = {row["ticket"] for row in desk.world.rows("task")}
     assert {key for key in keys if desk.value(key, "count")} == tasks
+
+
+def hang(root: Path, texts: tuple[str, ...], hangs: Event) -> None:
+    """Stops in the middle of a run, before it commits; then finds that it may not any more."""
+    database.LEASE = 0.3
+    crm = open_model(root, compiled(root, texts), clock=Clock(NOW + timedelta(hours=1)))
+    with pytest.raises(PlatformUnavailable), crm.records.work(NOBODY) as work:  # noqa: PT012 - the end raises
+        (run,) = work.store.runs.claim(work.now, 1)
+        crm.approvals.course.resume(work, run)
+        hangs.set()
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+
+@ON_POSTGRESQL
+def test_a_worker_that_hangs_loses_its_run_to_another_and_can_write_no_more(
+    build: Build, platform: tuple[str, ...]
+) -> None:
+    texts = (*PLAIN, rule("r", "created", "[{wait: 1 hour}, {set: {count: count + 1}}]"))
+    desk = Desk(build(*texts))
+    key = desk.ticket()
+    hangs = PROCESSES.Event()
+    hanging = start(hang, desk.world.crm.root, (*platform, *texts), hangs)
+    assert hangs.wait(20)
+
+    desk.world.clock.advance(hours=1)
+    while desk.runs():
+        drain(desk)()
+        sleep(0.02)
+    assert hanging.pid is not None
+    os.kill(hanging.pid, signal.SIGCONT)
+    hanging.join()
+
+    assert (hanging.exitcode, desk.value(key, "count")) == (0, 1)

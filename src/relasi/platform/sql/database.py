@@ -28,6 +28,10 @@ _RENEWED = 600
 """Seconds after which a connection to SQLite is opened anew: it never learns otherwise what another process
 has let the database count."""
 
+LEASE = 60.0
+"""Seconds that a process may hang in the middle of a transaction on PostgreSQL: then the server undoes it and
+gives what it held to others, and the process cannot commit it any more."""
+
 _queues: dict[str, Queue] = {}
 _queues_guard = Lock()
 
@@ -154,7 +158,8 @@ class Database:
     def _settings(self) -> str:
         """What holds for every connection to PostgreSQL, behind what the URL asks for."""
         patience = f"-clock_timeout={int(self.wait * 1000)}"
-        ours = (patience, "-ctimezone=UTC", f"-c{INSIDE}=yes")
+        lease = f"-cidle_in_transaction_session_timeout={int(LEASE * 1000)}"
+        ours = (patience, lease, "-ctimezone=UTC", f"-c{INSIDE}=yes")
         return " ".join((str(self.url.query.get("options", "")), *ours)).strip()
 
     def _sqlite(self, *, write: bool) -> Engine:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from relasi import __version__
-from relasi.doctor import database, disk, work
+from relasi.doctor import database, disk, nocodb, work
 from relasi.doctor.finding import Finding, Weight
 from relasi.errors import PlatformError, RelasiError
 from relasi.platform.sql.condition import Condition, condition
@@ -46,10 +46,13 @@ def examine(crm: Crm) -> Report:
             lambda: database.clock(crm, there),
             lambda: database.by_hand(crm),
             lambda: database.plan(crm),
+            lambda: nocodb.look(crm),
             lambda: work.failed(crm),
             lambda: work.overdue(crm),
             lambda: work.people(crm),
             lambda: disk.files(crm),
+            lambda: tables.base(crm),
+            lambda: tables.waiting(crm),
             *looks,
         ]
     for look in looks:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-import yaml
-
 from relasi.deploy import make_plan
 from relasi.deploy.drift import Drift, drift
-from relasi.doctor.finding import Finding, Weight
+from relasi.doctor.finding import Finding, Weight, as_yaml
 from relasi.errors import PlatformError
 from relasi.platform.sql.condition import Condition, damage, demand_rights
 from relasi.runtime import Crm
@@ -115,14 +113,10 @@ def _drifted(each: Drift) -> Finding:
             help += f", after this SQL: {each.statement};"
         elif each.what == "index_gone":
             help = "relasi apply makes it again. To do without it, take this into the project"
-        return Finding(_AREA, what, why, f"{help}.", weight=_weight(theirs), patch=_yaml(each.patch))
+        return Finding(_AREA, what, why, f"{help}.", weight=_weight(theirs), patch=as_yaml(each.patch))
     help = "Leave it, or take it away." if theirs else f"{_REMAKE}."
     return Finding(_AREA, what, why, help, weight=_weight(theirs))
 
 
 def _weight(theirs: bool) -> Weight:
     return Weight.ADVICE if theirs else Weight.WRONG
-
-
-def _yaml(patch: object) -> str:
-    return yaml.safe_dump(patch, sort_keys=False, allow_unicode=True)

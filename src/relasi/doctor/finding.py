@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import yaml
+
 
 class Weight(StrEnum):
     """`WRONG`: something does not work, or soon will not. `ADVICE`: all works, and could be safer."""
@@ -23,3 +25,7 @@ class Finding:
     help: str
     weight: Weight = field(default=Weight.WRONG, kw_only=True)
     patch: str | None = field(default=None, kw_only=True)
+
+
+def as_yaml(patch: object) -> str:
+    return yaml.safe_dump(patch, sort_keys=False, allow_unicode=True)

@@ -19,7 +19,7 @@ MODEL = model(entity("note", {"title": "text", "said": "long_text"}))
 SCOPE = ModelScope(MODEL, "note")
 
 
-def rendered(body: str, subject: str = "{title}", **values: Any) -> Rendered:
+def rendered(body: str, subject: str = "{title}", signature: str = "", **values: Any) -> Rendered:
     message = Message(
         name="m",
         label=label_of("m", "m", ("en",)),
@@ -28,6 +28,7 @@ def rendered(body: str, subject: str = "{title}", **values: Any) -> Rendered:
         language=None,
         subject={"en": Template.parse(subject, SCOPE)},
         body={"en": Template.parse(body, SCOPE)},
+        signature={"en": Template.parse(signature, SCOPE)} if signature else None,
     )
     situation = Situation(record=values, now=datetime(2026, 11, 21, tzinfo=UTC), zone=ZoneInfo("UTC"))
     return render(message, "en", situation, lambda value, _: str(value))
@@ -66,6 +67,23 @@ def test_a_value_cannot_be_a_whole_address() -> None:
 
 def test_an_author_who_writes_html_gets_it_shown() -> None:
     assert rendered("<script>x</script>").html == "<p>&lt;script&gt;x&lt;/script&gt;</p>"
+
+
+def test_the_signature_stands_below_without_lines_in_which_nothing_is() -> None:
+    made = rendered("Hello", signature="Yours\n{title}\n{said}", title="*A* & B", said="")
+    assert made.text == "Hello\n\nYours\n*A* & B"
+    assert made.html == "<p>Hello</p>\n<p>Yours<br>*A* &amp; B</p>"
+
+
+def test_for_paper_the_same_comes_as_data() -> None:
+    made = rendered("Dear **{title}**,\n\n- [x](https://example.com/{said})", title="*A*", said="b c")
+    assert made.blocks == [
+        {
+            "kind": "paragraph",
+            "lines": [[{"text": "Dear "}, {"text": "*A*", "look": "strong"}, {"text": ","}]],
+        },
+        {"kind": "list", "lines": [[{"text": "x", "href": "https://example.com/b%20c"}]]},
+    ]
 
 
 def test_lines_of_a_value_stay_lines() -> None:

@@ -71,11 +71,11 @@ def sheet_of(effect: Effect, settings: Settings) -> Sheet:
 
 def _attach(work: Work, effect: Effect, file: File) -> Verdict:
     entity, key, field = effect.entity or "", effect.record_id or "", effect.payload["field"]
-    if work.store.files.get([file.id]):
-        return Verdict("sent")  # made by somebody who did not come to say so
     row = work.transaction.get(entity, [key], hold=True).get(key)
     if row is None:
         return Verdict("withheld", said("record_gone"))
+    if work.store.files.get([file.id]):
+        return Verdict("sent")  # made by somebody who did not come to say so
     work.store.files.add(file)
     work.update(entity, key, row["version"], {field: (*(row[field] or ()), file.id)})
     return Verdict("sent")

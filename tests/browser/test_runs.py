@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, expect
 from relasi.records import ListRequest, Source
 from relasi.runtime import engine_actor, open_crm
 from relasi.store.effects import Effect, Verdict
+from relasi.store.objections import Objection
 from tests.browser.visit import Visit
 from tests.serving import Server, copy_content, relasi_run
 
@@ -113,7 +114,7 @@ def test_a_record_says_what_a_rule_waits_for_and_why_others_did_not_run(visit: V
     expect(dialog.get_by_text("Begins when “Refund” changes")).to_be_visible()
     dialog.get_by_text("Why?").first.click()
     told = dialog.get_by_text(re.compile("never been set off for this record. Its condition would not hold"))
-    expect(told).to_be_visible()
+    expect(told.first).to_be_visible()
 
 
 def test_what_could_not_be_delivered_is_one_step_from_the_failures(visit: Visit, server: Server) -> None:
@@ -133,3 +134,38 @@ def test_what_could_not_be_delivered_is_one_step_from_the_failures(visit: Visit,
     visit.press("To the outbox")
     visit.heading(re.compile("^Outbox"))
     expect(visit.page.get_by_text("ana@example.com")).to_be_visible()
+
+
+def test_an_edit_from_outside_that_was_refused_is_taken_over_by_a_person(
+    visit: Visit, server: Server
+) -> None:
+    address = complaint(server, "priority = high")
+    crm = open_crm(server.root)
+    why = {"en": "Wait for the decision.", "id": "Tunggu keputusannya."}
+    refused = Objection(
+        id=crm.new_id(),
+        at=crm.clock(),
+        entity="complaint",
+        record_id=address.partition("id=")[2],
+        what="changed",
+        field="priority",
+        theirs="low",
+        ours="high",
+        text=why,
+        who="NocoDB",
+    )
+    with crm.store.session() as session:
+        session.objections.add([refused])
+    crm.close()
+    page = visit.page
+    visit.sign_in("andi")
+    visit.open("/automation")
+    page.get_by_text("Entered outside and not taken over: 1").click()
+    expect(page.get_by_text("Entered: Low. In the record: High.")).to_be_visible()
+
+    visit.open(address)
+    expect(page.get_by_text("Wait for the decision.")).to_be_visible()
+    visit.press("Take it over")
+
+    expect(page.get_by_text("Wait for the decision.")).to_have_count(0)
+    expect(page.get_by_text("Low", exact=True).first).to_be_visible()

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from threading import Thread
-from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
 
 from relasi.deploy import Stamp, apply, make_plan
 from relasi.errors import Forbidden, InUse, Invalid, Stale
-from relasi.records.outside import EditSweep
-from relasi.schema.model import Watch
-from relasi.store.objections import Objection
 from tests.postgresql import Server
-from tests.records.world import NOW, World, compiled, deployed
+from tests.records.outside import Outside, opened_outside
+from tests.records.world import NOW
 
 CUSTOMER = """
 entity: customer
@@ -62,51 +58,16 @@ do:
 ROLES = "roles:\n  boss: {everything: true}\n  reader: {}\n"
 
 
-class Outside:
-    """Somebody with a connection to the database, and the CRM that looks at what they did."""
-
-    def __init__(self, world: World, engine: Engine, schema: str) -> None:
-        self.world = world
-        self.schema = schema
-        self._engine = engine
-        self._sweep = EditSweep(world.crm.records)
-
-    def sql(self, statement: str, **values: Any) -> list[Any]:
-        with self._engine.begin() as connection:
-            found = connection.execute(text(statement), values)
-            return list(found.all()) if found.returns_rows else []
-
-    def looked_at(self) -> None:
-        while self._sweep(self.world.clock()):
-            pass
-
-    def objections(self) -> Sequence[Objection]:
-        with self.world.crm.store.session(write=False) as session:
-            return session.objections.open()
-
-
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory, postgresql: Server) -> Iterator[Outside]:
-    schema = postgresql.new_schema()
-    url = postgresql.url(schema)
-    platform = (
-        f"platform: local\nkind: postgresql\nhost: {url.query['host']}\nuser: {url.username}\n"
-        f"database: {url.database}\nschema: {schema}\n"
-    )
-    root = tmp_path_factory.mktemp("outside")
-    model = compiled(root, (platform, CUSTOMER, ORDER, RULE, ROLES))
-    world = deployed(root, replace(model, platform=replace(model.platform, watch=Watch.EDITS)))
-    engine = create_engine(url)
-    yield Outside(world, engine, schema)
-    engine.dispose()
-    world.crm.close()
+    folder = tmp_path_factory.mktemp("outside")
+    with opened_outside(folder, postgresql, CUSTOMER, ORDER, RULE, ROLES) as outside:
+        yield outside
 
 
 @pytest.fixture
 def outside(opened: Outside) -> Outside:
-    """Everything is empty; the tables are made once, for that takes a second."""
-    tables = "relasi_change, relasi_trace, relasi_edit, relasi_objection, relasi_series"
-    opened.sql(f'TRUNCATE customer, "order", {tables}')
+    opened.empty()
     return opened
 
 
@@ -377,7 +338,10 @@ def test_the_database_stops_noting_edits_when_nobody_wants_them(outside: Outside
 
     assert [each.kind for each in plan.due] == ["watch_tables"]
     assert make_plan(model, crm.database, now=NOW).is_empty
-    assert outside.sql("SELECT tgname FROM pg_trigger WHERE tgname LIKE 'relasi_%'") == []
+    assert (
+        outside.sql("SELECT 1 FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = 'customer'::regclass")
+        == []
+    )
     again = make_plan(crm.model, crm.database, now=NOW)
     apply(again, crm.model, crm.database, Stamp("watched", NOW))
 

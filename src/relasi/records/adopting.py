@@ -207,7 +207,7 @@ def _objection(work: Work, edit: Edit, name: str | None, row: Row | None) -> Obj
         what=edit.what,
         field=name,
         theirs=_dumped(known, edit.given.get(name or "")),
-        ours=_dumped(known, row[known.name] if row and known else None),
+        ours=_dumped(known, row[known.name] if row and known and edit.what == "changed" else None),
         text={},
         who=edit.who,
     )

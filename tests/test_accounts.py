@@ -152,6 +152,14 @@ class TestThrottle:
 
         assert accounts.sign_in("sari", PASSWORD, address="10.0.0.1")
 
+    def test_nobody_waits_for_a_clock_that_was_ahead_when_they_tried(
+        self, accounts: Accounts, sari: User, clock: Clock
+    ) -> None:
+        fail(accounts, 5)
+        clock.advance(days=-1)
+
+        assert accounts.sign_in("sari", PASSWORD, address="10.0.0.1")
+
     def test_signing_in_forgets_the_wrong_tries_of_the_name(self, accounts: Accounts, sari: User) -> None:
         fail(accounts, 4)
         accounts.sign_in("sari", PASSWORD, address="10.0.0.1")
@@ -168,6 +176,14 @@ class TestSessions:
         assert accounts.user_of(token) == sari
         clock.advance(seconds=1)
         assert accounts.user_of(token) is None
+
+    def test_a_session_outlives_a_clock_that_is_set_back(
+        self, accounts: Accounts, sari: User, clock: Clock
+    ) -> None:
+        token = accounts.sign_in("sari", PASSWORD, address="x")
+        clock.advance(days=-1)
+
+        assert accounts.user_of(token) == sari
 
     def test_signing_out_ends_this_session_alone(self, accounts: Accounts, sari: User) -> None:
         here, there = (accounts.sign_in("sari", PASSWORD, address="x") for _ in range(2))

@@ -58,7 +58,7 @@ class Accounts:
         just chosen to read, from now on. Raises SignInRefused."""
         now = self.clock()
         with self.store.session(write=False) as session:
-            failures = session.tries.count(name, address, since=now - _WINDOW)
+            failures = session.tries.count(name, address, since=now - _WINDOW, until=now)
             held = session.users.password_hash(name)
             user = session.users.by_name(name)
         if failures.by_name >= _TRIES_OF_NAME or failures.by_address >= _TRIES_OF_ADDRESS:

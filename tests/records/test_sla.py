@@ -413,3 +413,12 @@ def test_a_move_may_be_possible_for_some_working_time_only(build: Callable[..., 
     world.clock.advance(minutes=1)
     with pytest.raises(Forbidden, match="1 working day"):
         move(world, late, "reopen")
+
+
+@pytest.mark.parametrize(("reached", "state"), [("23 13:00", "warned"), ("23 14:00", "breached")])
+def test_a_machine_whose_clock_is_set_back_takes_back_no_warning(
+    world: World, case: str, reached: str, state: str
+) -> None:
+    go_to(world, reached)
+    go_to(world, "23 09:30")
+    assert update(world, case, subject="Later").values["response_state"] == state

@@ -13,14 +13,14 @@ def test_failures_count_for_the_name_and_for_the_address(session: Session) -> No
     session.tries.add("sari", "10.0.0.1", NOW)
     session.tries.add("SARI", "10.0.0.2", NOW)
     session.tries.add("budi", "10.0.0.1", NOW)
-    assert session.tries.count("Sari", "10.0.0.1", since=NOW) == Failures(by_name=2, by_address=2)
+    assert session.tries.count("Sari", "10.0.0.1", since=NOW, until=NOW) == Failures(by_name=2, by_address=2)
 
 
 def test_only_those_within_the_window_count(session: Session) -> None:
     session.tries.add("sari", "10.0.0.1", NOW - MINUTE)
     session.tries.add("sari", "10.0.0.1", NOW)
-    assert session.tries.count("sari", "x", since=NOW - MINUTE) == Failures(2, 0)
-    assert session.tries.count("sari", "x", since=NOW) == Failures(1, 0)
+    assert session.tries.count("sari", "x", since=NOW - MINUTE, until=NOW) == Failures(2, 0)
+    assert session.tries.count("sari", "x", since=NOW, until=NOW) == Failures(1, 0)
 
 
 def test_a_sign_in_forgets_the_name_and_all_that_is_old(session: Session) -> None:
@@ -28,4 +28,4 @@ def test_a_sign_in_forgets_the_name_and_all_that_is_old(session: Session) -> Non
     session.tries.add("budi", "10.0.0.1", NOW - MINUTE)
     session.tries.add("budi", "10.0.0.1", NOW)
     session.tries.clear("Sari", before=NOW)
-    assert session.tries.count("sari", "10.0.0.1", since=NOW - MINUTE) == Failures(0, 1)
+    assert session.tries.count("sari", "10.0.0.1", since=NOW - MINUTE, until=NOW) == Failures(0, 1)

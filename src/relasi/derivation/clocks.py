@@ -144,15 +144,18 @@ class _Reckoning:
         used = sum((self._amount(span, *each) for each in periods if each[1]), timedelta())
         due = self._due(periods, met_at, span)
         warned = self._warned(due, span) if due is not None and periods[-1][1] is None else None
+        was = self.kept("state") if due == self.kept("due") and not self.is_past else None
         state: ClockState
         if met_at is not None:
             state = "met_late" if used > span.amount(self.sla.calendar) else "met"
         elif due is None:
             state = "paused"
-        elif due <= now:
+        elif due <= now or was == "breached":  # also where the clock of the machine was set back meanwhile
             state = "breached"
+        elif (warned is not None and warned <= now) or was == "warned":
+            state = "warned"
         else:
-            state = "warned" if warned is not None and warned <= now else "running"
+            state = "running"
         following = {"running": warned or due, "warned": due}.get(state)
         return {
             "state": state,

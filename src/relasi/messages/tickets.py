@@ -52,7 +52,7 @@ class Tickets:
         """Counts a try to send the form. Raises FormRefused where there were too many."""
         place = f"{form.way_in} {neighbourhood(host)}"
         with self.store.session() as session:
-            tries = session.tries.count(form.way_in, place, since=self.now - WINDOW)
+            tries = session.tries.count(form.way_in, place, since=self.now - WINDOW, until=self.now)
             if tries.by_address >= _FROM_ONE_ADDRESS or tries.by_name >= _FROM_ALL:
                 raise FormRefused("form_throttled", minutes=int(WINDOW.total_seconds() // 60))
             session.tries.add(form.way_in, place, self.now)

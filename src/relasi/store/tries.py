@@ -39,11 +39,12 @@ class Tries:
             insert(_TABLE), {"folded_name": name.casefold(), "address": address, "at": at}
         )
 
-    def count(self, name: str, address: str, *, since: datetime) -> Failures:
+    def count(self, name: str, address: str, *, since: datetime, until: datetime) -> Failures:
+        """What lies ahead, because the clock was set back, does not count."""
         of_name, of_address = _TABLE.c.folded_name == name.casefold(), _TABLE.c.address == address
         query = select(
             func.count().filter(of_name).label("by_name"), func.count().filter(of_address).label("by_address")
-        ).where(of_name | of_address, _TABLE.c.at >= since)
+        ).where(of_name | of_address, _TABLE.c.at.between(since, until))
         return Failures(**self._connection.execute(query).one()._mapping)
 
     def forget(self, *, before: datetime) -> None:

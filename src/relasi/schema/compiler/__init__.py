@@ -178,7 +178,9 @@ def _names(draft: Draft, shapes: _Shapes) -> Mapping[str, Role]:
     grant_pairs(draft)
     draft.ways_in = {spec.hook: spec.entity for spec, _ in shapes.all(HookSpec)}
     draft.ways_in |= {WAY_IN + spec.form: spec.entity for spec, _ in shapes.all(FormSpec)}
-    draft.messages.update((spec.message, spec.entity or "") for spec, _ in shapes.all(MessageSpec))
+    for message, _ in shapes.all(MessageSpec):
+        draft.messages[message.message] = message.entity or ""
+        draft.purposes_of[message.message] = message.purpose
     draft.called.update(
         (spec.workflow, spec.entity or "") for spec, _ in shapes.all(WorkflowSpec) if _is_called(spec)
     )

@@ -126,6 +126,8 @@ class Draft:
     purposes: Mapping[str, Purpose] = field(default_factory=dict)
     messages: dict[str, str] = field(default_factory=dict)
     """Each with its entity."""
+    purposes_of: dict[str, str] = field(default_factory=dict)
+    """Each message with its purpose."""
 
     private_hosts: frozenset[str] = frozenset()
     ways_in: dict[str, str] = field(default_factory=dict)

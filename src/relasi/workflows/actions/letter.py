@@ -15,6 +15,7 @@ from relasi.schema.expressions.types import Text
 from relasi.schema.fields.attached import Attached
 from relasi.schema.fields.base import FieldType
 from relasi.schema.model import Writing, expressions_of
+from relasi.schema.model.mail import Consent
 from relasi.schema.spec.base import Spec
 from relasi.workflows.actions.base import Action, Running, Said
 from relasi.workflows.actions.notify import picked_message
@@ -51,6 +52,8 @@ class LetterStep(StepSpec):
         address = _compile_address(at, spec.address) if spec.address else None
         person = at.expression("letter", "person", text=spec.person, type=Text()) if spec.person else None
         takes = _takes_letters(at, spec.attach)
+        if spec.person is None:
+            _refuse_asking_nobody(at, spec.message)
         if not (is_known and to and takes) or (spec.address and address is None):
             return None
         return Letter(at.name, at.entity.name, spec.message, to, spec.attach, address, person)
@@ -72,6 +75,15 @@ def _takes_letters(at: StepDraft, name: str) -> bool:
     help = f"fields that do: {', '.join(fits)}" if fits else f"add one to {at.entity.name}, of type files"
     at.wrong("letter", "attach", code="no-pdf", message=f'"{name}" does not take a PDF', help=help)
     return False
+
+
+def _refuse_asking_nobody(at: StepDraft, message: str) -> None:
+    purpose = at.draft.purposes.get(at.draft.purposes_of.get(message, ""))
+    if purpose is not None and purpose.consent is not Consent.NOT_NEEDED:
+        words = f'the message "{message}" needs consent, and nobody is named who could give it'
+        at.wrong(
+            "letter", code="no-person", message=words, help="add person: the e-mail address of the reader"
+        )
 
 
 @dataclass(frozen=True, slots=True)

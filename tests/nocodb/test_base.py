@@ -224,7 +224,7 @@ def test_a_column_that_people_renamed_is_found_again_and_keeps_its_title(project
     survey = project.base.survey()
 
     assert survey.steps == ()
-    assert survey.by_hand == (ByHand("renamed", "person.relasi_f_born_date", "Geburtstag", "Born"),)
+    assert survey.by_hand == (ByHand("renamed", "person.born", "Geburtstag", "Born"),)
     assert project.layout.sheets["person"].fields["born"].title == "Geburtstag"
 
 
@@ -237,7 +237,7 @@ def test_a_column_that_people_removed_is_told_and_made_again(project: Project) -
     assert "budget" not in project.layout.sheets["person"].fields
     survey = project.base.make()
 
-    assert survey.by_hand == (ByHand("removed", "person.relasi_f_budget_decimal", "Budget"),)
+    assert survey.by_hand == (ByHand("removed", "person.budget", "Budget"),)
     assert project.column("Budget").kind == "Decimal"
     assert project.waiting() == 1
 

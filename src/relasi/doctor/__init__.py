@@ -47,12 +47,11 @@ def examine(crm: Crm) -> Report:
             lambda: database.by_hand(crm),
             lambda: database.plan(crm),
             lambda: nocodb.look(crm),
+            lambda: nocodb.waiting(crm),
             lambda: work.failed(crm),
             lambda: work.overdue(crm),
             lambda: work.people(crm),
             lambda: disk.files(crm),
-            lambda: tables.base(crm),
-            lambda: tables.waiting(crm),
             *looks,
         ]
     for look in looks:

@@ -37,6 +37,25 @@ def look(crm: Crm) -> Iterator[Finding]:
     yield from found(survey)
 
 
+def waiting(crm: Crm) -> Iterator[Finding]:
+    """Changes that NocoDB has not had yet, and those that it does not take."""
+    nocodb = crm.model.platform.nocodb
+    if nocodb is None or nocodb.grid is not None:
+        return
+    with crm.store.session(write=False) as session:
+        count, since = session.mirrors.waiting()
+        refused = session.mirrors.refused(3)
+    if refused:
+        names = ", ".join(f"{each.entity} {each.record_id}" for each in refused)
+        why = " ".join(dict.fromkeys((each.problem or {}).get(FALLBACK, "") for each in refused))
+        yield Finding(_AREA, f"NocoDB does not take some records: {names}.", why, "Change what it names.")
+    elif count and since is not None:
+        local = since.astimezone(crm.model.settings.zone)
+        what = f"{count} change(s) have waited for NocoDB since {local:%Y-%m-%d %H:%M}."
+        help = "Look whether relasi run or relasi worker runs, and whether NocoDB answers."
+        yield Finding(_AREA, what, "People there do not see them yet.", help, weight=Weight.ADVICE)
+
+
 def found(survey: Survey) -> Iterator[Finding]:
     for each in survey.by_hand:
         yield _by_hand(each)

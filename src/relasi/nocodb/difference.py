@@ -82,7 +82,8 @@ Step = MakeBase | MakeTable | MakeColumn | AddOptions | MakeView | Rename | Note
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """Something that people changed in NocoDB. `title` is what it is called there now."""
+    """Something that people changed in NocoDB. `place` is the base, an `entity`, or an `entity.field`;
+    `title` is what it is called there now."""
 
     kind: Literal["renamed", "removed", "added"]
     place: str
@@ -159,14 +160,14 @@ def by_hand(
                 yield ByHand("removed", table.entity, places[table.entity].title)
             continue
         ours.add(there.id)
-        yield from _renamed(table.entity, there, places)
+        yield from _renamed(table.entity, there, places, table.entity)
         for column in table.columns:
-            place = f"{table.entity}.{column.name}"
+            place, shown = f"{table.entity}.{column.name}", f"{table.entity}{_shown(column)}"
             found = column_of(table, column, places, there)
             if found:
-                yield from _renamed(place, found, places)
+                yield from _renamed(place, found, places, shown)
             elif place in places:
-                yield ByHand("removed", place, places[place].title)
+                yield ByHand("removed", shown, places[place].title)
         known = {each.key for each in places.values()}
         for each in there.columns:
             if not each.is_system and each.id not in known and each.kind not in others:
@@ -176,9 +177,15 @@ def by_hand(
             yield ByHand("added", BASE, other.title)
 
 
-def _renamed(place: str, found: HeldTable | HeldColumn, places: Mapping[str, Place]) -> Iterator[ByHand]:
+def _renamed(
+    place: str, found: HeldTable | HeldColumn, places: Mapping[str, Place], shown: str
+) -> Iterator[ByHand]:
     if place in places and places[place].title != found.title:
-        yield ByHand("renamed", place, found.title, places[place].title)
+        yield ByHand("renamed", shown, found.title, places[place].title)
+
+
+def _shown(column: WantedColumn) -> str:
+    return f".{column.field}" if column.field else f" ({column.name})"
 
 
 def _known(

@@ -90,10 +90,10 @@ def compile_model(
     shapes = _Shapes(documents, diagnostics, lost)
     platforms = {spec.platform: compile_platform(spec, page) for spec, page in shapes.all(PlatformSpec)}
     draft, settings = _settled(shapes, platforms, lost)
-    for found in shapes.all(PlatformSpec):
-        check_entities(draft, *found)
     teams = next((compile_teams(draft, *each) for each in shapes.all(TeamsSpec)), {})
     roles = _names(draft, shapes)
+    for found in shapes.all(PlatformSpec):
+        check_entities(draft, *found)
     entities = {name: made for name, each in draft.entities.items() if (made := compile_entity(draft, each))}
     hooks = {hook.name: hook for found in shapes.all(HookSpec) if (hook := compile_hook(draft, *found))}
     webforms = {

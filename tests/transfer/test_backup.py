@@ -201,7 +201,7 @@ def test_a_backup_that_is_killed_leaves_nothing_that_looks_like_one(
         back_up(again, folder / name_of("local", NOW), "local", NOW)
 
     kills = 0
-    while killed(work, 0.02 * kills):
+    while killed(work, 0.01 * 1.5**kills):
         kills += 1
         for each in backups(folder, "local"):
             archive.unpack(each, tmp_path / "unpacked.db", Contents(tmp_path / "unpacked.files"))
@@ -226,7 +226,7 @@ def test_a_restore_that_is_killed_leaves_all_as_it_was_or_all_restored(
         restore(backup, again, tmp_path / "kept.zip", "local", NOW)
 
     kills = 0
-    while killed(work, 0.03 * kills):
+    while killed(work, 0.01 * 1.5**kills):
         kills += 1
         assert sums_of(file_place.database) in (before, restored)
         file_place.database.close()

@@ -51,7 +51,7 @@ def test_a_copy_that_is_killed_goes_on_where_it_was(
         pour(made.file, made.sums, Database(target.url), replace=False)
 
     kills = 0
-    while killed(work, 0.1 + 0.05 * kills):
+    while killed(work, 0.1 * 1.5**kills):
         kills += 1
     assert kills > 1
     assert sums_of(target) == sums_of(source)

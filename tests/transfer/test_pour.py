@@ -10,6 +10,7 @@ from relasi.errors import Refused
 from relasi.platform.sql.database import Database
 from relasi.store import Store
 from relasi.store.columns import METADATA
+from relasi.store.places import Place
 from relasi.transfer.extract import extract
 from relasi.transfer.pour import demand_empty, pour
 from relasi.transfer.rows import Sum
@@ -38,15 +39,11 @@ def carry(source: Database, target: Database, folder: Path, *, replace: bool = F
     return dict(made.sums)
 
 
-def test_every_value_arrives_as_it_was(source: Database, target: Database, tmp_path: Path) -> None:
-    carry(source, target, tmp_path)
-    assert sums_of(target) == sums_of(source)
-
-
-def test_a_copy_has_the_structure_that_the_model_wants(
+def test_every_value_arrives_as_it_was_in_the_structure_that_the_model_wants(
     source: Database, target: Database, tmp_path: Path
 ) -> None:
     carry(source, target, tmp_path)
+    assert sums_of(target) == sums_of(source)
     assert planned(MODEL, target).is_empty
 
 
@@ -61,6 +58,14 @@ def test_sessions_stay_where_people_signed_in(
     assert b"a browser" not in Path(target.place).read_bytes()
 
 
+def test_what_a_platform_made_elsewhere_is_not_carried_to_another(source: Database, tmp_path: Path) -> None:
+    with Store(source).session() as session:
+        session.places.put(Place("base", "p123", "Acme"))
+    same = extract(source, tmp_path / "same.db")
+    other = extract(source, tmp_path / "other.db", afresh=True)
+    assert (same.sums["relasi_place"].rows, other.sums["relasi_place"].rows) == (1, 0)
+
+
 @pytest.mark.postgresql
 def test_what_somebody_else_made_on_a_server_stays_there_and_is_told(
     new_database: Databases, tmp_path: Path
@@ -70,9 +75,12 @@ def test_what_somebody_else_made_on_a_server_stays_there_and_is_told(
     assert extract(source, tmp_path / "extract.db").foreign == ("person.mood", "theirs")
 
 
+@pytest.mark.postgresql
 def test_links_and_unique_values_are_guarded_in_the_copy(
-    source: Database, target: Database, tmp_path: Path
+    new_database: Databases, target: Database, tmp_path: Path
 ) -> None:
+    source = new_database("postgresql")
+    furnish(source)
     carry(source, target, tmp_path)
     with target.transaction(write=False) as connection:
         inspector = inspect(connection)

@@ -15,7 +15,11 @@ from relasi.schema.fields.base import Kind, Storage
 METADATA = MetaData(naming_convention=CONVENTION)
 
 PASSING = {"passing": True}
-"""The `info` of a table that matters only where and while it is written: no copy of a database has its rows."""
+"""The `info` of a table that matters only where and while it is written: no copy or backup has its rows."""
+
+ELSEWHERE = {"elsewhere": True}
+"""The `info` of a table about what this very platform has made in another system: a backup has its rows, a
+copy for another platform starts without."""
 
 TEXT = Stored(Storage(Kind.TEXT))
 NUMBER = Stored(Storage(Kind.INTEGER))

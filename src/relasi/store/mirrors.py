@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, adding, putting, row_of
+from relasi.store.columns import DOCUMENT, ELSEWHERE, METADATA, MOMENT, NUMBER, TEXT, adding, putting, row_of
 
 _UNSENT = Table(
     "relasi_unsent",
@@ -36,6 +36,7 @@ _UNSENT = Table(
     Column("put_off", MOMENT),
     Column("tries", NUMBER),
     Column("problem", DOCUMENT),
+    info=ELSEWHERE,
 )
 
 _LOOK = Table(
@@ -45,6 +46,7 @@ _LOOK = Table(
     Column("looked_at", MOMENT),
     Column("compared_at", MOMENT),
     Column("until", TEXT),
+    info=ELSEWHERE,
 )
 
 _MIRROR = Table(
@@ -57,6 +59,7 @@ _MIRROR = Table(
     Column("seen", DOCUMENT, nullable=False),
     Column("sending", DOCUMENT),
     Index(None, "entity", "row", unique=True),
+    info=ELSEWHERE,
 )
 
 

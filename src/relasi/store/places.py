@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Column, Connection, Table, delete, inspect, select
 
-from relasi.store.columns import METADATA, TEXT, putting, row_of
+from relasi.store.columns import ELSEWHERE, METADATA, TEXT, putting, row_of
 
 _TABLE = Table(
     "relasi_place",
@@ -15,6 +15,7 @@ _TABLE = Table(
     Column("name", TEXT, primary_key=True),
     Column("key", TEXT, nullable=False),
     Column("title", TEXT, nullable=False),
+    info=ELSEWHERE,
 )
 
 

@@ -46,7 +46,7 @@ def copy(source: Place, target: Place, between: Path, progress: Progress = ignor
     taken = _taken_before(between, target.database)
     if taken is None:
         demand_empty(target.database)
-        taken = extract(source.database, between, progress=progress)
+        taken = extract(source.database, between, afresh=True, progress=progress)
     files = _files(taken.file, source.contents, target.contents)
     pour(taken.file, taken.sums, target.database, replace=False, progress=progress)
     copied = Copied(taken.sums, files, taken.foreign, _late(source.database, taken))

@@ -16,10 +16,12 @@ from relasi.platform.sql.snapshot import snapshot
 from relasi.store.columns import METADATA
 from relasi.store.store import ENGINE, is_prepared, prepare
 from relasi.transfer.rows import Sum, Summing, batches, put, summed
-from relasi.transfer.tables import Holdings, holdings, is_passing
+from relasi.transfer.tables import Holdings, holdings, is_left_afresh, is_passing
 
 Progress = Callable[[str, int], None]
 """Table, and how many more of its rows are done."""
+Left = Callable[[Table], bool]
+"""Whether a table stays empty in the extract."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +37,28 @@ def ignore(_table: str, _rows: int) -> None:
     """Progress that nobody wants to hear of."""
 
 
-def extract(source: Database, file: Path, *, progress: Progress = ignore, add_up: bool = True) -> Extract:
-    """Makes the file. A crash leaves at most one with another ending. To add up takes longer than all else
-    where the source is a file; what comes from a server is always added up, and checked.
+def extract(
+    source: Database,
+    file: Path,
+    *,
+    afresh: bool = False,
+    add_up: bool = True,
+    progress: Progress = ignore,
+) -> Extract:
+    """Makes the file. A crash leaves at most one with another ending. `afresh` is for another platform. To
+    add up takes longer than all else where the source is a file; what comes from a server is always added
+    up, and checked.
 
     Raises PlatformError, and Refused where no apply has made the database or what was written is not what was
     read.
     """
     part = file.with_name(f"{file.name}.part")
     discard(part)
-    made = _of_file(source, part, add_up=add_up) if source.is_sqlite else _of_server(source, part, progress)
+    left = is_left_afresh if afresh else is_passing
+    if source.is_sqlite:
+        made = _of_file(source, part, left, add_up=add_up)
+    else:
+        made = _of_server(source, part, left, progress)
     part.replace(file)
     return Extract(file, made.sums, made.foreign)
 
@@ -59,7 +73,7 @@ def sums(connection: Connection) -> dict[str, Sum]:
     return {table.name: summed(connection, table) for table in holdings(connection).copied}
 
 
-def _of_file(source: Database, file: Path, *, add_up: bool) -> Extract:
+def _of_file(source: Database, file: Path, left: Left, *, add_up: bool) -> Extract:
     """By SQLite itself, so that nothing is left out, whoever has made it. What an older version made is
     brought up to date in the copy."""
     with source.transaction(write=False) as connection:
@@ -71,7 +85,7 @@ def _of_file(source: Database, file: Path, *, add_up: bool) -> Extract:
             prepare(connection)
             connection.exec_driver_sql("PRAGMA secure_delete = ON")
             for table in METADATA.sorted_tables:
-                if is_passing(table):
+                if left(table):
                     connection.execute(delete(table))
         with copy.transaction(write=False) as connection:
             return Extract(file, sums(connection) if add_up else {})
@@ -79,7 +93,7 @@ def _of_file(source: Database, file: Path, *, add_up: bool) -> Extract:
         copy.close()
 
 
-def _of_server(source: Database, file: Path, progress: Progress) -> Extract:
+def _of_server(source: Database, file: Path, left: Left, progress: Progress) -> Extract:
     copy = Database.at(file)
     try:
         with source.transaction(write=False) as reading, copy.transaction() as writing:
@@ -87,7 +101,9 @@ def _of_server(source: Database, file: Path, progress: Progress) -> Extract:
             if not is_prepared(reading):
                 raise Refused("apply_first")
             found = holdings(reading)
-            read = _copied(reading, writing, found, progress)
+            _make(writing, found)
+            read = {each.name: _copied(reading, writing, each, left, progress) for each in found.copied}
+            _make_indexes(writing, found)
         with copy.transaction(write=False) as connection:
             written = sums(connection)
         if written != read:
@@ -97,21 +113,22 @@ def _of_server(source: Database, file: Path, progress: Progress) -> Extract:
         copy.close()
 
 
-def _copied(reading: Connection, writing: Connection, found: Holdings, progress: Progress) -> dict[str, Sum]:
+def _make(writing: Connection, found: Holdings) -> None:
     prepare(writing)
     writing.execute(delete(ENGINE))
     writing.exec_driver_sql("PRAGMA defer_foreign_keys = ON")  # links go in circles, and up
     create_tables(writing, found.records)
-    read = {table.name: _rows_copied(reading, writing, table, progress) for table in found.copied}
+
+
+def _make_indexes(writing: Connection, found: Holdings) -> None:
     for table in found.records:
         for index in sorted(table.indexes, key=lambda each: str(each.name)):
             writing.execute(CreateIndex(index))
-    return read
 
 
-def _rows_copied(reading: Connection, writing: Connection, table: Table, progress: Progress) -> Sum:
+def _copied(reading: Connection, writing: Connection, table: Table, left: Left, progress: Progress) -> Sum:
     summing = Summing(table)
-    for some in batches(reading, table):
+    for some in () if left(table) else batches(reading, table):
         put(writing, table, some)
         summing.add(some)
         progress(table.name, len(some))

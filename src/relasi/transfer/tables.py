@@ -39,6 +39,11 @@ def is_passing(table: Table) -> bool:
     return bool(table.info.get("passing"))
 
 
+def is_left_afresh(table: Table) -> bool:
+    """The same, or only on the platform where they were written."""
+    return is_passing(table) or bool(table.info.get("elsewhere"))
+
+
 def holdings(connection: Connection) -> Holdings:
     """Reads the structure; the engine's tables are taken for those of this version."""
     metadata = MetaData(naming_convention=CONVENTION)

@@ -407,3 +407,12 @@ def test_who_may_not_change_the_record_decides_nothing(outside: Outside) -> None
         outside.world.crm.objections.put_back(stranger, outside.objections()[0].id)
     assert outside.world.crm.objections.on(stranger, order) == ()
     assert outside.world.crm.objections.count(stranger) == 0
+
+
+def test_a_new_row_that_others_link_to_already_knows_of_them(outside: Outside) -> None:
+    ((key,),) = outside.sql("INSERT INTO customer (name) VALUES ('Budi') RETURNING id")
+    outside.world.create("order", subject="Chair", customer=key)
+
+    outside.looked_at()
+
+    assert outside.world.values("customer", key)["orders"] == 1

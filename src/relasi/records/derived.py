@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from relasi.derivation import Derived, Spread, computed_value
+from relasi.derivation.values import made
 from relasi.platform.query import Row
 from relasi.records.draft import Draft
 from relasi.records.events import Event
 from relasi.records.recipe import Recipe
-from relasi.schema.derivations import Computed, When
+from relasi.schema.derivations import Computed, Rollup, When
 from relasi.store.audit import Change
 
 if TYPE_CHECKING:
@@ -35,6 +36,16 @@ def fill(work: Work, recipe: Recipe, drafts: Sequence[Draft]) -> None:
         else:
             for draft in due:
                 draft.values[derived.name] = derived.nothing
+
+
+def roll_up(work: Work, recipe: Recipe, draft: Draft) -> None:
+    """Gives a new record the figures of those that link to it already, as they may where its row was there
+    before it was a record."""
+    for derived in work.ground.graph.own(recipe.entity.name):
+        if isinstance(derived.field.derivation, Rollup):
+            figures = made(derived, [draft.values], work.linked, work.asking)
+            draft.values[derived.name] = figures[draft.id]
+    fill(work, recipe, [draft])
 
 
 def _is_due(derived: Derived, draft: Draft) -> bool:

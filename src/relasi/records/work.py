@@ -72,6 +72,7 @@ class Work(View):
             self._insert(recipe, [draft])
         else:
             draft.values["version"] = there + 1
+            derived.roll_up(self, recipe, draft)
             with checks.unless_taken():
                 self.transaction.update(entity, key, there, draft.values)
         self._finish(recipe, "created", [draft])

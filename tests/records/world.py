@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
+import os
+import shutil
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -12,9 +17,11 @@ from typing import Any
 from relasi.definitions import compile_project
 from relasi.deploy import Stamp, apply, make_plan
 from relasi.diagnostics import render
+from relasi.platform.sql.database import Database
 from relasi.records import Actor, ListRequest, Record, Source
 from relasi.runtime import Crm, engine_actor, open_model
 from relasi.schema.model import Model
+from relasi.store import Store
 from relasi.store.audit import Change
 from relasi.store.traces import Trace
 from relasi.store.users import User
@@ -42,6 +49,8 @@ _FOLDERS = {
 
 _made: dict[tuple[str, ...], tuple[Model, bytes]] = {}
 """The Model of each set of texts, and an empty database for it: most tests share theirs with others."""
+_idle: dict[tuple[str, ...], list[World]] = {}
+"""Worlds that their tests have closed. To open one anew takes longer than most tests."""
 
 
 @dataclass
@@ -55,23 +64,50 @@ class Clock:
         self.now += timedelta(**by)
 
 
+class Ids:
+    """They count."""
+
+    def __init__(self, prefix: str = "") -> None:
+        self._prefix = prefix
+        self.begin()
+
+    def begin(self) -> None:
+        self._numbers = count(1)
+
+    def __call__(self) -> str:
+        return f"{self._prefix}{next(self._numbers):06}"
+
+
+class Lent(Crm):
+    """Goes to another test once it is closed."""
+
+    def close(self) -> None:
+        super().close()
+        lent, texts = _lent[id(self)]
+        if all(each is not lent for each in _idle.setdefault(texts, [])):
+            _idle[texts].append(lent)
+
+
+_lent: dict[int, tuple[World, tuple[str, ...]]] = {}
+
+
 @dataclass
 class World:
     """The CRM and short ways to look into it, past all access rules."""
 
     crm: Crm
     clock: Clock
+    ids: Ids
     _users: dict[str, User] = field(default_factory=dict)
 
     def begin_again(self, *texts: str) -> None:
         """With an empty database, as at first; cheaper than a new CRM of the same texts."""
-        self.crm.close()
+        self.crm.database.close()
         self.clock.now = NOW
+        self.ids.begin()
         self._users.clear()
-        database = Path(self.crm.database.place)
-        for beside in ("-wal", "-shm"):
-            database.with_name(database.name + beside).unlink(missing_ok=True)
-        database.write_bytes(_made[texts][1])
+        shutil.rmtree(self.crm.root)
+        _lay(self.crm.root, _made[texts][1])
 
     @property
     def engine(self) -> Actor:
@@ -124,18 +160,60 @@ def make_world(folder: Path, *texts: str) -> World:
         model = compiled(folder / "crm", texts)
         return deployed(folder / "crm", model)
     if texts not in _made:
-        _made[texts] = _deployed(folder / "model", texts)
-    model, empty = _made[texts]
-    root = folder / "crm"
+        _make(folder / "model", texts)
+    if _idle.get(texts):
+        world = _idle[texts].pop()
+        world.begin_again(*texts)
+        return world
+    root = Path(tempfile.mkdtemp(dir=_home()))
+    _lay(root, _made[texts][1])
+    return _to_lend(opened(root, _made[texts][0]), texts)
+
+
+def _make(folder: Path, texts: tuple[str, ...]) -> None:
+    model, root = compiled(folder, texts), Path(tempfile.mkdtemp(dir=_home()))
+    _lay(root, _prepared())
+    world = _to_lend(deployed(root, model), texts)
+    world.crm.close()
+    _made[texts] = model, (root / "data" / "crm.db").read_bytes()
+
+
+def _to_lend(world: World, texts: tuple[str, ...]) -> World:
+    world.crm = Lent(**vars(world.crm))
+    _lent[id(world.crm)] = world, texts
+    return world
+
+
+@cache
+def _home() -> Path:
+    """Where worlds live that are lent to one test after the other."""
+    home, owner = (
+        tempfile.mkdtemp(prefix="relasi-worlds-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")),
+        os.getpid(),
+    )
+    atexit.register(lambda: shutil.rmtree(home, ignore_errors=True) if os.getpid() == owner else None)
+    return Path(home)
+
+
+@cache
+def _prepared() -> bytes:
+    """A database with the tables of the engine, which are the same for all Models."""
+    file = _home() / "prepared.db"
+    database = Database.at(file)
+    Store(database).prepare()
+    database.close()
+    return file.read_bytes()
+
+
+def _lay(root: Path, database: bytes) -> None:
     (root / "data").mkdir(parents=True)
-    (root / "data" / "crm.db").write_bytes(empty)
-    return opened(root, model)
+    (root / "data" / "crm.db").write_bytes(database)
 
 
 def opened(root: Path, model: Model, prefix: str = "") -> World:
     """`prefix` keeps the ids of several processes apart."""
-    clock, ids = Clock(), count(1)
-    return World(open_model(root, model, clock=clock, new_id=lambda: f"{prefix}{next(ids):06}"), clock)
+    clock, ids = Clock(), Ids(prefix)
+    return World(open_model(root, model, clock=clock, new_id=ids), clock, ids)
 
 
 def compiled(root: Path, texts: tuple[str, ...]) -> Model:
@@ -162,9 +240,3 @@ def deployed(root: Path, model: Model) -> World:
     database = world.crm.database
     apply(make_plan(model, database, now=NOW), model, database, Stamp("deployed", NOW))
     return world
-
-
-def _deployed(root: Path, texts: tuple[str, ...]) -> tuple[Model, bytes]:
-    model = compiled(root, texts)
-    deployed(root, model).crm.close()
-    return model, (root / "data" / "crm.db").read_bytes()

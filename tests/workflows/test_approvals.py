@@ -238,7 +238,7 @@ class TestTogether:
         deal = office.deal()
         root = office.world.crm.root
         model = compiled(root, (SETTINGS, ROLES, TEAMS, DEAL, CHANGED))
-        later = World(open_model(root, model, clock=office.world.clock), office.world.clock)
+        later = World(open_model(root, model, clock=office.world.clock), office.world.clock, office.world.ids)
         (seen,) = later.crm.approvals.on(later.engine, "deal", deal.id)
         assert names(seen.waits_for) == {"mona", "max"}
         later.crm.approvals.decide(office.mona, seen.approval.id, 0, "approved")

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import text
 
 from relasi.errors import Refused
+from relasi.platform.again import begun_again
 from relasi.platform.sql.database import Database
 
 _NEVER = ("id", "version", "created_at", "updated_at", "created_by", "updated_by")
 """Columns that only Relasi and its triggers fill; an id may be given to a new row."""
 
 
+@begun_again
 def grant(database: Database, role: str, columns: Mapping[str, Sequence[str]]) -> None:
     """Gives the role these columns of each table, and takes from it all others of ours. Doing it again is
     harmless. Raises Refused where there is no such role, or where it is our own: its rights end nowhere."""

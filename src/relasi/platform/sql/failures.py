@@ -58,7 +58,7 @@ def translate(context: ExceptionContext, place: str) -> PlatformError | None:
     if isinstance(error, OverflowError):
         return PlatformError("number_too_large")
     if isinstance(error, sqlite3.Error):
-        return _from_sqlite(error, place)
+        return from_sqlite(error, place)
     if context.sqlalchemy_exception is None:
         return None
     if context.connection is None:
@@ -66,7 +66,8 @@ def translate(context: ExceptionContext, place: str) -> PlatformError | None:
     return from_server(error, broken=context.is_disconnect, place=place)
 
 
-def _from_sqlite(error: sqlite3.Error, place: str) -> PlatformError:
+def from_sqlite(error: sqlite3.Error, place: str) -> PlatformError:
+    """For whoever talks to SQLite without SQLAlchemy, too."""
     code = getattr(error, "sqlite_errorcode", 0)
     message = str(error)
     if code in (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY):

@@ -50,6 +50,7 @@ def examine(crm: Crm) -> Report:
             lambda: nocodb.waiting(crm),
             lambda: work.failed(crm),
             lambda: work.overdue(crm),
+            lambda: work.outside(crm),
             lambda: work.people(crm),
             lambda: disk.files(crm),
             *looks,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from relasi.doctor.finding import Finding
+from relasi.doctor.finding import Finding, Weight
 from relasi.runtime import Crm
 from relasi.workflows.staffing import gaps
 
@@ -44,6 +44,35 @@ def overdue(crm: Crm) -> Iterator[Finding]:
             f"Something has been due for more than {_PATIENCE.seconds // 60} minutes.",
             "No worker does it: runs stand still and no mail leaves.",
             "Start relasi run, which works too, or relasi worker; several of them share the work.",
+        )
+
+
+def outside(crm: Crm) -> Iterator[Finding]:
+    """Edits that were made past Relasi."""
+    with crm.store.session(write=False) as session:
+        objections, edits = session.objections.count(), session.edits.count()
+        refused = session.mirrors.refused(_SHOWN)
+    if objections:
+        yield Finding(
+            "edits",
+            f"{objections} value(s) that were entered outside of Relasi were not taken over.",
+            "Who entered them may think that they count.",
+            "The page Automation shows each with the reason, and lets an administrator choose.",
+        )
+    if edits:
+        yield Finding(
+            "edits",
+            f"{edits} record(s) were edited past Relasi, and nobody has looked at that yet.",
+            "Rules and checks have not seen those edits.",
+            "Start relasi run or relasi worker; if one runs, its log says why it cannot.",
+            weight=Weight.ADVICE,
+        )
+    for each in refused:
+        yield Finding(
+            "nocodb",
+            f"{each.entity} {each.record_id} is not as it should be in NocoDB: {(each.problem or {}).get('en')}",
+            "People there see another value than the record has.",
+            "Change the record so that NocoDB can hold it; it is sent again at once.",
         )
 
 

@@ -68,9 +68,10 @@ def outside(crm: Crm) -> Iterator[Finding]:
             weight=Weight.ADVICE,
         )
     for each in refused:
+        why = (each.problem or {}).get("en")
         yield Finding(
             "nocodb",
-            f"{each.entity} {each.record_id} is not as it should be in NocoDB: {(each.problem or {}).get('en')}",
+            f"{each.entity} {each.record_id} is not in NocoDB as it should be: {why}",
             "People there see another value than the record has.",
             "Change the record so that NocoDB can hold it; it is sent again at once.",
         )

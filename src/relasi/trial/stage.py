@@ -1,5 +1,5 @@
-"""Where tests take place: for each a copy of one empty database, a clock that goes when it is told to, and
-ids that count. The database of the project is never opened."""
+"""Where tests take place: each begins with the same empty database, on a clock that goes when it is told to,
+with ids that count. The database of the project is never opened."""
 
 from __future__ import annotations
 
@@ -35,39 +35,60 @@ class Clock:
         return self.now
 
 
+class _Ids:
+    """They count."""
+
+    def begin(self) -> None:
+        self._numbers = count(1)
+
+    def __call__(self) -> str:
+        return f"{next(self._numbers):08}"
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`model` is that of the project, on a database in `folder`; `empty` is that database before any test."""
+    """`model` is that of the project. There is one CRM, since to open it takes longer than most tests do;
+    `empty` is its database before any of them."""
 
     model: Model
-    folder: Path
-    empty: Path
-    documents: Callable[[], Sequence[Document]]
+    empty: bytes
+    _crm: Crm
+    _clock: Clock
+    _ids: _Ids
 
     @contextmanager
     def crm(self, at: datetime) -> Iterator[tuple[Crm, Clock]]:
-        """A CRM without users and records, at that moment. What it holds is gone afterwards."""
-        with TemporaryDirectory(dir=self.folder) as place:
-            shutil.copyfile(self.empty, Path(place) / _FILE)
-            crm, clock = _opened(Path(place), self.model, at, self.documents)
-            try:
-                yield crm, clock
-            finally:
-                crm.close()
+        """The CRM without users and records, at that moment. What it holds is gone afterwards."""
+        _clear(self._crm.root)
+        (self._crm.root / _FILE).write_bytes(self.empty)
+        self._clock.now = at
+        self._ids.begin()
+        try:
+            yield self._crm, self._clock
+        finally:
+            self._crm.close()
 
 
 @contextmanager
 def stage_of(model: Model, documents: Callable[[], Sequence[Document]]) -> Iterator[Stage]:
-    """Makes one database for the Model, of which every test gets a copy. `documents` are the Model's."""
-    own = _on_its_own(model)
+    """Makes a database for the Model, which every test begins with. `documents` are the Model's."""
+    own, clock, ids = _on_its_own(model), Clock(_MADE), _Ids()
+    ids.begin()
     with TemporaryDirectory(prefix="relasi-test-") as folder:
-        root = Path(folder) / "empty"
-        root.mkdir()
-        crm, _ = _opened(root, own, _MADE, documents)
+        root = Path(folder)
+        crm = open_model(root, own, clock=clock, new_id=ids, documents=documents)
         plan = make_plan(own, crm.database, now=_MADE)
         apply(plan, own, crm.database, Stamp("trial", _MADE))
         crm.close()
-        yield Stage(own, Path(folder), root / _FILE, documents)
+        yield Stage(own, (root / _FILE).read_bytes(), crm, clock, ids)
+
+
+def _clear(folder: Path) -> None:
+    for each in folder.iterdir():
+        if each.is_dir():
+            shutil.rmtree(each)
+        else:
+            each.unlink()
 
 
 @contextmanager
@@ -101,11 +122,3 @@ def copy_of(
 def _on_its_own(model: Model) -> Model:
     """The Model on a file that is nobody's."""
     return replace(model, platform=PlatformSettings(model.platform.name, SqliteFile(_FILE), _FILES))
-
-
-def _opened(
-    root: Path, model: Model, at: datetime, documents: Callable[[], Sequence[Document]]
-) -> tuple[Crm, Clock]:
-    clock, ids = Clock(at), count(1)
-    crm = open_model(root, model, clock=clock, new_id=lambda: f"{next(ids):08}", documents=documents)
-    return crm, clock

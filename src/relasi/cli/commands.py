@@ -292,11 +292,12 @@ def user_change(
     team: Annotated[str | None, typer.Option(help="The team; none takes the person out of it.")] = None,
     skill: Annotated[list[str] | None, typer.Option(help="Instead of all so far; none: no more.")] = None,
     territory: Annotated[list[str] | None, typer.Option(help="Instead of all so far; none: no more.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Give a person other roles, another team, other skills or territories. What is not named stays."""
     from relasi.cli.people import Change, change
 
-    change(root_of(context), name, Change(role, team, skill, territory))
+    change(root_of(context), name, Change(role, team, skill, territory), as_json=as_json)
 
 
 @user.command("list")
@@ -308,19 +309,19 @@ def user_list(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 @user.command("disable")
-def user_disable(context: typer.Context, name: str, yes: Yes = False) -> None:
+def user_disable(context: typer.Context, name: str, yes: Yes = False, as_json: AsJson = False) -> None:
     """Let a person sign in no more. What the person did stays."""
     from relasi.cli.people import disable
 
-    disable(root_of(context), name, yes=yes)
+    disable(root_of(context), name, yes=yes, as_json=as_json)
 
 
 @user.command("password")
-def user_password(context: typer.Context, name: str) -> None:
+def user_password(context: typer.Context, name: str, as_json: AsJson = False) -> None:
     """Give a person a new password, and end all sessions."""
     from relasi.cli.people import change_password
 
-    change_password(root_of(context), name)
+    change_password(root_of(context), name, as_json=as_json)
 
 
 @mail.command("bounced")
@@ -339,8 +340,9 @@ def mail_consent(  # each is an option of the command
     *,
     wording: Annotated[str, typer.Option(help="What the person was asked, word for word.")],
     withdrawn: Annotated[bool, typer.Option("--withdrawn", help="The person wants no more.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Note what somebody has agreed to, or wants no more."""
     from relasi.cli.mail import consent
 
-    consent(root_of(context), address, purpose, given=not withdrawn, wording=wording)
+    consent(root_of(context), address, purpose, given=not withdrawn, wording=wording, as_json=as_json)

@@ -43,7 +43,7 @@ def bounced(root: Path, *, as_json: bool) -> None:
         say("Nothing more is sent to ", ", ".join(closed)) if closed else say("Nothing was closed by it.")
 
 
-def consent(root: Path, address: str, purpose: str, *, given: bool, wording: str) -> None:
+def consent(root: Path, address: str, purpose: str, *, given: bool, wording: str, as_json: bool) -> None:
     """Notes that somebody agreed, or wants no more."""
     with opened(root) as crm:
         known = crm.model.settings.outside.purposes
@@ -57,4 +57,7 @@ def consent(root: Path, address: str, purpose: str, *, given: bool, wording: str
         entry = Consent(crm.new_id(), accepted, purpose, given, crm.clock(), _SOURCE, wording)
         with crm.store.session() as session:
             session.consents.add(entry)
+    if as_json:
+        terminal.as_json({"address": accepted, "purpose": purpose, "given": given})
+        return
     say(f"Noted: {accepted} ", "agreed to" if given else "wants no more", f" {purpose}.")

@@ -58,13 +58,10 @@ def add(root: Path, person: Person, *, as_json: bool) -> None:
             )
         except DuplicateValue:
             raise StopError(f"There is a user called {person.name} already. Choose another name.") from None
-    if as_json:
-        terminal.as_json(asdict(user))
-    else:
-        say(f"{user.full_name} may sign in as {user.name}.")
+    _tell(user, f"{user.full_name} may sign in as {user.name}.", as_json=as_json)
 
 
-def change(root: Path, name: str, asked: Change) -> None:
+def change(root: Path, name: str, asked: Change, *, as_json: bool) -> None:
     with opened(root) as crm:
         user = _called(crm, name)
         _demand_roles(crm.model, asked.roles or ())
@@ -81,7 +78,8 @@ def change(root: Path, name: str, asked: Change) -> None:
             if asked.roles is not None:
                 session.users.set_roles(user.id, asked.roles)
             session.users.place(user.id, Post(team, skills, territories))
-    say(f"{user.full_name} is changed.")
+        changed = _called(crm, name)
+    _tell(changed, f"{user.full_name} is changed.", as_json=as_json)
 
 
 def show(root: Path, *, as_json: bool) -> None:
@@ -110,19 +108,27 @@ def show(root: Path, *, as_json: bool) -> None:
         table(("Name", "Full name", "Roles", "Team", "E-mail", ""), rows)
 
 
-def disable(root: Path, name: str, *, yes: bool) -> None:
+def disable(root: Path, name: str, *, yes: bool, as_json: bool) -> None:
     with opened(root) as crm:
         user = _called(crm, name)
         confirm(f"Let {user.full_name} sign in no more?", yes=yes)
         crm.accounts.disable(user.id)
-    say(f"{user.full_name} can no longer sign in.")
+        disabled = _called(crm, name)
+    _tell(disabled, f"{user.full_name} can no longer sign in.", as_json=as_json)
 
 
-def change_password(root: Path, name: str) -> None:
+def change_password(root: Path, name: str, *, as_json: bool) -> None:
     with opened(root) as crm:
         user = _called(crm, name)
         crm.accounts.set_password(user.id, _password())
-    say(f"{user.full_name} has a new password.")
+    _tell(user, f"{user.full_name} has a new password.", as_json=as_json)
+
+
+def _tell(user: User, sentence: str, *, as_json: bool) -> None:
+    if as_json:
+        terminal.as_json(asdict(user))
+    else:
+        say(sentence)
 
 
 def _called(crm: Crm, name: str) -> User:

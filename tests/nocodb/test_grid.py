@@ -16,6 +16,7 @@ from relasi.nocodb.grid import Grid
 from relasi.nocodb.meta import HeldTable, Meta
 from relasi.nocodb.transport import Login, Transport
 from relasi.platform.sql.platform import SqlPlatform
+from relasi.runtime import worker_of
 from tests.nocodb.conftest import QUICK
 from tests.nocodb.test_base import PERSON, ROLES
 from tests.nocodb_server import EMAIL, PASSWORD
@@ -162,3 +163,21 @@ def test_after_an_apply_the_grid_follows(tmp_path: Path, postgresql: Postgresql,
         assert "Mail" in titles
         assert "Budget" not in titles
         assert project.grid.survey().steps == ()
+
+
+def test_what_people_do_in_the_grid_enters_by_the_recipe(project: Project, editor: httpx.Client) -> None:
+    world, address = project.world, f"/api/v2/tables/{project.table.id}/records"
+    dewi = world.create("person", name="Dewi")
+    eko = world.create("person", name="Eko")
+
+    editor.patch(address, json={"Id": dewi.id, "Status": "done", "Size": "big"}).raise_for_status()
+    editor.request("DELETE", address, json={"Id": eko.id}).raise_for_status()
+    editor.post(address, json={"Name": "Fajar"}).raise_for_status()
+    worker_of(world.crm).sweeps["edits"](world.clock())
+
+    moved = world.changes("person", dewi.id)[-1]
+    assert (moved.kind, moved.source, moved.fields["size"]) == ("moved", "grid", (None, "big"))
+    assert world.changes("person", eko.id)[-1].kind == "deleted"
+    fajar = next(row for row in world.rows("person") if row["name"] == "Fajar")
+    assert (fajar["version"], fajar["status"]) == (1, "new")
+    assert world.changes("person", fajar["id"])[0].source == "grid"

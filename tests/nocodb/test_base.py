@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,9 @@ from relasi.nocodb.base import Base
 from relasi.nocodb.difference import ByHand, MakeColumn, MakeTable, Rename, Retire
 from relasi.nocodb.layout import Layout, layout_of
 from relasi.nocodb.meta import HeldTable, Meta
-from relasi.nocodb.transport import Transport
+from relasi.nocodb.transport import Token, Transport
 from relasi.platform.sql.platform import SqlPlatform
+from tests.nocodb.conftest import QUICK
 from tests.nocodb_server import Server
 from tests.records.world import NOW, World, compiled, deployed, opened
 
@@ -214,6 +215,30 @@ def test_a_label_that_changes_renames_the_column(project: Project) -> None:
 
     assert [type(each) for each in project.base.make().steps] == [Rename]
     assert project.column("Birthday").kind == "Date"
+
+
+def test_an_entity_that_is_called_otherwise_renames_its_table(project: Project) -> None:
+    project.base.make()
+    before = project.table.id
+    project.change("plural: People", "plural: Folk")
+
+    project.base.make()
+
+    assert (project.table.id, project.table.title) == (before, "Folk")
+    assert project.base.survey().steps == ()
+
+
+def test_nocodb_on_postgresql_gets_the_same_base(tmp_path: Path, nocodb_on_postgresql: Server) -> None:
+    token = Token(nocodb_on_postgresql.token)
+    with closing(Transport(nocodb_on_postgresql.url, token, QUICK)) as transport:
+        project = Project(tmp_path, transport, f"of {nocodb_on_postgresql.new_base()}")
+        project.base.make()
+
+        assert project.base.survey() == type(project.base.survey())((), ())
+        project.change("plural: People", "plural: Folk")
+        project.base.make()
+        assert project.base.survey().steps == ()
+        project.world.crm.close()
 
 
 def test_a_column_that_people_renamed_is_found_again_and_keeps_its_title(project: Project) -> None:

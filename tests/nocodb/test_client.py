@@ -1,13 +1,15 @@
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
+import httpx
 import pytest
 
 from relasi.errors import PlatformUnavailable
 from relasi.nocodb.client import Cell, Client, Where, same
-from relasi.nocodb.failures import AccessRefused, Missing, ValueRefused
+from relasi.nocodb.failures import AccessRefused, Missing, NocodbError, ValueRefused
 from relasi.nocodb.transport import Login, Token, Transport
 from tests.nocodb.conftest import QUICK
 from tests.nocodb_server import EMAIL, PASSWORD, Server
@@ -148,6 +150,73 @@ def test_a_server_that_is_gone_is_asked_again_and_then_called_unavailable() -> N
     with pytest.raises(PlatformUnavailable):
         Client(transport, "any").count("any")
     assert pauses == list(QUICK.pauses)
+
+
+class Moody(httpx.BaseTransport):
+    """A proxy in front of NocoDB that gives these answers first."""
+
+    def __init__(self, *answers: httpx.Response) -> None:
+        self._answers = list(answers)
+        self._real = httpx.HTTPTransport()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._answers.pop(0) if self._answers else self._real.handle_request(request)
+
+    def close(self) -> None:
+        self._real.close()
+
+
+@contextmanager
+def behind(
+    nocodb: Server, *answers: httpx.Response, pauses: list[float] | None = None
+) -> Iterator[Transport]:
+    noted: list[float] = [] if pauses is None else pauses
+    with closing(Transport(nocodb.url, Token(nocodb.token), QUICK, sleep=noted.append)) as transport:
+        transport._http.close()
+        transport._http = httpx.Client(base_url=nocodb.url, transport=Moody(*answers))
+        yield transport
+
+
+def test_a_busy_server_is_left_alone_for_as_long_as_it_wants(
+    nocodb: Server, base: str, things: Things
+) -> None:
+    pauses: list[float] = []
+    busy = httpx.Response(429, headers={"retry-after": "7"})
+    with behind(nocodb, busy, pauses=pauses) as transport:
+        outcome = Client(transport, base).insert(things.id, [{"Name": "one"}])
+
+    assert pauses == [7.0]
+    assert [type(each) for each in outcome] == [int]
+
+
+def test_a_server_that_wants_to_be_left_alone_for_too_long_is_called_unavailable(nocodb: Server) -> None:
+    busy = httpx.Response(429, headers={"retry-after": "600"})
+    with behind(nocodb, busy) as transport, pytest.raises(PlatformUnavailable):
+        transport.get("/api/v2/meta/bases")
+
+
+def test_rows_are_never_added_twice_because_nobody_heard_the_answer(
+    nocodb: Server, base: str, things: Things
+) -> None:
+    with behind(nocodb, httpx.Response(502)) as transport, pytest.raises(PlatformUnavailable):
+        Client(transport, base).insert(things.id, [{"Name": "one"}])
+
+
+def test_what_nocodb_stumbles_over_is_refused_and_not_tried_for_ever(
+    nocodb: Server, base: str, things: Things
+) -> None:
+    trace = {"msg": "Something didn't work", "innerError": {"msg": "e.match is not a function"}}
+    with behind(nocodb, httpx.Response(500, json=trace)) as transport:
+        (outcome,) = Client(transport, base).insert(things.id, [{"Name": "one"}])
+
+    assert isinstance(outcome, ValueRefused)
+
+
+def test_a_page_of_somebody_else_is_no_answer(nocodb: Server) -> None:
+    page = httpx.Response(200, html="<h1>Sign in to the hotel's network</h1>")
+    with behind(nocodb, page) as transport, pytest.raises(NocodbError) as refused:
+        transport.get("/api/v2/meta/bases")
+    assert refused.value.code == "nocodb_unreadable"
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,22 @@ def test_a_clock_that_is_behind_the_servers_is_told(on_server: World) -> None:
     assert about(on_server.crm, "clock").what.endswith("s behind that of the database.")
 
 
+def test_a_database_of_another_version_is_told_and_nothing_else_is_asked_of_it(world: World) -> None:
+    with world.crm.database.transaction() as connection:
+        connection.execute(text("UPDATE relasi_engine SET version = 999"))
+    assert [each.what.partition(" ")[2][:13] for each in wrong(world.crm)] == ["newer version"]
+    with world.crm.database.transaction() as connection:
+        connection.execute(text("UPDATE relasi_engine SET version = 1"))
+    assert [each.what.partition(" ")[2][:13] for each in wrong(world.crm)] == ["older version"]
+
+
+def test_a_database_that_is_not_made_yet_asks_for_apply(on_file: World) -> None:
+    fresh = open_model(on_file.crm.root / "fresh", on_file.crm.model)
+    (found,) = wrong(fresh)
+    fresh.close()
+    assert found.what == "No apply has made this database yet."
+
+
 def test_a_damaged_file_is_told(on_file: World) -> None:
     crm = on_file.crm
     with crm.database.transaction() as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from relasi import __version__
 from relasi.doctor import database, disk, nocodb, work
@@ -36,38 +37,39 @@ def examine(crm: Crm) -> Report:
         seen = condition(crm.database)
     except PlatformError as error:
         findings.append(database.gone(error))
-    looks: list[Callable[[], Iterable[Finding]]] = [lambda: disk.newest_backup(crm)]
-    looks.append(lambda: disk.space(crm, seen.size if seen else 0))
     if seen is not None:
-        there = seen
-        looks = [
-            lambda: database.whole(crm),
-            lambda: database.rights(crm),
-            lambda: database.clock(crm, there),
-            lambda: database.by_hand(crm),
-            lambda: database.plan(crm),
-            lambda: nocodb.look(crm),
-            lambda: nocodb.waiting(crm),
-            lambda: work.failed(crm),
-            lambda: work.overdue(crm),
-            lambda: work.outside(crm),
-            lambda: work.people(crm),
-            lambda: disk.files(crm),
-            *looks,
-        ]
-    for look in looks:
-        findings += _looked(look)
+        findings += _all(crm, database.whole, database.rights, partial(database.clock, seen=seen))
+        unmade = list(_all(crm, database.unmade))
+        findings += unmade or _all(crm, *_INSIDE)
+    findings += _all(crm, disk.newest_backup, partial(disk.space, size=seen.size if seen else 0))
     return Report(__version__, crm.model.platform.name, seen, tuple(dict.fromkeys(findings)))
 
 
-def _looked(look: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+Look = Callable[[Crm], Iterable[Finding]]
+
+_INSIDE: tuple[Look, ...] = (
+    database.by_hand,
+    database.plan,
+    nocodb.look,
+    nocodb.waiting,
+    work.failed,
+    work.overdue,
+    work.outside,
+    work.people,
+    disk.files,
+)
+"""What can be looked at where the tables are those of this version."""
+
+
+def _all(crm: Crm, *looks: Look) -> Iterator[Finding]:
     """A look that fails is a finding too, and the others go on."""
-    try:
-        yield from look()
-    except (RelasiError, OSError) as error:
-        yield Finding(
-            "database",
-            str(error),
-            "This stands in the way of a closer look.",
-            "Solve what else is found here first, then run relasi doctor again.",
-        )
+    for look in looks:
+        try:
+            yield from look(crm)
+        except (RelasiError, OSError) as error:
+            yield Finding(
+                "database",
+                str(error),
+                "This stands in the way of a closer look.",
+                "Solve what else is found here first, then run relasi doctor again.",
+            )

@@ -11,6 +11,7 @@ from relasi.doctor.finding import Finding, Weight, as_yaml
 from relasi.errors import PlatformError
 from relasi.platform.sql.condition import Condition, damage, demand_rights
 from relasi.runtime import Crm
+from relasi.store.store import VERSION, held_version
 
 _AREA = "database"
 _SKEW = timedelta(seconds=5)
@@ -25,6 +26,33 @@ def gone(error: PlatformError) -> Finding:
         "Look whether the server or the disk is there, and at config/platforms/ for how it is reached."
         " Where the file itself is damaged: relasi restore FILE keeps it and brings a backup back.",
     )
+
+
+def unmade(crm: Crm) -> Iterator[Finding]:
+    """The engine's tables are not there, or not those of this version: nothing else can be looked at."""
+    with crm.database.transaction(write=False) as connection:
+        held = held_version(connection)
+    if held is None:
+        yield Finding(
+            _AREA,
+            "No apply has made this database yet.",
+            "There is nothing to work with.",
+            "relasi apply makes it, relasi restore FILE brings a backup here.",
+        )
+    elif held < VERSION:
+        yield Finding(
+            _AREA,
+            "An older version of Relasi made this database.",
+            "This one cannot work with it yet.",
+            "Make a backup with the older version, then run relasi apply, which only adds to it.",
+        )
+    elif held > VERSION:
+        yield Finding(
+            _AREA,
+            "A newer version of Relasi has brought this database up to date.",
+            "This one does not know what it means.",
+            "Install the newer version again, or restore a backup from before.",
+        )
 
 
 def rights(crm: Crm) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from relasi.platform.sql.platform import SqlTransaction
 from relasi.store.columns import METADATA, NUMBER
 from relasi.store.session import Session
 
-_VERSION = 4
+VERSION = 4
 """Raised whenever a table of the store changes."""
 
 ENGINE = Table("relasi_engine", METADATA, Column("version", NUMBER, primary_key=True))
@@ -33,7 +33,7 @@ class Store:
         Raises PlatformError where a newer version of Relasi has made them.
         """
         with self._database.transaction(write=False) as connection:
-            if _held_version(connection) == _VERSION:
+            if held_version(connection) == VERSION:
                 return
         with self._database.transaction() as connection:
             prepare(connection)
@@ -52,29 +52,29 @@ class Store:
 
 def is_prepared(connection: Connection) -> bool:
     """Whether the tables are there, and those of this version."""
-    return _held_version(connection) == _VERSION
+    return held_version(connection) == VERSION
 
 
 def renew(database: Database) -> None:
     """Brings tables that an older version of Relasi has made up to date; makes none where there are none."""
     with database.transaction(write=False) as connection:
-        held = _held_version(connection)
-    if held is not None and held < _VERSION:
+        held = held_version(connection)
+    if held is not None and held < VERSION:
         Store(database).prepare()
 
 
 def prepare(connection: Connection) -> None:
     """The same as `Store.prepare`, as part of a transaction."""
-    held = _held_version(connection)
+    held = held_version(connection)
     if held is None:
         METADATA.create_all(connection)
-        connection.execute(insert(ENGINE), {"version": _VERSION})
-    elif held < _VERSION:
+        connection.execute(insert(ENGINE), {"version": VERSION})
+    elif held < VERSION:
         METADATA.create_all(connection)
         _add_columns(connection)
-        connection.execute(update(ENGINE).values(version=_VERSION))
-    elif held > _VERSION:
-        raise PlatformError("store_too_new", held=held, known=_VERSION)
+        connection.execute(update(ENGINE).values(version=VERSION))
+    elif held > VERSION:
+        raise PlatformError("store_too_new", held=held, known=VERSION)
 
 
 def _add_columns(connection: Connection) -> None:
@@ -88,7 +88,8 @@ def _add_columns(connection: Connection) -> None:
                 connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {words}")
 
 
-def _held_version(connection: Connection) -> int | None:
+def held_version(connection: Connection) -> int | None:
+    """The version whose tables are there; None where there are none."""
     if not inspect(connection).has_table(ENGINE.name):
         return None
     return connection.scalars(select(ENGINE.c.version)).one_or_none()

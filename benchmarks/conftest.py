@@ -11,6 +11,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from benchmarks.race import Race, Result
 from benchmarks.site import Site, compiled, opened
 from relasi.schema.model import Model
+from tests import postgresql as servers
 
 _RESULTS = pytest.StashKey[list[Result]]()
 
@@ -24,6 +25,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section("Relasi against raw")
         for result in results:
             terminalreporter.write_line(str(result))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[servers.Server]:
+    """A PostgreSQL that runs while the benchmarks do, and waits for its disk as one for work does."""
+    with servers.started(fsync="on", full_page_writes="on") as server:
+        yield server
+
+
+@pytest.fixture
+def platform(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """The YAML of the platform that a benchmark is on, if it is not SQLite."""
+    return servers.platform(request)
 
 
 @pytest.fixture

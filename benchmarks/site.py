@@ -14,6 +14,7 @@ from relasi.definitions import compile_project
 from relasi.deploy.apply import Stamp, apply
 from relasi.deploy.plan import make_plan
 from relasi.platform.query import Row
+from relasi.platform.sql.database import Database
 from relasi.platform.sql.tables import Tables
 from relasi.records import Actor, Source
 from relasi.runtime import Crm, open_model
@@ -73,6 +74,16 @@ class Raw:
         query = select(table).where(where).order_by(table.c.id)
         with self.engine.begin() as connection:
             return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def raw_beside(database: Database, model: Model) -> Raw:
+    """On the database of Relasi itself, past it."""
+    return raw_on(Path(database.place), model) if database.is_sqlite else raw_at(database.url, model)
+
+
+def raw_at(url: URL, model: Model) -> Raw:
+    """On a server."""
+    return Raw(create_engine(url), Tables(model).metadata)
 
 
 def raw_on(file: Path, model: Model, *, write: bool = True) -> Raw:

@@ -7,9 +7,9 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from time import monotonic, sleep
@@ -47,9 +47,11 @@ class Server:
 
     programs: Path
     home: Path
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def start(self) -> None:
-        options = " ".join(f"-c {name}='{value}'" for name, value in _SETTINGS.items())
+        settings = {**_SETTINGS, **self.settings}
+        options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
         run = self._run(
             "pg_ctl", "-w", "-l", str(self.home / "log"), "-o", f"-k {self.home} {options}", "start"
         )
@@ -112,12 +114,13 @@ class Server:
 
 
 @contextmanager
-def started() -> Iterator[Server]:
-    """Skips the test where PostgreSQL is not installed; fails it where the tests have to run."""
+def started(**settings: str) -> Iterator[Server]:
+    """With other settings than those of the tests, where some are given. Skips the test where PostgreSQL is
+    not installed; fails it where the tests have to run."""
     home = Path(tempfile.mkdtemp(prefix="relasi-pg-"))
     if _is_root():
         os.chown(home, _owner().pw_uid, _owner().pw_gid)
-    server = Server(_programs(), home)
+    server = Server(_programs(), home, settings)
     try:
         server.create()
         server.start()

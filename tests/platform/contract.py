@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import pytest
@@ -409,6 +410,14 @@ class PlatformContract:
             note("n4", title="100% wool"),
         )
         assert found(platform, search=Search(text, ("title", "anything"))) == ids
+
+    def test_search_goes_by_the_small_letters_of_every_alphabet(self, platform: Platform) -> None:
+        letters = "kK\u212aiI\u0130\u0131\u00df\u1e9e\u03a3\u03c3\u03c2\u00c4\u00e4%_/\\"
+        words = [*letters, *map("".join, product(letters, repeat=2))]
+        insert(platform, *(note(f"n{n:03}", title=word) for n, word in enumerate(words)))
+        for word in words:
+            hits = [f"n{n:03}" for n, title in enumerate(words) if word.lower() in title.lower()]
+            assert found(platform, search=Search(word, ("title",)), limit=999) == hits, repr(word)
 
     def test_only_the_fields_asked_for_come_with_id_and_version(self, platform: Platform) -> None:
         insert(platform, note("n1", title="a", size=1))

@@ -42,6 +42,7 @@ from relasi.deploy.following import rename_entity, rename_field, requalify
 from relasi.deploy.ground import Ground
 from relasi.deploy.indexes import Indexes
 from relasi.deploy.moving import Moving
+from relasi.deploy.searching import keep_search_indexes
 from relasi.deploy.watching import watch
 from relasi.errors import PlatformError
 from relasi.platform.sql.values import Stored
@@ -78,6 +79,7 @@ class Carrying:
         self._indexes.create()
         derive(self._ground, self._changes)
         watch(self._connection, self._ground.wanted)
+        keep_search_indexes(self._connection, self._ground.model)
         if on_sqlite and self._connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise PlatformError("link_broken")
 

@@ -6,18 +6,20 @@ Numbers are decimal text for them, so that they stay exact. PostgreSQL has opera
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Text, literal
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import Function
+from sqlalchemy.types import NullType
 
-from relasi.platform.sql.templates import DECIMAL, ON_POSTGRESQL, ON_SQLITE, ORDER, WITHIN
+from relasi.platform.sql.templates import DECIMAL, FOUND_ON_SQLITE, ON_POSTGRESQL, ON_SQLITE, ORDER, WITHIN
 from relasi.platform.sql.values import decoder, encoder
 from relasi.schema.expressions import operations
 from relasi.schema.expressions.operations import EXACT, Operation
@@ -71,6 +73,39 @@ def _computed_on_postgresql(element: Computed, compiler: SQLCompiler, **options:
 def folded(text: ColumnElement[str]) -> ColumnElement[str]:
     """In small letters of every alphabet, as `str.lower` makes them."""
     return Computed(operations.LOWER.name, text, type_=text.type)
+
+
+class Found(Function[Any]):
+    """(pattern in small letters, column...) -> whether one of the columns is LIKE it in small letters.
+
+    It has no type: a boolean is compared with 1 on SQLite, which then works out all of it for every row.
+    """
+
+    inherit_cache = True
+
+
+@compiles(Found)
+def _found_on_sqlite(element: Found, compiler: SQLCompiler, **options: Any) -> str:
+    pattern, *columns = (compiler.process(each, **options) for each in element.clauses)
+    return f"({' OR '.join(FOUND_ON_SQLITE.format(each, pattern) for each in columns)})"
+
+
+@compiles(Found, "postgresql")
+def _found_on_postgresql(element: Found, compiler: SQLCompiler, **options: Any) -> str:
+    pattern, *columns = (compiler.process(each, **options) for each in element.clauses)
+    return f"({searched(columns)} LIKE {pattern} ESCAPE '/')"
+
+
+def found_in(columns: Sequence[ColumnElement[str]], word: str) -> ColumnElement[bool]:
+    """Where one of the columns contains a word without spaces, whatever the case of either."""
+    escaped = re.sub("([/%_])", r"/\1", word.lower())
+    return Found("found", literal(f"%{escaped}%", Text()), *columns, type_=NullType())
+
+
+def searched(columns: Sequence[str]) -> str:
+    """What PostgreSQL looks for words in, and what its index for that is made of: a line for each column."""
+    lines = " || E'\\n' || ".join(f"coalesce({each}, '')" for each in columns)
+    return ON_POSTGRESQL[operations.LOWER.name].format(f"({lines})")
 
 
 def _filled(template: str, element: Computed, compiler: SQLCompiler, options: dict[str, Any]) -> str:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from relasi.platform.query import Query, Search
 from relasi.platform.sql.expressions import Environment, to_sql
-from relasi.platform.sql.functions import folded
+from relasi.platform.sql.functions import found_in
 from relasi.platform.sql.orders import SortKey, in_order
 from relasi.platform.sql.tables import KEY, VERSION, Tables
 from relasi.schema.expressions.tree import CurrentUser, Now, TeamOf, Today, walk
@@ -107,11 +107,6 @@ def _is_one_of(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnEleme
 
 def _found(tables: Tables, entity: str, search: Search) -> ColumnElement[bool]:
     columns = [tables.table(entity).columns[name] for name in search.fields]
-    words = search.text.split()
-    return and_(
-        true(),
-        *(
-            or_(false(), *(folded(column).contains(word.lower(), autoescape=True) for column in columns))
-            for word in words
-        ),
-    )
+    if not columns:
+        return false()
+    return and_(true(), *(found_in(columns, word) for word in search.text.split()))

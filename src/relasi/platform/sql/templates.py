@@ -17,6 +17,11 @@ WITHIN = "within"
 """(value, item, ...) -> whether the value is one of the items, null among them."""
 SORTED = "sorted"
 """(text) -> the same text, which is compared by code points."""
+# SQLite folds ASCII by itself, and fast; what has other letters is folded by Python's `lower`, and slowly.
+FOUND_ON_SQLITE = (
+    "({0} LIKE {1} ESCAPE '/' "
+    "OR (length(CAST({0} AS BLOB)) > length({0}) AND lower({0}) LIKE {1} ESCAPE '/'))"
+)
 
 ON_SQLITE = {
     operations.EARLIEST.name: "min({all})",

@@ -16,6 +16,7 @@ from relasi.config.project import Project, load
 from relasi.config.stack import BASE
 from relasi.config.yaml_reader import read
 from relasi.diagnostics import Diagnostics
+from relasi.messages.letterhead import check_letterhead
 from relasi.sample.check import check_sample
 from relasi.schema.compiler import compile_model
 from relasi.schema.lint import lint
@@ -56,6 +57,7 @@ def check_project(root: Path, parsed: ParsedFiles | None = None) -> Compiled:
     with _no_collecting():
         model, diagnostics, project = _compiled(root, parsed)
         if model is not None:
+            check_letterhead(model.settings, root, project.documents, diagnostics)
             lint(model, project.documents, diagnostics)
     own = Diagnostics()
     for each in diagnostics:

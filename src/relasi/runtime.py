@@ -138,7 +138,7 @@ def open_model(
 
 def worker_of(crm: Crm) -> Worker:
     """Does what becomes due in the CRM, for as long as somebody lets it."""
-    letters = Letters(crm.model.settings, crm.files)
+    letters = Letters(crm.model.settings, crm.files, crm.root)
     sender = Sender(crm.model, crm.store, crm.root, crm.clock, crm.new_id, letters, spread=random)
     sweeps: dict[str, Sweep] = {
         **crm.workflows.sweeps(),

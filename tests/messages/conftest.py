@@ -52,7 +52,7 @@ def sender_of() -> Callable[..., Sender]:
     def make(world: World, trust: ssl.SSLContext | None = None) -> Sender:
         crm = world.crm
         context = trust or ssl.create_default_context()
-        letters = Letters(crm.model.settings, crm.files)
+        letters = Letters(crm.model.settings, crm.files, crm.root)
         return Sender(
             crm.model, crm.store, crm.root, crm.clock, crm.new_id, letters, spread=lambda: 0.0, trust=context
         )

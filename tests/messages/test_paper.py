@@ -14,6 +14,7 @@ SHEET = Sheet(
     language="id",
     company="PT Contoh",
     head=("Jl. Sudirman 1",),
+    logo=b"",
     to=("PT Sinar Jaya", "Jl. Merdeka 5", "Bandung 40111"),
     date="Jakarta, 22 November 2026",
     subject="Jawaban",

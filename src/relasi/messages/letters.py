@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date
 
 from relasi.messages.attempts import said
+from relasi.messages.letterhead import picture
 from relasi.messages.paper import Sheet, as_pdf
 from relasi.platform.again import begun_again
-from relasi.records import Actor, Source, Work
+from relasi.records import Actor, Source
 from relasi.records.attachments import Attachments, clean_name
 from relasi.schema.model import Settings
 from relasi.store.effects import Effect, Verdict
@@ -31,11 +33,11 @@ class Letters:
 
     settings: Settings
     files: Attachments
+    root: Path
 
-    @begun_again
     def make(self, effect: Effect) -> Verdict:
         """Gives the record the letter as a file. Raises RelasiError where the record does not take it now."""
-        content, payload = as_pdf(sheet_of(effect, self.settings)), effect.payload
+        content, payload = as_pdf(sheet_of(effect, self.settings, self.root)), effect.payload
         with self.files.contents.arrival() as arrival:
             arrival.write(content)
             self.files.contents.keep(arrival)
@@ -48,18 +50,32 @@ class Letters:
             user_id=payload["user"],
             at=effect.at,
         )
-        with self.files.records.work(_author(effect)) as work:
-            return _attach(replace(work, chain=tuple(payload["chain"])), effect, file)
+        return self._attach(effect, file)
+
+    @begun_again
+    def _attach(self, effect: Effect, file: File) -> Verdict:
+        payload = effect.payload
+        entity, key, field = effect.entity or "", effect.record_id or "", payload["field"]
+        with self.files.records.work(_author(effect)) as begun:
+            work = replace(begun, chain=tuple(payload["chain"]))
+            row = work.transaction.get(entity, [key], hold=True).get(key)
+            if row is None:
+                return Verdict("withheld", said("record_gone"))
+            if not work.store.files.get([file.id]):  # else made by somebody who did not come to say so
+                work.store.files.add(file)
+                work.update(entity, key, row["version"], {field: (*(row[field] or ()), file.id)})
+            return Verdict("sent")
 
 
-def sheet_of(effect: Effect, settings: Settings) -> Sheet:
-    """The letter as it is printed, dated when its rule wrote it."""
+def sheet_of(effect: Effect, settings: Settings, root: Path) -> Sheet:
+    """The letter as it is printed, dated when its rule wrote it. `root` is the folder of the project."""
     payload, head = effect.payload, settings.outside.letterhead
     day = format_date(effect.at.astimezone(settings.zone), "long", locale=LOCALES[payload["language"]])
     return Sheet(
         language=payload["language"],
         company=settings.name,
         head=head.lines,
+        logo=picture(settings, root) or b"",
         to=payload["to"],
         date=f"{head.place}, {day}" if head.place else day,
         subject=payload["subject"],
@@ -67,18 +83,6 @@ def sheet_of(effect: Effect, settings: Settings) -> Sheet:
         signature=payload["signature"],
         at=effect.at,
     )
-
-
-def _attach(work: Work, effect: Effect, file: File) -> Verdict:
-    entity, key, field = effect.entity or "", effect.record_id or "", effect.payload["field"]
-    row = work.transaction.get(entity, [key], hold=True).get(key)
-    if row is None:
-        return Verdict("withheld", said("record_gone"))
-    if work.store.files.get([file.id]):
-        return Verdict("sent")  # made by somebody who did not come to say so
-    work.store.files.add(file)
-    work.update(entity, key, row["version"], {field: (*(row[field] or ()), file.id)})
-    return Verdict("sent")
 
 
 def _author(effect: Effect) -> Actor:

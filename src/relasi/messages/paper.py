@@ -23,12 +23,13 @@ _LINE_END = re.compile(r"[ \t]*\r?\n[ \t]*")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`company` and `head` are the letterhead, `to` the lines of the addressee, `date` is written out; `at`
-    is the time that the document carries."""
+    """`company`, `head` and the picture `logo` are the letterhead, `to` the lines of the addressee, `date` is
+    written out; `at` is the time that the document carries."""
 
     language: str
     company: str
     head: Sequence[str]
+    logo: bytes
     to: Sequence[str]
     date: str
     subject: str
@@ -50,7 +51,8 @@ def as_data(sheet: Sheet) -> str:
     """What the page is set from."""
     at = sheet.at
     made = {name: getattr(at, name) for name in ("year", "month", "day", "hour", "minute", "second")}
-    return json.dumps({**_breakable(asdict(sheet)), "made": made}, default=str)
+    data = _breakable(asdict(sheet)) | {"made": made, "logo": list(sheet.logo)}
+    return json.dumps(data, default=str)
 
 
 @cache

@@ -153,7 +153,7 @@ def _word(effect: Effect) -> str:
 
 def _content(visitor: Visitor, effect: Effect) -> None:
     if effect.kind == LETTER:
-        for page in as_pictures(sheet_of(effect, visitor.crm.model.settings)):
+        for page in as_pictures(sheet_of(effect, visitor.crm.model.settings, visitor.crm.root)):
             st.image(page, width=_PAGE)
     elif "text" in effect.payload:
         st.markdown(plain(effect.payload["text"]).replace("\n", "  \n"))

@@ -37,7 +37,7 @@ def compile_outside(spec: CrmSpec, page: Page) -> Outside:
     return Outside(
         address=(spec.address or Outside().address).rstrip("/"),
         mail=_mail(spec.mail, page) if spec.mail else None,
-        letterhead=Letterhead(tuple(spec.letterhead.lines), spec.letterhead.place),
+        letterhead=Letterhead(tuple(spec.letterhead.lines), spec.letterhead.place, spec.letterhead.logo),
         purposes=purposes,
         private_hosts=private_hosts(spec),
     )

@@ -53,10 +53,12 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """What stands on letters beside the name of the company: `lines` below it, `place` before the date."""
+    """What stands on letters beside the name of the company: `lines` below it, `place` before the date. `logo`
+    is the path of a picture, from the project's folder."""
 
     lines: tuple[str, ...] = ()
     place: str | None = None
+    logo: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

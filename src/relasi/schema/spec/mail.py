@@ -57,6 +57,9 @@ class LetterheadSpec(Spec):
         [], description="what stands below the name of the company: street, telephone, tax number"
     )
     place: str | None = Field(None, description="the town that stands before the date")
+    logo: str | None = Field(
+        None, description="a picture above the name of the company, its path from the project's folder"
+    )
 
 
 class PurposeSpec(Spec):

@@ -10,7 +10,7 @@ import httpx
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from relasi.apps import hooks, opting_out, webforms
+from relasi.apps import hints, hooks, opting_out, webforms
 from relasi.apps.gate import Gate
 from relasi.apps.site import Site
 from relasi.current import Current
@@ -37,5 +37,5 @@ class Client:
 
 def client_of(world: World) -> Client:
     site = Site(Current(world.crm.root, lambda _root: world.crm))
-    routes = [*opting_out.routes(site), *hooks.routes(site), *webforms.routes(site)]
+    routes = [*opting_out.routes(site), *hooks.routes(site), *hints.routes(site), *webforms.routes(site)]
     return Client(Starlette(routes=routes, middleware=[Middleware(Gate, site=site)]))

@@ -23,6 +23,7 @@ from relasi.errors import RelasiError
 from relasi.messages.incoming import PATH as HOOKS
 from relasi.messages.opting_out import PATH as OPT_OUT
 from relasi.messages.webforms import PATH as FORMS
+from relasi.nocodb.hints import PATH as HINTS
 from relasi.store.users import User
 
 SIGN_IN = "/sign-in"
@@ -30,7 +31,7 @@ SIGN_OUT = "/sign-out"
 READY = "/readyz"
 
 _OPEN = frozenset({SIGN_IN, SIGN_OUT, READY, "/favicon.png", "/_stcore/health", "/_stcore/host-config"})
-_FROM_ELSEWHERE = (f"{OPT_OUT}/", f"{HOOKS}/", f"{FORMS}/")
+_FROM_ELSEWHERE = (f"{OPT_OUT}/", f"{HOOKS}/", f"{FORMS}/", f"{HINTS}/")
 """Where anybody may post: what comes with the request says who it is for."""
 _OPEN_FOLDERS = ("/static/", *_FROM_ELSEWHERE)
 

@@ -23,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from relasi.apps import files, hooks, lookup, mishaps, opting_out, sign_in, theme, webforms
+from relasi.apps import files, hints, hooks, lookup, mishaps, opting_out, sign_in, theme, webforms
 from relasi.apps.gate import READY, Gate
 from relasi.apps.site import Site, serve_here
 from relasi.current import Current
@@ -77,6 +77,7 @@ def _options(site: Site) -> dict[str, Any]:  # Any: st.App's own parameters
             *lookup.routes(site),
             *opting_out.routes(site),
             *hooks.routes(site),
+            *hints.routes(site),
             *webforms.routes(site),
             *files.routes(site),
             Route(READY, _ready(site)),

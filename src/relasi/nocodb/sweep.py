@@ -1,13 +1,14 @@
 """What workers do for a copy of the records in NocoDB: send what has changed here, and look for what was
 edited there. One worker at a time works on it.
 
-NocoDB's webhooks may get lost, so that nothing relies on them. New rows are known by having no id of ours,
-edited ones by NocoDB's own time, deleted ones by counting; and once a day all rows are compared.
+NocoDB's webhooks may get lost, so that they only make the worker look sooner. New rows are known by having no
+id of ours, edited ones by NocoDB's own time, deleted ones by counting; and once a day all rows are compared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from functools import cached_property
 from relasi.nocodb.client import KEY, LARGEST_BATCH, Client, Row, Where
 from relasi.nocodb.exchange import Exchange
 from relasi.nocodb.failures import NocodbError
+from relasi.nocodb.hints import PATH, ask
 from relasi.nocodb.layout import Layout, Sheet, layout_of
 from relasi.nocodb.meeting import EDITED, columns
 from relasi.nocodb.meta import Meta
@@ -23,7 +25,10 @@ from relasi.nocodb.transport import Transport
 from relasi.records.outside import OUTSIDE
 from relasi.records.service import Records
 from relasi.schema.model import Model
+from relasi.schema.model.mail import Outside
 from relasi.store.mirrors import Look
+
+log = logging.getLogger(__name__)
 
 EVERY = timedelta(seconds=20)
 """How often it is asked what was edited in NocoDB."""
@@ -60,6 +65,7 @@ class MirrorSweep:
                 if layout is None:
                     return False
                 more = self._send(layout, now)
+                self._ask_for_hints(layout, looks)
                 for entity in due:
                     if entity in layout.sheets:
                         self.look(layout, looks.get(entity) or Look(entity), now)
@@ -112,6 +118,25 @@ class MirrorSweep:
                 return False
         return True
 
+    def _ask_for_hints(self, layout: Layout, looks: Mapping[str, Look]) -> None:
+        """Where the company's address is known. A NocoDB that does not let us is looked at all the same."""
+        address = self._model.settings.outside.address
+        if address == Outside().address:
+            return
+        for entity, sheet in layout.sheets.items():
+            place = f"{address}{PATH}/{entity}"
+            if entity in looks and looks[entity].told_at == place:
+                continue
+            with self._records.work(OUTSIDE) as work:
+                password = work.store.mirrors.password(work.ground.new_id())
+            try:
+                ask(self._transport, sheet, place, password)
+            except NocodbError as error:
+                log.warning("NocoDB tells nobody of edits: %s", error)
+            with self._records.work(OUTSIDE) as work:
+                known = work.store.mirrors.looks().get(entity) or Look(entity)
+                work.store.mirrors.look(replace(known, told_at=place))
+
     def look(self, layout: Layout, look: Look, now: datetime) -> None:
         """Takes over what was edited in the rows of an entity since the last look."""
         sheet, client = layout.sheets[look.entity], self._client(layout)
@@ -130,7 +155,8 @@ class MirrorSweep:
             self.compare_all(layout, look.entity)
             compared = now
         with self._records.work(OUTSIDE) as work:
-            work.store.mirrors.look(replace(look, looked_at=now, compared_at=compared, until=until))
+            known = work.store.mirrors.looks().get(look.entity) or look
+            work.store.mirrors.look(replace(known, looked_at=now, compared_at=compared, until=until))
 
     def compare_all(self, layout: Layout, entity: str) -> None:
         """Goes through all rows, and finds those that are gone by what lies between the others."""

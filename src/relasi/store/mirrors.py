@@ -46,6 +46,7 @@ _LOOK = Table(
     Column("looked_at", MOMENT),
     Column("compared_at", MOMENT),
     Column("until", TEXT),
+    Column("told_at", TEXT),
     info=ELSEWHERE,
 )
 
@@ -95,13 +96,17 @@ class Mirror:
 @dataclass(frozen=True, slots=True)
 class Look:
     """How far the rows of an entity in the copy have been looked through: for changes, up to `until` by the
-    copy's own clock, and all of them. The look called "" belongs to whoever works on the copy: nobody else
-    does before `looked_at`."""
+    copy's own clock, and all of them. `told_at` is the address at which the copy says that it was edited.
+
+    The look called "" belongs to whoever works on the copy: nobody else does before `looked_at`; `until` is
+    the word by which the copy is known there.
+    """
 
     entity: str
     looked_at: datetime | None = None
     compared_at: datetime | None = None
     until: str | None = None
+    told_at: str | None = None
 
 
 class Mirrors:
@@ -170,6 +175,21 @@ class Mirrors:
     def release(self, now: datetime) -> None:
         """Lets others work on the copy."""
         self._connection.execute(update(_LOOK).where(_LOOK.c.entity == "").values(looked_at=now))
+
+    def password(self, fresh: str) -> str:
+        """The word that the copy says when it tells of edits: the one that is known, else this one."""
+        mine = _LOOK.c.entity == ""
+        self._connection.execute(update(_LOOK).where(mine, _LOOK.c.until.is_(None)).values(until=fresh))
+        known: str = self._connection.execute(select(_LOOK.c.until).where(mine)).scalar_one()
+        return known
+
+    def hurry(self, entity: str, password: str) -> bool:
+        """Has the rows of an entity looked through soon. False for a wrong word."""
+        mine = select(_LOOK.c.entity).where(_LOOK.c.entity == "", _LOOK.c.until == password)
+        if self._connection.execute(mine).first() is None:
+            return False
+        self._connection.execute(update(_LOOK).where(_LOOK.c.entity == entity).values(looked_at=None))
+        return True
 
     def looks(self) -> dict[str, Look]:
         """By entity."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -195,6 +196,14 @@ def test_work_in_two_parts_ends_as_work_in_one(
     assert calendar.after(calendar.after(moment, work), more) == calendar.after(moment, work + more)
 
 
+@settings(max_examples=20)
+@given(calendars(), moments(), st.integers(0, 400))
+def test_years_hold_what_their_days_hold(calendar: Calendar, moment: datetime, days: int) -> None:
+    marks = [moment + timedelta(days=n) for n in range(days + 1)]
+    parts = [calendar.between(start, end) for start, end in pairwise(marks)]
+    assert calendar.between(moment, marks[-1]) == sum(parts, timedelta())
+
+
 def minutes_at_work(calendar: Calendar, start: datetime, end: datetime) -> int:
     """Slowly: looks at the clock on the wall each minute. One that goes back shows nothing new."""
     moment = start - timedelta(hours=3)
@@ -208,7 +217,7 @@ def minutes_at_work(calendar: Calendar, start: datetime, end: datetime) -> int:
     return count
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(calendars(), moments(), st.integers(0, 5 * MINUTES))
 @example(calendar(BERLIN, *(((150, 360),),) * 7), CHANGES[BERLIN][0] - timedelta(hours=2), 600)
 @example(calendar(BERLIN, *(((150, 360),),) * 7), CHANGES[BERLIN][1] - timedelta(hours=2), 600)

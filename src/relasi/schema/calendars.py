@@ -42,6 +42,7 @@ class Calendar:
     _opened: dict[date, tuple[tuple[datetime, datetime], ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
+    _months: dict[date, timedelta] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def day(self) -> timedelta:
@@ -97,11 +98,16 @@ class Calendar:
         start, end = start.astimezone(UTC), end.astimezone(UTC)
         if end < start:
             return -self.between(end, start)
-        total = timedelta()
-        for opens, closes in self._from(start):
-            if opens >= end:
-                break
-            total += max(timedelta(), min(closes, end) - max(opens, start))
+        total, first, last = timedelta(), self._date(start), self._date(end)
+        day = first
+        while day <= last + _DAY:  # a clock that goes back at midnight has shown the next day already
+            if first < day == day.replace(day=1) < last.replace(day=1):
+                total += self._month(day)
+                day = _next_month(day)
+            else:
+                for opens, closes in self.on(day):
+                    total += max(timedelta(), min(closes, end) - max(opens, start))
+                day += _DAY
         return total
 
     def on(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
@@ -113,6 +119,16 @@ class Calendar:
             hours = () if self.days_off.on(day) else self.week[day.weekday()]
             shifts = ((self._moment(day, start), self._moment(day, end)) for start, end in hours)
             found = self._opened[day] = tuple((start, end) for start, end in shifts if start < end)
+        return found
+
+    def _month(self, first: date) -> timedelta:
+        """All working time of the month that begins on that day: years are measured by it."""
+        found = self._months.get(first)
+        if found is None:
+            following = _next_month(first)
+            days = (first + n * _DAY for n in range((following - first).days))
+            found = sum((closes - opens for day in days for opens, closes in self.on(day)), timedelta())
+            self._months[first] = found
         return found
 
     def _date(self, moment: datetime) -> date:
@@ -149,6 +165,10 @@ class Calendar:
             return shown > wall
 
         return low + timedelta(seconds=bisect_right(seconds, 0, key=has_jumped))
+
+
+def _next_month(first: date) -> date:
+    return (first + 31 * _DAY).replace(day=1)
 
 
 @cache

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from threading import Event, Thread
 
@@ -54,6 +55,23 @@ def test_what_was_typed_becomes_a_record(visit: Callable[..., Visitor]) -> None:
 
     assert record is not None
     assert record.values["amount"] == Decimal("1250.50")
+
+
+def test_what_was_typed_outlives_an_apply_where_its_field_does(visit: Callable[..., Visitor]) -> None:
+    visitor = visit()
+    draft = draft_of(visitor)
+    draft.raw |= {"subject": "One", "pages": "3", "share": "10"}
+
+    letter = visitor.entity("letter")
+    fields = dict(letter.fields)
+    del fields["share"]
+    fields["pages"] = replace(fields["pages"], type=fields["subject"].type)
+    model = visitor.crm.model
+    entities = {**model.entities, "letter": replace(letter, fields=fields)}
+    draft.refit(replace(visitor, crm=replace(visitor.crm, model=replace(model, entities=entities))))
+
+    assert draft.entity is entities["letter"]
+    assert (draft.raw["subject"], draft.raw.keys() & {"pages", "share"}) == ("One", set())
 
 
 def test_every_field_that_is_wrong_says_so_at_once(visit: Callable[..., Visitor]) -> None:

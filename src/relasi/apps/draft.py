@@ -60,6 +60,24 @@ class Draft:
             return self.record.values.get(each.name)
         return control_of(each).value(each, self.raw.get(each.name), visitor)
 
+    def refit(self, visitor: Visitor) -> None:
+        """Goes on by the entity as it is now, if it was changed and applied meanwhile: what was typed into a
+        field that is gone, or of another type by now, is let go."""
+        entity = visitor.entity(self.entity.name)
+        if entity is self.entity:
+            return
+        for name, field_ in self.entity.fields.items():
+            now = entity.fields.get(name)
+            if now is None or now.type != field_.type:
+                self.raw.pop(name, None)
+                self.began.pop(name, None)
+        self.entity = entity
+        self.tables = {name: each for name, each in self.tables.items() if name in entity.tables}
+        for name, opened in self.tables.items():
+            opened.table = entity.tables[name]
+            for row in opened.rows:
+                row.draft.refit(visitor)
+
     def catch_keystrokes(self) -> None:
         """Takes over what the controls hold since they were drawn."""
         for each in self.entity.own_fields:

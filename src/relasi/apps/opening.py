@@ -25,6 +25,8 @@ def open_draft(
     """The draft under this key if something was typed into it, else a new one. `given` are values to begin
     with."""
     kept: Any = st.session_state.get(key)  # Any: whatever the session holds
+    if isinstance(kept, Draft):
+        kept.refit(visitor)
     if isinstance(kept, Draft) and kept.language != visitor.language:
         kept.translate(visitor)
     if isinstance(kept, Draft) and kept.is_touched:

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from relasi.store.consents import Consent
 from tests.apps.doors import Client, client_of
 from tests.records.world import World, make_world
 
@@ -201,6 +202,15 @@ def test_the_audit_says_through_which_channel_it_came(client: Client, world: Wor
     assert world.changes("letter", world.rows("letter")[0]["id"])[0].source == "form"
 
 
+def test_how_much_came_in_is_counted(client: Client, world: World) -> None:
+    since = world.clock()
+    for subject in ("One", "Two"):
+        send(client, world, subject=subject)
+    with world.crm.store.session(write=False) as session:
+        came = session.correspondence.came("form.write", since=since)
+    assert (came.count, came.latest) == (2, world.clock())
+
+
 def test_the_page_says_thanks_in_the_words_of_the_form(client: Client, world: World) -> None:
     thanks = client.get(send(client, world, language="id").headers["location"])
     assert "Kami akan membalas." in thanks.text
@@ -342,8 +352,6 @@ def test_where_that_is_wanted_the_reader_of_the_address_confirms(client: Client,
 
 
 def test_nobody_is_brought_back_by_somebody_else(client: Client, world: World) -> None:
-    from relasi.store.consents import Consent
-
     said = Consent("c1", "ani@example.com", "news", False, world.clock(), "opt-out link", "No")
     with world.crm.store.session() as session:
         session.consents.add(said)

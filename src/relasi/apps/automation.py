@@ -49,6 +49,13 @@ def weekday(visitor: Visitor, at: datetime) -> str:
     return f"{day} {format_time(local, 'short', locale=locale)}"
 
 
+def _way_in(visitor: Visitor, name: str) -> str:
+    """The label of the hook or web form by which records come in."""
+    model = visitor.crm.model
+    form = next((each for each in model.webforms.values() if each.way_in == name), None)
+    return visitor.label(form.label if form else model.hooks[name].label)
+
+
 def rule_name(visitor: Visitor, workflow: str) -> str:
     """The label of a rule; its name where it is no longer there."""
     known = visitor.crm.model.workflows.get(workflow)
@@ -132,7 +139,7 @@ class _Triggers:
             visitor,
             f"on_{trigger.on.value}",
             entity=visitor.noun(self.entity.label),
-            hooks=", ".join(sorted(trigger.hooks)),
+            hooks="”, “".join(_way_in(visitor, each) for each in sorted(trigger.hooks)),
             words=words,
         )
 

@@ -5,15 +5,10 @@ Whether a mail may be sent at all is asked here too, at the moment of sending.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
-import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 
+from relasi.messages.sealing import key_within, seal, unseal
 from relasi.schema.model.mail import Consent, Outside
 from relasi.store import Session
 from relasi.texts import LANGUAGES, say
@@ -31,27 +26,18 @@ class Reader:
 
 
 def signing_key(session: Session) -> bytes:
-    """That of this installation, made when it is first asked for."""
-    if session.correspondence.key(_KEY) is None:
-        session.correspondence.keep_key(_KEY, secrets.token_hex(32))
-    return bytes.fromhex(session.correspondence.key(_KEY) or "")
+    """That of this installation."""
+    return key_within(session, _KEY)
 
 
 def link(outside: Outside, reader: Reader, key: bytes) -> str:
-    return f"{outside.address}{PATH}/{_token(reader, key)}"
+    return f"{outside.address}{PATH}/{seal((reader.address, reader.purpose), key)}"
 
 
 def reader_of(token: str, key: bytes) -> Reader | None:
     """None for a link that was not made here."""
-    content, _, signature = token.partition(".")
-    right = _signature(content, key).encode()
-    if not hmac.compare_digest(signature.encode("utf-8", "replace"), right):
-        return None
-    try:
-        address, purpose = json.loads(base64.urlsafe_b64decode(content + "=" * (-len(content) % 4)))
-    except (ValueError, binascii.Error):
-        return None
-    return Reader(address, purpose)
+    content = unseal(token, key)
+    return None if content is None else Reader(*content)
 
 
 def objection(session: Session, outside: Outside, reader: Reader) -> Mapping[str, str] | None:
@@ -76,14 +62,3 @@ def without_consent(session: Session, outside: Outside, reader: Reader) -> Mappi
     if latest is None and (purpose.consent is Consent.REQUIRED or not reader.address):
         return {each: say(each, "messages.no_consent", purpose=purpose.label) for each in LANGUAGES}
     return None
-
-
-def _token(reader: Reader, key: bytes) -> str:
-    content = json.dumps([reader.address, reader.purpose], ensure_ascii=False, separators=(",", ":"))
-    encoded = base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
-    return f"{encoded}.{_signature(encoded, key)}"
-
-
-def _signature(content: str, key: bytes) -> str:
-    made = hmac.new(key, content.encode("utf-8", "replace"), sha256).digest()
-    return base64.urlsafe_b64encode(made).decode().rstrip("=")

@@ -16,11 +16,9 @@ from relasi.store import Session, Store
 
 def key_within(session: Session, name: str) -> bytes:
     """A key of this installation, made when it is first asked for."""
-    known = session.correspondence.key(name)
-    if known is None:
-        known = secrets.token_hex(32)
-        session.correspondence.keep_key(name, known)
-    return bytes.fromhex(known)
+    if session.correspondence.key(name) is None:
+        session.correspondence.keep_key(name, secrets.token_hex(32))
+    return bytes.fromhex(session.correspondence.key(name) or "")
 
 
 @begun_again

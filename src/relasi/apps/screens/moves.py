@@ -3,19 +3,16 @@ cannot be made now says why."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 from typing import Literal
 
 import streamlit as st
 
-from relasi.apps.draft import Draft
-from relasi.apps.form import draw_row, values_of
 from relasi.apps.markdown import plain
-from relasi.apps.opening import open_draft
 from relasi.apps.places import Here
-from relasi.apps.saving import missing, tell
+from relasi.apps.screens.asking import Question, ask
 from relasi.apps.visitor import Visitor
-from relasi.errors import Invalid, RelasiError
+from relasi.errors import RelasiError
 from relasi.records import FormState, Record
 from relasi.records.moves import ClosedMove
 from relasi.records.service import Allowed
@@ -35,7 +32,7 @@ def move_buttons(here: Here, record: Record, allowed: Allowed) -> None:
             continue
         asked = _asked(visitor, record, move)
         if asked or move.confirm:
-            _ask(visitor, record, move, asked)
+            ask(visitor, record, _question(visitor, record, move, asked))
         else:
             _go_on(visitor, record, move)
     for each in _closed(allowed):
@@ -77,65 +74,29 @@ def _state_after(visitor: Visitor, record: Record, move: Move, values: dict[str,
     return visitor.crm.records.form_state(visitor.actor, record.entity, {**values, **moved}, record=record)
 
 
+def _make(visitor: Visitor, record: Record, move: Move, values: dict[str, Value]) -> None:
+    """Raises RelasiError."""
+    visitor.crm.records.move(
+        visitor.actor, record.entity, record.id, record.version, move=move.name, values=values
+    )
+
+
 def _go_on(visitor: Visitor, record: Record, move: Move) -> None:
     try:
-        visitor.crm.records.move(visitor.actor, record.entity, record.id, record.version, move=move.name)
+        _make(visitor, record, move, {})
     except RelasiError as error:
         st.toast(plain(error.text(visitor.language)), icon=":material/error:", duration="long")
         return
     st.rerun()
 
 
-def _ask(visitor: Visitor, record: Record, move: Move, asked: list[str]) -> None:
-    entity = visitor.entity(record.entity)
-    key = f"move.{record.id}.{move.name}"
-
-    @st.dialog(visitor.label(move.label), width="medium")
-    def ask() -> None:
-        draft = open_draft(visitor, key, entity, record)
-        for issue in draft.issues.get(None, ()):
-            st.error(plain(issue), icon=":material/error:")
-        if move.confirm:
-            st.write(plain(visitor.label(move.confirm)))
-        usual = _state_after(visitor, record, move, values_of(visitor, draft))
-        names = [
-            name for name in entity.fields if name in {*asked, *draft.issues} and name not in usual.read_only
-        ]
-        state = replace(usual, required=usual.required | set(move.needs))
-        for name in names:
-            draw_row(visitor, draft, [name], state)
-        with st.container(horizontal=True, horizontal_alignment="right"):
-            if st.button(visitor.say("cancel"), key=f"{key}.no"):
-                draft.close()
-                st.rerun()
-            sure = st.button(
-                visitor.label(move.label), type="primary", key=f"{key}.yes", shortcut="Ctrl+Enter"
-            )
-        if sure:
-            _made(visitor, record, move, draft, names)
-
-    ask()
-
-
-def _made(visitor: Visitor, record: Record, move: Move, draft: Draft, names: list[str]) -> None:
-    """Makes the move with what was entered; else the draft says what is wrong, and the dialog stays."""
-    values, wrong = draft.values(visitor, names)
-    draft.issues = {}
-    after = _state_after(visitor, record, move, values)
-    needed = replace(after, required=(after.required | set(move.needs)) & set(names))
-    wrong = wrong | missing(visitor, needed, values)
-    if wrong:
-        draft.issues = {name: [text] for name, text in wrong.items()}
-        st.rerun(scope="fragment")
-    try:
-        visitor.crm.records.move(
-            visitor.actor, record.entity, record.id, record.version, move=move.name, values=values
-        )
-    except Invalid as error:
-        tell(visitor, draft, error)
-        st.rerun(scope="fragment")
-    except RelasiError as error:
-        draft.issues[None] = [error.text(visitor.language)]
-        st.rerun(scope="fragment")
-    draft.close()
-    st.rerun()
+def _question(visitor: Visitor, record: Record, move: Move, asked: list[str]) -> Question:
+    return Question(
+        key=f"move.{record.id}.{move.name}",
+        label=visitor.label(move.label),
+        warning=visitor.label(move.confirm) if move.confirm else "",
+        asked=frozenset(asked),
+        needs=frozenset(move.needs),
+        state=partial(_state_after, visitor, record, move),
+        do=partial(_make, visitor, record, move),
+    )

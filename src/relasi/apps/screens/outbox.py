@@ -110,8 +110,11 @@ def _ways_on(here: Here, effect: Effect) -> None:
     visitor = here.visitor
     there = here.at(effect.entity) if effect.entity else None
     with st.container(horizontal=True):
-        with st.popover(visitor.say("outbox_show"), icon=":material/visibility:", type="tertiary"):
-            _content(visitor, effect)
+        label, key = visitor.say("outbox_show"), f"effect-show-{effect.id}"
+        shown = st.popover(label, icon=":material/visibility:", type="tertiary", key=key, on_change="rerun")
+        if shown.open:  # fifty letters would take their time
+            with shown:
+                _content(visitor, effect)
         if there is not None and effect.record_id is not None:
             label = visitor.say("outbox_record")
             if st.button(

@@ -1,25 +1,10 @@
-const boxes = new WeakMap()
-const underway = new Map() // boxes that the page has drawn anew while a file was on its way, by their key
 const previews = new Map() // pictures that were only just sent, by the id of their file
 
-export default function (component) {
-  const { key } = component
-  const root = component.parentElement.querySelector(".root")
-  let box = boxes.get(root) ?? underway.get(key)
-  if (!box) box = build(root)
-  else if (underway.delete(key)) root.replaceChildren(box.field)
-  boxes.set(root, box)
-  box.take(component)
-  return () => {
-    boxes.delete(root)
-    if (box.isSending()) underway.set(key, box)
-  }
-}
+export default component => standing(component, build)
 
-function build(root) {
+function build() {
   let component, held = null, sending = 0, wrong = []
-  const caption = make("span", "name")
-  const help = make("p", "help")
+  const name = named()
   const list = make("ul", "held")
   const input = make("input", "hidden-text")
   const label = make("label", "", input)
@@ -31,8 +16,7 @@ function build(root) {
   input.type = "file"
   status.setAttribute("role", "status")
   problems.setAttribute("role", "alert")
-  const field = make("div", "field", caption, help, zone, problems, status)
-  root.replaceChildren(field)
+  const field = make("div", "field", name.caption, name.help, zone, problems, status)
 
   input.onchange = () => {
     send([...input.files])
@@ -50,9 +34,7 @@ function build(root) {
     component = next
     const { data } = component
     if (!held) begin(data.value)
-    caption.textContent = data.required ? `${data.label} *` : data.label
-    help.textContent = data.help
-    help.hidden = !data.help
+    name.tell(data)
     input.accept = data.accept
     input.multiple = data.most > 1
     input.setAttribute("aria-label", data.label)
@@ -134,5 +116,5 @@ function build(root) {
     tell()
   }
 
-  return { take, field, isSending: () => sending > 0 }
+  return { take, tell, field, isSending: () => sending > 0 }
 }

@@ -41,6 +41,40 @@ function rich(blocks) {
   }))
 }
 
+// Parts by their place, and those that were made last by their key. A module may be loaded anew while its parts live on.
+const { parts, latest } = globalThis.relasi ??= { parts: new WeakMap(), latest: new Map() }
+
+// A part of the page that keeps files, made by `build` once for each place. A page that is drawn anew while something
+// is on its way, or that has not heard yet what became of it, goes on with the part that sent it.
+function standing(component, build) {
+  const { key, data } = component
+  const root = component.parentElement.querySelector(".root")
+  let part = parts.get(root)
+  if (part) part.take(component)
+  else {
+    const before = latest.get(key)
+    const goesOn = before && (before.isSending() || data.value.some(file => file.arriving))
+    part = goesOn ? before : build()
+    root.replaceChildren(part.field)
+    parts.set(root, part)
+    latest.set(key, part)
+    part.take(component)
+    if (goesOn) part.tell()
+  }
+  return () => parts.delete(root)
+}
+
+// The name of a field and the sentence below it, both empty elements until they are told what to say.
+function named() {
+  const caption = make("span", "name"), help = make("p", "help")
+  const tell = data => {
+    caption.textContent = data.required ? `${data.label} *` : data.label
+    help.textContent = data.help
+    help.hidden = !data.help
+  }
+  return { caption, help, tell }
+}
+
 // Sends one file; gives {file}, or {message} that says why it was not taken.
 async function post(data, body, name) {
   try {

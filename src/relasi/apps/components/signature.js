@@ -1,22 +1,11 @@
-const papers = new WeakMap()
 const previews = new Map() // signatures that were only just made, by the id of their file
 const PAUSE = 350 // milliseconds without a stroke after which a signature is kept
 
-export default function (component) {
-  const root = component.parentElement.querySelector(".root")
-  let paper = papers.get(root)
-  if (!paper) {
-    paper = build(root)
-    papers.set(root, paper)
-  }
-  paper.take(component)
-  return () => papers.delete(root)
-}
+export default component => standing(component, build)
 
-function build(root) {
+function build() {
   let component, begun = false, held = null, drawing = false, arriving = false, strokes = 0, kept = 0, turn = 0, wait = null, message = ""
-  const caption = make("span", "name")
-  const help = make("p", "help")
+  const name = named()
   const canvas = make("canvas", "")
   const image = make("img", "")
   const line = make("div", "line")
@@ -25,7 +14,7 @@ function build(root) {
   clear.type = "button"
   status.setAttribute("role", "status")
   canvas.setAttribute("role", "img")
-  root.replaceChildren(make("div", "field", caption, help, make("div", "paper", image, line, canvas), make("div", "foot", clear, status)))
+  const field = make("div", "field", name.caption, name.help, make("div", "paper", image, line, canvas), make("div", "foot", clear, status))
   const pen = canvas.getContext("2d")
 
   canvas.onpointerdown = event => {
@@ -93,9 +82,7 @@ function build(root) {
     component = next
     const { data } = component
     if (!begun) begin(data.value)
-    caption.textContent = data.required ? `${data.label} *` : data.label
-    help.textContent = data.help
-    help.hidden = !data.help
+    name.tell(data)
     canvas.setAttribute("aria-label", data.label)
     show()
   }
@@ -135,5 +122,5 @@ function build(root) {
     }, "image/png")
   }
 
-  return { take }
+  return { take, tell, field, isSending: () => arriving }
 }

@@ -29,6 +29,8 @@ LARGEST_BATCH = 100
 LARGEST_PAGE = 1000
 _IN_ONE_ADDRESS = 200
 """So many values fit into an address with room to spare."""
+_KEYS_IN_ONE_ADDRESS = 1000
+"""So many numbers do, of up to ten digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class Client:
     def get(self, table: str, keys: Sequence[int], fields: Sequence[str]) -> dict[int, Row]:
         """Rows by their numbers; those that are gone are left out."""
         found: dict[int, Row] = {}
-        for some in _batches(keys, _IN_ONE_ADDRESS):
+        for some in _batches(keys, _KEYS_IN_ONE_ADDRESS):
             where = f"({KEY},in,{','.join(str(int(each)) for each in some)})"
             query: Query = {"where": where, "limit": LARGEST_PAGE}
             found |= {row[KEY]: row for row in self._rows(table, fields, (), query)}
@@ -126,7 +128,7 @@ class Client:
         removed again and counts as not taken. When PlatformUnavailable is raised, or Missing for a column,
         some of them may be there: look for them before the next attempt."""
         outcome: list[int | ValueRefused] = []
-        for some in _batches(rows, LARGEST_BATCH):
+        for some in _batches(rows, LARGEST_PAGE):
             outcome += self._inserted(table, some)
         return outcome
 
@@ -154,16 +156,21 @@ class Client:
         return tuple(self._transport.get(f"/api/v2/tables/{table}/records", asked)["list"])
 
     def _inserted(self, table: str, rows: Sequence[Row]) -> list[int | ValueRefused]:
+        """All of them are read back at once, which costs a fraction of reading each batch back."""
+        keys = [key for some in _batches(rows, LARGEST_BATCH) for key in self._added(table, some)]
+        wanted = {key: row for key, row in zip(keys, rows, strict=True) if isinstance(key, int)}
+        different = self._different(table, wanted)
+        self.delete(table, list(different))
+        return [different.get(key, key) if isinstance(key, int) else key for key in keys]
+
+    def _added(self, table: str, rows: Sequence[Row]) -> list[int | ValueRefused]:
         try:
             answer = self._transport.post(f"/api/v2/tables/{table}/records", list(rows))
         except ValueRefused as error:
             if len(rows) == 1:
                 return [error]
-            return [each for row in rows for each in self._inserted(table, [row])]
-        keys = [int(each[KEY]) for each in answer]
-        different = self._different(table, dict(zip(keys, rows, strict=True)))
-        self.delete(table, list(different))
-        return [different.get(key, key) for key in keys]
+            return [each for row in rows for each in self._added(table, [row])]
+        return [int(each[KEY]) for each in answer]
 
     def _updated(self, table: str, rows: Sequence[Row]) -> dict[int, NocodbError]:
         if len(rows) == 1:

@@ -8,11 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests import nocodb_server
 from tests import postgresql as servers
 
 _ROOM = 2 * 1024**3
+settings.register_profile("usual", max_examples=30)
+settings.load_profile("usual")  # --hypothesis-profile=default looks longer
+
 _SERVICES = ("postgresql", "nocodb")
 
 

@@ -102,7 +102,7 @@ def test_a_field_that_is_hidden_from_the_visitor_is_not_offered(visit: Callable[
 
 
 @given(values=st.lists(st.text(max_size=90), max_size=60))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 def test_whatever_stands_in_an_address_is_a_legal_condition_or_none(
     world: World, visit: Callable[..., Visitor], values: list[str]
 ) -> None:

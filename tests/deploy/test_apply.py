@@ -239,7 +239,7 @@ def made(name: str, fields: set[str], states: bool) -> Entity:
     return entity(name, written, states={"new": "open"} if states else None, unique_together=together)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(some_fields, some_fields, some_fields, some_fields, st.booleans())
 def test_a_database_grows_from_any_model_to_any_larger_one(
     tmp_path_factory: pytest.TempPathFactory,

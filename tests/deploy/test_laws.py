@@ -123,7 +123,7 @@ class History:
         assert plan.undoes or self._planned(self.current).due == ()
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_definitions_that_follow_each_other_lead_to_what_they_say_and_back(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -118,7 +118,7 @@ writes: st.SearchStrategy[dict[str, str]] = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(story=st.lists(st.tuples(st.integers(0, 600), writes), min_size=1, max_size=8))
 @pytest.mark.parametrize("sla", ["by_moment", "by_condition"])
 def test_a_clock_shows_what_a_slow_witness_counts(
@@ -134,7 +134,7 @@ def test_a_clock_shows_what_a_slow_witness_counts(
             assert witness.row[f"{sla}_used"] == witness.used * MINUTE
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(story=st.lists(st.tuples(st.integers(0, 600), writes), min_size=1, max_size=6))
 def test_nothing_happens_before_the_next_moment_and_something_then(
     look: Callable[[], Witness], story: list[tuple[int, dict[str, str]]]
@@ -155,7 +155,7 @@ def test_nothing_happens_before_the_next_moment_and_something_then(
         before = dict(witness.row)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(story=st.lists(st.tuples(st.integers(0, 600), writes), min_size=1, max_size=6))
 def test_to_look_again_changes_nothing(
     look: Callable[[], Witness], story: list[tuple[int, dict[str, str]]]

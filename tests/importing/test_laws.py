@@ -23,7 +23,7 @@ _WESTERN = st.characters(
 )
 _COLUMNS = ("name", "the city", "note")
 _settings = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

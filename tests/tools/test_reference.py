@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -33,6 +34,10 @@ CONTENT = sorted(
 )
 
 
+page = cache(lambda name: pages()[name])
+
+
+@cache
 def validator(head: str) -> Draft202012Validator:
     return Draft202012Validator(json.loads(schemas()[f"json/{head}.json"]))
 
@@ -71,7 +76,7 @@ def test_every_kind_of_document_has_its_place() -> None:
 
 @pytest.mark.parametrize("name", sorted(TYPES))
 def test_every_field_type_is_on_the_page(name: str) -> None:
-    assert f"\n## `{name}`\n" in pages()["fields.md"]
+    assert f"\n## `{name}`\n" in page("fields.md")
 
 
 @pytest.mark.parametrize("path", CONTENT, ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -152,7 +157,7 @@ def test_every_diagnostic_is_explained_and_nothing_else() -> None:
 
 @pytest.mark.parametrize("code", sorted({*codes(), *LINTS}))
 def test_every_diagnostic_is_on_the_page(code: str) -> None:
-    assert pages()["diagnostics.md"].count(f"\n### `{code}`\n") == 1
+    assert page("diagnostics.md").count(f"\n### `{code}`\n") == 1
 
 
 def test_the_short_and_the_long_form_of_a_field_are_both_legal() -> None:

@@ -234,7 +234,7 @@ def _filled(database: Database) -> Iterator[Filled]:
         pytest.param(expression_texts.conditions(2), id="nested conditions"),
     ],
 )
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=70, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_python_and_sql_agree_on_every_record(
     filled: Filled, texts: st.SearchStrategy[str], data: st.DataObject

@@ -40,6 +40,12 @@ def test_a_folder_keeps_the_newest_backups(relasi: Relasi, ready: Path, tmp_path
     assert list(old.parent.iterdir()) == [Path(answer.data["file"])]
 
 
+def test_a_file_that_is_there_already_is_left_alone(relasi: Relasi, ready: Path) -> None:
+    answer = relasi("backup", "config/crm.yaml")
+    assert (answer.code, "is there already" in answer.err) == (1, True)
+    assert (ready / "config" / "crm.yaml").read_bytes()[:2] != b"PK"
+
+
 def test_a_file_that_is_no_backup_is_refused_in_a_sentence(relasi: Relasi, ready: Path) -> None:
     answer = relasi("restore", "config/crm.yaml", "--yes")
     assert answer.code == 1

@@ -11,9 +11,11 @@ from typing import Any
 from relasi.platform.sql.database import Database
 from relasi.platform.sql.platform import SqlPlatform
 from relasi.store import Store
+from relasi.store.files import File
 from relasi.store.sessions import SignIn
 from relasi.store.trash import Removal, Thrown
 from relasi.store.users import User
+from relasi.transfer.copy import Place
 from relasi.transfer.extract import sums
 from relasi.transfer.rows import Sum
 from tests import builders
@@ -90,6 +92,17 @@ def _furnish(database: Database, orders: int) -> None:
     with database.transaction() as connection:
         connection.exec_driver_sql("CREATE TABLE theirs (id INTEGER)")
         connection.exec_driver_sql("ALTER TABLE person ADD COLUMN mood TEXT")
+
+
+def attach(place: Place, content: bytes) -> str:
+    """The SHA-256 of the content, which a file now has."""
+    with place.contents.arrival() as arrival:
+        arrival.write(content)
+        place.contents.keep(arrival)
+    file = File(f"f{len(content)}", arrival.sha256, "letter.txt", "text/plain", len(content), None, NOW)
+    with Store(place.database).session() as session:
+        session.files.add(file)
+    return arrival.sha256
 
 
 def sums_of(database: Database) -> dict[str, Sum]:

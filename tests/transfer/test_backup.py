@@ -11,9 +11,7 @@ import pytest
 
 from relasi.errors import PlatformError, Refused
 from relasi.platform.sql.database import Database
-from relasi.store import Store
 from relasi.store.contents import Contents
-from relasi.store.files import File
 from relasi.transfer import archive
 from relasi.transfer.backup import back_up, backups, keep_newest, name_of, restore
 from relasi.transfer.copy import Place
@@ -21,7 +19,7 @@ from tests.builders import NOW
 from tests.deploy.steps import planned
 from tests.postgresql import DATABASES
 from tests.transfer.conftest import Databases
-from tests.transfer.source import MODEL, furnish, sums_of
+from tests.transfer.source import MODEL, attach, furnish, sums_of
 from tests.transfer.test_kill import killed
 
 LETTER = b"Dear Sari, " * 1000
@@ -29,17 +27,6 @@ LETTER = b"Dear Sari, " * 1000
 
 def place_of(database: Database, folder: Path) -> Place:
     return Place(database, Contents(folder))
-
-
-def attach(place: Place, content: bytes) -> str:
-    """The SHA-256 of the content, which a file now has."""
-    with place.contents.arrival() as arrival:
-        arrival.write(content)
-        place.contents.keep(arrival)
-    file = File(f"f{len(content)}", arrival.sha256, "letter.txt", "text/plain", len(content), None, NOW)
-    with Store(place.database).session() as session:
-        session.files.add(file)
-    return arrival.sha256
 
 
 def change(place: Place) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from relasi.cli import terminal
 from relasi.cli.project import opened
-from relasi.cli.terminal import confirm, counting, say
+from relasi.cli.terminal import StopError, confirm, counting, say
 from relasi.deploy import make_plan
 from relasi.runtime import Crm
 from relasi.transfer import archive
@@ -20,6 +20,8 @@ from relasi.transfer.copy import Place
 
 def backup(root: Path, file: Path | None, folder: Path | None, keep: int | None, *, as_json: bool) -> None:
     """Into `file`, or into a folder under a name that tells the moment, of which the `keep` newest stay."""
+    if file is not None and file.exists():
+        raise StopError(f"{file} is there already. Name a new file; nothing was written.")
     with opened(root) as crm:
         platform, now = crm.model.platform.name, crm.clock()
         target = file or (folder or root / FOLDER) / name_of(platform, now)

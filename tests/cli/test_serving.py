@@ -85,6 +85,11 @@ def test_a_taken_port_is_refused(relasi: Relasi, ready: Path) -> None:
     assert "is taken by another program" in answer.err
 
 
+def test_an_address_of_another_machine_is_refused(relasi: Relasi, ready: Path) -> None:
+    answer = relasi("run", "--no-browser", "--address", "192.0.2.1")
+    assert (answer.code, "no address 192.0.2.1" in answer.err) == (1, True)
+
+
 def test_a_changed_project_on_data_has_to_be_applied_first(relasi: Relasi, ready: Path) -> None:
     (ready / "schema" / "customer.yaml").write_text("extend: customer\nfields:\n  member_since: date\n")
     answer = relasi("run", "--no-browser")

@@ -221,11 +221,14 @@ def run(
     context: typer.Context,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="8501, or the next free one.")] = None,
     browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
+    address: Annotated[
+        str, typer.Option(help="Where to listen: 0.0.0.0 lets other machines in, such as a load balancer.")
+    ] = "127.0.0.1",
 ) -> None:
     """Serve the CRM on this machine; a fresh database is made first."""
     from relasi.cli.serving import run
 
-    run(root_of(context), port, browser=browser)
+    run(root_of(context), port, address=address, browser=browser)
 
 
 @app.command()

@@ -3,6 +3,7 @@ those."""
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -25,24 +26,23 @@ from relasi.deploy.sweeping import sweep_files
 from relasi.runtime import Crm
 from relasi.schema.labels import text
 
-_ADDRESS = "127.0.0.1"
 _FIRST_PORT = 8501
 _TRIED = 50
 _LEAVE = 10.0
 """Seconds that the worker has to finish what is under way when the server stops."""
 
 
-def run(root: Path, wanted: int | None, *, browser: bool) -> None:
+def run(root: Path, wanted: int | None, *, address: str, browser: bool) -> None:
     """Serves until the process is told to stop. Raises StopError where the file has a server already."""
     with opened(root) as crm, _alone(crm.database.file) as tell:
         make_ready(crm)
         _sweep(crm)
-        port = _free_port(wanted)
+        port = _free_port(address, wanted)
         tell(port)
         _introduce(crm, port)
         crm.close()
         with _worker(root):
-            _serve(root, port, browser=browser)
+            _serve(root, address, port, browser=browser)
 
 
 def work(root: Path) -> None:
@@ -81,12 +81,12 @@ def _sweep(crm: Crm) -> None:
         say("Deleted ", str(count), " file(s) that no record has any more.")
 
 
-def _serve(root: Path, port: int, *, browser: bool) -> None:
+def _serve(root: Path, address: str, port: int, *, browser: bool) -> None:
     from relasi.apps.server import serve
 
-    Thread(target=_announce, args=(port,), kwargs={"browser": browser}, daemon=True).start()
+    Thread(target=_announce, args=(address, port), kwargs={"browser": browser}, daemon=True).start()
     try:
-        serve(root, port=port, address=_ADDRESS)
+        serve(root, port=port, address=address)
     except KeyboardInterrupt:
         say("")
     say("Stopped.")
@@ -124,27 +124,29 @@ def _holder(note: Path) -> str:
         return ""
 
 
-def _free_port(wanted: int | None) -> int:
+def _free_port(address: str, wanted: int | None) -> int:
     if wanted is not None:
-        if not _is_free(wanted):
+        if not _is_free(address, wanted):
             raise StopError(
                 f"Port {wanted} is taken by another program. Choose one with --port, or leave it out."
             )
         return wanted
     for port in range(_FIRST_PORT, _FIRST_PORT + _TRIED):
-        if _is_free(port):
+        if _is_free(address, port):
             return port
     raise StopError(
         f"All ports from {_FIRST_PORT} to {_FIRST_PORT + _TRIED - 1} are taken. Choose one with --port."
     )
 
 
-def _is_free(port: int) -> bool:
+def _is_free(address: str, port: int) -> bool:
     try:
-        with socket.create_server((_ADDRESS, port)):
+        with socket.create_server((address, port)):
             return True
-    except OSError:
-        return False
+    except OSError as error:
+        if error.errno in (errno.EADDRINUSE, errno.EACCES):
+            return False
+        raise StopError(f"This machine has no address {address}.") from None
 
 
 def _introduce(crm: Crm, port: int) -> None:
@@ -168,12 +170,12 @@ def _introduce(crm: Crm, port: int) -> None:
     say("Starting on port ", str(port), " …")
 
 
-def _announce(port: int, *, browser: bool) -> None:
+def _announce(host: str, port: int, *, browser: bool) -> None:
     """Prints the address when the server answers, and opens it where there is a screen."""
     address = f"http://localhost:{port}"
     for _ in range(600):
         try:
-            socket.create_connection((_ADDRESS, port), timeout=1).close()
+            socket.create_connection((host, port), timeout=1).close()
             break
         except OSError:
             time.sleep(0.1)

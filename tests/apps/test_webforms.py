@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,7 @@ fields:
     label: {en: Urgency, id: Urgensi}
     options: {low: {label: {en: Low, id: Rendah}}, high: {label: {en: High, id: Tinggi}}}
     default: low
+  reason: {type: text, visible_when: urgency = high, label: {en: Reason, id: Alasan}}
   pages: {type: number, label: {en: Pages, id: Halaman}}
   price: {type: money, label: {en: Price, id: Harga}}
   due: {type: date, label: {en: Due, id: Tenggat}}
@@ -78,6 +80,7 @@ fields:
   said: {required: true, label: {en: What is it about?, id: Tentang apa?}}
   email:
   urgency:
+  reason:
   pages:
   price:
   due:
@@ -241,6 +244,12 @@ def test_a_field_that_only_the_form_needs_is_needed(client: Client, world: World
     assert world.rows("letter") == []
 
 
+def test_what_does_not_apply_is_told_of_and_what_does_is_taken(client: Client, world: World) -> None:
+    assert "does not apply" in send(client, world, reason="Hurry").text
+    assert send(client, world, reason="Hurry", urgency="high").status_code == 303
+    assert [each["reason"] for each in world.rows("letter")] == ["Hurry"]
+
+
 def test_fields_that_are_not_asked_for_do_not_exist(client: Client, world: World) -> None:
     owner = world.user("ani", "clerk")
     send(client, world, secret="stolen", owner=owner, channel="mine", created_by=owner)
@@ -270,6 +279,13 @@ def test_sending_twice_makes_one_record(client: Client, world: World) -> None:
     data = {**ANSWERS, "form.ticket": ticket(client, world)}
     answers = [client.post("/form/write", data=data).status_code for _ in range(2)]
     assert (answers, len(world.rows("letter"))) == ([303, 303], 1)
+
+
+def test_impatient_clicks_at_the_same_moment_make_one_record(client: Client, world: World) -> None:
+    data = {**ANSWERS, "form.ticket": ticket(client, world)}
+    with ThreadPoolExecutor(4) as pool:
+        answers = pool.map(lambda _: client.post("/form/write", data=data).status_code, range(4))
+    assert (list(answers), len(world.rows("letter"))) == ([303] * 4, 1)
 
 
 def test_another_text_under_the_same_ticket_is_asked_about(client: Client, world: World) -> None:

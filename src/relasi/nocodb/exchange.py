@@ -117,15 +117,14 @@ class Exchange:
             for number, key in numbers.items()
             if (row := found.get(number)) and is_same_row(self._sheet, mirrors[key], row)
         }
-        astray = [key for key in keys if key not in mirrors or mirrors[key].row is None]
+        astray = [key for key in keys if key in mirrors and mirrors[key].row is None]
         if astray:
             record = self._sheet.record
             for row in self._client.find(self._sheet.id, record.id, astray, self._columns):
                 key = row[record.title]
                 if key not in rows:
                     rows[key] = row
-                    mirror = mirrors.get(key) or Mirror(self._entity.name, key, None, None, {})
-                    mirrors[key] = replace(mirror, row=row[KEY], born=row[BORN])
+                    mirrors[key] = replace(mirrors[key], row=row[KEY], born=row[BORN])
                     self._note(mirrors[key])
         return rows
 
@@ -293,15 +292,10 @@ class Exchange:
     def _inserted(self, parcels: Sequence[Parcel], refused: dict[str, Mapping[str, str]]) -> list[Mirror]:
         new = [each for each in parcels if each.mirror.row is None]
         outcome = self._client.insert(self._sheet.id, [each.cells for each in new]) if new else []
-        numbers = [each for each in outcome if isinstance(each, int)]
-        born = self._client.get(self._sheet.id, numbers, (BORN,)) if numbers else {}
         written = []
         for parcel, number in zip(new, outcome, strict=True):
             if isinstance(number, int):
-                mirror = replace(
-                    parcel.mirror, row=number, born=born[number][BORN] if number in born else None
-                )
-                written.append(_seen(mirror))
+                written.append(_seen(replace(parcel.mirror, row=number)))
             else:
                 refused[parcel.mirror.record_id] = _sentence(number)
         return written

@@ -8,7 +8,7 @@ id of ours, edited ones by NocoDB's own time, deleted ones by counting; and once
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -64,15 +64,21 @@ class MirrorSweep:
             with self._current_layout(now) as layout:
                 if layout is None:
                     return False
+                self._look_at(layout, [each for each in due if _is_strange(looks.get(each))], now)
                 more = self._send(layout, now)
                 self._ask_for_hints(layout, looks)
-                for entity in due:
-                    if entity in layout.sheets:
-                        self.look(layout, looks.get(entity) or Look(entity), now)
+                self._look_at(layout, [each for each in due if not _is_strange(looks.get(each))], now)
                 return more
         finally:
             with self._records.work(OUTSIDE) as work:
                 work.store.mirrors.release(now)
+
+    def _look_at(self, layout: Layout, entities: Sequence[str], now: datetime) -> None:
+        for entity in entities:
+            if entity in layout.sheets:
+                with self._records.work(OUTSIDE, write=False) as work:
+                    look = work.store.mirrors.looks().get(entity) or Look(entity)
+                self.look(layout, look, now)
 
     def _claim(self, now: datetime) -> bool:
         with self._records.work(OUTSIDE) as work:
@@ -106,12 +112,12 @@ class MirrorSweep:
     def _send(self, layout: Layout, now: datetime) -> bool:
         for _ in range(_BATCHES):
             with self._records.work(OUTSIDE, write=False) as work:
-                found = work.store.mirrors.unsent(now, LARGEST_BATCH)
+                found = work.store.mirrors.unsent(now, LARGEST_BATCH, without=layout.missing)
             for entity in dict.fromkeys(each.entity for each in found):
                 those = [each for each in found if each.entity == entity]
                 if entity in layout.sheets:
                     self._exchange(layout, entity).send(those)
-                elif entity not in layout.missing:
+                else:
                     with self._records.work(OUTSIDE) as work:
                         work.store.mirrors.sent(those)
             if len(found) < LARGEST_BATCH:
@@ -189,6 +195,11 @@ class MirrorSweep:
         with self._records.work(OUTSIDE, write=False) as work:
             expected = work.store.mirrors.count(entity)
         return client.count(sheet.id) != expected
+
+
+def _is_strange(look: Look | None) -> bool:
+    """Nobody has seen yet which records have a row already: nothing is sent before, or they had two."""
+    return look is None or look.compared_at is None
 
 
 def _is_due(look: Look | None, now: datetime) -> bool:

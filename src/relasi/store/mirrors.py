@@ -115,10 +115,15 @@ class Mirrors:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def unsent(self, now: datetime, limit: int) -> tuple[Unsent, ...]:
-        """What the copy is to get next: those that have waited longest."""
+    def unsent(self, now: datetime, limit: int, *, without: Collection[str] = ()) -> tuple[Unsent, ...]:
+        """What the copy is to get next: those that have waited longest, of all entities but some."""
         due = or_(_UNSENT.c.put_off.is_(None), _UNSENT.c.put_off <= now)
-        query = select(_UNSENT).where(due).order_by(_UNSENT.c.at, _UNSENT.c.record_id).limit(limit)
+        query = (
+            select(_UNSENT)
+            .where(due, _UNSENT.c.entity.not_in(without))
+            .order_by(_UNSENT.c.at, _UNSENT.c.record_id)
+            .limit(limit)
+        )
         return tuple(Unsent(**row._mapping) for row in self._connection.execute(query))
 
     def waiting(self) -> tuple[int, datetime | None]:

@@ -54,7 +54,8 @@ def restore(root: Path, file: Path, *, yes: bool, as_json: bool) -> None:
     if as_json:
         terminal.as_json({"kept": str(aside) if aside else None, "changes_due": due, **_data(about)})
         return
-    say(("Done. ", "green"), "Everybody signs in again.")
+    say(("Done.", "green"))
+    say("Everybody signs in again.")
     if aside:
         say(f"What was there before is in {aside}.")
     if due:
@@ -75,10 +76,8 @@ def _counted(about: About) -> str:
 
 def _warn(about: About) -> None:
     if about.missing:
-        say(
-            (f"{len(about.missing)} attached file(s) were not to be found; ", "yellow"),
-            "relasi doctor names them.",
-        )
+        lost = f"{len(about.missing)} attached file(s) were not to be found; relasi doctor names them."
+        say((lost, "yellow"))
     if about.foreign:
         say(("Not in it, since Relasi has not made it: ", "yellow"), ", ".join(about.foreign))
 

@@ -9,6 +9,7 @@ import typer
 
 from relasi.cli.explain import explain
 from relasi.cli.options import AsJson, Place, Yes, root_of
+from relasi.cli.user import user
 
 app = typer.Typer(
     name="relasi",
@@ -18,7 +19,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-user = typer.Typer(help="The people who may sign in.", no_args_is_help=True)
 mail = typer.Typer(help="Mails that came back, and what people agreed to.", no_args_is_help=True)
 app.add_typer(user, name="user")
 app.add_typer(mail, name="mail")
@@ -261,70 +261,6 @@ def import_(  # each is an option of the command
 
     wanted = Wanted(entity, file, map_file, encoding, report, dry_run, again)
     raise typer.Exit(import_file(root_of(context), wanted, as_json=as_json))
-
-
-@user.command("add")
-def user_add(  # each is an option of the command
-    context: typer.Context,
-    name: Annotated[str, typer.Argument(help="What the person types to sign in.")],
-    *,
-    role: Annotated[list[str], typer.Option(help="May be given several times.")],
-    full_name: Annotated[str | None, typer.Option(help="The name if left out.")] = None,
-    email: Annotated[str, typer.Option()] = "",
-    language: Annotated[str | None, typer.Option(help="Of the pages: en or id.")] = None,
-    team: Annotated[str | None, typer.Option(help="The team that the person is in.")] = None,
-    skill: Annotated[list[str] | None, typer.Option(help="May be given several times.")] = None,
-    territory: Annotated[list[str] | None, typer.Option(help="May be given several times.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Add a person. The password is asked for, or read from standard input."""
-    from relasi.cli.people import Person, add
-    from relasi.store.users import Post
-
-    post = Post(team, tuple(sorted(skill or ())), tuple(sorted(territory or ())))
-    person = Person(name, full_name or name, email, tuple(role), language, post)
-    add(root_of(context), person, as_json=as_json)
-
-
-@user.command("change")
-def user_change(
-    context: typer.Context,
-    name: str,
-    *,
-    role: Annotated[list[str] | None, typer.Option(help="Instead of all roles so far.")] = None,
-    team: Annotated[str | None, typer.Option(help="The team; none takes the person out of it.")] = None,
-    skill: Annotated[list[str] | None, typer.Option(help="Instead of all so far; none: no more.")] = None,
-    territory: Annotated[list[str] | None, typer.Option(help="Instead of all so far; none: no more.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Give a person other roles, another team, other skills or territories. What is not named stays."""
-    from relasi.cli.people import Change, change
-
-    change(root_of(context), name, Change(role, team, skill, territory), as_json=as_json)
-
-
-@user.command("list")
-def user_list(context: typer.Context, as_json: AsJson = False) -> None:
-    """Show everybody, and with which roles."""
-    from relasi.cli.people import show
-
-    show(root_of(context), as_json=as_json)
-
-
-@user.command("disable")
-def user_disable(context: typer.Context, name: str, yes: Yes = False, as_json: AsJson = False) -> None:
-    """Let a person sign in no more. What the person did stays."""
-    from relasi.cli.people import disable
-
-    disable(root_of(context), name, yes=yes, as_json=as_json)
-
-
-@user.command("password")
-def user_password(context: typer.Context, name: str, as_json: AsJson = False) -> None:
-    """Give a person a new password, and end all sessions."""
-    from relasi.cli.people import change_password
-
-    change_password(root_of(context), name, as_json=as_json)
 
 
 @mail.command("bounced")

@@ -103,6 +103,7 @@ def test_rule_of_the_moment(race: Race, world: World, raw: Raw) -> None:
         lambda: world.create("ticket", subject="x"),
         _again(world, raw, ("ticket", "task", "relasi_change", "relasi_trace")),
         times=20,
+        rounds=20,
     )
 
 
@@ -153,9 +154,11 @@ def test_runs_of_several_workers(
             each.recv()
 
     name = f"{MANY} due runs, {workers} worker(s), against one by hand ({_place(world)})"
-    race.run(name, ours, go_on, rounds=5, prepare=prepare)
-    for each in crews:
-        each.send("go home")
+    try:
+        race.run(name, ours, go_on, rounds=5, prepare=prepare)
+    finally:
+        for each in crews:
+            each.send("go home")
 
 
 def _hired(world: World, texts: tuple[str, ...]) -> Connection:

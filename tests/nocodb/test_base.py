@@ -69,10 +69,18 @@ class Project:
 
     def change(self, old: str, new: str) -> None:
         """In the file of the entity; the database follows."""
-        self.world.crm.close()
         text = (self._folder / "schema/person.yaml").read_text()
         assert old in text
-        model = compiled(self._folder, (self._platform, ROLES, text.replace(old, new)))
+        self._follow(text.replace(old, new))
+
+    def replace_with(self, entity: str) -> None:
+        """Another entity instead of the one that is there."""
+        (self._folder / "schema/person.yaml").unlink()
+        self._follow(entity)
+
+    def _follow(self, entity: str) -> None:
+        self.world.crm.close()
+        model = compiled(self._folder, (self._platform, ROLES, entity))
         self.world = opened(self._folder, model, prefix="later")
         database = self.world.crm.database
         apply(make_plan(model, database, now=NOW), model, database, Stamp("later", NOW + timedelta(days=1)))
@@ -226,6 +234,20 @@ def test_an_entity_that_is_called_otherwise_renames_its_table(project: Project) 
 
     assert (project.table.id, project.table.title) == (before, "Folk")
     assert project.base.survey().steps == ()
+
+
+def test_an_entity_that_is_gone_leaves_its_table_under_a_title_that_says_so(project: Project) -> None:
+    project.base.make()
+    base, table = project.layout.base, project.table.id
+    note = "entity: note\ntitle: '{body}'\nfields: {body: text}\naccess: {}\n"
+
+    project.replace_with(note)
+    steps = project.base.make().steps
+
+    assert [type(each) for each in steps][:2] == [Retire, MakeTable]
+    assert {each.title for each in project.meta.tables(base)} == {"People (no longer used)", "Note"}
+    assert "Born" in {each.title for each in project.meta.table(table).columns}
+    assert project.base.survey() == type(project.base.survey())((), ())
 
 
 def test_nocodb_on_postgresql_gets_the_same_base(tmp_path: Path, nocodb_on_postgresql: Server) -> None:

@@ -232,7 +232,9 @@ def _retired(
             column.id for each in table.columns if there and (column := column_of(table, each, places, there))
         }
     found: dict[str, HeldTable | HeldColumn] = dict(held.tables)
-    found |= {column.id: column for table in held.tables.values() for column in table.columns}
+    for each in held.tables.values():
+        if each.id in used:
+            found |= {column.id: column for column in each.columns}
     for place in places.values():
         left = found.get(place.key)
         if left is not None and left.id not in used and left.title == place.title:

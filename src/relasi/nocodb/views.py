@@ -6,7 +6,7 @@ A list is made where NocoDB can say its condition as it is meant; one that asks 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
 from relasi.nocodb.cells import Choice
@@ -90,7 +90,7 @@ def wanted_views(
     views.append(
         WantedView("form", say(language, "nocodb.form"), "form", tuple(columns[each].name for each in open_))
     )
-    return _told_apart(views)
+    return _told_apart(views, {text(entity.plural, language), entity.name})
 
 
 def _board(entity: Entity, columns: Mapping[str, Shown], language: str) -> list[WantedView]:
@@ -110,15 +110,14 @@ def _calendar(entity: Entity, columns: Mapping[str, Shown], language: str) -> li
     return []
 
 
-def _told_apart(views: list[WantedView]) -> tuple[WantedView, ...]:
-    """NocoDB wants another title for each."""
-    taken: dict[str, WantedView] = {}
+def _told_apart(views: list[WantedView], taken: set[str]) -> tuple[WantedView, ...]:
+    """NocoDB wants another title for each, and calls the view that a table begins with as the table."""
+    apart = []
     for view in views:
         title = view.title if view.title not in taken else f"{view.title} ({view.name})"
-        taken[title] = WantedView(
-            view.name, title, view.kind, view.columns[:_MOST_COLUMNS], view.filters, view.sorts, view.by
-        )
-    return tuple(taken.values())
+        taken.add(title)
+        apart.append(replace(view, title=title, columns=view.columns[:_MOST_COLUMNS]))
+    return tuple(apart)
 
 
 def _filters(where: Expression | None, columns: Mapping[str, Shown]) -> tuple[Filter, ...]:

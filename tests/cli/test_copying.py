@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from tests.cli.conftest import Relasi
 from tests.postgresql import Server
@@ -26,6 +27,15 @@ def filled(relasi: Relasi, ready: Path) -> Path:
     return ready
 
 
+def indexes(server: Server) -> str:
+    """The names of all that are there."""
+    engine = create_engine(server.url())
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT string_agg(indexname, ' ') FROM pg_indexes")).scalar_one()
+    engine.dispose()
+    return str(found)
+
+
 @pytest.mark.postgresql
 def test_a_project_moves_to_a_server_and_back(relasi: Relasi, filled: Path, postgresql: Server) -> None:
     office = postgresql.platform().replace("platform: local", "platform: office")
@@ -39,6 +49,7 @@ def test_a_project_moves_to_a_server_and_back(relasi: Relasi, filled: Path, post
     switch(filled, "office")
     assert [each["name"] for each in relasi("user", "list", "--json").data] == ["sari"]
     assert relasi("plan", "--json").data["changes"] == []
+    assert "sx_customer" in indexes(postgresql)
 
 
 def test_a_target_that_is_in_use_is_refused(relasi: Relasi, filled: Path) -> None:

@@ -10,6 +10,7 @@ from relasi.cli import terminal
 from relasi.cli.project import opened
 from relasi.cli.terminal import StopError, confirm, counting, say
 from relasi.deploy import make_plan
+from relasi.deploy.searching import keep_search_indexes
 from relasi.runtime import Crm
 from relasi.transfer import archive
 from relasi.transfer.archive import About
@@ -50,7 +51,7 @@ def restore(root: Path, file: Path, *, yes: bool, as_json: bool) -> None:
         kept = root / FOLDER / f"replaced-{name_of(platform, now)}"
         with counting("rows") as progress:
             aside = bring_back(file, place_of(crm), kept, platform, now, progress=progress)
-        due = len(make_plan(crm.model, crm.database, now=crm.clock()).due)
+        due = settled(crm)
     if as_json:
         terminal.as_json({"kept": str(aside) if aside else None, "changes_due": due, **_data(about)})
         return
@@ -63,6 +64,15 @@ def restore(root: Path, file: Path, *, yes: bool, as_json: bool) -> None:
             "The project has changed since that backup: relasi plan shows how, relasi apply brings the data"
             " up to date."
         )
+
+
+def settled(crm: Crm) -> int:
+    """Makes what follows the Model and stands in no plan; gives how many changes of a plan are due before."""
+    due = len(make_plan(crm.model, crm.database, now=crm.clock()).due)
+    if not due:
+        with crm.database.unhurried() as connection:
+            keep_search_indexes(connection, crm.model)
+    return due
 
 
 def place_of(crm: Crm) -> Place:

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from relasi.cli import terminal
-from relasi.cli.backup import place_of
+from relasi.cli.backup import place_of, settled
 from relasi.cli.project import compiled
 from relasi.cli.terminal import USED_WRONGLY, StopError, confirm, counting, say
 from relasi.diagnostics import nearest
@@ -33,10 +33,14 @@ def copy(root: Path, source: str, target: str, *, yes: bool, as_json: bool) -> N
         counting("rows") as progress,
     ):
         copied = copy_all(place_of(old), place_of(new), between, progress)
+        due = settled(new)
     if as_json:
-        terminal.as_json({"from": source, "to": target, **asdict(copied)})
-    else:
-        _tell(copied, source, target, model)
+        terminal.as_json({"from": source, "to": target, "changes_due": due, **asdict(copied)})
+        return
+    _tell(copied, source, target)
+    if model.platform.name != target:
+        then = ", then run relasi apply" if due else ""
+        say(f"Write platform: {target} in config/crm.yaml to work with it{then}.")
 
 
 def _on(model: Model, name: str) -> Model:
@@ -48,23 +52,16 @@ def _on(model: Model, name: str) -> Model:
     return replace(model, platform=model.platforms[name])
 
 
-def _tell(copied: Copied, source: str, target: str, model: Model) -> None:
+def _tell(copied: Copied, source: str, target: str) -> None:
     rows = sum(each.rows for each in copied.sums.values())
-    say(
-        ("Done. ", "green"), f"{rows:,} rows of {len(copied.sums)} tables and {copied.files.count:,} attached"
-    )
-    say(f"file(s) are on {target}; every table has the same count and the same checksum as on {source}.")
+    carried = f"{rows:,} rows of {len(copied.sums)} tables and {copied.files.count:,} attached file(s)"
+    say(("Done. ", "green"), f"{carried} are on {target}.")
+    say(f"Every table has the same count and the same checksum as on {source}.")
     if copied.files.missing:
         say((f"{len(copied.files.missing)} attached file(s) were not to be found on {source}.", "yellow"))
     if copied.foreign:
         say(("Left out, since Relasi has not made it: ", "yellow"), ", ".join(copied.foreign))
     if copied.late:
-        say(
-            (
-                f"{copied.late:,} change(s) were made on {source} meanwhile and are not on {target}. ",
-                "bold red",
-            )
-        )
+        late = f"{copied.late:,} change(s) were made on {source} meanwhile and are not on {target}."
+        say((late, "bold red"))
         say("Stop the servers and workers, empty the target, and copy again.")
-    if model.platform.name != target:
-        say(f"Write platform: {target} in config/crm.yaml to work with it.")

@@ -54,6 +54,8 @@ fields:
   at: {type: datetime, label: {en: At, id: Pada}}
   tags: {type: multi_choice, options: [new, lost], label: {en: Tags, id: Tanda}}
   sealed: {type: boolean, default: false, label: {en: Sealed, id: Tersegel}}
+  known: {type: boolean, label: {en: Known, id: Dikenal}}
+  stars: {type: rating, default: 3, label: {en: Stars, id: Bintang}}
   shelf: {type: link, to: shelf, on_delete: clear, label: {en: Shelf, id: Rak}}
   scans: {type: files, max_size: 1 MB, label: {en: Scans, id: Pindaian}}
   channel: text
@@ -87,6 +89,8 @@ fields:
   at:
   tags:
   sealed:
+  known:
+  stars:
   shelf: {choose: public}
   scans:
 set: {channel: web}
@@ -179,6 +183,8 @@ def test_what_people_send_becomes_a_record(client: Client, world: World) -> None
         at="2026-12-01T09:30",
         tags=["new", "lost"],
         sealed="yes",
+        known="no",
+        stars="4",
         shelf=shelf,
     )
     assert (answer.status_code, answer.headers["location"]) == (303, "/form/write/thanks?language=en")
@@ -190,7 +196,14 @@ def test_what_people_send_becomes_a_record(client: Client, world: World) -> None
         ("new", "lost"),
     )
     assert (letter["at"].isoformat(), letter["sealed"]) == ("2026-12-01T02:30:00+00:00", True)
+    assert (letter["known"], letter["stars"]) == (False, 4)
     assert (letter["shelf"], letter["channel"]) == (shelf, "web")
+
+
+def test_a_page_begins_with_what_a_new_record_begins_with(client: Client) -> None:
+    page = client.get("/form/write").text
+    assert 'name="urgency" value="low" checked' in page
+    assert 'name="stars" value="3" checked' in page
 
 
 def test_rules_hear_that_it_came_by_the_form(client: Client, world: World) -> None:

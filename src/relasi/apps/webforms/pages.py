@@ -41,23 +41,22 @@ def blank(crm: Crm, form: WebForm, language: str) -> Filled:
     """With what a new record starts with."""
     values = crm.records.new_values(actor_of_form(form), form.entity)
     asked = {each.name for each in form.fields}
-    held = {name: _typed(crm, form, name, value) for name, value in values.items() if name in asked}
+    held = {name: _typed(crm, form, language, name, value) for name, value in values.items() if name in asked}
     return Filled(language, held)
 
 
-def _typed(crm: Crm, form: WebForm, name: str, value: Value) -> Any:  # Any: text, a truth, or texts
+def _typed(crm: Crm, form: WebForm, language: str, name: str, value: Value) -> Any:  # Any: as in Filled
     type_ = crm.model.entities[form.entity].fields[name].type
     if value is None or type_.widget in (Widget.SELECT, Widget.CHECKBOX, Widget.DATE, Widget.TIME):
         return value
     if type_.widget is Widget.DATETIME:
         local = value.astimezone(crm.model.settings.zone).replace(tzinfo=None, second=0, microsecond=0)
         return local.isoformat(timespec="minutes")
-    return list(value) if isinstance(value, tuple) else crm_text(crm, type_, value)
-
-
-def crm_text(crm: Crm, type_: Any, value: Value) -> str:  # Any: a field's type
-    shown: str = type_.show(value, crm.showing(crm.model.settings.languages[0]))
-    return shown
+    if isinstance(value, tuple):
+        return list(value)
+    if type_.widget is Widget.RATING:
+        return str(value)
+    return type_.show(value, crm.showing(language))
 
 
 def form_page(crm: Crm, form: WebForm, filled: Filled, *, status: int = 200) -> Response:

@@ -191,6 +191,14 @@ def test_what_a_hook_brought_counts_as_its(live: Live, tmp_path: Path) -> None:
     assert told(found) == [("write", "does other things", taken.record_id)]
 
 
+def test_what_cannot_be_told_apart_any_more_is_left_out_and_said(live: Live, tmp_path: Path) -> None:
+    desk = live(rule("r", "{incoming: shop}", "[{set: {note: a}}]"))
+    receive(desk.world.crm.records, desk.world.crm.model.hooks["shop"], {}, b'{"title": "Pump"}')
+    other = HOOK.replace("hook: shop", "hook: desk").replace("SHOP", "DESK")
+    found = tried(desk, tmp_path, rule("r", "{incoming: desk}", "[{set: {note: b}}]"), other)
+    assert found.left_out == ["incoming desk"]
+
+
 def test_the_clock_begins_it_at_every_turn_for_the_records_as_they_were(live: Live, tmp_path: Path) -> None:
     desk = live(rule("r", "{every: day at 08:00, where: count = 1}", "[{set: {note: '{count}'}}]"))
     first, second = desk.ticket(count=1), desk.ticket(count=2)

@@ -14,6 +14,8 @@ from relasi.platform.query import Row
 from relasi.platform.sql.platform import SqlTransaction
 from relasi.records import Event, Work
 from relasi.schema.fields.base import ValueProblem
+from relasi.schema.model import Model
+from relasi.schema.model.webform import WAY_IN
 from relasi.store.audit import NEW_VERSIONS, Change
 
 Place = tuple[str, str]
@@ -213,12 +215,17 @@ def _move(work: Work, change: Change, old: Row | None, new: Row) -> str | None:
     )
 
 
+def ways_in(model: Model, entity: str, source: str) -> list[str]:
+    """The hooks, or the forms, by which records of the entity come from outside."""
+    kinds = {"hook": False, "form": True}
+    ways = [way for way, target in model.ways_in.items() if target == entity]
+    return [way for way in ways if kinds.get(source) == way.startswith(WAY_IN)]
+
+
 def _hook(work: Work, change: Change) -> str | None:
-    """The hook that it came in by: the log tells that it was one, and of two for one entity not which."""
-    if change.source != "hook" or change.rule is not None:
-        return None
-    hooks = [each.name for each in work.ground.model.hooks.values() if each.entity == change.entity]
-    return hooks[0] if len(hooks) == 1 else None
+    """What it came in by: the log tells the kind, and of two for one entity not which it was."""
+    ways = [] if change.rule else ways_in(work.ground.model, change.entity, change.source)
+    return ways[0] if len(ways) == 1 else None
 
 
 def _stamp(change: Change) -> Row:

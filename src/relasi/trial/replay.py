@@ -21,7 +21,7 @@ from relasi.schema.model import On, Repeat, Workflow
 from relasi.store.traces import Outcome, Trace
 from relasi.trial.following import Following
 from relasi.trial.occasions import Began, Occasion, Turn, Unwritten, due, turns_of
-from relasi.trial.past import Past, Write, event_of
+from relasi.trial.past import Past, Write, event_of, ways_in
 from relasi.trial.stage import Clock
 from relasi.workflows.engine import triggers
 
@@ -253,8 +253,9 @@ def _plain(said: Any, chosen: set[str]) -> Any:  # Any: JSON
 
 
 def _left_out(crm: Crm, workflow: Workflow) -> Iterator[str]:
-    """Of two hooks for one entity the log does not tell which one it was."""
-    hooks = [name for name, each in crm.model.hooks.items() if each.entity == workflow.entity]
-    for trigger in workflow.triggers:
-        if trigger.on is On.INCOMING and len(hooks) > 1:
-            yield f"incoming {', '.join(sorted(trigger.hooks))}"
+    """Of two hooks or forms for one entity the log does not tell which one it was."""
+    for source in ("hook", "form"):
+        ways = ways_in(crm.model, workflow.entity, source)
+        waited = {way for trigger in workflow.triggers for way in trigger.hooks & set(ways)}
+        if waited and len(ways) > 1:
+            yield f"incoming {', '.join(sorted(waited))}"

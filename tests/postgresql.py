@@ -40,6 +40,9 @@ DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
 ON_BOTH = pytest.mark.parametrize("database", DATABASES, indirect=True)
 """For tests whose fixture `database` is on SQLite otherwise."""
 
+WORLDS_ON_BOTH = pytest.mark.parametrize("platform", DATABASES, indirect=True)
+"""For tests that build their worlds on SQLite otherwise."""
+
 
 @dataclass(frozen=True)
 class Server:

@@ -12,6 +12,7 @@ import pytest
 
 from relasi.errors import Forbidden, Invalid, NotFound
 from relasi.records import Source
+from tests.postgresql import WORLDS_ON_BOTH
 from tests.records.world import NOW, World
 
 ROLES = """
@@ -251,6 +252,7 @@ class TestRights:
         assert refused(world, {"subject": "Broken", "owner": "u-nobody"}) == {"owner": "no_such_user"}
 
 
+@WORLDS_ON_BOTH
 class TestUnique:
     def test_a_value_is_taken_once(self, world: World) -> None:
         world.create("ticket", subject="one", code="A")
@@ -311,6 +313,7 @@ class TestUnique:
         assert len(world.rows("ticket")) == 1
 
 
+@WORLDS_ON_BOTH
 class TestNumbers:
     def numbers(self, world: World) -> list[str]:
         return sorted(row["number"] for row in world.rows("ticket"))
@@ -398,6 +401,7 @@ BAD = {
 }
 
 
+@WORLDS_ON_BOTH
 class TestEveryType:
     @pytest.fixture
     def world(self, build: Callable[..., World]) -> World:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from relasi.errors import Forbidden, InUse, NotFound, Stale
+from tests.postgresql import WORLDS_ON_BOTH
 from tests.records.world import World
 
 ROLES = """
@@ -87,6 +88,7 @@ def everything(world: World) -> dict[str, Any]:
 
 
 class TestRestrict:
+    @WORLDS_ON_BOTH
     def test_a_record_that_others_need_stays(self, world: World) -> None:
         firm = world.create("firm", name="Maju").id
         world.create("contract", firm=firm)
@@ -98,6 +100,7 @@ class TestRestrict:
         assert "2 record(s) of Contracts" in caught.value.text("en")
         assert "2 data Kontrak" in caught.value.text("id")
 
+    @WORLDS_ON_BOTH
     def test_what_stands_in_the_way_leaves_everything_as_it_was(self, world: World) -> None:
         firm = world.create("firm", name="Maju").id
         world.create("note", about=f"firm/{firm}")
@@ -182,6 +185,7 @@ class TestClear:
         assert {row["about"] for row in world.rows("note")} == {None}
 
 
+@WORLDS_ON_BOTH
 class TestCascade:
     def test_what_belongs_to_it_goes_with_it_however_deep(self, world: World) -> None:
         top = world.create("firm", name="top").id

@@ -15,6 +15,7 @@ from relasi.errors import InUse, Invalid
 from relasi.records import ListRequest
 from relasi.schema.model import Sort
 from relasi.store.audit import Change
+from tests.postgresql import WORLDS_ON_BOTH
 from tests.processes import start, was_killed
 from tests.records.world import NOW, World, compiled, opened
 
@@ -324,6 +325,7 @@ def test_a_refused_delete_leaves_derived_values_as_they_were(build: Build) -> No
     assert world.values("deal", deal)["level"] == "silver"
 
 
+@WORLDS_ON_BOTH
 def test_threads_that_write_at_once_lose_nothing(world: World) -> None:
     firm = world.create("firm").id
 
@@ -335,14 +337,15 @@ def test_threads_that_write_at_once_lose_nothing(world: World) -> None:
     assert (world.values("firm", firm)["value"], world.values("firm", firm)["open_deals"]) == (40, 40)
 
 
-def write_deals(root: Path, name: str, firm: str) -> None:
-    world = opened(root, compiled(root / name, CRM), prefix=name)
+def write_deals(root: Path, name: str, firm: str, platform: tuple[str, ...]) -> None:
+    world = opened(root, compiled(root / name, (*platform, *CRM)), prefix=name)
     for _ in range(20):
         world.create("deal", firm=firm, amount=1)
 
 
-def test_processes_that_write_at_once_lose_nothing(world: World) -> None:
+@WORLDS_ON_BOTH
+def test_processes_that_write_at_once_lose_nothing(world: World, platform: tuple[str, ...]) -> None:
     firm = world.create("firm").id
-    writers = [start(write_deals, world.crm.root, name, firm) for name in ("a", "b", "c")]
+    writers = [start(write_deals, world.crm.root, name, firm, platform) for name in ("a", "b", "c")]
     assert not any(was_killed(writer) for writer in writers)
     assert world.values("firm", firm)["value"] == 60

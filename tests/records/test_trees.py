@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from relasi.errors import Forbidden, Invalid
 from relasi.records import ListRequest
+from tests.postgresql import WORLDS_ON_BOTH
 from tests.records.world import World
 
 UNIT = "entity: unit\nfields: {name: text, parent: {type: tree, on_delete: clear}}\n"
@@ -46,12 +47,14 @@ def test_no_record_comes_to_stand_below_itself(build: Build, moved: str, below: 
     assert [(issue.field, issue.code) for issue in caught.value.issues] == [("parent", "below_itself")]
 
 
+@WORLDS_ON_BOTH
 def test_a_branch_moves_to_another(build: Build) -> None:
     world = build(UNIT)
     one, other = chain(world, "a", "b"), chain(world, "c", "d")
     assert move(world, one["a"], other["d"])["parent"] == other["d"]
 
 
+@WORLDS_ON_BOTH
 def test_several_moved_at_once_form_no_circle_together(build: Build) -> None:
     world = build(UNIT)
     a, b = (world.create("unit", name=name).id for name in "ab")

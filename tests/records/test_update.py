@@ -10,6 +10,7 @@ import pytest
 
 from relasi.errors import Forbidden, Invalid, NotFound, Stale
 from relasi.records import Record
+from tests.postgresql import WORLDS_ON_BOTH
 from tests.records.world import World
 
 ROLES = """
@@ -171,6 +172,7 @@ class TestValidation:
         assert codes(caught.value) == {None: "hidden_field"}
 
 
+@WORLDS_ON_BOTH
 class TestStale:
     def test_a_stale_change_is_refused_with_both_values(self, world: World, order: Record) -> None:
         update(world, order.id, 1, subject="Chairs")

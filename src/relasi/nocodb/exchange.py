@@ -238,7 +238,7 @@ class Exchange:
             for each in work.store.objections.on(entity, keys):
                 objections.setdefault(each.record_id, []).append(each)
             naming = Naming(work, self._entity, self._sheet)
-            parcels = []
+            parcels, noted, settled = [], [], []
             for key, record in records.items():
                 mirror = mirrors.get(key) or Mirror(entity, key, None, None, {})
                 parcel = self._parcel(mirror, record, rows.get(key), objections.get(key, ()))
@@ -248,10 +248,11 @@ class Exchange:
                     parcels.append(replace(parcel, cells=cells))
                 elif parcel.problem:
                     parcels.append(parcel)
-                work.store.mirrors.put(parcel.mirror)
+                noted.append(parcel.mirror)
                 sending = parcel.mirror.sending or {}
-                settled = [each.id for each in objections.get(key, ()) if each.field in sending]
-                work.store.objections.close(settled, "overtaken", work.now)
+                settled += [each.id for each in objections.get(key, ()) if each.field in sending]
+            work.store.mirrors.put(*noted)
+            work.store.objections.close(settled, "overtaken", work.now)
             gone = [
                 each
                 for key, each in mirrors.items()
@@ -312,8 +313,7 @@ class Exchange:
             mirrors = work.store.mirrors
             for mirror in gone:
                 mirrors.forget(mirror.entity, mirror.record_id)
-            for mirror in written:
-                mirrors.put(mirror)
+            mirrors.put(*written)
             for key, problem in refused.items():
                 mirrors.put_off(marks[key], work.now + AGAIN, problem)
             mirrors.sent([each for key, each in marks.items() if key not in refused])

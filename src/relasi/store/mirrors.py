@@ -63,6 +63,8 @@ _MIRROR = Table(
     info=ELSEWHERE,
 )
 
+_PUT = putting(_MIRROR)
+
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
@@ -222,8 +224,9 @@ class Mirrors:
             query = query.where(_MIRROR.c.row <= until)
         return {each.row: each.record_id for each in self._connection.execute(query)}
 
-    def put(self, mirror: Mirror) -> None:
-        self._connection.execute(putting(_MIRROR), row_of(_MIRROR, mirror))
+    def put(self, *mirrors: Mirror) -> None:
+        if mirrors:
+            self._connection.execute(_PUT, [row_of(_MIRROR, each) for each in mirrors])
 
     def forget(self, entity: str, record_id: str) -> None:
         """The copy does not have it any more."""

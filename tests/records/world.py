@@ -6,7 +6,7 @@ import atexit
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -49,8 +49,9 @@ _FOLDERS = {
 
 _made: dict[tuple[str, ...], tuple[Model, bytes]] = {}
 """The Model of each set of texts, and an empty database for it: most tests share theirs with others."""
-_idle: dict[tuple[str, ...], list[World]] = {}
-"""Worlds that their tests have closed. To open one anew takes longer than most tests."""
+_idle: list[tuple[tuple[str, ...], World]] = []
+"""Worlds that their tests have closed, the last one last. To open one anew takes longer than most tests."""
+_MOST_IDLE = 30
 
 
 @dataclass
@@ -78,17 +79,15 @@ class Ids:
         return f"{self._prefix}{next(self._numbers):06}"
 
 
+@dataclass(frozen=True)
 class Lent(Crm):
     """Goes to another test once it is closed."""
 
+    give_back: Callable[[], None]
+
     def close(self) -> None:
         super().close()
-        lent, texts = _lent[id(self)]
-        if all(each is not lent for each in _idle.setdefault(texts, [])):
-            _idle[texts].append(lent)
-
-
-_lent: dict[int, tuple[World, tuple[str, ...]]] = {}
+        self.give_back()
 
 
 @dataclass
@@ -161,8 +160,9 @@ def make_world(folder: Path, *texts: str) -> World:
         return deployed(folder / "crm", model)
     if texts not in _made:
         _make(folder / "model", texts)
-    if _idle.get(texts):
-        world = _idle[texts].pop()
+    at = next((n for n, (held, _) in enumerate(_idle) if held == texts), None)
+    if at is not None:
+        _, world = _idle.pop(at)
         world.begin_again(*texts)
         return world
     root = Path(tempfile.mkdtemp(dir=_home()))
@@ -179,8 +179,12 @@ def _make(folder: Path, texts: tuple[str, ...]) -> None:
 
 
 def _to_lend(world: World, texts: tuple[str, ...]) -> World:
-    world.crm = Lent(**vars(world.crm))
-    _lent[id(world.crm)] = world, texts
+    def give_back() -> None:
+        if all(each is not world for _, each in _idle):
+            _idle.append((texts, world))
+            del _idle[:-_MOST_IDLE]
+
+    world.crm = Lent(**vars(world.crm), give_back=give_back)
     return world
 
 

@@ -115,5 +115,5 @@ def test_killed_workers_and_writers_lose_nothing_and_double_nothing(
 def _finish(world: World) -> None:
     """Lets a worker that nobody kills do the rest."""
     for _ in range(6):
-        world.clock.advance(days=365)
+        world.clock.advance(days=30)
         worker_of(world.crm).drain()

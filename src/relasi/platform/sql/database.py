@@ -19,7 +19,7 @@ from relasi.platform.sql.failures import cannot_open, translate
 from relasi.platform.sql.functions import register
 from relasi.platform.sql.naming import INSIDE
 from relasi.platform.sql.queueing import Queue
-from relasi.platform.sql.servers import let_in, password_of, url_of
+from relasi.platform.sql.servers import demand_alive, let_in, password_of, url_of
 from relasi.schema.model import PlatformSettings, SqliteFile
 
 _JSON = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -135,6 +135,8 @@ class Database:
             except BaseException:
                 _roll_back(transaction)
                 raise
+            if not self.is_sqlite:
+                demand_alive(connection)
             _commit(connection, transaction)
 
     def _engine(self, **options: object) -> Engine:

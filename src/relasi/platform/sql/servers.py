@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from selectors import EVENT_READ, DefaultSelector
+from typing import Any
 
-from sqlalchemy import URL
+from sqlalchemy import URL, Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from relasi.errors import PlatformUnavailable, Refused
+from relasi.errors import GivenUp, PlatformUnavailable, Refused
 from relasi.schema.model import PostgresqlServer, ServerTls
 from relasi.schema.secrets import reveal
 
@@ -59,6 +61,19 @@ def let_in(connection: DBAPIConnection, _: object) -> None:
     except BaseException:
         connection.close()
         raise
+
+
+def demand_alive(connection: Connection) -> None:
+    """Raises GivenUp where the server has hung up since the last statement: nothing is saved then, which is
+    certain only as long as it has not been asked to. Costs no message unless it has said something."""
+    if connection.invalidated:
+        raise GivenUp("unavailable")
+    driver: Any = connection.connection.driver_connection  # Any: psycopg's, which is imported nowhere
+    with DefaultSelector() as selector:
+        selector.register(driver.fileno(), EVENT_READ)
+        has_spoken = selector.select(timeout=0)
+    if has_spoken:
+        connection.exec_driver_sql("SELECT 1")
 
 
 def _demand_fit(connection: DBAPIConnection) -> None:

@@ -8,14 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests import nocodb_server
 from tests import postgresql as servers
 
 _ROOM = 2 * 1024**3
-settings.register_profile("usual", max_examples=30)
-settings.load_profile("usual")  # --hypothesis-profile=default looks longer
+settings.register_profile(
+    "usual", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("usual")  # nothing fails for being slow; --hypothesis-profile=default looks longer
 
 _SERVICES = ("postgresql", "nocodb")
 

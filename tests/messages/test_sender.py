@@ -11,6 +11,7 @@ from relasi.store.consents import Consent
 from relasi.store.effects import Effect, Status, Verdict
 from tests.messages.desk import DESK, message, rule, settings
 from tests.messages.mail_server import MailServer, listening, says
+from tests.messages.web_server import Called
 from tests.records.world import World
 from tests.serving import free_port
 
@@ -157,6 +158,24 @@ def test_one_server_that_does_not_listen_holds_up_one_mail_and_not_all(
         ask_for(world)
     sender_of(world).step()
     assert [each.attempts for each in outbox(world)] == [1, 0, 0]
+
+
+def test_an_address_that_does_not_listen_holds_up_no_other(
+    build: Build, sender_of: SenderOf, called: Called
+) -> None:
+    call = "{{webhook: '{url}', secret: {{file: secret.txt}}, body: {{subject: subject}}}}"
+    away = f"http://127.0.0.1:{free_port()}/"
+    world = build(
+        settings(webhooks="{private: [127.0.0.1]}"),
+        *DESK,
+        rule(*(call.format(url=url) for url in (away, called.url))),
+    )
+    (world.crm.root / "secret.txt").write_text("open sesame")
+    for _ in range(3):
+        ask_for(world)
+    sender_of(world).step()
+    assert sorted(each.attempts for each in outbox(world) if each.to == away) == [0, 0, 1]
+    assert len(called.bodies) == 3
 
 
 def test_a_mail_with_consent_required_waits_for_it_and_says_so(

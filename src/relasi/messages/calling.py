@@ -63,9 +63,9 @@ def call(
             response = client.send(request, stream=True)  # what the body of the answer says is not asked
             response.close()
     except httpx.TimeoutException as error:
-        raise NotReached("call_slow", host=target.host, seconds=PATIENCE) from error
+        raise NotReached("call_slow", host=target.host, seconds=PATIENCE, far=True) from error
     except httpx.HTTPError as error:
-        raise NotReached("call_unreachable", host=target.host, reason=bare(error)) from error
+        raise NotReached("call_unreachable", host=target.host, reason=bare(error), far=True) from error
     _judge(response.status_code, target.host)
 
 
@@ -86,7 +86,7 @@ def _address(target: httpx.URL, private_hosts: Collection[str], resolve: Resolve
     try:
         found = (resolve or _resolved)(target.host, port)
     except OSError as error:
-        raise NotReached("call_unreachable", host=target.host, reason=bare(error)) from error
+        raise NotReached("call_unreachable", host=target.host, reason=bare(error), far=True) from error
     if target.host.lower() not in private_hosts and not all(_is_public(each) for each in found):
         raise NotReached("call_private", host=target.host, final=True)
     return found[0]

@@ -50,10 +50,7 @@ class Sender:
     trust: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
     def step(self, limit: int = 20) -> bool:
-        """Sends up to `limit` effects that are due. Whether there was any.
-
-        Stops where the other side does not listen at all: what else is due there would only wait as long.
-        """
+        """Sends up to `limit` effects that are due. Whether there was any."""
         for number in range(limit):
             with self.store.session(write=False) as session:
                 if not session.effects.is_due(self.clock()):
@@ -61,8 +58,7 @@ class Sender:
             effect = self._claimed()
             if effect is None:
                 return number > 0
-            if self._send(effect):
-                return True
+            self._send(effect)
         return True
 
     @begun_again
@@ -71,8 +67,7 @@ class Sender:
         with self.store.session() as session:
             return next(iter(session.effects.claim(now, lease=lease, until=now + LEASE, limit=1)), None)
 
-    def _send(self, effect: Effect) -> bool:
-        """Whether the other side did not listen."""
+    def _send(self, effect: Effect) -> None:
         far, closes = False, None
         try:
             verdict = self._sent(effect)
@@ -84,14 +79,17 @@ class Sender:
         except Exception:
             log.exception("effect %s could not be sent", effect.id)
             verdict = self._failed(effect, NotReached("worker_failed"))
-        self._settle(effect, verdict, closes)
-        return far
+        self._settle(effect, verdict, closes, far=far)
 
     @begun_again
-    def _settle(self, effect: Effect, verdict: Verdict, closes: str | None) -> None:
+    def _settle(self, effect: Effect, verdict: Verdict, closes: str | None, *, far: bool) -> None:
+        """Where the other side did not listen, what else goes there rests too: each would wait as long."""
         now = self.clock()
         with self.store.session() as session:
             settled = session.effects.settle(effect, verdict, now)
+            if far:
+                rest = now + back_off(1, spread=self.spread())
+                session.effects.put_off(effect.kind, rest, to=effect.to if effect.kind == WEBHOOK else None)
             closed = closes is not None and session.correspondence.close(effect.to, closes, now)
             if closed and effect.kind == WEBHOOK:
                 session.notifications.add(hook_stopped(session, self.model, effect, self.new_id, now))

@@ -117,6 +117,14 @@ class Effects:
         held = update(_TABLE).where(_TABLE.c.id == effect.id, _TABLE.c.lease == effect.lease)
         return self._connection.execute(held.values(values)).rowcount == 1
 
+    def put_off(self, kind: str, until: datetime, *, to: str | None = None) -> None:
+        """Lets what waits rest until then: all of a kind, or what goes to one address."""
+        waits = update(_TABLE).where(_TABLE.c.kind == kind, _TABLE.c.status == "waiting")
+        waits = waits.where(_TABLE.c.lease.is_(None), _TABLE.c.next_at < until)
+        if to is not None:
+            waits = waits.where(_TABLE.c.to == to)
+        self._connection.execute(waits.values(next_at=until))
+
     def get(self, effect_id: str) -> Effect | None:
         row = self._connection.execute(select(_TABLE).where(_TABLE.c.id == effect_id)).one_or_none()
         return None if row is None else _effect(row)

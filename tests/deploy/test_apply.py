@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -283,3 +285,21 @@ def test_a_table_that_has_grown_is_like_a_new_one(tmp_path: Path) -> None:
     assert planned(GROWN, grown).held_fingerprint == planned(GROWN, new).held_fingerprint
     grown.close()
     new.close()
+
+
+@ON_BOTH
+def test_of_those_who_apply_at_once_one_does_and_the_others_plan_again(database: Database) -> None:
+    wanted = model(entity("note", {"title": "text"}))
+    plan, both = planned(wanted, database), Barrier(2)
+
+    def make(number: int) -> str:
+        both.wait(5)
+        try:
+            return apply(plan, wanted, database, Stamp(f"d{number}", NOW)).id
+        except PlanRefused as error:
+            return error.code
+
+    with ThreadPoolExecutor(2) as threads:
+        said = sorted(threads.map(make, (1, 2)))
+    assert said[0] in ("d1", "d2")
+    assert said[1] == "stale_plan"

@@ -36,6 +36,7 @@ _POSTGRESQL: dict[str, tuple[type[PlatformError], str]] = {
     "40P01": (GivenUp, "unavailable"),
     "57014": (PlatformUnavailable, "took_too_long"),
     "42P01": (PlatformUnavailable, "not_applied"),
+    "42P07": (GivenUp, "unavailable"),
     "42703": (PlatformUnavailable, "not_applied"),
     "53100": (PlatformFull, "full"),
     "22003": (PlatformError, "number_too_large"),
@@ -105,6 +106,8 @@ def from_server(error: BaseException | None, *, broken: bool, place: str) -> Pla
     state = getattr(error, "sqlstate", None) or "08000"
     if state == "23505":
         detail = error.diag  # type: ignore[union-attr]  # psycopg's, which is imported nowhere
+        if detail.schema_name == "pg_catalog":  # somebody else makes the same table at this moment
+            return GivenUp("unavailable")
         columns = re.match(r"Key \((.*?)\)=", detail.message_detail or "")
         return _duplicate(detail.table_name, tuple(columns[1].split(", ")) if columns else ())
     fallback = (

@@ -65,7 +65,8 @@ def test_a_mail_that_is_refused_is_told_with_the_reason(
 
     (notice,) = told(world, "ani")
     assert notice.title["id"] == "Sebuah email tidak dapat dikirim"
-    assert "budi@example.com: The mail server refused the address: 550 5.1.1 no such user" in notice.body["en"]
+    reason = "The mail server refused the address: 550 5.1.1 no such user"
+    assert f"budi@example.com: {reason}" in notice.body["en"]
     assert told(world, "budi") == ()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
+from relasi.platform.again import begun_again
 from relasi.platform.query import Page, Query
 from relasi.records.actor import Actor, Source
 from relasi.records.events import Event
@@ -37,6 +38,7 @@ class RunSweep:
         self._records = records
         self._course = course
 
+    @begun_again
     def __call__(self, now: datetime) -> bool:
         with self._records.work(NOBODY, write=False) as work:
             if not work.store.runs.any_due(now):
@@ -66,6 +68,7 @@ class ScheduleSweep:
         }
         self._known = False
 
+    @begun_again
     def __call__(self, now: datetime) -> bool:
         if not self._timed:
             return False
@@ -80,6 +83,7 @@ class ScheduleSweep:
                 self._round(work, schedule, now)
         return schedule is not None
 
+    @begun_again
     def _begin(self, now: datetime) -> None:
         """Notes new schedules, which begin to count now, and forgets those that are written no longer."""
         with self._records.work(NOBODY) as work:

@@ -24,9 +24,8 @@
         ├── BadCursor             a page was asked for with the cursor of another list
         └── DuplicateValue        a unique index refused the value
 
-Each error names a sentence in `texts/errors.yaml` (a refused import: `texts/imports.yaml`, a refused form: `texts/webforms.yaml`), so that the same
-error reads
-well in every language.
+Each error names a sentence in `texts/errors.yaml` (a refused import: `texts/imports.yaml`, a refused form:
+`texts/webforms.yaml`), so that the same error reads well in every language.
 """
 
 from __future__ import annotations

@@ -38,8 +38,8 @@ def staffed(world: World) -> World:
     return world
 
 
-def send_letter(world: World) -> None:
-    guest = world.create("guest", name="Budi", email="budi@example.com")
+def send_letter(world: World, email: str = "budi@example.com") -> None:
+    guest = world.create("guest", name="Budi", email=email)
     world.create("letter", subject="Key", guest=guest.id)
 
 
@@ -68,6 +68,26 @@ def test_a_mail_that_is_refused_is_told_with_the_reason(
     reason = "The mail server refused the address: 550 5.1.1 no such user"
     assert f"budi@example.com: {reason}" in notice.body["en"]
     assert told(world, "budi") == ()
+
+
+def test_many_mails_that_cannot_be_delivered_are_one_notice_until_it_is_read(
+    build: Build, sender_of: SenderOf, mail_server: MailServer
+) -> None:
+    world = mailing(build, mail_server)
+    guests = [f"guest{number}@example.com" for number in range(3)]
+    mail_server.refused |= dict.fromkeys(guests, "550 5.1.1 no such user")
+    sender = sender_of(world)
+    for each in guests[:2]:
+        send_letter(world, each)
+    sender.step()
+    assert len(told(world, "ani")) == 1
+
+    with world.crm.store.session() as session:
+        session.notifications.mark_read("u-ani", world.clock())
+    send_letter(world, guests[2])
+    sender.step()
+
+    assert len(told(world, "ani")) == 2
 
 
 def test_a_call_that_never_gets_through_is_told_once(

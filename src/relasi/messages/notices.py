@@ -28,7 +28,11 @@ def hook_stopped(
 def undelivered(
     session: Session, model: Model, effect: Effect, new_id: Callable[[], str], now: datetime
 ) -> list[Notification]:
-    """Tells the administrators that something was given up, and why: the note of the effect."""
+    """Tells the administrators that something was given up, and why: the note of the effect.
+
+    Who has not read the last such notice of the rule gets no other: a mail server that is gone would make one
+    for each mail of a campaign.
+    """
     title, note = said(f"undelivered_{effect.kind}"), effect.note or {}
     body = {
         language: say(language, "messages.undelivered_more", to=effect.to, reason=note.get(language, ""))
@@ -37,6 +41,10 @@ def undelivered(
     return [
         Notification(new_id(), user.id, now, title, body, workflow=effect.workflow)
         for user in administrators(session, model)
+        if not any(
+            (each.title, each.workflow) == (title, effect.workflow)
+            for each in session.notifications.of(user.id, unread=True)
+        )
     ]
 
 

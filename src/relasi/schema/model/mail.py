@@ -53,8 +53,8 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """What stands on letters beside the name of the company: `lines` below it, `place` before the date. `logo`
-    is the path of a picture, from the project's folder."""
+    """What stands on letters beside the name of the company: `lines` below it, `place` before the date.
+    `logo` is the path of a picture, from the project's folder."""
 
     lines: tuple[str, ...] = ()
     place: str | None = None

@@ -50,8 +50,8 @@ class StepOfTestSpec(Spec):
         None,
         description="what must be true now: RECORD or ENTITY: values, `no ENTITY`, `2 ENTITY`; whose word is "
         "waited for: asked; which rules wait: waits; and what must have happened since something was "
-        "expected before: notified, mailed, posted (a letter), consented, called, ran, failed, cancelled, did "
-        "not run",
+        "expected before: notified, mailed, posted (a letter), consented, called, ran, failed, cancelled, "
+        "did not run",
     )
     as_: str | None = Field(None, alias="as", description="who does it: a user, or a role of the test")
     set: Values | None = Field(None, description="values that go along with move or press")

@@ -28,7 +28,9 @@ class TriggerSpec(Spec):
     leaves: str | list[str] | None = Field(None, description="state or states that the record leaves")
     moved: str | list[str] | None = Field(None, description="move or moves by which it changes its state")
     incoming: str | list[str] | None = Field(
-        None, description="hook from config/hooks/, or form.NAME from config/forms/, by which the record came in; or several"
+        None,
+        description="hook from config/hooks/, or form.NAME from config/forms/, by which the record came in; "
+        "or several",
     )
     every: str | None = Field(None, description="weekday at 08:00, month on the 1st at 07:00, 15 minutes")
     time: str | None = Field(None, description="30 days before FIELD, 90 days after FIELD at 08:00")

@@ -276,6 +276,18 @@ def test_a_record_that_is_expected_is_known_from_then_on(play: Play) -> None:
 """)
 
 
+def test_a_record_that_never_came_to_be_fails_what_is_expected_of_it_and_not_the_run(play: Play) -> None:
+    outcome = play("""
+    given: {case: {subject: Rent}}
+    steps:
+      - expect: {folder made: {name: Nowhere}, case: {file: made}}
+""")
+    assert [each.message.partition(";")[0] for each in outcome.failures] == [
+        "expected a folder with name: Nowhere",
+        "expected case.file: made",
+    ]
+
+
 def test_records_are_counted(play: Play) -> None:
     assert (
         play.fails("""

@@ -84,6 +84,8 @@ class Props:
             case Plain(expected):
                 return bool(value == expected)
             case Named(name, entity):
+                if entity is not None and name not in self.records:
+                    return False  # it never came to be, of which another expectation tells
                 return value in (self._id(wanted), f"{entity}/{self.records.get(name)}")
             case Pattern(text):
                 shown = value if isinstance(value, str) else self.shown(field, value)

@@ -35,8 +35,8 @@ def test_holes_are_filled_and_null_leaves_nothing(text: str, rendered: str) -> N
     [
         ("Follow up {sbject}", 'ticket has no field "sbject"', "sbject"),
         ("{subject} {limit > 3}", "cannot compare duration with number", "limit > 3"),
-        ("{subject", "this brace has no partner", "{"),
-        ("subject}", "this brace has no partner", "}"),
+        ("{subject", "this brace has no counterpart", "{"),
+        ("subject}", "this brace has no counterpart", "}"),
         ("a {} b", "nothing is written here", ""),
     ],
 )

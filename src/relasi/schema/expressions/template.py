@@ -40,7 +40,9 @@ class Template:
         for match in _PIECE.finditer(text):
             if match["stray"]:
                 help = "write {{ or }} for a brace, {field} for a value"
-                problems.append(Problem("this brace has no partner", match.start(), match.end(), help=help))
+                problems.append(
+                    Problem("this brace has no counterpart", match.start(), match.end(), help=help)
+                )
             elif match["hole"]:
                 try:
                     pieces.append(Expression.parse(match["inside"], scope))

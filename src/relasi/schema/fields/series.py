@@ -116,7 +116,7 @@ def _mistakes(pattern: str) -> list[tuple[str, str, str | None]]:
     try:
         parts = [part for part in Formatter().parse(pattern) if part[1] is not None]
     except ValueError:
-        return [("bad-pattern", "a { or } in the pattern has no partner", None)]
+        return [("bad-pattern", "a { or } in the pattern has no counterpart", None)]
     if "{{" in pattern or "}}" in pattern:
         return [("bad-pattern", "braces stand for nothing but the parts of a series", None)]
     holes = [

@@ -114,3 +114,22 @@ def test_a_database_without_its_tables_asks_for_apply(url: URL) -> None:
         transaction.find(ask())
     platform.close()
     assert "relasi apply" in caught.value.text()
+
+
+def test_only_our_own_tables_are_counted(postgresql: Server, platform: SqlPlatform) -> None:
+    other = SqlPlatform(Database(postgresql.url(postgresql.new_schema())), MODEL)
+    with other.database.transaction() as connection:
+        other.tables.metadata.create_all(connection)
+    for each in (platform, other):
+        insert(each, note("n1"))
+
+    platform.database.analyze()
+
+    assert [_counted(each) for each in (platform, other)] == [True, False]
+    other.close()
+
+
+def _counted(platform: SqlPlatform) -> bool:
+    query = "SELECT count(*) FROM pg_stats WHERE schemaname = current_schema()"
+    with platform.database.transaction(write=False) as connection:
+        return bool(connection.exec_driver_sql(query).scalar_one())

@@ -14,7 +14,7 @@ from relasi.deploy.plan import Plan, PlanBlocked, drawn, ground_of
 from relasi.deploy.undo import ground_before, noted_before
 from relasi.errors import PlanRefused
 from relasi.platform.again import begun_again
-from relasi.platform.sql.database import Database
+from relasi.platform.sql.database import Database, analyze
 from relasi.schema.model import Model
 from relasi.store.deployments import Deployment
 from relasi.store.session import Session
@@ -68,7 +68,7 @@ def _applied(plan: Plan, model: Model, connection: Connection, stamp: Stamp) -> 
         undoes=plan.undoes,
     )
     Session(connection).deployments.add(deployment)
-    connection.exec_driver_sql("ANALYZE")  # so that it knows which of the new indexes are worth using
+    analyze(connection)  # so that it knows which of the new indexes are worth using
     return deployment
 
 

@@ -8,7 +8,7 @@ from json import JSONEncoder
 from pathlib import Path
 from threading import Lock
 
-from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event, inspect, make_url
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
@@ -112,9 +112,9 @@ class Database:
             yield connection
 
     def analyze(self) -> None:
-        """Counts the rows behind every index, by which SQL databases choose among them; after many writes."""
+        """After many writes."""
         with self.unhurried() as connection:
-            connection.exec_driver_sql("ANALYZE")
+            analyze(connection)
         self._readers.dispose()
 
     def close(self) -> None:
@@ -190,6 +190,18 @@ class Database:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
         return engine
+
+
+def analyze(connection: Connection) -> None:
+    """Counts the rows behind every index, by which databases choose among them. On a server only in our own
+    schema: whose tables stand in others, and how many, is not ours to ask."""
+    tables = ""
+    if connection.dialect.name != "sqlite":
+        quote = connection.dialect.identifier_preparer.quote
+        tables = ", ".join(map(quote, inspect(connection).get_table_names()))
+        if not tables:
+            return
+    connection.exec_driver_sql(f"ANALYZE {tables}")
 
 
 def _roll_back(transaction: RootTransaction) -> None:

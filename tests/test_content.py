@@ -14,6 +14,7 @@ from relasi.config.stack import templates
 from relasi.definitions import check_project, compile_project
 from relasi.diagnostics import Diagnostics
 from relasi.schema.lint import lint
+from relasi.schema.lint.allowances import without_allowed
 from relasi.schema.model import Model
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -119,4 +120,5 @@ def test_every_template_compiles_without_errors_and_warnings(template: str, tmp_
     found, diagnostics, project = compile_project(tmp_path)
     assert found is not None
     lint(found, project.documents, diagnostics)
-    assert list(diagnostics) == []
+    sources = {file: project.source(file) for file in project.contents}
+    assert list(without_allowed(diagnostics, sources, is_complete=True)) == []

@@ -83,8 +83,7 @@ def test_a_row_held_for_too_long_makes_others_give_up(url: URL, platform: SqlPla
 
 def hang_up(platform: SqlPlatform, postgresql: Server) -> None:
     """The server closes all connections to it that are not at work."""
-    with platform.transaction(write=False) as transaction:
-        own = transaction.connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    own = backend(platform)
     visitor = Database(postgresql.url())
     with visitor.transaction() as connection:
         assert connection.exec_driver_sql(f"SELECT pg_terminate_backend({own}, 5000)").scalar_one()
@@ -98,6 +97,25 @@ def test_a_connection_that_the_server_closed_is_opened_anew(
     insert(platform, note("n1"))
     with platform.transaction(write=False) as transaction:
         assert transaction.count(ask(), 10).number == 1
+
+
+def backend(platform: SqlPlatform) -> int:
+    with platform.transaction(write=False) as transaction:
+        number: int = transaction.connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    return number
+
+
+def test_a_connection_on_which_the_server_only_tells_something_is_kept(
+    platform: SqlPlatform, postgresql: Server
+) -> None:
+    with platform.transaction() as transaction:
+        transaction.connection.exec_driver_sql("LISTEN news")
+    before = backend(platform)
+    visitor = Database(postgresql.url())
+    with visitor.transaction() as connection:
+        connection.exec_driver_sql("NOTIFY news")
+    visitor.close()
+    assert backend(platform) == before
 
 
 def test_a_server_that_is_not_there_is_unavailable(tmp_path: Path, url: URL) -> None:

@@ -19,7 +19,7 @@ from relasi.platform.sql.failures import cannot_open, translate
 from relasi.platform.sql.functions import register
 from relasi.platform.sql.naming import INSIDE
 from relasi.platform.sql.queueing import Queue
-from relasi.platform.sql.servers import demand_alive, let_in, password_of, url_of
+from relasi.platform.sql.servers import demand_alive, let_in, password_of, renew_dead, url_of
 from relasi.schema.model import PlatformSettings, SqliteFile
 
 _JSON = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -59,12 +59,12 @@ class Database:
             self._readers, self._writers = self._sqlite(write=False), self._sqlite(write=True)
         else:
             self._writers = self._engine(
-                pool_pre_ping=True,
                 pool_size=connections,
                 max_overflow=0,
                 connect_args={"options": self._settings()},
             )
             event.listen(self._writers, "first_connect", let_in)
+            renew_dead(self._writers)
             if password is not None:
                 _ask_for_password(self._writers, password)
             self._readers = self._writers.execution_options(
@@ -150,8 +150,7 @@ class Database:
 
         @event.listens_for(engine, "handle_error")
         def _(context: ExceptionContext) -> None:
-            # SQLAlchemy looks after a connection that proves dead before it is used.
-            error = None if context.is_pre_ping else translate(context, self.place)
+            error = translate(context, self.place)
             if error is not None:
                 raise error
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 from typing import Any
 
-from sqlalchemy import URL, Connection
+from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 
 from relasi.errors import GivenUp, PlatformUnavailable, Refused
 from relasi.schema.model import PostgresqlServer, ServerTls
@@ -63,17 +64,33 @@ def let_in(connection: DBAPIConnection, _: object) -> None:
         raise
 
 
+def renew_dead(engine: Engine) -> None:
+    """A connection that the server has closed while nobody used it is opened anew for the next who does."""
+
+    @event.listens_for(engine, "checkout")
+    def _(connection: DBAPIConnection, _entry: object, _proxy: object) -> None:
+        try:
+            if _has_spoken(connection):
+                engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
+
+
 def demand_alive(connection: Connection) -> None:
     """Raises GivenUp where the server has hung up since the last statement: nothing is saved then, which is
-    certain only as long as it has not been asked to. Costs no message unless it has said something."""
+    certain only as long as it has not been asked to."""
     if connection.invalidated:
         raise GivenUp("unavailable")
-    driver: Any = connection.connection.driver_connection  # Any: psycopg's, which is imported nowhere
+    if _has_spoken(connection.connection.driver_connection):
+        connection.exec_driver_sql("SELECT 1")
+
+
+def _has_spoken(driver: Any) -> bool:  # Any: psycopg's connection, which is imported nowhere
+    """Whether the server has said something without being asked, as it does when it hangs up. Costs no
+    message."""
     with DefaultSelector() as selector:
         selector.register(driver.fileno(), EVENT_READ)
-        has_spoken = selector.select(timeout=0)
-    if has_spoken:
-        connection.exec_driver_sql("SELECT 1")
+        return bool(selector.select(timeout=0))
 
 
 def _demand_fit(connection: DBAPIConnection) -> None:

@@ -5,40 +5,47 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import Any
 
 from relasi.errors import BadCursor
 from relasi.platform.query import Query
-from relasi.platform.sql.values import decoder, encoder
+from relasi.platform.sql.values import Convert, decoder, encoder
 from relasi.schema.fields.base import Storage
 
 Values = tuple[Any, ...]  # Any: the values that the last row has in the fields of the order
 
-
-def write(query: Query, storages: Sequence[Storage], values: Values) -> str:
-    """The cursor behind a row which has these values."""
-    plain = [
-        None if value is None else encoder(storage)(value)
-        for storage, value in zip(storages, values, strict=True)
-    ]
-    text = json.dumps([_mark(query), *plain], ensure_ascii=False, separators=(",", ":"))
-    return base64.urlsafe_b64encode(text.encode()).decode()
+_PLAIN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-def read(query: Query, storages: Sequence[Storage], cursor: str) -> Values:
-    """Raises BadCursor for whatever `write` has not made for the same question."""
-    try:
-        mark, *plain = json.loads(base64.urlsafe_b64decode(cursor))
-        if mark != _mark(query):
-            raise BadCursor("bad_cursor")
-        return tuple(
-            None if value is None else decoder(storage)(value)
-            for storage, value in zip(storages, plain, strict=True)
-        )
-    except (ValueError, TypeError, ArithmeticError, binascii.Error, RecursionError) as error:
-        raise BadCursor("bad_cursor") from error
+class Cursors:
+    """Those of one question, whose order is by fields of these storages."""
+
+    def __init__(self, query: Query, storages: Sequence[Storage]) -> None:
+        self._mark = _mark(query)
+        self._encoders = [encoder(storage) for storage in storages]
+        self._decoders = [decoder(storage) for storage in storages]
+
+    def write(self, values: Values) -> str:
+        """The cursor behind a row which has these values."""
+        text = _PLAIN.encode([self._mark, *_converted(self._encoders, values)])
+        return base64.urlsafe_b64encode(text.encode()).decode()
+
+    def read(self, cursor: str) -> Values:
+        """Raises BadCursor for whatever `write` has not made for the same question."""
+        try:
+            mark, *plain = json.loads(base64.urlsafe_b64decode(cursor))
+            if mark != self._mark:
+                raise BadCursor("bad_cursor")
+            return tuple(_converted(self._decoders, plain))
+        except (ValueError, TypeError, ArithmeticError, binascii.Error, RecursionError) as error:
+            raise BadCursor("bad_cursor") from error
+
+
+def _converted(converts: Sequence[Convert], values: Sequence[Any]) -> Iterator[Any]:
+    for convert, value in zip(converts, values, strict=True):
+        yield None if value is None else convert(value)
 
 
 def _mark(query: Query) -> str:

@@ -1,28 +1,29 @@
-"""Statements kept for the next question of the same shape: building one costs more than running it."""
+"""What is made for a question, kept for the next of the same shape: building a statement costs more than
+running it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
-_Statement = TypeVar("_Statement")
+_Made = TypeVar("_Made")
 
 _MOST = 500
 
 
 class Kept:
-    """The statements of one platform, whichever transaction asks."""
+    """What one platform keeps, whichever transaction asks."""
 
     def __init__(self) -> None:
-        self._statements: dict[Hashable, Any] = {}
+        self._kept: dict[Hashable, Any] = {}
 
-    def get(self, shape: Hashable, build: Callable[[], _Statement]) -> _Statement:
-        """The statement of the shape; None is the shape of all that is asked only once."""
+    def get(self, shape: Hashable, build: Callable[[], _Made]) -> _Made:
+        """What was made for the shape; None is the shape of all that is asked only once."""
         if shape is None:
             return build()
-        statement: _Statement | None = self._statements.get(shape)
-        if statement is None:
-            if len(self._statements) >= _MOST:
-                self._statements.clear()
-            statement = self._statements[shape] = build()
-        return statement
+        made: _Made | None = self._kept.get(shape)
+        if made is None:
+            if len(self._kept) >= _MOST:
+                self._kept.clear()
+            made = self._kept[shape] = build()
+        return made

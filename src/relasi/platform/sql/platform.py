@@ -6,16 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection
 from sqlalchemy import Row as SqlRow
 
 from relasi.errors import PlatformFull, PlatformReadOnly, PlatformUnavailable
 from relasi.platform.query import Count, Page, Query, Row
-from relasi.platform.sql import cursors, statements
+from relasi.platform.sql import statements
 from relasi.platform.sql.adding import add_rows
 from relasi.platform.sql.database import Database
 from relasi.platform.sql.kept import Kept
-from relasi.platform.sql.orders import SortKey, sort_keys
 from relasi.platform.sql.prebuilt import Prebuilt, prebuilt
 from relasi.platform.sql.tables import KEY, VERSION, Tables
 from relasi.schema.model import Model
@@ -55,31 +54,24 @@ class SqlTransaction:
         return found
 
     def find(self, query: Query) -> Page:
-        table = self._tables.table(query.entity)
-        keys = sort_keys(table, query.sort)
-        storages = [self._tables.storage(query.entity, key.column.name) for key in keys]
-        after = None if query.after is None else cursors.read(query, storages, query.after)
+        shape = statements.shape(query)
+        paging = self._kept.get(shape, lambda: statements.paging(self._tables, query))
+        after = None if query.after is None else paging.cursors.read(query.after)
+        empty = after and tuple(value is None for value in after)
+        asked = self._kept.get(
+            shape and (shape, query.limit, empty),
+            lambda: statements.page(self._tables, query, paging.keys, after),
+        )
         found: list[SqlRow[Any]] = []
-        for statement in self._page(query, keys, after):
-            rest = {"rows": query.limit + 1 - len(found)}
-            found += self.connection.execute(statement, statements.behind(after) | rest).all()
+        for statement in asked:
+            found += self.connection.execute(statement, statements.behind(after)).all()
             if len(found) > query.limit:
                 break
-        names = statements.fields_of(self._tables, query)
-        rows = tuple(dict(zip(names, values, strict=False)) for values in found[: query.limit])
+        rows = tuple(dict(zip(paging.names, values, strict=False)) for values in found[: query.limit])
         if len(found) <= query.limit:
             return Page(rows, None)
         last = found[query.limit - 1]._mapping
-        return Page(rows, cursors.write(query, storages, tuple(last[key.column] for key in keys)))
-
-    def _page(
-        self, query: Query, keys: tuple[SortKey, ...], after: tuple[Any, ...] | None
-    ) -> tuple[Select[Any], ...]:
-        shape = statements.shape(query)
-        empty = after and tuple(value is None for value in after)
-        return self._kept.get(
-            shape and (shape, empty), lambda: statements.page(self._tables, query, keys, after)
-        )
+        return Page(rows, paging.cursors.write(tuple(last[key.column] for key in paging.keys)))
 
     def count(self, query: Query, cap: int) -> Count:
         shape = statements.shape(query)

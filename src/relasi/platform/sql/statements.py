@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Integer,
     Select,
     and_,
     bindparam,
@@ -20,9 +20,10 @@ from sqlalchemy import (
 )
 
 from relasi.platform.query import Query, Search
+from relasi.platform.sql.cursors import Cursors
 from relasi.platform.sql.expressions import Environment, to_sql
 from relasi.platform.sql.functions import found_in
-from relasi.platform.sql.orders import SortKey, in_order
+from relasi.platform.sql.orders import SortKey, in_order, sort_keys
 from relasi.platform.sql.tables import KEY, VERSION, Tables
 from relasi.schema.expressions.tree import CurrentUser, Now, TeamOf, Today, walk
 
@@ -30,29 +31,44 @@ from relasi.schema.expressions.tree import CurrentUser, Now, TeamOf, Today, walk
 def shape(query: Query) -> tuple[Hashable, ...] | None:
     """The same for questions whose statements are the same. None where they change with each question: with
     the moment, or with the keys and words that are looked for."""
-    nodes = [node for expression in query.where for node in walk(expression.root)]
-    if query.matching or query.search or any(isinstance(node, (Now, Today)) for node in nodes):
+    kinds = {type(node) for expression in query.where for node in walk(expression.root)}
+    if query.matching or query.search or kinds & {Now, Today}:
         return None
     asking = query.asking
-    user = asking.user_id if any(isinstance(node, CurrentUser) for node in nodes) else None
-    asks_teams = any(isinstance(node, TeamOf) for node in nodes)
-    teams = frozenset(asking.teams().items()) if asks_teams else None
+    user = asking.user_id if CurrentUser in kinds else None
+    teams = frozenset(asking.teams().items()) if TeamOf in kinds else None
     texts = tuple(expression.text for expression in query.where)
     return query.entity, texts, query.sort, query.fields, asking.zone, user, teams
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """What the pages of one shape have in common."""
+
+    names: tuple[str, ...]
+    keys: tuple[SortKey, ...]
+    cursors: Cursors
+
+
+def paging(tables: Tables, query: Query) -> Paging:
+    """That of the query."""
+    keys = sort_keys(tables.table(query.entity), query.sort)
+    storages = [tables.storage(query.entity, key.column.name) for key in keys]
+    return Paging(fields_of(tables, query), keys, Cursors(query, storages))
 
 
 def page(
     tables: Tables, query: Query, keys: tuple[SortKey, ...], after: tuple[Any, ...] | None
 ) -> tuple[Select[Any], ...]:
-    """Statements which together give the rows of the page in order, `rows` of them at most: the fields asked
-    for, then those of the order that are not among these. They take the values of `behind`."""
+    """Statements which together give the rows of the page in order, and one more: the fields asked for, then
+    those of the order that are not among these. They take the values of `behind`."""
     table = tables.table(query.entity)
     names = dict.fromkeys((*fields_of(tables, query), *(key.column.name for key in keys)))
     statement = select(*(table.columns[name] for name in names)).where(*conditions(tables, query))
     marks = after and tuple(
         _mark(key, n, value) for n, (key, value) in enumerate(zip(keys, after, strict=True))
     )
-    return tuple(each.limit(bindparam("rows", type_=Integer)) for each in in_order(statement, keys, marks))
+    return tuple(each.limit(query.limit + 1) for each in in_order(statement, keys, marks))
 
 
 def behind(after: tuple[Any, ...] | None) -> dict[str, Any]:

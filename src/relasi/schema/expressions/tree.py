@@ -217,6 +217,8 @@ Node = (
 def children(node: Node) -> tuple[Node, ...]:
     """The parts of a node, in the order of the text."""
     match node:
+        case Constant() | Read():
+            return ()
         case Compare(left=left, right=right):
             return (left, right)
         case Within(operand=operand, items=items):

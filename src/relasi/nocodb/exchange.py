@@ -265,7 +265,7 @@ class Exchange:
     ) -> Parcel:
         ours, problems = ours_of(self._entity, self._sheet, record)
         if row is None:
-            due = frozenset(name for name, value in ours.items() if value is not None)
+            due = frozenset(ours)  # the empty ones, too: a checkbox that is not named is false, not empty
             mirror = replace(mirror, row=None, born=None, seen={})
         else:
             theirs = theirs_of(self._entity, self._sheet, row)

@@ -44,6 +44,11 @@ def test_a_database_behind_the_project_is_told(relasi: Relasi, ready: Path) -> N
     assert "1 change(s) are due" in relasi("doctor").out
 
 
+def test_a_project_without_a_copy_has_nothing_to_compare(relasi: Relasi, ready: Path) -> None:
+    answer = relasi("doctor", "--compare")
+    assert (answer.code, "nothing to compare" in answer.err) == (2, True)
+
+
 def test_where_all_is_well_it_says_so(relasi: Relasi, ready: Path) -> None:
     add(relasi, "all", *missing_roles(relasi))
     answer = relasi("doctor")

@@ -62,6 +62,12 @@ def test_plan_apply_and_doctor_go_with_a_real_one(
     assert relasi("apply", "--yes").code == 0
     assert relasi("plan", "--json").data["nocodb"] == {"steps": [], "by_hand": []}
 
+    compared = relasi("doctor", "--compare", "--json").data["compared"]
+    assert [(each["entity"], each["ours"] == each["theirs"]) for each in compared] == [
+        ("product", True),
+        ("customer", True),
+    ]
+
     with nocodb.client() as people:
         bases = people.get("/api/v2/meta/bases").json()["list"]
         made = next(each["id"] for each in bases if each["title"] == f"of {base}")

@@ -160,11 +160,17 @@ def simulate(
 
 
 @app.command()
-def doctor(context: typer.Context, as_json: AsJson = False) -> None:
+def doctor(
+    context: typer.Context,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Compare every record with its row in NocoDB, too.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Say what is wrong with the database, the disk, the rules and the people, and what to do about it."""
     from relasi.cli.doctor import examine
 
-    raise typer.Exit(examine(root_of(context), as_json=as_json))
+    raise typer.Exit(examine(root_of(context), compare=compare, as_json=as_json))
 
 
 @app.command()

@@ -10,6 +10,7 @@ from relasi import __version__
 from relasi.doctor import database, disk, nocodb, work
 from relasi.doctor.finding import Finding, Weight
 from relasi.errors import PlatformError, RelasiError
+from relasi.nocodb.agreement import Agreement
 from relasi.platform.sql.condition import Condition, condition
 from relasi.runtime import Crm
 
@@ -18,21 +19,25 @@ __all__ = ["Finding", "Report", "Weight", "examine"]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`condition` is None where the database cannot be reached."""
+    """`condition` is None where the database cannot be reached. `compared` are the tables of a copy, where
+    that was asked for."""
 
     relasi: str
     platform: str
     condition: Condition | None
     findings: tuple[Finding, ...]
+    compared: tuple[Agreement, ...] = ()
 
     @property
     def is_well(self) -> bool:
         return all(each.weight is not Weight.WRONG for each in self.findings)
 
 
-def examine(crm: Crm) -> Report:
-    """Never raises for what is broken: that is what it tells."""
+def examine(crm: Crm, *, compare: bool = False) -> Report:
+    """Never raises for what is broken: that is what it tells. `compare` reads every row of a copy in NocoDB,
+    where there is one."""
     seen, findings = None, []
+    compared: tuple[Agreement, ...] = ()
     try:
         seen = condition(crm.database)
     except PlatformError as error:
@@ -41,8 +46,11 @@ def examine(crm: Crm) -> Report:
         findings += _all(crm, database.whole, database.rights, partial(database.clock, seen=seen))
         unmade = list(_all(crm, database.unmade))
         findings += unmade or _all(crm, *_INSIDE)
+        if compare and not unmade:
+            compared, differing = nocodb.compare(crm)
+            findings += differing
     findings += _all(crm, disk.newest_backup, partial(disk.space, size=seen.size if seen else 0))
-    return Report(__version__, crm.model.platform.name, seen, tuple(dict.fromkeys(findings)))
+    return Report(__version__, crm.model.platform.name, seen, tuple(dict.fromkeys(findings)), compared)
 
 
 Look = Callable[[Crm], Iterable[Finding]]

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 from relasi.doctor.finding import Finding, Weight, as_yaml
 from relasi.errors import PlatformError, Refused
+from relasi.nocodb.agreement import Agreement, Comparing, Difference
 from relasi.nocodb.base import Survey
+from relasi.nocodb.client import Client
+from relasi.nocodb.connection import transport_of
 from relasi.nocodb.difference import ByHand
+from relasi.nocodb.layout import layout_of
+from relasi.nocodb.meta import Meta
 from relasi.nocodb.opening import opened_base
 from relasi.nocodb.transport import Patience
 from relasi.runtime import Crm
@@ -27,20 +33,19 @@ def look(crm: Crm) -> Iterator[Finding]:
         ) as base:
             survey = base.survey()
     except (PlatformError, Refused) as error:
-        yield Finding(
-            _AREA,
-            str(error),
-            "People go on working in Relasi; what they change reaches NocoDB when it is back.",
-            "Look whether NocoDB runs, and at nocodb: in config/platforms/ for how it is reached.",
-        )
+        yield _away(error)
         return
     yield from found(survey)
 
 
+def has_copy(crm: Crm) -> bool:
+    nocodb = crm.model.platform.nocodb
+    return nocodb is not None and nocodb.grid is None
+
+
 def waiting(crm: Crm) -> Iterator[Finding]:
     """Changes that NocoDB has not had yet, and those that it does not take."""
-    nocodb = crm.model.platform.nocodb
-    if nocodb is None or nocodb.grid is not None:
+    if not has_copy(crm):
         return
     with crm.store.session(write=False) as session:
         count, since = session.mirrors.waiting()
@@ -54,6 +59,63 @@ def waiting(crm: Crm) -> Iterator[Finding]:
         what = f"{count} change(s) have waited for NocoDB since {local:%Y-%m-%d %H:%M}."
         help = "Look whether relasi run or relasi worker runs, and whether NocoDB answers."
         yield Finding(_AREA, what, "People there do not see them yet.", help, weight=Weight.ADVICE)
+
+
+def compare(crm: Crm) -> tuple[tuple[Agreement, ...], list[Finding]]:
+    """Each table of a copy against its records; those that are missing are told by `look`."""
+    nocodb = crm.model.platform.nocodb
+    assert nocodb is not None
+    agreements: list[Agreement] = []
+    findings: list[Finding] = []
+    try:
+        with closing(transport_of(nocodb, crm.root, _PATIENCE)) as transport:
+            with crm.store.session(write=False) as session:
+                places = session.places.all()
+            layout = layout_of(crm.model, places, Meta(transport))
+            if layout is None:
+                return (), []
+            client = Client(transport, layout.base)
+            for name, sheet in layout.sheets.items():
+                comparing = Comparing(crm.records, client, crm.model.entities[name], sheet)
+                agreements.append(comparing.agreement())
+                findings += differing(agreements[-1])
+    except (PlatformError, Refused) as error:
+        findings.append(_away(error))
+    return tuple(agreements), findings
+
+
+def differing(agreement: Agreement) -> Iterator[Finding]:
+    """What the two sides of a table do not agree on, though nothing is under way."""
+    if agreement.differing:
+        shown = [_difference(each) for each in agreement.examples]
+        more = agreement.differing - len(shown)
+        yield Finding(
+            _AREA,
+            f"{agreement.entity}: {agreement.differing} record(s) are not the same in NocoDB.",
+            "; ".join([*shown, *([f"and {more} more"] if more else [])]) + ".",
+            "Let relasi worker come round: it takes over edits within half a minute, and compares all rows"
+            " once a day. Then compare again.",
+        )
+
+
+def _away(error: PlatformError | Refused) -> Finding:
+    return Finding(
+        _AREA,
+        str(error),
+        "People go on working in Relasi; what they change reaches NocoDB when it is back.",
+        "Look whether NocoDB runs, and at nocodb: in config/platforms/ for how it is reached.",
+    )
+
+
+def _difference(each: Difference) -> str:
+    if each.record is None:
+        return f"row {each.row} stands for no record"
+    if each.row is None:
+        return f"{each.record} has no row"
+    values = ", ".join(
+        f"{name} is {ours!r}, there {theirs!r}" for name, (ours, theirs) in each.fields.items()
+    )
+    return f"{each.record} (row {each.row}): {values}"
 
 
 def found(survey: Survey) -> Iterator[Finding]:

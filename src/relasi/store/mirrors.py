@@ -134,6 +134,11 @@ class Mirrors:
         count, since = self._connection.execute(query).one()
         return count, since
 
+    def unsent_of(self, entity: str) -> set[str]:
+        """All records of an entity that the copy has not got yet."""
+        query = select(_UNSENT.c.record_id).where(_UNSENT.c.entity == entity)
+        return set(self._connection.execute(query).scalars())
+
     def refused(self, limit: int) -> tuple[Unsent, ...]:
         """Those of them that the copy did not take."""
         query = select(_UNSENT).where(_UNSENT.c.problem.is_not(None)).order_by(_UNSENT.c.at).limit(limit)

@@ -441,6 +441,34 @@ class TestChanges:
         assert (set(during.awaited), "amount" in during.read_only) == ({"amount"}, True)
         assert (afterwards.awaited, "amount" in afterwards.read_only) == ({}, False)
 
+    def test_moves_wait_for_what_is_decided_about_the_state(self, build: Build) -> None:
+        trip = """
+entity: trip
+fields: {name: text}
+process:
+  states: {asked: {}, gone: {}}
+  moves: {leave: {from: asked, to: gone}}
+access: {rep: {read: all, create: true, update: all}}
+"""
+        asks = """
+workflow: trips
+entity: trip
+when: created
+do:
+  - approve: {by: role.manager, fields: [status]}
+"""
+        office = Office(build, self.APPROVE, texts=(trip, asks))
+        records, approvals = office.world.crm.records, office.world.crm.approvals
+        record = records.create(office.rep, "trip", {"name": "Bandung"})
+
+        (closed,) = records.allowed(office.rep, record).closed
+        (found,) = approvals.on(office.world.engine, "trip", record.id)
+        approvals.decide(office.mona, found.approval.id, found.approval.level, "approved", "")
+        after = records.allowed(office.rep, records.get(office.rep, "trip", record.id))
+
+        assert (closed.move.name, closed.why.code) == ("leave", "move_awaits")
+        assert ([each.name for each in after.moves], after.closed) == (["leave"], ())
+
     def test_afterwards_it_can(self, build: Build) -> None:
         office = Office(build, self.APPROVE)
         deal = office.deal()

@@ -14,6 +14,7 @@ from relasi.records.recipe import Recipe
 from relasi.records.sheet import Sheet
 from relasi.records.view import View
 from relasi.schema.fields.base import Value
+from relasi.schema.labels import Label
 from relasi.schema.model import Field
 
 _TOGETHER = 500
@@ -75,6 +76,14 @@ def refuse_awaited(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> None:
         draft = touched[approval.record_id]
         for name in sorted(approval.seen.keys() & draft.changed(recipe).keys()) if approval.locks else ():
             draft.refuse(name, "awaits_decision", label=approval.label)
+
+
+def awaited(view: View, entity: str, key: str) -> dict[str, Label]:
+    """The fields of a record that people are deciding about at this moment, and what that is called."""
+    if not view.ground.recipe(entity).awaited:
+        return {}
+    found = view.store.approvals.open_on(entity, [key])
+    return {name: each.label for each in found if each.locks for name in each.seen}
 
 
 def require(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> None:

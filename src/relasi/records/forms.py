@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from relasi.records.checks import awaited
 from relasi.records.narrowing import options_of
 from relasi.records.record import Record
 from relasi.records.sheet import Sheet
@@ -49,7 +50,7 @@ def form_state(view: View, entity: str, values: Mapping[str, Value], record: Rec
     shown = [field for field in found.own_fields if field.name not in hidden]
     visible = [field for field in shown if sheet.shows(field)]
     state = found.process.field if found.process else None
-    awaited = _awaited(view, entity, record) if record else {}
+    waiting = awaited(view, entity, record.id) if record else {}
     return FormState(
         visible=frozenset(field.name for field in visible),
         required=frozenset(field.name for field in visible if not field.computed and sheet.demands(field)),
@@ -60,26 +61,19 @@ def form_state(view: View, entity: str, values: Mapping[str, Value], record: Rec
             or field.computed
             or field.type.read_only
             or field.name in rights.locked
-            or field.name in awaited
+            or field.name in waiting
             or (record is not None and locked.locks(field))
         ),
         sections=tuple(_without(section, hidden) for section in sheet.form.sections),
         options={each.name: options_of(each, after) for each in visible if each.option_conditions},
         given={each.name: _given(each, found, after, hidden) for each in visible if each.where},
-        awaited=awaited,
+        awaited=waiting,
         tables={
             table.name: table.name not in rights.locked and (record is None or not locked.closes(table))
             for table in found.tables.values()
             if table.name not in hidden and sheet.shows(table)
         },
     )
-
-
-def _awaited(view: View, entity: str, record: Record) -> dict[str, Label]:
-    if not view.ground.recipe(entity).awaited:
-        return {}
-    found = view.store.approvals.open_on(entity, [record.id])
-    return {name: each.label for each in found if each.locks for name in each.seen}
 
 
 def _without(section: Section, hidden: frozenset[str]) -> Section:

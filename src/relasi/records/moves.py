@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from relasi.errors import Forbidden
 from relasi.platform.query import Row
+from relasi.records.checks import awaited
 from relasi.records.draft import Draft
 from relasi.records.recipe import Recipe
 from relasi.records.titles import kept
@@ -33,15 +34,21 @@ def moves_of(view: View, entity: Entity, row: Row) -> tuple[tuple[Move, ...], tu
     process = entity.process
     if process is None:
         return (), ()
-    standing = _Standing(view, entity, process, row, row)
+    standing, waits = _Standing(view, entity, process, row, row), _decided(view, entity, process, row)
     open_, closed = [], []
     for move in process.variant(view.situation(row)).moves_from(row[process.field]):
-        why = standing.obstacle(move)
+        why = standing.obstacle(move) or waits
         if why is None:
             open_.append(move)
         else:
             closed.append(ClosedMove(move, why))
     return tuple(open_), tuple(closed)
+
+
+def _decided(view: View, entity: Entity, process: Process, row: Row) -> Forbidden | None:
+    """What keeps everybody from every move: people are deciding about the state."""
+    label = awaited(view, entity.name, row["id"]).get(process.field)
+    return None if label is None else Forbidden("move_awaits", label=label)
 
 
 def advance(view: View, recipe: Recipe, draft: Draft, name: str) -> None:

@@ -447,7 +447,7 @@ entity: trip
 fields: {name: text}
 process:
   states: {asked: {}, gone: {}}
-  moves: {leave: {from: asked, to: gone}}
+  moves: {leave: {from: [asked], to: gone}}
 access: {rep: {read: all, create: true, update: all}}
 """
         asks = """

@@ -67,9 +67,7 @@ class Database:
             renew_dead(self._writers)
             if password is not None:
                 _ask_for_password(self._writers, password)
-            self._readers = self._writers.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
+            self._readers = self._writers
 
     @classmethod
     def of(cls, settings: PlatformSettings, root: Path) -> Database:
@@ -97,10 +95,10 @@ class Database:
         Raises every kind of PlatformError, and nothing of the driver's.
         """
         if write and self.is_sqlite:
-            with self._queue.turn(self.wait), self._begun(self._writers) as connection:
+            with self._queue.turn(self.wait), self._begun(write=True) as connection:
                 yield connection
         else:
-            with self._begun(self._writers if write else self._readers) as connection:
+            with self._begun(write=write) as connection:
                 yield connection
 
     @contextmanager
@@ -123,14 +121,19 @@ class Database:
         self._writers.dispose()
 
     @contextmanager
-    def _begun(self, engine: Engine) -> Iterator[Connection]:
+    def _begun(self, *, write: bool) -> Iterator[Connection]:
+        # Not by listeners: an engine that has any of SQLAlchemy's asks for them at every statement.
         try:
-            connection = engine.connect()
+            connection = (self._writers if write else self._readers).connect()
         except NoConnectionLeft as error:
             raise PlatformUnavailable("unavailable") from error
         with connection:
+            if not (write or self.is_sqlite):
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             transaction = connection.begin()
             try:
+                if self.is_sqlite:
+                    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
                 yield connection
             except BaseException:
                 _roll_back(transaction)
@@ -183,10 +186,6 @@ class Database:
             for pragma in pragmas:
                 cursor.execute(f"PRAGMA {pragma}")
             cursor.close()
-
-        @event.listens_for(engine, "begin")
-        def _(connection: Connection) -> None:
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
         return engine
 

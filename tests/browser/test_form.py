@@ -122,3 +122,5 @@ def test_the_language_is_switched_in_place(visit: Visit) -> None:
     visit.heading(re.compile("^Pelanggan"))
     visit.open("/sales-customer?new=1")
     visit.heading("Pelanggan baru")
+    visit.choose("English")
+    visit.heading("New customer")

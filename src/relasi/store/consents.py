@@ -60,7 +60,6 @@ class Consents:
         """All that was ever said for an address, newest first."""
         return tuple(Consent(**row._mapping) for row in self._connection.execute(_newest_first(address)))
 
-
     def list(self, limit: int) -> tuple[Consent, ...]:
         """What was said last, newest first."""
         query = select(_TABLE).order_by(_TABLE.c.at.desc(), _TABLE.c.id.desc()).limit(limit)

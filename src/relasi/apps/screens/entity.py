@@ -7,7 +7,7 @@ import streamlit as st
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.screens.edit import edit_page, new_page
-from relasi.apps.screens.list import list_page
+from relasi.apps.screens.list import forget, list_page
 from relasi.apps.screens.record import record_page
 from relasi.errors import NotFound, RelasiError
 
@@ -15,6 +15,8 @@ from relasi.errors import NotFound, RelasiError
 def entity_page(here: Here) -> None:
     """`?id=` is a record, with `&edit` its form; `?new` an empty form; everything else the lists."""
     query = st.query_params
+    if "new" in query or "id" in query:
+        forget(here)
     try:
         if "new" in query:
             new_page(here)

@@ -69,6 +69,12 @@ def _follow_address(here: Here, saved: dict[str, SavedList], ways: dict[str, Way
         seed(here, ListState.read(query, saved, ways), ways)
 
 
+def forget(here: Here) -> None:
+    """What the controls held. Whoever comes back before a run has ended would find them empty, although
+    Streamlit still remembers their values; so they are filled in from the address again."""
+    st.session_state.pop(here.key("list"), None)
+
+
 def _note_address(here: Here, state: ListState, saved: dict[str, SavedList]) -> None:
     address = state.query(next(iter(saved)))
     st.session_state[here.key("address")] = address

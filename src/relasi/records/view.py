@@ -76,8 +76,8 @@ class View:
     @property
     def language(self) -> str:
         """That of the user who asks, else the first one of the company."""
-        user = self.store.users.get(self.actor.user_id) if self.actor.user_id else None
-        return user.language if user else self.ground.model.settings.languages[0]
+        chosen = self.store.users.language(self.actor.user_id) if self.actor.user_id else None
+        return chosen or self.ground.model.settings.languages[0]
 
     def follow(self, entity: str, key: str) -> Row | None:
         """A record whoever may read it; kept for the rest of the work until it is written."""

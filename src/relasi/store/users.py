@@ -55,6 +55,7 @@ _KINDS = ("skills", "territories")
 
 _COLUMNS = [_USER.c[name] for name in ("id", "name", "full_name", "email", "language", "active", "team")]
 
+_LANGUAGE = select(_USER.c.language).where(_USER.c.id == bindparam("id"))
 _ACTIVE = select(_USER.c.id).where(_USER.c.active, _USER.c.id.in_(bindparam("ids", expanding=True)))
 
 
@@ -136,6 +137,10 @@ class Users:
 
     def get(self, user_id: str) -> User | None:
         return next(iter(self._users(select(*_COLUMNS).where(_USER.c.id == user_id))), None)
+
+    def language(self, user_id: str) -> str | None:
+        """What the user reads; None where there is no such user. Every page of a list asks."""
+        return self._connection.scalar(_LANGUAGE, {"id": user_id})
 
     def active(self, user_ids: Collection[str]) -> set[str]:
         """Those of the ids that name users who may sign in."""

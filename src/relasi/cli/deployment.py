@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from relasi.accounts.passwords import hashed
 from relasi.cli import terminal
 from relasi.cli.project import opened
 from relasi.cli.tables import as_data, make_base, survey_of, told
@@ -148,7 +149,7 @@ def _fill(crm: Crm) -> None:
         )
         for each in people
     ]
-    hashes = {each.name: crm.accounts.hashed(each.password) for each in people}
+    hashes = {each.name: hashed(each.password) for each in people}
     made = make_sample(crm.records, users, hashes)
     counts = [
         f"{count} {label_text(crm.model.entities[name].plural, FALLBACK)}" for name, count in made.items()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from relasi.accounts import SESSION_LENGTH, Accounts
+from relasi.accounts.passwords import nobodys
 from relasi.errors import DuplicateValue, Refused, SignInRefused
 from relasi.platform.sql.database import Database
 from relasi.store import Store
@@ -105,7 +106,7 @@ class TestSignIn:
             held = session.users.password_hash("sari") or ""
 
         assert held.split("$")[:4] == ["", "argon2id", "v=19", "m=19456,t=2,p=1"]
-        assert accounts._nobody.split("$")[:4] == held.split("$")[:4]
+        assert nobodys().split("$")[:4] == held.split("$")[:4]
 
     def test_a_password_with_something_behind_it_is_another_one(self, accounts: Accounts) -> None:
         longest = "x" * 256

@@ -1,8 +1,4 @@
-"""People who may sign in: passwords, sessions, and the brake on guessing.
-
-Passwords are hashed with argon2id at 19 MiB, two passes, one lane (OWASP Password Storage Cheat Sheet).
-Lengths follow NIST SP 800-63B: at least eight characters, no rules of composition.
-"""
+"""Accounts: who has one, and the way in with its password to a session."""
 
 from __future__ import annotations
 
@@ -11,12 +7,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 
-from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
-
-from relasi.errors import PlatformError, Refused, SignInRefused
+from relasi.accounts import passwords, throttle
+from relasi.errors import PlatformError, SignInRefused
 from relasi.platform.again import begun_again
 from relasi.store import Store
 from relasi.store.sessions import SignIn
@@ -24,12 +17,6 @@ from relasi.store.users import Post, User
 
 SESSION_LENGTH = timedelta(days=14)
 _TOUCH_EVERY = timedelta(minutes=10)
-_WINDOW = timedelta(minutes=15)
-_TRIES_OF_NAME = 5
-_TRIES_OF_ADDRESS = 30
-SHORTEST_PASSWORD = 8
-_LONGEST_PASSWORD = 256
-"""Longer ones are not hashed: they cost time and are no safer."""
 NOWHERE = Post()
 
 
@@ -41,15 +28,6 @@ class Accounts:
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
 
-    @cached_property
-    def _hasher(self) -> PasswordHash:
-        return PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19 * 1024, parallelism=1),))
-
-    @cached_property
-    def _nobody(self) -> str:
-        """What the password is compared with where there is no such user, so that both take the same time."""
-        return self._hasher.hash(secrets.token_urlsafe())
-
     @begun_again
     def sign_in(
         self, name: str, password: str, *, address: str, agent: str = "", language: str | None = None
@@ -58,19 +36,16 @@ class Accounts:
         just chosen to read, from now on. Raises SignInRefused."""
         now = self.clock()
         with self.store.session(write=False) as session:
-            failures = session.tries.count(name, address, since=now - _WINDOW, until=now)
+            throttle.demand_patience(session, name, address, now)
             held = session.users.password_hash(name)
             user = session.users.by_name(name)
-        if failures.by_name >= _TRIES_OF_NAME or failures.by_address >= _TRIES_OF_ADDRESS:
-            raise SignInRefused("sign_in_throttled", minutes=int(_WINDOW.total_seconds() // 60))
-        right = self._hasher.verify(password[:_LONGEST_PASSWORD], held or self._nobody)
-        right = right and len(password) <= _LONGEST_PASSWORD
+        right = passwords.matches(password, held)
         with self.store.session() as session:
-            if user is None or held is None or not right:
-                session.tries.add(name, address, now)
+            if user is None or not right:
+                throttle.failed(session, name, address, now)
             else:
                 token = secrets.token_urlsafe(32)
-                session.tries.clear(name, before=now - _WINDOW)
+                throttle.succeeded(session, name, now)
                 if language:
                     session.users.set_language(user.id, language)
                 session.sessions.open(token, SignIn(user.id, now, now, now + SESSION_LENGTH, agent[:200]))
@@ -114,7 +89,7 @@ class Accounts:
     ) -> User:
         """Raises Refused for a bad password, DuplicateValue for a name that is taken."""
         user = User(self.new_id(), name, full_name, email, tuple(sorted(set(roles))), language, post=post)
-        hashed = self.hashed(password)
+        hashed = passwords.hashed(password)
         with self.store.session() as session:
             session.users.add(user, hashed)
         return user
@@ -122,7 +97,7 @@ class Accounts:
     @begun_again
     def set_password(self, user_id: str, password: str) -> None:
         """Also ends every session of the user. Raises Refused for a bad password."""
-        hashed = self.hashed(password)
+        hashed = passwords.hashed(password)
         with self.store.session() as session:
             session.users.set_password_hash(user_id, hashed)
             session.sessions.close_all(user_id)
@@ -133,9 +108,3 @@ class Accounts:
         with self.store.session() as session:
             session.users.disable(user_id)
             session.sessions.close_all(user_id)
-
-    def hashed(self, password: str) -> str:
-        """What is kept of a password. Raises Refused for one that is too short or too long."""
-        if not SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
-            raise Refused("password_length", least=SHORTEST_PASSWORD, most=_LONGEST_PASSWORD)
-        return self._hasher.hash(password)

@@ -1,4 +1,4 @@
-"""The brake on guessing: who fails too often waits, by the name that they tried and by where they come from."""
+"""The brake on guessing: who fails too often waits, by the name they tried and by where they come from."""
 
 from __future__ import annotations
 

@@ -43,6 +43,7 @@ def _data(field: Field, look: Look, held: Held, visitor: Visitor) -> components.
     type_ = field.type
     assert isinstance(type_, Attached)
     return {
+        "key": look.key,
         "label": look.label,
         "required": look.required,
         "help": visitor.label(field.help) if field.help else "",

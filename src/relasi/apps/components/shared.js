@@ -41,23 +41,24 @@ function rich(blocks) {
   }))
 }
 
-// Parts by their place, and those that were made last by their key. A module may be loaded anew while its parts live on.
+// Parts by their place, and those that were made last by the key of their field: Streamlit's own key is another one
+// each time that a place is made. A module may be loaded anew while its parts live on.
 const { parts, latest } = globalThis.relasi ??= { parts: new WeakMap(), latest: new Map() }
 
 // A part of the page that keeps files, made by `build` once for each place. A page that is drawn anew while something
 // is on its way, or that has not heard yet what became of it, goes on with the part that sent it.
 function standing(component, build) {
-  const { key, data } = component
+  const { data } = component
   const root = component.parentElement.querySelector(".root")
   let part = parts.get(root)
   if (part) part.take(component)
   else {
-    const before = latest.get(key)
+    const before = latest.get(data.key)
     const goesOn = before && (before.isSending() || data.value.some(file => file.arriving))
     part = goesOn ? before : build()
     root.replaceChildren(part.field)
     parts.set(root, part)
-    latest.set(key, part)
+    latest.set(data.key, part)
     part.take(component)
     if (goesOn) part.tell()
   }

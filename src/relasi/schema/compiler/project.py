@@ -26,6 +26,7 @@ from relasi.schema.model import (
     Settings,
 )
 from relasi.schema.samples import Sample, SampleSet, SampleUser
+from relasi.schema.secrets import Secret
 from relasi.schema.spec.project import CrmSpec, DepartmentSpec, RoleSpec, RolesSpec, SampleSpec
 
 
@@ -65,6 +66,7 @@ def compile_settings(spec: CrmSpec, page: Page, platforms: Mapping[str, Platform
         ),
         calendars=compile_calendars(page, spec.calendars, zone, tuple(spec.languages)),
         outside=compile_outside(spec, page),
+        data_keys=Secret(spec.data_keys.env, spec.data_keys.file),
     )
 
 

@@ -17,6 +17,7 @@ from relasi.schema.model.platform import PlatformSettings
 from relasi.schema.model.webform import WebForm
 from relasi.schema.model.workflow import Workflow, walk
 from relasi.schema.samples import Sample
+from relasi.schema.secrets import Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Settings:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     """When people work. The first one is the default."""
     outside: Outside = field(default_factory=Outside)
+    data_keys: Secret = Secret(file="keys/data.keys")
+    """Where the keys are found that encrypt fields."""
 
     @property
     def calendar(self) -> Calendar:

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from relasi.schema.fields.choice import OptionsSpec
 from relasi.schema.spec.base import LabelSpec, Name, Spec
 from relasi.schema.spec.calendars import CalendarSpec
-from relasi.schema.spec.mail import LetterheadSpec, MailSpec, PurposeSpec, WebhooksSpec
+from relasi.schema.spec.mail import LetterheadSpec, MailSpec, PurposeSpec, SecretSpec, WebhooksSpec
 
 
 def _rate(written: Any) -> Any:  # Any: a plain value of YAML
@@ -72,6 +72,10 @@ class CrmSpec(Spec):
         {}, description="why people are written to, and whether they are asked; `service` is always there"
     )
     webhooks: WebhooksSpec = Field(WebhooksSpec(), description="what rules may call")
+    data_keys: SecretSpec = Field(
+        SecretSpec(file="keys/data.keys"),
+        description="where the keys are found that encrypt fields; never in the folder of the database",
+    )
 
 
 class RoleSpec(Spec):

@@ -28,6 +28,7 @@ from relasi.schema.compiler.nocodb import check_entities
 from relasi.schema.compiler.page import Lost, Page
 from relasi.schema.compiler.pairs import declare_pairs, grant_pairs
 from relasi.schema.compiler.platforms import compile_platform
+from relasi.schema.compiler.privacy import mark_personal
 from relasi.schema.compiler.project import (
     compile_department,
     compile_roles,
@@ -175,6 +176,7 @@ def _names(draft: Draft, shapes: _Shapes) -> Mapping[str, Role]:
         type_fields(draft, entity)
     type_tables(draft)
     type_derived(draft)
+    mark_personal(draft)
     grant_pairs(draft)
     draft.ways_in = {spec.hook: spec.entity for spec, _ in shapes.all(HookSpec)}
     draft.ways_in |= {WAY_IN + spec.form: spec.entity for spec, _ in shapes.all(FormSpec)}

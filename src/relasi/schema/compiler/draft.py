@@ -19,11 +19,20 @@ from relasi.schema.fields.base import FieldSpec, FieldType, Group, Option
 from relasi.schema.fields.notation.definitions import FieldAccessSpec
 from relasi.schema.fields.tables import TableSpec
 from relasi.schema.model.mail import Purpose
+from relasi.schema.model.privacy import Personal
 from relasi.schema.scope import owned, weights_of
 from relasi.schema.spec.entity import EntitySpec
 
 Place = tuple[str, str]
 """An entity and one of its fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A personal field: what its values are, and what they are kept for."""
+
+    personal: Personal
+    purposes: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -124,6 +133,8 @@ class Draft:
     """In the order in which the values are made."""
 
     purposes: Mapping[str, Purpose] = field(default_factory=dict)
+    marks: dict[Place, Mark] = field(default_factory=dict)
+    """The personal fields."""
     messages: dict[str, str] = field(default_factory=dict)
     """Each with its entity."""
     purposes_of: dict[str, str] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from relasi.schema.compiler.fields import compile_fields
 from relasi.schema.compiler.forms import compile_forms, compile_tabs
 from relasi.schema.compiler.groups import compile_groups
 from relasi.schema.compiler.intent import check_intent
+from relasi.schema.compiler.privacy import compile_keep, compile_person
 from relasi.schema.compiler.processes import compile_process
 from relasi.schema.compiler.refusals import compile_refusals
 from relasi.schema.compiler.sla import compile_clocks
@@ -52,6 +53,8 @@ def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
     refusals = tuple(compile_refusals(draft, entity))
     access, unique = compile_access(draft, entity), compile_unique(entity)
     readers, writers = compile_guards(draft, entity)
+    person, belongs_to = compile_person(draft, entity)
+    keep = compile_keep(draft, entity, ("keep",), spec.keep)
     if title is None:
         return None
     return Entity(
@@ -74,6 +77,9 @@ def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
         tabs=compile_tabs(draft, entity),
         refusals=refusals,
         slas=slas,
+        person=person,
+        belongs_to=belongs_to,
+        keep=keep,
         was=spec.was,
         retired=MappingProxyType(entity.retired),
         groups=tuple(compile_groups(draft, entity)),

@@ -12,6 +12,7 @@ from relasi.schema.compiler.draft import Draft, EntityDraft, ProjectScope
 from relasi.schema.compiler.groups import open_group
 from relasi.schema.compiler.labels import check_labels
 from relasi.schema.compiler.page import Page, Path
+from relasi.schema.compiler.privacy import compile_field_keep, inherited
 from relasi.schema.compiler.shapes import salvaged
 from relasi.schema.compiler.sla import PARTS, type_clocks
 from relasi.schema.compiler.states import type_states
@@ -72,6 +73,7 @@ def type_fields(draft: Draft, entity: EntityDraft) -> None:
             _type_field(draft, entity, name, found)
         for part, keys in group.fields.items() if group else ():
             if part != name:
+                keys = {**inherited(found), **keys} if found else keys
                 _type_field(draft, entity, part, _spec_of(entity.page, entity.place(part), dict(keys)))
     type_clocks(draft, entity)
     if entity.spec.process:
@@ -146,7 +148,7 @@ def compile_fields(draft: Draft, entity: EntityDraft, slas: Iterable[Sla]) -> It
     for name, type_ in entity.types.items():
         if type_ is None:
             continue
-        system = name in SYSTEM_TYPES
+        system, mark = name in SYSTEM_TYPES, draft.marks.get((entity.name, name))
         label: LabelSpec | None = SYSTEM_LABELS.get(name) or type_.label
         conditions = {} if system else _conditions(draft, entity, name, type_)
         yield Field(
@@ -159,6 +161,9 @@ def compile_fields(draft: Draft, entity: EntityDraft, slas: Iterable[Sla]) -> It
             option_conditions=MappingProxyType(dict(_option_conditions(draft, entity, name, type_))),
             where=_where(draft, entity, name, type_),
             default_from=_default_from(draft, entity, name, type_),
+            personal=mark.personal if mark else None,
+            purposes=mark.purposes if mark else (),
+            keep=compile_field_keep(draft, entity, name, type_),
             **conditions,
         )
 

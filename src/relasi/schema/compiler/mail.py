@@ -16,7 +16,7 @@ from relasi.schema.compiler.page import Page, Path
 from relasi.schema.expressions import Expression, Template
 from relasi.schema.expressions.types import Choice, Text, type_name
 from relasi.schema.labels import LabelSpec, label_of
-from relasi.schema.model.mail import Consent, Letterhead, Mail, Message, Outside, Purpose, Smtp, Tls
+from relasi.schema.model.mail import Basis, Consent, Letterhead, Mail, Message, Outside, Purpose, Smtp, Tls
 from relasi.schema.secrets import Secret
 from relasi.schema.spec.mail import MailSpec, MessageSpec, PurposeSpec, SecretSpec, SmtpSpec
 from relasi.schema.spec.project import CrmSpec
@@ -53,12 +53,20 @@ def compile_purposes(spec: CrmSpec) -> Mapping[str, Purpose]:
         **{name: each or PurposeSpec() for name, each in spec.purposes.items()},
     }
     return MappingProxyType(
-        {
-            name: Purpose(
-                name, label_of(each.label, name, tuple(spec.languages)), Consent(each.consent), each.confirm
-            )
-            for name, each in written.items()
-        }
+        {name: _purpose(name, each, tuple(spec.languages)) for name, each in written.items()}
+    )
+
+
+def _purpose(name: str, spec: PurposeSpec, languages: tuple[str, ...]) -> Purpose:
+    label, consent = label_of(spec.label, name, languages), Consent(spec.consent)
+    usual = Basis.CONSENT if consent is Consent.REQUIRED else Basis.CONTRACT if name == SERVICE else None
+    return Purpose(
+        name,
+        label,
+        consent,
+        spec.confirm,
+        basis=Basis(spec.basis) if spec.basis else usual,
+        wording=label_of(spec.wording, name, languages) if spec.wording else label,
     )
 
 

@@ -17,11 +17,17 @@ from typing import Any, ClassVar, Literal, Protocol, Self
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from relasi.schema.expressions.types import Type
 from relasi.schema.fields.notation.authors import WAYS_OUT
-from relasi.schema.fields.notation.definitions import Day, FieldAccessSpec, OldNames
+from relasi.schema.fields.notation.definitions import (
+    Day,
+    FieldAccessSpec,
+    Names,
+    OldNames,
+    RetentionKey,
+)
 from relasi.schema.labels import LabelSpec
 from relasi.texts import FALLBACK, say
 
@@ -213,6 +219,14 @@ class FieldSpec(BaseModel):
     """The name, or names, that the field had before: its values are kept under the new one."""
     access: FieldAccessSpec | None = None
     """The roles that see the field, and those that change it."""
+    personal: bool | Literal["special"] = False
+    """Whether the values are about a person; `special` where they are about health, religion, politics and
+    the like."""
+    purpose: Names = ()
+    """What personal values are kept for: `purposes` in crm.yaml; those of the entity if absent."""
+    retention: RetentionKey | None = Field(None, alias="keep")
+    """How long personal values are kept, such as `2 years after closed_at`; then they are emptied. As long as
+    the record if absent."""
 
     def group(self, name: str, around: Surroundings) -> Group | None:
         """The fields that the definition of `name` stands for, itself among them where it is one of them."""

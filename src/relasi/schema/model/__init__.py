@@ -5,12 +5,12 @@ Every name in it has been looked up and every expression checked, so nothing bel
 definition.
 """
 
+from relasi.schema.model.access import Denial, Grant, Masked
 from relasi.schema.model.entity import (
     Entity,
     Field,
     FieldGroup,
     Form,
-    Grant,
     Inbound,
     OnDelete,
     Refusal,
@@ -22,6 +22,7 @@ from relasi.schema.model.entity import (
     Timeline,
 )
 from relasi.schema.model.platform import PlatformSettings, PostgresqlServer, ServerTls, SqliteFile, Watch
+from relasi.schema.model.privacy import Personal, Retention, Then
 from relasi.schema.model.process import (
     Move,
     Process,
@@ -59,6 +60,7 @@ __all__ = [
     "Around",
     "Assignment",
     "Button",
+    "Denial",
     "Department",
     "Entity",
     "Field",
@@ -68,16 +70,19 @@ __all__ = [
     "InFlight",
     "Inbound",
     "Keep",
+    "Masked",
     "MenuItem",
     "Model",
     "Move",
     "On",
     "OnDelete",
+    "Personal",
     "PlatformSettings",
     "PostgresqlServer",
     "Process",
     "Refusal",
     "Repeat",
+    "Retention",
     "Role",
     "RowTable",
     "SavedList",
@@ -92,6 +97,7 @@ __all__ = [
     "StepCondition",
     "Tab",
     "Team",
+    "Then",
     "Timeline",
     "Trigger",
     "Variant",

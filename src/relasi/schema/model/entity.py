@@ -11,6 +11,8 @@ from relasi.schema.derivations import Clock, Derivation, is_binding
 from relasi.schema.expressions import Expression, Template
 from relasi.schema.fields.base import FieldType, Value
 from relasi.schema.labels import Label
+from relasi.schema.model.access import Grant
+from relasi.schema.model.privacy import Personal, Retention
 from relasi.schema.model.process import Process
 
 
@@ -36,6 +38,13 @@ class Field:
     """Options that can be chosen only under a condition on the record."""
     where: Expression | None = None
     """What records must meet to be linked to; `record.` in it reads the record that links."""
+
+    personal: Personal | None = None
+    """What its values say about a person; None for nothing."""
+    purposes: tuple[str, ...] = ()
+    """What personal values are kept for."""
+    keep: Retention | None = None
+    """When its values are emptied, before the record goes."""
 
     @property
     def narrowed_by(self) -> frozenset[str]:
@@ -131,20 +140,6 @@ class SavedList:
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
-    """What one role may do with one entity.
-
-    `read`, `update` and `delete` are True, False, or the condition that a record must meet.
-    """
-
-    create: bool
-    read: Expression | bool
-    update: Expression | bool
-    delete: Expression | bool
-    hidden: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
 class Timeline:
     """Records of this entity stand on the timelines of the records that the fields `on` link to, at the time
     `at`."""
@@ -222,6 +217,12 @@ class Entity:
     slas: tuple[Sla, ...] = ()
     """In the order in which their clocks are reckoned."""
     inbound: tuple[Inbound, ...] = ()
+    person: Expression | bool = False
+    """Which of its records are people."""
+    belongs_to: tuple[str, ...] = ()
+    """Links that lead to the people whom its records are about, also by way of other records."""
+    keep: Retention | None = None
+    """How long people's data in its records are kept."""
     was: tuple[str, ...] = ()
     """Names that it had before."""
     retired: Mapping[str, FieldType] = field(default_factory=dict)

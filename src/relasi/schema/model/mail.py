@@ -42,6 +42,17 @@ class Consent(Enum):
     REQUIRED = "required"
 
 
+class Basis(Enum):
+    """What the law allows a purpose by: article 20 of Indonesian Law 27/2022, article 6 of the GDPR."""
+
+    CONSENT = "consent"
+    CONTRACT = "contract"
+    LEGAL_OBLIGATION = "legal obligation"
+    VITAL_INTEREST = "vital interest"
+    PUBLIC_TASK = "public task"
+    LEGITIMATE_INTEREST = "legitimate interest"
+
+
 @dataclass(frozen=True, slots=True)
 class Purpose:
     name: str
@@ -49,6 +60,10 @@ class Purpose:
     consent: Consent
     confirm: bool = False
     """Whether the reader of an address is asked by mail before a web form is believed."""
+    basis: Basis | None = None
+    """None where nobody has said it."""
+    wording: Label = field(default_factory=dict)
+    """How people are asked."""
 
 
 @dataclass(frozen=True, slots=True)

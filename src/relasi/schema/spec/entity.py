@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from relasi.schema.fields.notation.definitions import OldNames
+from relasi.schema.fields.notation.definitions import Names, OldNames, RetentionKey
 from relasi.schema.spec.base import Condition, LabelSpec, Name, Spec
 from relasi.schema.spec.process import ProcessSpec
 from relasi.schema.spec.sla import SlaSpec
@@ -55,6 +55,29 @@ class TimelineSpec(Spec):
     at: str = Field(description="the date and time field that gives the place on the timeline")
 
 
+class DenialSpec(Spec):
+    """What a role may not do, whatever this or any other role grants."""
+
+    read: Condition | None = Field(
+        None, description="records that do not exist for the role: all, own, team, tree, or a condition"
+    )
+    create: bool | None = Field(None, description="true: the role never makes new records")
+    update: Condition | None = Field(None, description="records that it never changes")
+    delete: Condition | None = Field(None, description="records that it never deletes")
+    export: Condition | None = Field(None, description="records that it never takes out in a file")
+    move: Condition | list[str] | dict[str, Condition] = Field(
+        False, description="moves that it never makes: their names, or each with the records meant"
+    )
+
+
+class MaskSpec(Spec):
+    show: str = Field(
+        description='"last 4" or "first 1" (with any number), initials, domain (of an e-mail address), '
+        "year (of a date), or all: nothing but that there is a value"
+    )
+    unless: Condition | None = Field(None, description="records of which the role sees the whole value")
+
+
 class GrantSpec(Spec):
     read: Condition | None = Field(
         None,
@@ -64,7 +87,26 @@ class GrantSpec(Spec):
     create: bool | None = Field(None, description="whether the role may make new records")
     update: Condition | None = Field(None, description="as read")
     delete: Condition | None = Field(None, description="as read")
-    hide: list[str] = Field([], description="fields that the role never sees")
+    export: Condition | None = Field(
+        None, description="as read: which of the records that it sees it may take out in a file"
+    )
+    move: Condition | list[str] | dict[str, Condition] | None = Field(
+        None,
+        description="as read, or the names of the moves that it may make, or each with the records on which; "
+        "as update if absent",
+    )
+    hide: list[str] | dict[str, Condition] = Field(
+        [], description="fields that the role does not see: their names, or each with the records meant"
+    )
+    mask: dict[str, str | MaskSpec] = Field(
+        {}, description="fields of which the role sees a part, each with what is shown of it: last 4"
+    )
+    read_only: list[str] | dict[str, Condition] = Field(
+        [], description="fields that the role sees and does not change: as hide"
+    )
+    deny: DenialSpec | None = Field(
+        None, description="what the role may not do, whatever this or any other role grants"
+    )
 
 
 class RefusalSpec(Spec):
@@ -119,5 +161,19 @@ class EntitySpec(Spec):
     )
     access: dict[Name, GrantSpec] = Field(
         {}, description="what each role may do; what is not granted is refused"
+    )
+    person: Condition = Field(
+        False, description="whether a record is a person: true, or a condition such as kind = person"
+    )
+    belongs_to: Names = Field(
+        (),
+        description="link fields that lead to the person, or people, whom a record is about; also by way of "
+        "records that belong to a person themselves",
+    )
+    purpose: Names = Field((), description="what its personal fields are kept for, where they do not say it")
+    keep: RetentionKey | None = Field(
+        None,
+        description="how long people's data in its records are kept, such as 3 years after closed_at; "
+        "{for: …, after: …, then: …} says what happens then",
     )
     tests: Tests = Field({}, description="what must be true of its records: `relasi test` finds out")

@@ -68,6 +68,24 @@ class PurposeSpec(Spec):
         "not needed",
         description="opt out: sent until the person objects; required: sent once the person has agreed",
     )
+    basis: (
+        Literal[
+            "consent",
+            "contract",
+            "legal obligation",
+            "vital interest",
+            "public task",
+            "legitimate interest",
+        ]
+        | None
+    ) = Field(
+        None,
+        description="what the law allows it by; consent where consent is required, and contract for "
+        "`service`, if absent",
+    )
+    wording: LabelSpec | None = Field(
+        None, description="the words in which people are asked, kept with their answer; the label if absent"
+    )
     confirm: bool = Field(
         False,
         description="true: what is agreed to in a web form counts once the reader of the address confirms it "

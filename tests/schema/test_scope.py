@@ -4,7 +4,7 @@ import pytest
 
 from relasi.schema.expressions import ExpressionError
 from relasi.schema.expressions.types import Choice
-from relasi.schema.scope import ModelScope, any_of
+from relasi.schema.scope import ModelScope
 from tests.builders import condition, entity, model
 
 DESK = model(
@@ -48,9 +48,3 @@ def test_names_that_the_model_lacks_are_none() -> None:
         None,
         [],
     )
-
-
-def test_any_of_joins_conditions_whatever_binds_in_them() -> None:
-    parts = [condition(DESK, "room", text) for text in ("floor > 3 and kind = single", "floor = 1")]
-    joined = any_of(parts, ModelScope(DESK, "room"))
-    assert joined.text == "(floor > 3 and kind = single) or (floor = 1)"

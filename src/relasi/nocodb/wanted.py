@@ -73,7 +73,7 @@ def mirrored(model: Model) -> tuple[str, ...]:
 def mirrored_fields(entity: Entity) -> Iterator[Field]:
     """Those whose values stand in the base. NocoDB lets everybody see every column, so that what only some
     roles may read stays away; so do files, which lie beside the database."""
-    hidden = {name for grant in entity.access.values() for name in grant.hidden}
+    hidden = {name for grant in entity.access.values() for name in (*grant.hidden, *grant.masks)}
     for field in entity.fields.values():
         is_private = field.name in entity.readers or field.name in hidden
         is_file = field.type.widget in (Widget.FILES, Widget.SIGNATURE)

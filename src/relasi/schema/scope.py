@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from relasi.schema.expressions import Expression, ScopeField
+from relasi.schema.expressions import ScopeField
 from relasi.schema.expressions.types import Choice, Files, MultiChoice, Rows, Type
 from relasi.schema.fields.base import FieldType
 from relasi.schema.model import Entity, Model, RowTable
@@ -64,11 +64,6 @@ def owned(type_: Type, entity: str, name: str) -> Type:
 def weights_of(type_: FieldType) -> dict[str, Decimal]:
     """The options that have a weight."""
     return {key: option.weight for key, option in type_.choices().items() if option.weight is not None}
-
-
-def any_of(expressions: Iterable[Expression], scope: ModelScope) -> Expression:
-    """The expression that is true where any of them is. Needs at least one."""
-    return Expression.parse(" or ".join(f"({each.text})" for each in expressions), scope)
 
 
 def _kinds(entity: Entity, name: str) -> dict[str, str] | None:

@@ -40,7 +40,10 @@ def test_a_grant_is_a_yes_a_no_or_a_condition(tmp_path: Path) -> None:
 
 def test_a_grant_says_which_fields_it_hides(tmp_path: Path) -> None:
     access = model_of(tmp_path, ROOM.replace("own", "none")).entities["room"].access
-    assert {role: grant.hidden for role, grant in access.items()} == {"agent": {"about"}, "manager": set()}
+    assert {role: grant.hidden for role, grant in access.items()} == {
+        "agent": {"about": True},
+        "manager": {},
+    }
 
 
 def test_a_process_has_its_states_and_moves_in_order(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from relasi.schema.expressions.parse import parse
 from relasi.schema.expressions.syntax import Name, Syntax
 from relasi.schema.fields.many import ManySpec
 from relasi.schema.spec.base import LONGEST_NAME
-from relasi.schema.spec.entity import EntitySpec, GrantSpec
+from relasi.schema.spec.entity import DenialSpec, EntitySpec, GrantSpec
 
 
 def pairs_name(entity: str, field: str) -> str:
@@ -95,7 +95,21 @@ def grant_pairs(draft: Draft) -> None:
 def _grant(entity: EntityDraft, grant: GrantSpec) -> GrantSpec:
     read, update = _through(entity, grant.read), _through(entity, grant.update)
     may_change = update not in (None, False, "none")
-    return GrantSpec(read=read, create=may_change, update=update, delete=update)
+    export, deny = _through(entity, grant.export), grant.deny or DenialSpec()
+    denied = _through(entity, deny.update)
+    return GrantSpec(
+        read=read,
+        create=may_change,
+        update=update,
+        delete=update,
+        export=export,
+        deny=DenialSpec(
+            read=_through(entity, deny.read),
+            update=denied,
+            delete=denied,
+            export=_through(entity, deny.export),
+        ),
+    )
 
 
 def _through(entity: EntityDraft, written: str | bool | None) -> str | bool | None:

@@ -12,11 +12,12 @@ from relasi.schema.compiler.draft import Draft, EntityDraft
 from relasi.schema.compiler.page import Page, Path
 from relasi.schema.compiler.system import SYSTEM_TYPES
 from relasi.schema.derivations import is_binding
-from relasi.schema.expressions import Expression
+from relasi.schema.expressions import Truth
 from relasi.schema.fields.base import FieldType, Value, ValueProblem, Widget, quoted
 from relasi.schema.fields.email import EmailField
 from relasi.schema.labels import Label, LabelSpec, label_of
-from relasi.schema.model.entity import Entity, Grant
+from relasi.schema.model.access import Grant
+from relasi.schema.model.entity import Entity
 from relasi.schema.model.webform import Agreement, Asked, WebForm
 from relasi.schema.spec.webform import AskedSpec, FormSpec
 from relasi.texts import LANGUAGES
@@ -62,9 +63,9 @@ def compile_webform(
     )
 
 
-def _grant(entity: EntityDraft, fields: set[str], *, create: bool, read: Expression | bool = False) -> Grant:
+def _grant(entity: EntityDraft, fields: set[str], *, create: bool, read: Truth = False) -> Grant:
     """All other fields do not exist."""
-    hidden = frozenset(entity.types) - fields - _ALWAYS
+    hidden = dict.fromkeys(entity.types.keys() - fields - _ALWAYS, True)
     return Grant(create=create, read=read, update=False, delete=False, hidden=hidden)
 
 

@@ -58,14 +58,15 @@ class Expression:
         if known is not None and isinstance(known[1], cls) and gives(scope, known[0]):
             return known[1]
         asked = Asked(scope)
-        checked = cls._of(text, scope.entity, check(parse(text), asked, expected))
+        checked = cls.of(text, scope.entity, check(parse(text), asked, expected))
         if len(_CHECKED) >= _MOST_KEPT:
             _CHECKED.clear()
         _CHECKED[place] = asked.answers, checked
         return checked
 
     @classmethod
-    def _of(cls, text: str, entity: str, root: Node) -> Self:
+    def of(cls, text: str, entity: str, root: Node) -> Self:
+        """The expression whose checked tree is `root`."""
         nodes = list(walk(root))
         reads = [node for node in nodes if isinstance(node, Read)]
         reads += [node.climbs for node in nodes if isinstance(node, Under)]

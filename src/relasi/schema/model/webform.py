@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from relasi.schema.fields.base import Value
 from relasi.schema.labels import Label
-from relasi.schema.model.entity import Grant
+from relasi.schema.model.access import Grant
 
 WAY_IN = "form."
 """Stands before the name of a form where rules and tests name what a record came in by."""

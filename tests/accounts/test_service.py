@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 
@@ -16,6 +17,7 @@ from relasi.errors import DuplicateValue, Refused, SignInRefused
 from relasi.platform.sql.database import Database
 from relasi.store import Store
 from relasi.store.users import User
+from tests.builders import model
 from tests.records.world import Clock
 
 PASSWORD = "rahasia sekali"
@@ -38,7 +40,7 @@ def accounts(database: Database, clock: Clock) -> Accounts:
     store = Store(database)
     store.prepare()
     ids = count(1)
-    return Accounts(store, clock, lambda: f"u{next(ids)}")
+    return Accounts(model(), store, clock, lambda: f"u{next(ids)}")
 
 
 @pytest.fixture
@@ -109,7 +111,7 @@ class TestSignIn:
         assert nobodys().split("$")[:4] == held.split("$")[:4]
 
     def test_a_password_with_something_behind_it_is_another_one(self, accounts: Accounts) -> None:
-        longest = "x" * 256
+        longest = token_hex(128)
         accounts.add("tono", full_name="T", email="", roles=[], language="en", password=longest)
 
         assert refusal(accounts, "tono", longest + "y") == "sign_in_refused"

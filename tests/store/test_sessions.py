@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from relasi.platform.sql.database import Database
 from relasi.store import Session, Store
-from relasi.store.sessions import SignIn
+from relasi.store.sessions import SignIn, key_of
 from relasi.store.users import User
 from tests.builders import NOW
 
@@ -61,3 +62,27 @@ def test_closing_ends_one_session_or_all_of_a_user(session: Session) -> None:
     assert [session.sessions.find(token, NOW) is None for token in "abc"] == [True, False, False]
     session.sessions.close_all("u1")
     assert [session.sessions.find(token, NOW) is None for token in "abc"] == [True, True, True]
+
+
+def test_the_sessions_of_a_user_are_those_that_let_somebody_in_the_latest_first(session: Session) -> None:
+    later = replace(SIGN_IN, last_seen=NOW + HOUR / 2, address="10.0.0.x")
+    session.sessions.open("one", SIGN_IN)
+    session.sessions.open("two", later)
+    session.sessions.open("half", replace(SIGN_IN, waits_for="code"))
+    assert session.sessions.of("u1", NOW) == {key_of("two"): later, key_of("one"): SIGN_IN}
+    assert session.sessions.last_seen(["u1", "u2"]) == {"u1": NOW + HOUR / 2}
+
+
+def test_all_but_one_may_be_closed(session: Session) -> None:
+    for token in ("one", "two", "three"):
+        session.sessions.open(token, SIGN_IN)
+    session.sessions.close_all("u1", but="two")
+    assert list(session.sessions.of("u1", NOW)) == [key_of("two")]
+
+
+def test_nobody_closes_a_session_of_somebody_else(session: Session) -> None:
+    session.sessions.open("one", SIGN_IN)
+    session.sessions.close_one("u2", key_of("one"))
+    assert session.sessions.find("one", NOW) == SIGN_IN
+    session.sessions.close_one("u1", key_of("one"))
+    assert session.sessions.find("one", NOW) is None

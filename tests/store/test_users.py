@@ -94,3 +94,24 @@ def test_in_teams_gives_the_active_users_of_any_of_them(session: Session) -> Non
 def test_roles_are_given_anew(session: Session) -> None:
     session.users.set_roles("u1", ["clerk"])
     assert [user.roles for user in session.users.list()] == [("agent",), ("clerk",)]
+
+
+def test_people_are_searched_by_name_full_name_and_address(session: Session) -> None:
+    found = [session.users.search(words, limit=10) for words in ("", "SAR", "hartono", "@example", "%")]
+    assert found == [(BUDI, SARI), (SARI,), (BUDI,), (BUDI, SARI), ()]
+    assert [session.users.count(words) for words in ("", "sar", "%")] == [2, 1, 0]
+    assert session.users.search(limit=1, offset=1) == (SARI,)
+
+
+def test_somebody_is_reached_by_name_or_address_while_they_may_sign_in(session: Session) -> None:
+    session.users.add(User("u3", "tono", "Tono", "", (), "en"))
+    assert session.users.reached_by("SARI") == session.users.reached_by("Sari@Example.org") == (SARI,)
+    assert session.users.reached_by("tono") == ()
+    session.users.disable("u1")
+    assert session.users.reached_by("sari") == ()
+    session.users.enable("u1")
+    assert session.users.reached_by("sari") == (SARI,)
+
+
+def test_who_has_a_password_is_known_without_it(session: Session) -> None:
+    assert session.users.with_password(["u1", "u2"]) == {"u1"}

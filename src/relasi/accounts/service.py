@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from relasi.accounts import passwords, throttle
-from relasi.errors import PlatformError, SignInRefused
+from relasi.accounts.invitations import Invitations
+from relasi.errors import NotFound, PlatformError, SignInRefused
 from relasi.platform.again import begun_again
+from relasi.schema.model import Model
 from relasi.store import Store
 from relasi.store.sessions import SignIn
 from relasi.store.users import Post, User
@@ -22,8 +24,9 @@ NOWHERE = Post()
 
 @dataclass(frozen=True)
 class Accounts:
-    """Sign-in on the users of a store."""
+    """The accounts of a company's people."""
 
+    model: Model
     store: Store
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
@@ -84,27 +87,73 @@ class Accounts:
         email: str,
         roles: Sequence[str],
         language: str,
-        password: str,
+        password: str | None,
         post: Post = NOWHERE,
     ) -> User:
-        """Raises Refused for a bad password, DuplicateValue for a name that is taken."""
+        """Without a password the user needs an invitation to come in.
+
+        Raises Refused for a bad password, DuplicateValue for a name that is taken."""
         user = User(self.new_id(), name, full_name, email, tuple(sorted(set(roles))), language, post=post)
-        hashed = passwords.hashed(password)
+        hashed = None if password is None else self._accepted(user, password)
         with self.store.session() as session:
             session.users.add(user, hashed)
         return user
 
     @begun_again
-    def set_password(self, user_id: str, password: str) -> None:
-        """Also ends every session of the user. Raises Refused for a bad password."""
-        hashed = passwords.hashed(password)
+    def set_password(self, user_id: str, password: str, *, but: str | None = None) -> None:
+        """Also ends every session of the user except that of the token `but`, and closes the invitation to
+        set one. Raises NotFound, Refused for a bad password."""
+        with self.store.session(write=False) as session:
+            user = session.users.get(user_id)
+        if user is None:
+            raise NotFound("not_found")
+        hashed = self._accepted(user, password)
         with self.store.session() as session:
             session.users.set_password_hash(user_id, hashed)
-            session.sessions.close_all(user_id)
+            session.sessions.close_all(user_id, but=but)
+            session.invitations.drop(user_id)
+
+    def change_password(self, user: User, old: str, new: str, *, token: str) -> None:
+        """Somebody's own, from the session of the token. Raises SignInRefused where the old one is wrong, or
+        was guessed too often, Refused for a bad new one."""
+        self.demand_password(user, old)
+        self.set_password(user.id, new, but=token)
+
+    @begun_again
+    def demand_password(self, user: User, password: str) -> None:
+        """Raises SignInRefused where this is not the user's password, or was guessed too often."""
+        now = self.clock()
+        with self.store.session(write=False) as session:
+            throttle.demand_patience(session, user.name, user.id, now)
+            held = session.users.password_hash(user.name)
+        if not passwords.matches(password, held):
+            with self.store.session() as session:
+                throttle.failed(session, user.name, user.id, now)
+            raise SignInRefused("old_password_wrong")
 
     @begun_again
     def disable(self, user_id: str) -> None:
         """The user keeps all that was done, and may not sign in any more."""
         with self.store.session() as session:
             session.users.disable(user_id)
+            session.invitations.drop(user_id)
             session.sessions.close_all(user_id)
+            session.api_keys.revoke_all(user_id)
+
+    @begun_again
+    def enable(self, user_id: str) -> None:
+        with self.store.session() as session:
+            session.users.enable(user_id)
+
+    @begun_again
+    def end_sessions(self, user_id: str, *, but: str | None = None) -> None:
+        """Signs the user out everywhere, except in the session of the token `but`."""
+        with self.store.session() as session:
+            session.sessions.close_all(user_id, but=but)
+
+    @property
+    def invitations(self) -> Invitations:
+        return Invitations(self.model, self.store, self.clock)
+
+    def _accepted(self, user: User, password: str) -> str:
+        return passwords.accepted(password, *passwords.words_of(user, self.model))

@@ -15,7 +15,7 @@ from relasi.platform.sql.platform import SqlTransaction
 from relasi.store.columns import METADATA, NUMBER
 from relasi.store.session import Session
 
-VERSION = 4
+VERSION = 6
 """Raised whenever a table of the store changes."""
 
 ENGINE = Table("relasi_engine", METADATA, Column("version", NUMBER, primary_key=True))

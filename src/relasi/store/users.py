@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     ForeignKey,
     Row,
@@ -16,11 +17,14 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
+    func,
     insert,
+    or_,
     select,
     update,
 )
 
+from relasi.platform.sql.functions import folded
 from relasi.store.columns import FLAG, METADATA, TEXT
 
 _USER = Table(
@@ -172,14 +176,39 @@ class Users:
         query = select(_USER.c.password_hash).where(_USER.c.folded_name == name.casefold(), _USER.c.active)
         return self._connection.scalars(query).one_or_none()
 
+    def search(self, words: str = "", *, limit: int, offset: int = 0) -> tuple[User, ...]:
+        """Those whose name, full name or address holds the words: the active ones first, by full name."""
+        query = select(*_COLUMNS).order_by(_USER.c.active.desc(), _USER.c.full_name, _USER.c.id)
+        return self._users(query.where(_holds(words)).limit(limit).offset(offset))
+
+    def count(self, words: str = "") -> int:
+        return self._connection.scalars(select(func.count()).select_from(_USER).where(_holds(words))).one()
+
+    def reached_by(self, word: str) -> tuple[User, ...]:
+        """The active users whose name or e-mail address this is, and who can be written to."""
+        found = (_USER.c.folded_name == word.casefold()) | (folded(_USER.c.email) == word.lower())
+        query = select(*_COLUMNS).where(found, _USER.c.active, _USER.c.email != "").order_by(_USER.c.id)
+        return self._users(query)
+
+    def with_password(self, user_ids: Collection[str]) -> set[str]:
+        """Those of the users who have set a password."""
+        query = select(_USER.c.id).where(_USER.c.id.in_(user_ids), _USER.c.password_hash.is_not(None))
+        return set(self._connection.scalars(query))
+
     def set_password_hash(self, user_id: str, password_hash: str) -> None:
         self._set(user_id, password_hash=password_hash)
 
     def set_language(self, user_id: str, language: str) -> None:
         self._set(user_id, language=language)
 
+    def rewrite(self, user_id: str, *, full_name: str, email: str) -> None:
+        self._set(user_id, full_name=full_name, email=email)
+
     def disable(self, user_id: str) -> None:
         self._set(user_id, active=False)
+
+    def enable(self, user_id: str) -> None:
+        self._set(user_id, active=True)
 
     def _set(self, user_id: str, **values: object) -> None:
         self._connection.execute(update(_USER).where(_USER.c.id == user_id).values(**values))
@@ -203,6 +232,11 @@ class Users:
         for user_id, kind, word in self._connection.execute(query):
             words[user_id, kind] = (*words.get((user_id, kind), ()), word)
         return words
+
+
+def _holds(words: str) -> ColumnElement[bool]:
+    sought = (_USER.c.name, _USER.c.full_name, _USER.c.email)
+    return or_(*(folded(each).contains(words.strip().lower(), autoescape=True) for each in sought))
 
 
 def _user(

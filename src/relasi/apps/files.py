@@ -19,7 +19,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from relasi.apps.site import COOKIE, Site
+from relasi.apps.site import Site, token_of
 from relasi.apps.visitor import Visitor, visitor_of
 from relasi.errors import Forbidden, Invalid, NotFound, PlatformError, RelasiError
 from relasi.records.attachments import is_shown
@@ -132,7 +132,7 @@ def _found(site: Site, request: Request, place: Mapping[str, str], is_small: boo
 
 
 def _visitor(site: Site, request: Request) -> Visitor:
-    user = site.user_of(request.cookies.get(COOKIE))
+    user = site.user_of(token_of(request))
     if user is None:
         raise NotFound("not_found")
     return visitor_of(site.crm(), user)

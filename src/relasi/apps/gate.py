@@ -8,16 +8,18 @@ from __future__ import annotations
 from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
+from relasi.apps.bodies import measured
 from relasi.apps.closed import closed_page
 from relasi.apps.files import FOLDER
+from relasi.apps.headers import telling
 from relasi.apps.places import desks, reachable
-from relasi.apps.site import COOKIE, Site
+from relasi.apps.site import Site, token_of
 from relasi.apps.visitor import visitor_of
 from relasi.errors import RelasiError
 from relasi.messages.incoming import PATH as HOOKS
@@ -35,11 +37,12 @@ _FROM_ELSEWHERE = (f"{OPT_OUT}/", f"{HOOKS}/", f"{FORMS}/", f"{HINTS}/")
 """Where anybody may post: what comes with the request says who it is for."""
 _OPEN_FOLDERS = ("/static/", *_FROM_ELSEWHERE)
 
-_HEADERS = {
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "referrer-policy": "same-origin",
-}
+_CLOSED = ("/_stcore/metrics", "/_stcore/agent/")
+"""What Streamlit offers to other programs, and nobody here uses."""
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_STREAMED = (FOLDER, *_FROM_ELSEWHERE)
+"""Where more than LARGEST may be sent: these routes measure by what is set for the field, form or hook."""
+LARGEST = 1024 * 1024
 
 
 class Gate:
@@ -50,9 +53,11 @@ class Gate:
         self._site = site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        send = telling(scope, send)
         if scope["type"] == "http":
             refusal = await self._refusal(HTTPConnection(scope), scope["method"])
-            await (refusal or self._app)(scope, receive, _guarded(send))
+            largest = None if scope["path"].startswith(_STREAMED) else LARGEST
+            await (refusal or self._app)(scope, measured(receive, largest), send)
         elif scope["type"] == "websocket" and not await self._may_connect(HTTPConnection(scope)):
             await WebSocketClose(code=1008)(scope, receive, send)
         else:
@@ -60,13 +65,15 @@ class Gate:
 
     async def _refusal(self, request: HTTPConnection, method: str) -> Response | None:
         path = request.url.path
-        is_ours = path.startswith(("/_stcore/", *_FROM_ELSEWHERE)) or same_origin(request.headers)
-        if method == "POST" and not is_ours:
+        is_ours = path.startswith(_FROM_ELSEWHERE) or same_origin(request.headers)
+        if method not in _READING and not is_ours:
             return PlainTextResponse("This form was sent from another site.", status_code=403)
+        if path.startswith(_CLOSED):
+            return PlainTextResponse("There is nothing here.", status_code=404)
         if path in _OPEN or path.startswith(_OPEN_FOLDERS):
             return None
         try:
-            user = await run_in_threadpool(self._site.user_of, request.cookies.get(COOKIE))
+            user = await run_in_threadpool(self._site.user_of, token_of(request))
         except RelasiError as failure:
             return closed_page(failure, request.headers)
         is_page = "text/html" in request.headers.get("accept", "")
@@ -90,26 +97,16 @@ class Gate:
         return path == "/" or path[1:] in {*paths, *desks(visitor)}
 
     async def _may_connect(self, request: HTTPConnection) -> bool:
+        """A browser sends its cookies along with a handshake that any site begins."""
+        if not same_origin(request.headers):
+            return False
         try:
-            return await run_in_threadpool(self._site.user_of, request.cookies.get(COOKIE)) is not None
+            return await run_in_threadpool(self._site.user_of, token_of(request)) is not None
         except RelasiError:
             return False
 
 
 def same_origin(headers: Headers) -> bool:
     """True where a browser says that the form was sent by a page of this very host. A request without an
-    Origin is refused: every browser sends it with a POST."""
+    Origin is refused: every browser sends it with what is not merely read, and with a handshake."""
     return urlsplit(headers.get("origin", "")).netloc == headers.get("host", "-")
-
-
-def _guarded(send: Send) -> Send:
-    async def with_headers(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
-                headers.setdefault(name, value)
-            if "frame-ancestors 'self'" in headers.get("content-security-policy", ""):
-                del headers["x-frame-options"]  # which knows no list of sites
-        await send(message)
-
-    return with_headers

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from relasi.apps.site import COOKIE, Site
+from relasi.apps.site import Site, token_of
 from relasi.errors import RelasiError
 from relasi.records import Choosing, Source
 
@@ -27,7 +27,7 @@ def routes(site: Site) -> list[Route]:
         entity, typed = request.path_params["entity"], asked.get("q", "")[:100]
         chosen = _choosing(asked.get("field", ""), asked.get("record", ""))
         try:
-            found = await run_in_threadpool(_found, site, request.cookies.get(COOKIE), entity, typed, chosen)
+            found = await run_in_threadpool(_found, site, token_of(request), entity, typed, chosen)
         except RelasiError:
             return JSONResponse([], status_code=503)
         return JSONResponse([{"id": key, "title": title} for key, title in found])

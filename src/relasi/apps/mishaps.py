@@ -1,4 +1,4 @@
-"""What a user sees when a page breaks: a sentence and a number to quote, never a traceback."""
+"""What a user sees when a page or a route breaks: a sentence and a number to quote, never a traceback."""
 
 from __future__ import annotations
 
@@ -6,8 +6,14 @@ import logging
 import secrets
 
 import streamlit as st
+from starlette.requests import Request
+from starlette.responses import Response
 
+from relasi.apps.headers import add_to
+from relasi.apps.language import preferred
 from relasi.apps.markdown import plain
+from relasi.apps.plain import page, text
+from relasi.apps.site import is_secure
 from relasi.errors import RelasiError
 from relasi.texts import FALLBACK, say
 
@@ -24,7 +30,27 @@ def shown(error: Exception) -> bool:
         log.warning("refused: %s", error)
         st.error(plain(error.text(language)), icon=":material/error:")
         return True
+    st.error(say(language, "apps.mishap", number=_noted(error)), icon=":material/error:")
+    return True
+
+
+def answered(request: Request, error: Exception) -> Response:
+    """Goes out past the gate, which is broken then for all that is known."""
+    language = preferred(request.headers.get("accept-language", ""))
+    answer = page(
+        "closed",
+        status=500,
+        language=language,
+        heading=text(say(language, "apps.broken")),
+        reason=text(say(language, "apps.mishap", number=_noted(error))),
+        advice="",
+        again=text(say(language, "apps.load_again")),
+    )
+    add_to(answer.headers, secure=is_secure(request))
+    return answer
+
+
+def _noted(error: Exception) -> str:
     number = secrets.token_hex(3).upper()
     log.error("mishap %s", number, exc_info=error)
-    st.error(say(language, "apps.mishap", number=number), icon=":material/error:")
-    return True
+    return number

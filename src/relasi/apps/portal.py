@@ -27,9 +27,7 @@ from relasi.texts import say
 
 def run(site: Site) -> None:
     visitor = arrive(site)
-    st.set_page_config(
-        layout="wide", page_title=site.crm().model.settings.name, page_icon=":material/join_inner:"
-    )
+    st.set_page_config(layout="wide", page_title=site.crm().model.settings.name, page_icon=_MARK)
     st.html(f"<style>{_STYLE}</style>")
     st.logo(_brand(site.crm().model.settings.name), size="large")
     if visitor is None:
@@ -163,4 +161,5 @@ _DESKS = {
 }
 """By their addresses."""
 _LOGO = resources.files(__package__).joinpath("logo.svg").read_text(encoding="utf-8")
+_MARK = _LOGO.replace("{name}", "").replace("{width}", "32")
 _STYLE = resources.files(__package__).joinpath("portal.css").read_text(encoding="utf-8")

@@ -57,6 +57,7 @@ def serve(root: Path, *, port: int, address: str = "127.0.0.1", department: str 
         port=port,
         log_level="warning",
         access_log=False,
+        server_header=False,
         ws_max_size=64 * 1024 * 1024,
         timeout_graceful_shutdown=5,
     )
@@ -84,6 +85,7 @@ def _options(site: Site) -> dict[str, Any]:  # Any: st.App's own parameters
         ],
         "middleware": [Middleware(Gate, site=site)],
         "lifespan": _lifespan(site),
+        "exception_handlers": {Exception: mishaps.answered},
         "on_script_error": mishaps.shown,
     }
 

@@ -16,7 +16,7 @@ from relasi.apps.closed import closed_page
 from relasi.apps.gate import SIGN_IN, SIGN_OUT
 from relasi.apps.language import NAMES, preferred
 from relasi.apps.plain import page, text
-from relasi.apps.site import COOKIE, Site
+from relasi.apps.site import Site, cookie_name, is_secure, token_of
 from relasi.errors import RelasiError, SignInRefused
 from relasi.runtime import Crm
 from relasi.schema.labels import text as label_text
@@ -70,25 +70,25 @@ async def _entered(site: Site, request: Request) -> Response:
         return closed_page(failure, request.headers)
     response = RedirectResponse(local_path(entered.get("next", "")), status_code=303)
     response.set_cookie(
-        COOKIE,
+        cookie_name(request),
         token,
         max_age=int(SESSION_LENGTH.total_seconds()),
         httponly=True,
         samesite="lax",
-        secure=request.url.scheme == "https",
+        secure=is_secure(request),
     )
     return response
 
 
 async def _left(site: Site, request: Request) -> Response:
-    token = request.cookies.get(COOKIE)
+    token = token_of(request)
     if token:
         try:
             await run_in_threadpool(lambda: site.crm().accounts.sign_out(token))
         except RelasiError as failure:
             return closed_page(failure, request.headers)
     response = RedirectResponse(SIGN_IN, status_code=303)
-    response.delete_cookie(COOKIE)
+    response.delete_cookie(cookie_name(request), secure=is_secure(request))
     return response
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from starlette.requests import HTTPConnection
+
 from relasi.current import Current
 from relasi.runtime import Crm
 from relasi.store.users import User
 
 COOKIE = "relasi_session"
 """Holds the token of a sign-in."""
+SECURE_COOKIE = f"__Host-{COOKIE}"
+"""The same where pages come by https: browsers take it from this very host alone, and only over https."""
 
 
 @dataclass
@@ -31,6 +35,19 @@ class Site:
 
     def close(self) -> None:
         self.project.close()
+
+
+def is_secure(request: HTTPConnection) -> bool:
+    return request.url.scheme in ("https", "wss")
+
+
+def cookie_name(request: HTTPConnection) -> str:
+    return SECURE_COOKIE if is_secure(request) else COOKIE
+
+
+def token_of(request: HTTPConnection) -> str | None:
+    """What the browser says about who it is."""
+    return request.cookies.get(cookie_name(request))
 
 
 _served: list[Site] = []

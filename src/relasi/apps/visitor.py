@@ -11,7 +11,7 @@ from babel.numbers import format_decimal
 
 from relasi.apps import mishaps
 from relasi.apps.markdown import plain
-from relasi.apps.site import COOKIE, Site
+from relasi.apps.site import COOKIE, SECURE_COOKIE, Site
 from relasi.errors import RelasiError
 from relasi.platform.again import begun_again
 from relasi.records import Actor, Rights, Source
@@ -151,7 +151,8 @@ def visitor_of(crm: Crm, user: User) -> Visitor:
 
 def arrive(site: Site) -> Visitor | None:
     """The visitor behind this run; None when they have signed out meanwhile, in this tab or another."""
-    user = site.user_of(st.context.cookies.get(COOKIE))
+    cookies = st.context.cookies
+    user = site.user_of(cookies.get(SECURE_COOKIE) or cookies.get(COOKIE))
     if user is None:
         return None
     visitor = visitor_of(site.crm(), user)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from relasi.cli.explain import explain
+from relasi.cli.key import key
 from relasi.cli.options import AsJson, Place, Yes, root_of
 from relasi.cli.user import user
 
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 mail = typer.Typer(help="Mails that came back, and what people agreed to.", no_args_is_help=True)
 app.add_typer(user, name="user")
+app.add_typer(key, name="key")
 app.add_typer(mail, name="mail")
 app.add_typer(explain, name="explain")
 
@@ -267,6 +269,30 @@ def import_(  # each is an option of the command
 
     wanted = Wanted(entity, file, map_file, encoding, report, dry_run, again)
     raise typer.Exit(import_file(root_of(context), wanted, as_json=as_json))
+
+
+@app.command()
+def export(  # each is an option of the command
+    context: typer.Context,
+    entity: Annotated[str, typer.Argument(help="Whose records.")],
+    *,
+    where: Annotated[str | None, typer.Option(metavar="EXPR", help="Only records that meet this.")] = None,
+    format_: Annotated[
+        Literal["csv", "json", "xlsx"], typer.Option("--format", help="The kind of file.")
+    ] = "csv",
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="FILE", help="Standard output if left out.")
+    ] = None,
+    person: Annotated[
+        str | None, typer.Option("--as", metavar="USER", help="What this user may take, as they see it.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take records out as a file; `relasi import` reads it back. The audit log says who took what."""
+    from relasi.cli.exporting import Asked, export
+    from relasi.exporting.files import Format
+
+    export(root_of(context), Asked(entity, where, Format(format_), out, person), as_json=as_json)
 
 
 @mail.command("bounced")

@@ -63,7 +63,7 @@ def add(root: Path, person: Person, *, as_json: bool) -> None:
 
 def change(root: Path, name: str, asked: Change, *, as_json: bool) -> None:
     with opened(root) as crm:
-        user = _called(crm, name)
+        user = called(crm, name)
         _demand_roles(crm.model, asked.roles or ())
         team = user.post.team if asked.team is None else None if asked.team == _NONE else asked.team
         _demand_team(crm.model, team)
@@ -78,7 +78,7 @@ def change(root: Path, name: str, asked: Change, *, as_json: bool) -> None:
             if asked.roles is not None:
                 session.users.set_roles(user.id, asked.roles)
             session.users.place(user.id, Post(team, skills, territories))
-        changed = _called(crm, name)
+        changed = called(crm, name)
     _tell(changed, f"{user.full_name} is changed.", as_json=as_json)
 
 
@@ -110,16 +110,16 @@ def show(root: Path, *, as_json: bool) -> None:
 
 def disable(root: Path, name: str, *, yes: bool, as_json: bool) -> None:
     with opened(root) as crm:
-        user = _called(crm, name)
+        user = called(crm, name)
         confirm(f"Let {user.full_name} sign in no more?", yes=yes)
         crm.accounts.disable(user.id)
-        disabled = _called(crm, name)
+        disabled = called(crm, name)
     _tell(disabled, f"{user.full_name} can no longer sign in.", as_json=as_json)
 
 
 def change_password(root: Path, name: str, *, as_json: bool) -> None:
     with opened(root) as crm:
-        user = _called(crm, name)
+        user = called(crm, name)
         crm.accounts.set_password(user.id, _password())
     _tell(user, f"{user.full_name} has a new password.", as_json=as_json)
 
@@ -131,7 +131,8 @@ def _tell(user: User, sentence: str, *, as_json: bool) -> None:
         say(sentence)
 
 
-def _called(crm: Crm, name: str) -> User:
+def called(crm: Crm, name: str) -> User:
+    """The user with this name. Raises StopError."""
     with crm.store.session(write=False) as session:
         user = session.users.by_name(name)
         names = [each.name for each in session.users.list()]

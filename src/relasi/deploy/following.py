@@ -11,6 +11,7 @@ from relasi.store.session import Session
 
 
 def rename_entity(store: Session, was: str, name: str) -> None:
+    store.api_keys.rename(was, name)
     store.audit.rename(was, name)
     store.traces.rename(was, name)
     store.effects.rename(was, name)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from relasi.schema.model import Grant, Model
 from relasi.store.users import User
+
+if TYPE_CHECKING:
+    from relasi.records.scopes import Scopes
 
 
 class Source(Enum):
@@ -22,6 +25,7 @@ class Source(Enum):
     HOOK = "hook"
     FORM = "form"
     GRID = "grid"
+    API = "api"
 
     @property
     def brings_history(self) -> bool:
@@ -47,6 +51,8 @@ class Actor:
     """The hook or form that it came in by, where somebody outside sent it."""
     grants: Mapping[str, Grant] | None = None
     """All that the actor may do, whatever the roles: what a form lets in."""
+    scopes: Scopes | None = None
+    """All that the program may do by which the person acts; None where it is a page of ours."""
 
     @property
     def unbound(self) -> bool:
@@ -55,12 +61,12 @@ class Actor:
 
     def as_rule(self, name: str, version: str) -> Self:
         """A rule that acts on behalf of the same user."""
-        acting = replace(self, source=Source.RULE, by_definition=True, hook=None)
+        acting = replace(self, source=Source.RULE, by_definition=True, hook=None, scopes=None)
         return replace(acting, rule=name, rule_version=version)
 
     def as_definition(self) -> Self:
         """What a definition demands whoever acts, done on behalf of the same user."""
-        return replace(self, by_definition=True)
+        return replace(self, by_definition=True, scopes=None)
 
 
 def actor_of(model: Model, user: User, source: Source) -> Actor:

@@ -56,7 +56,8 @@ class Ground:
         key = (actor.roles, actor.unbound, form, entity)
         if key not in self._rights:
             self._rights[key] = rights_of(actor, self.recipe(entity).entity, self.model)
-        return self._rights[key]
+        found = self._rights[key]
+        return found if actor.scopes is None else actor.scopes.narrow(found, entity)
 
     def condition(self, entity: str, text: str) -> Expression:
         """What somebody filters by, checked and kept: it comes with every page. Raises ExpressionError."""

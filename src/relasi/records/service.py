@@ -22,7 +22,7 @@ from relasi.records.moves import ClosedMove, moves_of
 from relasi.records.reading import Reader
 from relasi.records.recipe import Recipe
 from relasi.records.record import Choosing, ListRequest, Record, RecordPage
-from relasi.records.rights import holds
+from relasi.records.rights import Rights, holds
 from relasi.records.tables import Edits, TableRows
 from relasi.records.timeline import TimelineEntry, timeline
 from relasi.records.titles import kept
@@ -197,6 +197,10 @@ class Records:
                 closed=closed,
                 hidden=rights.hidden,
             )
+
+    def rights(self, actor: Actor, entity: str) -> Rights:
+        """What the actor may do with records of the entity, as far as it can be said for all of them."""
+        return self._ground.rights(actor, entity)
 
     def may_create(self, actor: Actor, entity: str) -> bool:
         return self._ground.rights(actor, entity).create

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Column, Connection, Table, delete, func, insert, select
 
 from relasi.errors import GivenUp
-from relasi.store.columns import METADATA, MOMENT, TEXT, adding
+from relasi.store.columns import DOCUMENT, METADATA, MOMENT, TEXT, adding
 from relasi.store.consents import folded
+from relasi.store.telling import silent, telling
 
 _CLOSED = Table(
     "relasi_closed",
@@ -17,6 +19,7 @@ _CLOSED = Table(
     Column("to", TEXT, primary_key=True),
     Column("at", MOMENT, nullable=False),
     Column("reason", TEXT, nullable=False),
+    info=telling(address="to"),
 )
 
 _DELIVERY = Table(
@@ -27,6 +30,8 @@ _DELIVERY = Table(
     Column("at", MOMENT, nullable=False, index=True),
     Column("digest", TEXT, nullable=False),
     Column("record_id", TEXT),
+    Column("answer", DOCUMENT),
+    info=telling("record_id", texts=("answer",)),
 )
 
 _KEY = Table(
@@ -34,6 +39,7 @@ _KEY = Table(
     METADATA,
     Column("name", TEXT, primary_key=True),
     Column("value", TEXT, nullable=False),
+    info=silent("it is a random key"),
 )
 
 
@@ -49,13 +55,14 @@ class Closed:
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """A call or a form that came in and was taken; `digest` is that of its content, `record_id` what came of
-    it."""
+    it, `answer` what its sender was told, where that is more."""
 
     hook: str
     key: str
     at: datetime
     digest: str
-    record_id: str | None
+    record_id: str | None = None
+    answer: Any = None  # Any: JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,7 @@ class Correspondence:
             "at": delivery.at,
             "digest": delivery.digest,
             "record_id": delivery.record_id,
+            "answer": delivery.answer,
         }
         added = adding(_DELIVERY).returning(_DELIVERY.c.key)
         if self._connection.scalars(added, row).one_or_none() is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from relasi.store.absences import Absences
+from relasi.store.api_keys import ApiKeys
 from relasi.store.approvals import Approvals
 from relasi.store.audit import Audit
 from relasi.store.consents import Consents
@@ -12,8 +13,12 @@ from relasi.store.definitions import Definitions
 from relasi.store.deployments import Deployments
 from relasi.store.edits import Edits
 from relasi.store.effects import Effects
+from relasi.store.erasing import Erasing
+from relasi.store.erasures import Erasures
+from relasi.store.factors import Factors
 from relasi.store.files import Files
 from relasi.store.imports import Imports
+from relasi.store.invitations import Invitations
 from relasi.store.mail import Correspondence
 from relasi.store.mirrors import Mirrors
 from relasi.store.notifications import Notifications
@@ -35,6 +40,7 @@ class Session:
 
     def __init__(self, connection: Connection) -> None:
         self.absences = Absences(connection)
+        self.api_keys = ApiKeys(connection)
         self.approvals = Approvals(connection)
         self.audit = Audit(connection)
         self.consents = Consents(connection)
@@ -42,9 +48,13 @@ class Session:
         self.definitions = Definitions(connection)
         self.deployments = Deployments(connection)
         self.edits = Edits(connection)
+        self.factors = Factors(connection)
         self.files = Files(connection)
         self.effects = Effects(connection)
+        self.erasing = Erasing(connection)
+        self.erasures = Erasures(connection)
         self.imports = Imports(connection)
+        self.invitations = Invitations(connection)
         self.mirrors = Mirrors(connection)
         self.notifications = Notifications(connection)
         self.objections = Objections(connection)

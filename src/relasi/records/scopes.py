@@ -1,0 +1,33 @@
+"""What a program may do at most, whatever the person may whose key it has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from relasi.records.rights import Rights
+from relasi.schema.model import Model
+
+READ, WRITE = "read", "write"
+
+
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """Words such as "read", which holds for every entity, and "invoice:write"."""
+
+    words: frozenset[str]
+
+    def allow(self, right: str, entity: str) -> bool:
+        return not self.words.isdisjoint((right, f"{entity}:{right}"))
+
+    def narrow(self, rights: Rights, entity: str) -> Rights:
+        """The rights that are left of those of the person. Whoever writes and does not read can only add."""
+        if not self.allow(READ, entity):
+            rights = replace(rights, read=False, export=False)
+        if not self.allow(WRITE, entity):
+            moves = dict.fromkeys(rights.moves, False)
+            rights = replace(rights, create=False, update=False, delete=False, moves=moves)
+        return rights
+
+
+def known_scopes(model: Model) -> tuple[str, ...]:
+    return (READ, WRITE, *(f"{entity}:{right}" for entity in model.entities for right in (READ, WRITE)))

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from relasi.accounts.invitations import Invitations
 from relasi.errors import RelasiError
 from relasi.messages.attempts import NotReached, said
 from relasi.messages.calling import call
 from relasi.messages.composing import Mailing, compose
+from relasi.messages.inviting import INVITATION, written
 from relasi.messages.letters import LETTER, Letters
 from relasi.messages.notices import hook_stopped, undelivered
 from relasi.messages.opting_out import Reader, link, objection, signing_key, without_consent
@@ -113,6 +115,8 @@ class Sender:
             return self._called(effect)
         if effect.kind == LETTER:
             return self._lettered(effect)
+        if effect.kind == INVITATION:
+            return self._invited(effect)
         return Verdict("withheld", said("not_sendable", kind=effect.kind))
 
     def _mailed(self, effect: Effect) -> Verdict:
@@ -120,14 +124,29 @@ class Sender:
         against, key = self._objection(reader)
         if against is not None:
             return Verdict("withheld", against)
-        if outside.mail is None or outside.mail.smtp is None:
-            return Verdict("kept", said("kept"))
         asks = outside.purposes[reader.purpose].consent is not Consent.NOT_NEEDED
-        mailing = Mailing.of(effect.to, effect.payload, link(outside, reader, key) if asks else None)
-        smtp = outside.mail.smtp
-        password = reveal(smtp.password, self.root) if smtp.password else None
-        mail = compose(mailing, outside.mail, key=effect.id, at=effect.at)
-        deliver(mail, effect.to, smtp, password=password, trust=self.trust)
+        return self._delivered(
+            effect, Mailing.of(effect.to, effect.payload, link(outside, reader, key) if asks else None)
+        )
+
+    def _invited(self, effect: Effect) -> Verdict:
+        """Nobody objects to it: whoever is invited has asked for it, or is to work here."""
+        with self.store.session(write=False) as session:
+            closed = session.correspondence.closed(effect.to)
+        if closed is not None:
+            return Verdict("withheld", said("bounced_before", reason=closed.reason))
+        if not self.model.settings.outside.delivers:
+            return Verdict("kept", said("kept"))
+        mailing = written(effect, self.model, Invitations(self.model, self.store, self.clock))
+        return self._delivered(effect, mailing) if mailing else Verdict("withheld", said("link_no_longer"))
+
+    def _delivered(self, effect: Effect, mailing: Mailing) -> Verdict:
+        mail = self.model.settings.outside.mail
+        if mail is None or mail.smtp is None:
+            return Verdict("kept", said("kept"))
+        password = reveal(mail.smtp.password, self.root) if mail.smtp.password else None
+        composed = compose(mailing, mail, key=effect.id, at=effect.at)
+        deliver(composed, effect.to, mail.smtp, password=password, trust=self.trust)
         return Verdict("sent")
 
     @begun_again

@@ -13,6 +13,7 @@ from hashlib import sha256
 from sqlalchemy import Column, Connection, ForeignKey, Table, delete, func, insert, select, update
 
 from relasi.store.columns import METADATA, MOMENT, NUMBER, TEXT, putting
+from relasi.store.telling import silent
 
 _FACTOR = Table(
     "relasi_second_factor",
@@ -21,6 +22,7 @@ _FACTOR = Table(
     Column("secret", TEXT, nullable=False),
     Column("since", MOMENT),
     Column("last_step", NUMBER, nullable=False),
+    info=silent("it tells nothing but that a user has one"),
 )
 
 _CODE = Table(
@@ -28,6 +30,7 @@ _CODE = Table(
     METADATA,
     Column("user_id", TEXT, ForeignKey("relasi_user.id"), primary_key=True),
     Column("code_hash", TEXT, primary_key=True),
+    info=silent("it tells nothing but that a user has some"),
 )
 
 

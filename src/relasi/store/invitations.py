@@ -12,6 +12,7 @@ from hashlib import sha256
 from sqlalchemy import Column, ColumnElement, Connection, ForeignKey, Table, delete, select, update
 
 from relasi.store.columns import METADATA, MOMENT, PASSING, TEXT, putting
+from relasi.store.telling import silent
 
 _TABLE = Table(
     "relasi_invitation",
@@ -22,7 +23,7 @@ _TABLE = Table(
     Column("at", MOMENT, nullable=False),
     Column("token_hash", TEXT, index=True),
     Column("expires", MOMENT),
-    info=PASSING,
+    info=PASSING | silent("it tells nothing but which user may set a password"),
 )
 
 

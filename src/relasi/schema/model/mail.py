@@ -87,6 +87,11 @@ class Outside:
     purposes: Mapping[str, Purpose] = field(default_factory=dict)
     private_hosts: frozenset[str] = frozenset()
 
+    @property
+    def delivers(self) -> bool:
+        """Whether there is a server that takes mails; without one they are kept."""
+        return self.mail is not None and self.mail.smtp is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

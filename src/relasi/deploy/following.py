@@ -22,6 +22,7 @@ def rename_entity(store: Session, was: str, name: str) -> None:
     store.edits.rename(was, name)
     store.mirrors.rename(was, name)
     store.objections.rename(was, name)
+    store.erasures.rename(was, name)
     store.trash.rename(was, name)
     store.series.rename(f"{was}.", f"{name}.")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -54,3 +54,7 @@ class Rules(Protocol):
 
     def deleted(self, work: Work, rows: Mapping[tuple[str, str], Row]) -> None:
         """Called after records, by entity and id, were deleted, with what they were."""
+
+    def erased(self, work: Work, record_ids: Collection[str]) -> None:
+        """Called when people's data were taken out of these records: nothing is under way on them any
+        more."""

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from relasi.store.columns import DAY, METADATA, MOMENT, TEXT, row_of
+from relasi.store.telling import silent
 
 _TABLE = Table(
     "relasi_absence",
@@ -37,6 +38,7 @@ _TABLE = Table(
     Column("ended_at", MOMENT),
     Index(None, "user_id", "last"),
     Index(None, "last"),
+    info=silent("it is about people who work here"),
 )
 _STANDS = _TABLE.c.ended_at.is_(None)
 _COMING = (

@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 import relasi.store.runs  # noqa: F401  # makes the table of the runs
 from relasi.store.columns import DOCUMENT, FLAG, METADATA, MOMENT, NUMBER, TEXT, row_of
+from relasi.store.telling import silent, telling
 
 ApprovalStatus = Literal["open", "approved", "rejected", "withdrawn", "restarted"]
 Verdict = Literal["approved", "rejected", "withdrawn"]
@@ -50,6 +51,7 @@ _TABLE = Table(
     Column("seen", DOCUMENT, nullable=False),
     Column("locks", FLAG, nullable=False),
     Index(None, "record_id", "status"),
+    info=telling("record_id", texts=("seen",), leaves={"seen": {}}),
 )
 
 _ASKED = Table(
@@ -57,6 +59,7 @@ _ASKED = Table(
     METADATA,
     Column("approval_id", TEXT, ForeignKey(_TABLE.c.id), primary_key=True),
     Column("who", TEXT, primary_key=True, index=True),
+    info=silent("it names who may decide"),
 )
 
 _WORD = Table(
@@ -70,6 +73,7 @@ _WORD = Table(
     Column("on_behalf_of", TEXT),
     Column("comment", TEXT),
     Column("at", MOMENT, nullable=False),
+    info=telling(part_of="approval_id", texts=("comment",), leaves={"comment": None}),
 )
 
 _WAITS = and_(_TABLE.c.status == "open", _RUN.c.status == "waiting", _RUN.c.waiting_for == "approval")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -11,10 +11,15 @@ from sqlalchemy import Column, Connection, Index, Row, Table, bindparam, insert,
 
 from relasi.platform.sql.adding import add_rows
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, row_of
+from relasi.store.telling import silent
 
-ChangeKind = Literal["created", "updated", "moved", "deleted", "derived", "linked", "unlinked"]
+ChangeKind = Literal[
+    "created", "updated", "moved", "deleted", "derived", "linked", "unlinked", "exported", "erased"
+]
 NEW_VERSIONS: tuple[ChangeKind, ...] = ("created", "updated", "moved")
-Source = Literal["page", "import", "rule", "cli", "sample", "hook", "form", "grid"]
+EXPORT = "(export)"
+"""What an export took stands in place of a field."""
+Source = Literal["page", "import", "rule", "cli", "sample", "hook", "form", "grid", "api"]
 
 _TABLE = Table(
     "relasi_change",
@@ -32,9 +37,15 @@ _TABLE = Table(
     Column("rule", TEXT),
     Column("rule_version", TEXT),
     Index(None, "record_id", "at", "id"),
+    info=silent("entries stay: `blank` takes values out of them"),
 )
 
 _INSERT = insert(_TABLE)
+_REWRITE = update(_TABLE).where(_TABLE.c.id == bindparam("changed_id")).values(fields=bindparam("fields"))
+_AT_ONCE = 500
+
+BLANK = (None, None)
+"""What an entry says of a field whose values were taken out of it."""
 
 _HOLDS = {
     "sqlite": "json_type(fields, '$.' || :old) IS NOT NULL",
@@ -116,6 +127,12 @@ class Audit:
             _change(row) for row in self._connection.execute(query.order_by(_TABLE.c.at, _TABLE.c.id))
         )
 
+    def exports(self, *, limit: int) -> tuple[Change, ...]:
+        """What was taken away in files, newest first: each an entry of its own, about no record."""
+        query = select(_TABLE).where(_TABLE.c.kind == "exported")
+        ordered = query.order_by(_TABLE.c.at.desc(), _TABLE.c.id.desc()).limit(limit)
+        return tuple(_change(row) for row in self._connection.execute(ordered))
+
     def last_of(self, entity: str, record_id: str, field: str) -> Change | None:
         """The last change of one field of a record."""
         query = (
@@ -127,6 +144,27 @@ class Audit:
         )
         row = self._connection.execute(query).first()
         return None if row is None else _change(row)
+
+    def on(self, record_ids: Collection[str]) -> Iterator[Change]:
+        """All that happened to these records, each by its id."""
+        keys = sorted(record_ids)
+        for start in range(0, len(keys), _AT_ONCE):
+            query = select(_TABLE).where(_TABLE.c.record_id.in_(keys[start : start + _AT_ONCE]))
+            for row in self._connection.execute(query).all():
+                yield _change(row)
+
+    def blank(self, record_ids: Collection[str], taken: Callable[[Change], Collection[str]]) -> int:
+        """Takes values out of what happened to these records, for good: of the fields that `taken` names,
+        nothing is told but that they changed. How many entries that were."""
+        blanked = []
+        for change in self.on(record_ids):
+            names = [name for name in taken(change) if change.fields.get(name, BLANK) != BLANK]
+            if names:
+                fields = {**change.fields, **dict.fromkeys(names, BLANK)}
+                blanked.append({"changed_id": change.id, "fields": fields})
+        if blanked:
+            self._connection.execute(_REWRITE, blanked)
+        return len(blanked)
 
     def rename(self, entity: str, new: str) -> None:
         """Follows the rename of an entity: its records keep their history."""
@@ -151,8 +189,7 @@ class Audit:
             if moved != pair:
                 changed.append({"changed_id": key, "fields": {**fields, field: moved}})
         if changed:
-            statement = update(_TABLE).where(_TABLE.c.id == bindparam("changed_id"))
-            self._connection.execute(statement.values(fields=bindparam("fields")), changed)
+            self._connection.execute(_REWRITE, changed)
 
 
 def _moved(link: str | None, was: str, name: str) -> str | None:

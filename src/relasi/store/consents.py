@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Index, Row, Select, Table, insert, select
 
 from relasi.store.columns import FLAG, METADATA, MOMENT, TEXT, row_of
+from relasi.store.telling import telling
 
 _TABLE = Table(
     "relasi_consent",
@@ -22,6 +23,7 @@ _TABLE = Table(
     Column("wording", TEXT, nullable=False),
     Column("user_id", TEXT),
     Index(None, "address", "purpose", "at"),
+    info=telling(address="address"),
 )
 
 

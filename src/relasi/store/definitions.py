@@ -11,6 +11,7 @@ from sqlalchemy import Column, Connection, Table, bindparam, delete, select, uni
 import relasi.store.runs
 import relasi.store.traces  # noqa: F401  # makes the tables of the runs and of the traces
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, TEXT, adding
+from relasi.store.telling import silent
 
 _TABLE = Table(
     "relasi_definition",
@@ -19,6 +20,7 @@ _TABLE = Table(
     Column("version", TEXT, primary_key=True),
     Column("document", DOCUMENT, nullable=False),
     Column("at", MOMENT, nullable=False),
+    info=silent("it has what an author wrote"),
 )
 
 _RUN, _TRACE = METADATA.tables["relasi_run"], METADATA.tables["relasi_trace"]

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Table, insert, select
 
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, TEXT, row_of
+from relasi.store.telling import silent
 
 _TABLE = Table(
     "relasi_deployment",
@@ -20,6 +21,7 @@ _TABLE = Table(
     Column("user_id", TEXT),
     Column("definition", DOCUMENT),
     Column("undoes", TEXT),
+    info=silent("it has what an author wrote, and counts"),
 )
 
 _NEWEST = select(_TABLE.c.id).order_by(_TABLE.c.at.desc(), _TABLE.c.id.desc()).limit(1)

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from relasi.platform.sql.values import Stored
 from relasi.schema.fields.base import Storage
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT
+from relasi.store.telling import telling
 
 Row = Mapping[str, Any]  # Any: field values
 
@@ -42,6 +43,7 @@ _TABLE = Table(
     Column("new", DOCUMENT),
     Column("put_off", MOMENT),
     Index(None, "record_id", "version"),
+    info=telling("record_id", texts=("old", "new")),
 )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Column, Connection, Index, Row, Table, delete, func, or_,
 
 from relasi.platform.sql.functions import folded
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, adding, row_of
+from relasi.store.telling import telling
 
 Status = Literal["waiting", "sent", "kept", "withheld", "dead", "dropped"]
 """kept: there is nowhere to send it to, by the settings; withheld: it may not be sent, `note` says why; dead:
@@ -41,6 +42,7 @@ _TABLE = Table(
     Index(None, "status", "next_at"),
     Index(None, "at"),
     Index(None, "record_id"),
+    info=telling("record_id", address="to", texts=("payload", "note")),
 )
 
 _ADD = adding(_TABLE).returning(_TABLE.c.id)

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Column, Connection, Table, bindparam, delete, insert, select, update
 
 from relasi.store.columns import METADATA, MOMENT, NUMBER, TEXT, row_of
+from relasi.store.telling import silent
 
 _TABLE = Table(
     "relasi_file",
@@ -21,6 +22,7 @@ _TABLE = Table(
     Column("user_id", TEXT),
     Column("at", MOMENT, nullable=False),
     Column("unused_since", MOMENT),
+    info=silent("files go with the fields that name them"),
 )
 
 _AT_ONCE = 500

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Column, Connection, Table, delete, insert, select, update
 
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, row_of
+from relasi.store.telling import silent
 
 _TABLE = Table(
     "relasi_import",
@@ -21,6 +22,7 @@ _TABLE = Table(
     Column("counts", DOCUMENT, nullable=False),
     Column("started", MOMENT, nullable=False),
     Column("finished", MOMENT),
+    info=silent("it has counts, and the name of a file"),
 )
 
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from relasi.store.columns import DOCUMENT, ELSEWHERE, METADATA, MOMENT, NUMBER, TEXT, adding, putting, row_of
+from relasi.store.telling import silent
 
 _UNSENT = Table(
     "relasi_unsent",
@@ -36,7 +37,7 @@ _UNSENT = Table(
     Column("put_off", MOMENT),
     Column("tries", NUMBER),
     Column("problem", DOCUMENT),
-    info=ELSEWHERE,
+    info=ELSEWHERE | silent("it goes once the copy has the change"),
 )
 
 _LOOK = Table(
@@ -47,7 +48,7 @@ _LOOK = Table(
     Column("compared_at", MOMENT),
     Column("until", TEXT),
     Column("told_at", TEXT),
-    info=ELSEWHERE,
+    info=ELSEWHERE | silent("it tells how far a table was looked through"),
 )
 
 _MIRROR = Table(
@@ -60,7 +61,7 @@ _MIRROR = Table(
     Column("seen", DOCUMENT, nullable=False),
     Column("sending", DOCUMENT),
     Index(None, "entity", "row", unique=True),
-    info=ELSEWHERE,
+    info=ELSEWHERE | silent("by what it has seen the copy learns what is erased; it is then as the copy is"),
 )
 
 _PUT = putting(_MIRROR)

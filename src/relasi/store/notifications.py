@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Column, Connection, ForeignKey, Index, Table, delete, func, insert, select, update
 
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, TEXT, first_id, row_of
+from relasi.store.telling import telling
 
 _TABLE = Table(
     "relasi_notification",
@@ -23,6 +24,7 @@ _TABLE = Table(
     Column("workflow", TEXT),
     Column("read_at", MOMENT),
     Index(None, "user_id", "read_at", "at"),
+    info=telling("record_id", texts=("title", "body")),
 )
 
 

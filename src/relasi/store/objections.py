@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Column, Connection, Index, Table, func, insert, select, update
 
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, TEXT, row_of
+from relasi.store.telling import telling
 
 What = Literal["changed", "created", "deleted"]
 """changed: a value of a record; created: a record that is not whole; deleted: a record that has to stay."""
@@ -34,6 +35,7 @@ _TABLE = Table(
     Column("outcome", TEXT),
     Index(None, "record_id", "closed_at"),
     Index(None, "closed_at", "id"),
+    info=telling("record_id", texts=("theirs", "ours", "text")),
 )
 
 _OPEN = _TABLE.c.closed_at.is_(None)

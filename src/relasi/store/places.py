@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Column, Connection, Table, delete, inspect, select
 
 from relasi.store.columns import ELSEWHERE, METADATA, TEXT, putting, row_of
+from relasi.store.telling import silent
 
 _TABLE = Table(
     "relasi_place",
@@ -15,7 +16,7 @@ _TABLE = Table(
     Column("name", TEXT, primary_key=True),
     Column("key", TEXT, nullable=False),
     Column("title", TEXT, nullable=False),
-    info=ELSEWHERE,
+    info=ELSEWHERE | silent("it names tables and columns"),
 )
 
 

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import Column, Connection, Index, Row, Table, bindparam, delete, func, insert, select, update
 
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, putting, row_of
+from relasi.store.telling import silent, telling
 
 RunStatus = Literal["waiting", "queued", "failed"]
 """queued: until an earlier run of the workflow on the same record has ended; failed: until somebody tries it
@@ -46,6 +47,7 @@ _TABLE = Table(
     Index(None, "workflow", "version"),
     Index(None, "status", "started"),
     Index(None, "parent"),
+    info=telling("record_id", texts=("old", "error"), leaves={"old": None, "error": None}),
 )
 
 _WATCH = Table(
@@ -54,6 +56,7 @@ _WATCH = Table(
     Column("run_id", TEXT, primary_key=True),
     Column("record_id", TEXT, primary_key=True, index=True),
     Column("entity", TEXT, primary_key=True),
+    info=silent("it has ids, and goes with its run"),
 )
 
 _DUE = select(_TABLE.c.id).where(_TABLE.c.due_at <= bindparam("now")).limit(1)

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Column, Connection, Table, delete, select, tuple_, update
 
 from relasi.store.columns import METADATA, MOMENT, TEXT, adding, row_of
+from relasi.store.telling import silent
 
 _TABLE = Table(
     "relasi_schedule",
@@ -18,6 +19,7 @@ _TABLE = Table(
     Column("since", MOMENT, nullable=False),
     Column("until", MOMENT),
     Column("cursor", TEXT),
+    info=silent("it tells how far a schedule has come"),
 )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from sqlalchemy import Column, Connection, Table, text
 
 from relasi.store.columns import METADATA, NUMBER, TEXT
+from relasi.store.telling import silent
 
 _TABLE = Table(
     "relasi_series",
     METADATA,
     Column("counter", TEXT, primary_key=True),
     Column("last", NUMBER, nullable=False),
+    info=silent("it counts"),
 )
 
 _TAKE = text(

@@ -10,6 +10,7 @@ from hashlib import sha256
 from sqlalchemy import Column, Connection, ForeignKey, Table, delete, func, insert, select, update
 
 from relasi.store.columns import METADATA, MOMENT, PASSING, TEXT
+from relasi.store.telling import silent
 
 _TABLE = Table(
     "relasi_session",
@@ -22,7 +23,7 @@ _TABLE = Table(
     Column("agent", TEXT, nullable=False),
     Column("address", TEXT),
     Column("waits_for", TEXT),
-    info=PASSING,
+    info=PASSING | silent("it is about people who work here, and goes by itself"),
 )
 
 

@@ -14,11 +14,17 @@ from relasi.platform.sql.database import Database
 from relasi.platform.sql.platform import SqlTransaction
 from relasi.store.columns import METADATA, NUMBER
 from relasi.store.session import Session
+from relasi.store.telling import silent
 
-VERSION = 6
+VERSION = 7
 """Raised whenever a table of the store changes."""
 
-ENGINE = Table("relasi_engine", METADATA, Column("version", NUMBER, primary_key=True))
+ENGINE = Table(
+    "relasi_engine",
+    METADATA,
+    Column("version", NUMBER, primary_key=True),
+    info=silent("it tells which version has made the tables"),
+)
 
 
 class Store:

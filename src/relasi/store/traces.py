@@ -11,6 +11,7 @@ from sqlalchemy import Column, Connection, Index, Table, bindparam, delete, exis
 
 import relasi.store.runs  # noqa: F401  # makes the table of the runs
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, TEXT, first_id, row_of
+from relasi.store.telling import telling
 
 Outcome = Literal["ran", "condition_false", "failed", "already_ran", "stopped", "waiting", "cancelled"]
 """waiting: it ran up to a step that waits, and will go on; cancelled: it had waited, and never went on."""
@@ -39,6 +40,11 @@ _TABLE = Table(
     Column("error", DOCUMENT),
     Column("part_of", TEXT),
     Index(None, "record_id", "workflow", "outcome"),
+    info=telling(
+        "record_id",
+        texts=("condition", "steps", "error"),
+        leaves={"condition": None, "steps": [], "error": None},
+    ),
 )
 
 _INSERT = insert(_TABLE)

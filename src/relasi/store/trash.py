@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, row_of
+from relasi.store.telling import silent, telling
 
 _REMOVAL = Table(
     "relasi_removal",
@@ -37,6 +38,7 @@ _REMOVAL = Table(
     Column("field", TEXT),
     Column("definition", DOCUMENT, nullable=False),
     Column("rows", NUMBER, nullable=False),
+    info=silent("it tells what was defined, and its rows the values"),
 )
 
 _TRASH = Table(
@@ -46,6 +48,7 @@ _TRASH = Table(
     Column("record_id", TEXT, primary_key=True),
     Column("value", DOCUMENT),
     Column("became", DOCUMENT),
+    info=telling("record_id", texts=("value", "became")),
 )
 
 RemovalKind = Literal["removed", "rewritten"]

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Column, Connection, Table, delete, func, insert, select
 
 from relasi.store.columns import METADATA, MOMENT, PASSING, TEXT
+from relasi.store.telling import silent
 
 _TABLE = Table(
     "relasi_try",
@@ -16,7 +17,7 @@ _TABLE = Table(
     Column("folded_name", TEXT, nullable=False, index=True),
     Column("address", TEXT, nullable=False, index=True),
     Column("at", MOMENT, nullable=False, index=True),
-    info=PASSING,
+    info=PASSING | silent("it goes by itself within the hour"),
 )
 
 

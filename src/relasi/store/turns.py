@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from sqlalchemy import Column, Connection, Table, bindparam, select, update
 
 from relasi.store.columns import METADATA, TEXT, adding
+from relasi.store.telling import silent
 
 _TABLE = Table(
     "relasi_turn",
     METADATA,
     Column("key", TEXT, primary_key=True),
     Column("user_id", TEXT, nullable=False),
+    info=silent("it names people who work here"),
 )
 
 _FIRST = adding(_TABLE)

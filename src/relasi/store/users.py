@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from relasi.platform.sql.functions import folded
 from relasi.store.columns import FLAG, METADATA, TEXT
+from relasi.store.telling import silent
 
 _USER = Table(
     "relasi_user",
@@ -39,6 +40,7 @@ _USER = Table(
     Column("active", FLAG, nullable=False),
     Column("password_hash", TEXT),
     Column("team", TEXT, index=True),
+    info=silent("it is about people who work here: `relasi user`"),
 )
 
 _ROLE = Table(
@@ -46,6 +48,7 @@ _ROLE = Table(
     METADATA,
     Column("user_id", TEXT, ForeignKey(_USER.c.id), primary_key=True),
     Column("role", TEXT, primary_key=True, index=True),
+    info=silent("it is about people who work here"),
 )
 
 _WORD = Table(
@@ -54,6 +57,7 @@ _WORD = Table(
     Column("user_id", TEXT, ForeignKey(_USER.c.id), primary_key=True),
     Column("kind", TEXT, primary_key=True),
     Column("word", TEXT, primary_key=True),
+    info=silent("it is about people who work here"),
 )
 _KINDS = ("skills", "territories")
 

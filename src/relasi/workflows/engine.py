@@ -7,7 +7,7 @@ failed run, where people see it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from relasi.platform.query import Row
 from relasi.records.events import Event
@@ -48,6 +48,12 @@ class Engine:
                 work.store.traces.append([trace])
         for run in work.store.runs.on([key for _, key in rows]):
             work.store.runs.wake(run.id, work.now, "gone")
+
+    def erased(self, work: Work, record_ids: Collection[str]) -> None:
+        """Runs on them end: what they would do next is about somebody who is not known any more."""
+        for run in work.store.runs.on(record_ids):
+            if work.store.runs.get(run.id) is not None:  # it may have ended with another one
+                self._course.cancel(work, run, "erased")
 
     def consider(self, work: Work, workflow: Workflow, events: Sequence[Event]) -> None:
         """Asks the condition of a rule that was triggered on these records, and runs it where it holds."""

@@ -6,8 +6,8 @@ import streamlit as st
 
 from relasi.apps.draft import Draft
 from relasi.apps.markdown import plain
-from relasi.apps.values import references_of
 from relasi.apps.visitor import Visitor
+from relasi.records.links import references_of
 from relasi.schema.fields.base import Value
 from relasi.schema.model import Field
 

@@ -14,8 +14,9 @@ from babel.numbers import format_decimal
 from relasi.apps import components
 from relasi.apps.attaching import attached, draw_files, held_files
 from relasi.apps.screens.filterbar import EARLIEST, LATEST, picker_data
-from relasi.apps.values import link_value, reference_of
+from relasi.apps.values import link_value
 from relasi.apps.visitor import Visitor
+from relasi.records.links import reference_of
 from relasi.schema.fields.base import Value, Widget
 from relasi.schema.model import Field
 

@@ -10,9 +10,9 @@ from relasi.apps.controls import Look, control_of
 from relasi.apps.draft import Draft
 from relasi.apps.files import folder_address, upload_address
 from relasi.apps.markdown import plain
-from relasi.apps.values import references_of
 from relasi.apps.visitor import Visitor
 from relasi.records import FormState
+from relasi.records.links import references_of
 from relasi.schema.model import Entity, Field
 from relasi.texts import say
 

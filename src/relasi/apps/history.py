@@ -12,9 +12,10 @@ from relasi.apps.icons import known
 from relasi.apps.moments import ago, exactly
 from relasi.apps.places import Here
 from relasi.apps.reasons import loaded, people_in, why
-from relasi.apps.values import Display, references_of
+from relasi.apps.values import Display
 from relasi.apps.visitor import Visitor
 from relasi.records import Record, TimelineEntry
+from relasi.records.links import references_of
 from relasi.schema.fields.base import Widget
 from relasi.schema.labels import Label
 from relasi.schema.model import Entity, Field, RowTable

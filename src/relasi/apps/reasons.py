@@ -10,8 +10,9 @@ from typing import Any
 
 from babel.dates import format_datetime
 
-from relasi.apps.values import Display, references_of
+from relasi.apps.values import Display
 from relasi.apps.visitor import Visitor
+from relasi.records.links import references_of
 from relasi.schema.expressions.describe import described
 from relasi.schema.expressions.tree import Constant, KindOf, Logic, Node, Not, Read, WeightOf, children
 from relasi.schema.fields.base import Value, ValueProblem
@@ -231,7 +232,7 @@ class _Teller:
         pairs = [
             (entity.fields[name], value)
             for name, value in told.get("values", {}).items()
-            if name in entity.fields and name not in self.visitor.hidden(entity)
+            if name in entity.fields and name not in self.visitor.secret(entity)
         ]
         shown = [(self.visitor.field_label(field), self._value(field, value)) for field, value in pairs]
         return ", ".join(f"{label}: {text}" for label, text in shown if text)

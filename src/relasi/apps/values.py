@@ -10,8 +10,10 @@ from relasi.apps.clocks import clock_of, clock_words
 from relasi.apps.files import file_data, folder_address
 from relasi.apps.places import Here
 from relasi.records import Record
+from relasi.records.links import reference_of, references_of
 from relasi.schema.fields.attached import FILE, Attached
 from relasi.schema.fields.base import Showing, Value, Widget
+from relasi.schema.fields.notation.disguised import Disguised
 from relasi.schema.fields.notation.markup import blocks
 from relasi.schema.fields.rich_text import RichTextField
 from relasi.schema.model import Field
@@ -73,7 +75,7 @@ class Display:
         text = self.text(field, value)
         if field.links_to and (link := self._link(field, value)):
             return {"text": text, "link": link}
-        if field.type.name in _ADDRESSES:
+        if field.type.name in _ADDRESSES and not isinstance(value, Disguised):
             return {"text": text, "href": _ADDRESSES[field.type.name] + value}
         if isinstance(field.type, RichTextField) and not short:
             return {"text": text, "blocks": blocks(value)}
@@ -102,29 +104,6 @@ class Display:
     def _link(self, field: Field, value: Value) -> dict[str, str] | None:
         reference = reference_of(field, value)
         return self.here.link(*reference) if reference and reference in self.titles else None
-
-
-def references_of(field: Field, value: Value) -> tuple[tuple[str, str], ...]:
-    """All that a value names: one record or person, or any number of files."""
-    if isinstance(field.type, Attached):
-        return tuple((FILE, key) for key in value or ())
-    reference = reference_of(field, value)
-    return (reference,) if reference else ()
-
-
-def reference_of(field: Field, value: Value) -> tuple[str, str] | None:
-    """(entity or "user", id) for a value that names a record or a person."""
-    if value is None:
-        return None
-    if field.type.widget is Widget.USER:
-        return "user", value
-    targets = field.links_to
-    if not targets:
-        return None
-    if len(targets) == 1:
-        return targets[0], value
-    entity, _, key = value.partition("/")
-    return entity, key
 
 
 def link_value(field: Field, entity: str, key: str) -> str:

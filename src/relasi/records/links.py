@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from relasi.records.titles import USER
+from relasi.schema.fields.attached import FILE, Attached
+from relasi.schema.fields.base import Value, Widget
 from relasi.schema.model import Entity, Field, Inbound
 
 
@@ -17,3 +20,20 @@ def link_to(source: Entity, inbound: Inbound, entity: str, key: str) -> str:
     """The value that the field of an inbound link, which is one of `source`, has when it leads to this
     record."""
     return key if len(source.fields[inbound.field].links_to) == 1 else f"{entity}/{key}"
+
+
+def references_of(field: Field, value: Value) -> tuple[tuple[str, str], ...]:
+    """All that a value names, as titles are asked for: one record or person, or any number of files."""
+    if isinstance(field.type, Attached):
+        return tuple((FILE, key) for key in value or ())
+    reference = reference_of(field, value)
+    return (reference,) if reference else ()
+
+
+def reference_of(field: Field, value: Value) -> tuple[str, str] | None:
+    """(entity or "user", id) for a value that names a record or a person."""
+    if value is None:
+        return None
+    if field.type.widget is Widget.USER:
+        return USER, value
+    return target_of(field, value) if field.links_to else None

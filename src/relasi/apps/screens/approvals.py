@@ -12,10 +12,10 @@ from relasi.apps.markdown import plain
 from relasi.apps.moments import ago
 from relasi.apps.places import Here
 from relasi.apps.reasons import loaded
-from relasi.apps.values import references_of
 from relasi.apps.visitor import Visitor
 from relasi.errors import RelasiError
 from relasi.records import Record
+from relasi.records.links import references_of
 from relasi.schema.labels import text as label_text
 from relasi.store.approvals import Decision, Verdict
 from relasi.texts import say
@@ -94,7 +94,7 @@ def _record(here: Here, asked: Asked, names: Names) -> None:
 def _matter(visitor: Visitor, asked: Asked) -> None:
     """What the word is about, as far as the visitor may see it."""
     entity = visitor.entity(asked.approval.entity)
-    seen = set(asked.approval.seen) & set(entity.fields) - visitor.hidden(entity)
+    seen = set(asked.approval.seen) & set(entity.fields) - visitor.secret(entity)
     for field in (each for each in entity.own_fields if each.name in seen):
         value = loaded(field, asked.approval.seen[field.name])
         if value is not None and not references_of(field, value):

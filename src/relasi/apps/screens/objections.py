@@ -9,10 +9,11 @@ import streamlit as st
 from relasi.apps.markdown import plain
 from relasi.apps.moments import ago, exactly
 from relasi.apps.places import Here
-from relasi.apps.values import Display, references_of
+from relasi.apps.values import Display
 from relasi.apps.visitor import Visitor
 from relasi.errors import RelasiError
 from relasi.records import Record
+from relasi.records.links import references_of
 from relasi.schema.fields.base import ValueProblem
 from relasi.schema.labels import text as label_text
 from relasi.schema.model import Field

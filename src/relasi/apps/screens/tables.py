@@ -8,9 +8,10 @@ from relasi.apps import components
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.rows import table_data
-from relasi.apps.values import Display, reference_of
+from relasi.apps.values import Display
 from relasi.errors import NotFound
 from relasi.records import Record, TableRows
+from relasi.records.links import reference_of
 from relasi.records.tables import MOST_ROWS
 from relasi.schema.model import RowTable
 

@@ -12,7 +12,7 @@ from relasi.schema.compiler.fields import compile_fields
 from relasi.schema.compiler.forms import compile_forms, compile_tabs
 from relasi.schema.compiler.groups import compile_groups
 from relasi.schema.compiler.intent import check_intent
-from relasi.schema.compiler.privacy import compile_keep, compile_person
+from relasi.schema.compiler.privacy import compile_fate, compile_keep, compile_person
 from relasi.schema.compiler.processes import compile_process
 from relasi.schema.compiler.refusals import compile_refusals
 from relasi.schema.compiler.sla import compile_clocks
@@ -80,6 +80,7 @@ def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
         person=person,
         belongs_to=belongs_to,
         keep=keep,
+        on_erase=compile_fate(draft, entity, ("on_erase",), spec.on_erase),
         was=spec.was,
         retired=MappingProxyType(entity.retired),
         groups=tuple(compile_groups(draft, entity)),

@@ -12,7 +12,7 @@ from relasi.schema.compiler.draft import Draft, EntityDraft, ProjectScope
 from relasi.schema.compiler.groups import open_group
 from relasi.schema.compiler.labels import check_labels
 from relasi.schema.compiler.page import Page, Path
-from relasi.schema.compiler.privacy import compile_field_keep, inherited
+from relasi.schema.compiler.privacy import compile_field_fate, compile_field_keep, inherited
 from relasi.schema.compiler.shapes import salvaged
 from relasi.schema.compiler.sla import PARTS, type_clocks
 from relasi.schema.compiler.states import type_states
@@ -164,6 +164,7 @@ def compile_fields(draft: Draft, entity: EntityDraft, slas: Iterable[Sla]) -> It
             personal=mark.personal if mark else None,
             purposes=mark.purposes if mark else (),
             keep=compile_field_keep(draft, entity, name, type_),
+            on_erase=compile_field_fate(draft, entity, name, type_),
             **conditions,
         )
 

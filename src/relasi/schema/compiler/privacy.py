@@ -11,8 +11,14 @@ from relasi.schema.expressions import Expression
 from relasi.schema.expressions.tree import Now, Today, walk
 from relasi.schema.expressions.types import Date, DateTime, type_name
 from relasi.schema.fields.base import FieldSpec, FieldType
-from relasi.schema.fields.notation.definitions import RetentionKey, RetentionSpec
-from relasi.schema.model.privacy import Personal, Retention, Then
+from relasi.schema.fields.notation.definitions import (
+    OnEraseKey,
+    OnEraseSpec,
+    RetentionKey,
+    RetentionSpec,
+)
+from relasi.schema.labels import label_of
+from relasi.schema.model.privacy import Fate, OnErase, Personal, Retention, Then
 from relasi.schema.terms import Term
 
 _AFTER = " after "
@@ -20,7 +26,8 @@ _AFTER = " after "
 
 def inherited(spec: FieldSpec) -> dict[str, object]:
     """What the parts of a field say that do not say it themselves."""
-    said = {"personal": spec.personal, "purpose": spec.purpose, "keep": spec.retention}
+    said: dict[str, object] = {"personal": spec.personal, "purpose": spec.purpose, "keep": spec.retention}
+    said["on_erase"] = spec.on_erase
     return {key: value for key, value in said.items() if value}
 
 
@@ -161,3 +168,23 @@ def compile_field_keep(draft: Draft, entity: EntityDraft, name: str, type_: Fiel
         entity.page.wrong(path, "contradiction", message, help=help, at_key=True)
         return None
     return compile_keep(draft, entity, path, type_.retention)
+
+
+def compile_fate(draft: Draft, entity: EntityDraft, path: Path, written: OnEraseKey | None) -> OnErase | None:
+    """What stays although it is about somebody stays for a reason."""
+    if written is None:
+        return None
+    spec = OnEraseSpec(do=written) if isinstance(written, str) else written
+    if spec.do == "keep" and not spec.because:
+        help = "write {do: keep, because: the law, or the contract, that demands it}"
+        entity.page.wrong(path, "no-reason", "nothing says why it stays when the person is erased", help=help)
+    return OnErase(Fate(spec.do), label_of(spec.because, "", draft.languages) if spec.because else {})
+
+
+def compile_field_fate(draft: Draft, entity: EntityDraft, name: str, type_: FieldType) -> OnErase | None:
+    path = entity.place_of_key(name, "on_erase")
+    fate = compile_fate(draft, entity, path, type_.on_erase)
+    if fate is not None and fate.fate is Fate.DELETE:
+        message, help = f"the field {name} is not deleted", "write anonymise: its values are emptied"
+        entity.page.wrong(path, "contradiction", message, help=help)
+    return fate

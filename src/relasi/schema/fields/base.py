@@ -26,6 +26,7 @@ from relasi.schema.fields.notation.definitions import (
     FieldAccessSpec,
     Names,
     OldNames,
+    OnEraseKey,
     RetentionKey,
 )
 from relasi.schema.labels import LabelSpec
@@ -47,6 +48,8 @@ class Kind(Enum):
     TIME = "time"
     DURATION = "duration"
     TEXT_LIST = "text_list"
+    ENCRYPTED = "encrypted"
+    """A value of any kind, for which the keys are needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +230,9 @@ class FieldSpec(BaseModel):
     retention: RetentionKey | None = Field(None, alias="keep")
     """How long personal values are kept, such as `2 years after closed_at`; then they are emptied. As long as
     the record if absent."""
+    on_erase: OnEraseKey | None = None
+    """What becomes of the values when the person is erased: `anonymise` empties them, as it does with all
+    that are personal; `{do: keep, because: …}` leaves them and says why."""
 
     def group(self, name: str, around: Surroundings) -> Group | None:
         """The fields that the definition of `name` stands for, itself among them where it is one of them."""
@@ -262,6 +268,11 @@ class FieldType(EnteredSpec, ABC):
     """True where records stand below others of their entity through the field."""
     right_aligned: ClassVar[bool] = False
 
+    encrypted: bool = False
+    """Whether the database keeps the values unreadable for all who do not have the keys; `personal: special`
+    says so, too."""
+    searchable: Literal["exact"] | None = None
+    """`exact`: an encrypted field can be filtered and searched by its whole value, whatever its case."""
     retire: Day | None = None
     """The day until which the values are kept of a field that is gone from every page: 2027-01-31."""
     default: Any = None  # Any: each type reads its own in `authored`
@@ -308,6 +319,15 @@ class FieldType(EnteredSpec, ABC):
 
     @abstractmethod
     def storage(self) -> Storage: ...
+
+    @property
+    def is_encrypted(self) -> bool:
+        return self.encrypted or self.personal == "special"
+
+    @property
+    def kept_as(self) -> Storage:
+        """How a database keeps the values: as they are stored, or encrypted."""
+        return Storage(Kind.ENCRYPTED) if self.is_encrypted else self.storage()
 
     @abstractmethod
     def expression_type(self) -> Type: ...

@@ -22,7 +22,7 @@ from relasi.schema.model.entity import (
     Timeline,
 )
 from relasi.schema.model.platform import PlatformSettings, PostgresqlServer, ServerTls, SqliteFile, Watch
-from relasi.schema.model.privacy import Personal, Retention, Then
+from relasi.schema.model.privacy import Fate, OnErase, Personal, Retention, Then
 from relasi.schema.model.process import (
     Move,
     Process,
@@ -63,6 +63,7 @@ __all__ = [
     "Denial",
     "Department",
     "Entity",
+    "Fate",
     "Field",
     "FieldGroup",
     "Form",
@@ -76,6 +77,7 @@ __all__ = [
     "Move",
     "On",
     "OnDelete",
+    "OnErase",
     "Personal",
     "PlatformSettings",
     "PostgresqlServer",

@@ -12,7 +12,7 @@ from relasi.schema.expressions import Expression, Template
 from relasi.schema.fields.base import FieldType, Value
 from relasi.schema.labels import Label
 from relasi.schema.model.access import Grant
-from relasi.schema.model.privacy import Personal, Retention
+from relasi.schema.model.privacy import OnErase, Personal, Retention
 from relasi.schema.model.process import Process
 
 
@@ -45,6 +45,7 @@ class Field:
     """What personal values are kept for."""
     keep: Retention | None = None
     """When its values are emptied, before the record goes."""
+    on_erase: OnErase | None = None
 
     @property
     def narrowed_by(self) -> frozenset[str]:
@@ -223,6 +224,7 @@ class Entity:
     """Links that lead to the people whom its records are about, also by way of other records."""
     keep: Retention | None = None
     """How long people's data in its records are kept."""
+    on_erase: OnErase | None = None
     was: tuple[str, ...] = ()
     """Names that it had before."""
     retired: Mapping[str, FieldType] = field(default_factory=dict)

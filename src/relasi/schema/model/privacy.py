@@ -9,7 +9,12 @@ from zoneinfo import ZoneInfo
 
 from relasi.schema.expressions import Expression
 from relasi.schema.expressions.types import Date
+from relasi.schema.labels import Label
 from relasi.schema.terms import Term
+
+
+RESTRICTED, BECAUSE = "restricted", "restricted_because"
+"""The fields of a person that say whether the data may be kept only, and why."""
 
 
 class Personal(Enum):
@@ -26,6 +31,23 @@ class Then(Enum):
     ASK = "ask"
     ERASE = "erase"
     ANONYMISE = "anonymise"
+
+
+class Fate(Enum):
+    """What becomes of a record, or of a field, when the person whom it is about is erased. An anonymised one
+    tells nothing of the person any more."""
+
+    DELETE = "delete"
+    ANONYMISE = "anonymise"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class OnErase:
+    """A fate that the author chose, and why."""
+
+    fate: Fate
+    because: Label
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from relasi.schema.fields.notation.definitions import Names, OldNames, RetentionKey
+from relasi.schema.fields.notation.definitions import Names, OldNames, OnEraseKey, RetentionKey
 from relasi.schema.spec.base import Condition, LabelSpec, Name, Spec
 from relasi.schema.spec.process import ProcessSpec
 from relasi.schema.spec.sla import SlaSpec
@@ -73,7 +73,7 @@ class DenialSpec(Spec):
 class MaskSpec(Spec):
     show: str = Field(
         description='"last 4" or "first 1" (with any number), initials, domain (of an e-mail address), '
-        "year (of a date), or all: nothing but that there is a value"
+        "or all: nothing but that there is a value"
     )
     unless: Condition | None = Field(None, description="records of which the role sees the whole value")
 
@@ -175,5 +175,10 @@ class EntitySpec(Spec):
         None,
         description="how long people's data in its records are kept, such as 3 years after closed_at; "
         "{for: …, after: …, then: …} says what happens then",
+    )
+    on_erase: OnEraseKey | None = Field(
+        None,
+        description="what becomes of a record when the person whom it is about is erased: delete, anonymise "
+        "(what is personal in it goes) if absent, or {do: keep, because: …}",
     )
     tests: Tests = Field({}, description="what must be true of its records: `relasi test` finds out")

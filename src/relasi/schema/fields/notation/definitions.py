@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from relasi.schema.labels import LabelSpec
+
 
 def _day(written: object) -> date:
     if isinstance(written, date):
@@ -64,3 +66,19 @@ class RetentionSpec(BaseModel):
 
 
 RetentionKey = str | RetentionSpec
+
+
+class OnEraseSpec(BaseModel):
+    """The long form, which says why."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    do: Literal["delete", "anonymise", "keep"] = Field(
+        description="delete: it goes; anonymise: what is personal in it goes; keep: it stays as it is"
+    )
+    because: LabelSpec | None = Field(
+        None, description="why it stays, such as the law that demands it; whoever erases is shown it"
+    )
+
+
+OnEraseKey = Literal["delete", "anonymise", "keep"] | OnEraseSpec

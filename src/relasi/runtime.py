@@ -13,13 +13,16 @@ import uuid_utils
 from babel import Locale
 
 from relasi.accounts import Accounts
+from relasi.accounts.keys import Keys
 from relasi.config.documents import Document
 from relasi.definitions import compile_project, documents_of, recompiled
 from relasi.errors import ProjectInvalid
+from relasi.exporting.export import Exporter
 from relasi.messages.letters import Letters
 from relasi.messages.sender import Sender
 from relasi.nocodb.connection import transport_of
 from relasi.nocodb.sweep import MirrorSweep
+from relasi.platform.keyring import Keyring
 from relasi.platform.sql.database import Database
 from relasi.platform.sql.platform import SqlPlatform
 from relasi.records import Actor, Records, Source
@@ -61,7 +64,9 @@ class Crm:
     presence: Presence
     objections: Objections
     files: Attachments
+    exporter: Exporter
     accounts: Accounts
+    keys: Keys
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
 
@@ -108,7 +113,7 @@ def open_model(
     """The same for a Model that is compiled already. `documents` are those that it was made of; the project's
     as it is now if left out."""
     clock, new_id = clock or now, new_id or uuid7
-    database = Database.of(model.platform, root)
+    database = Database.of(model.platform, root, Keyring.of(model.settings.data_keys, root))
     store = Store(database)
     platform = SqlPlatform(database, model)
     programs = Programs(model, partial(recompiled, documents or partial(documents_of, root)))
@@ -130,7 +135,9 @@ def open_model(
         presence=Presence(model, store, clock, new_id),
         objections=Objections(records),
         files=files,
-        accounts=Accounts(store, clock, new_id),
+        exporter=Exporter(model, records),
+        accounts=Accounts(model, store, clock, new_id),
+        keys=Keys(store, clock, new_id),
         clock=clock,
         new_id=new_id,
     )

@@ -16,6 +16,7 @@ from starlette.websockets import WebSocketClose
 
 from relasi.apps.bodies import measured
 from relasi.apps.closed import closed_page
+from relasi.apps.exports import FOLDER as EXPORTS
 from relasi.apps.files import FOLDER
 from relasi.apps.headers import telling
 from relasi.apps.places import desks, reachable
@@ -80,7 +81,7 @@ class Gate:
         if user is not None:
             return (
                 RedirectResponse("/", status_code=303)
-                if is_page and not path.startswith(FOLDER) and not self._leads_there(user, path)
+                if is_page and not path.startswith((FOLDER, EXPORTS)) and not self._leads_there(user, path)
                 else None
             )
         if is_page:

@@ -23,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from relasi.apps import files, hints, hooks, lookup, mishaps, opting_out, sign_in, theme, webforms
+from relasi.apps import exports, files, hints, hooks, lookup, mishaps, opting_out, sign_in, theme, webforms
 from relasi.apps.gate import READY, Gate
 from relasi.apps.site import Site, serve_here
 from relasi.current import Current
@@ -81,6 +81,7 @@ def _options(site: Site) -> dict[str, Any]:  # Any: st.App's own parameters
             *hints.routes(site),
             *webforms.routes(site),
             *files.routes(site),
+            *exports.routes(site),
             Route(READY, _ready(site)),
         ],
         "middleware": [Middleware(Gate, site=site)],

@@ -64,3 +64,11 @@ def explain_value(
     from relasi.cli.accounting import explain_value
 
     explain_value(root_of(context), entity, record, field, as_json=as_json)
+
+
+@explain.command("exports")
+def explain_exports(context: typer.Context, as_json: AsJson = False) -> None:
+    """Say who took which records away in a file, and when."""
+    from relasi.cli.exporting import exports
+
+    exports(root_of(context), as_json=as_json)

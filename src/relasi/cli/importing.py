@@ -52,7 +52,7 @@ class _Seen:
 def import_file(root: Path, wanted: Wanted, *, as_json: bool) -> int:
     """The exit code: 1 where a row was refused."""
     with opened(root) as crm:
-        entity = _entity(crm, wanted.entity)
+        entity = entity_called(crm, wanted.entity)
         made = _prepared(crm, entity, wanted)
         seen = _Seen()
         with ExitStack() as open_now:
@@ -67,7 +67,7 @@ def import_file(root: Path, wanted: Wanted, *, as_json: bool) -> int:
     return STOPPED if summary.refused else 0
 
 
-def _entity(crm: Crm, name: str) -> Entity:
+def entity_called(crm: Crm, name: str) -> Entity:
     found = crm.model.entities.get(name)
     if found is None:
         near = nearest(name, crm.model.entities)

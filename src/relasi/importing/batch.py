@@ -42,6 +42,9 @@ class BatchWriter:
                 outcomes[each.line] = RowOutcome(each.line, Action.REFUSED, None, tuple(each.reasons))
             elif found := held.get(self._key(each)):
                 known.append((each, found))
+            elif "id" in each.values:
+                missing = Reason(None, "issues.no_such_record")
+                outcomes[each.line] = RowOutcome(each.line, Action.REFUSED, None, (missing,))
             else:
                 new.append(each)
         outcomes.update(self._create(work, new))
@@ -63,19 +66,20 @@ class BatchWriter:
         return None
 
     def _demand_key(self, each: Draft) -> None:
+        """A row without an id is new, whatever others have."""
         if not each.reasons:
-            empty = (name for name in self._mapping.key if name not in each.values)
+            empty = (name for name in self._mapping.key if name not in each.values and name != "id")
             each.reasons += (Reason(name, "imports.key_empty") for name in empty)
 
     def _key(self, each: Draft) -> Key:
-        return tuple(each.values[name] for name in self._mapping.key)
+        return tuple(each.values.get(name) for name in self._mapping.key)
 
     def _held(self, work: Work, drafts: Sequence[Draft]) -> dict[Key, Held]:
         """The records that the keys name."""
         if not self._mapping.key or not drafts:
             return {}
         names = self._mapping.key
-        values = list({each.values[names[0]] for each in drafts})
+        values = list({each.values[names[0]] for each in drafts if names[0] in each.values})
         return {
             tuple(row[name] for name in names): row
             for row in find_rows(work, self._mapping.entity.name, names[0], values)

@@ -10,6 +10,7 @@ from typing import TextIO
 
 from relasi.errors import ImportRefused
 from relasi.importing.encoding import WESTERN, encoding_of
+from relasi.importing.formulas import restored
 from relasi.importing.tables import FileOptions, Problem, Row, header
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -64,6 +65,7 @@ class DelimitedTable:
 
     def _row(self, line: int, cells: Sequence[str]) -> Row:
         width = len(self.columns)
+        cells = [restored(cell) if cell[:1] == "'" else cell for cell in cells]
         if len(cells) == width:
             return Row(line, cells)
         if len(cells) > width and not any(cells[width:]):

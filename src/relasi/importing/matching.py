@@ -1,9 +1,13 @@
-"""No map: columns fill the fields that are called like them, by name or by label in any language."""
+"""No map: columns fill the fields that are called like them, by name or by label in any language.
+
+What was exported comes back to the records that it was: they and what they link to are named by their ids.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as MappingOf
 
 from babel import Locale
 
@@ -18,46 +22,66 @@ from relasi.schema.fields.attached import Attached
 from relasi.schema.fields.base import FieldType, Reading
 from relasi.schema.model import Entity, Field, Model
 
+Positions = MappingOf[str, int]
+"""Folded names of columns, and where they stand."""
+
+KEY = "relasi_id"
+"""Names the column of ids in an export, and stands behind the name of a link in those of linked records."""
+
 
 def match_columns(entity: Entity, model: Model, columns: Sequence[str]) -> Mapping:
     """Raises ImportRefused where no column, or not every required field, finds its partner."""
     reading = Reading(Locale(model.settings.languages[0]), model.settings.zone)
-    pairs = dict(_pairs(entity, columns))
-    missing = missing_fields(entity, pairs)
+    positions = {folded(name): position for position, name in reversed(list(enumerate(columns))) if name}
+    pairs = dict(_pairs(entity, positions))
+    key = positions.get(folded(KEY))
+    missing = missing_fields(entity, pairs) if key is None else []
     if missing or not pairs:
         raise _refusal(entity, columns, missing)
     sources: list[Source] = []
     references: list[Reference] = []
+    used: set[int] = set()
+    if key is not None:
+        sources.append(Source("id", _take(entity.fields["id"].type, key, reading)))
+        used.add(key)
     for name, position in pairs.items():
         field = entity.fields[name]
-        if field.type.name not in ("link", "user"):
+        if field.type.name not in ("link", "user") or position in _ids(field, positions):
             sources.append(Source(name, _take(field.type, position, reading)))
         elif len(field.links_to) < 2:
             references.append(_reference(model, field, position, reading))
-    used = {
-        columns[pairs[name]]
-        for name in [*(each.field for each in sources), *(each.field for each in references)]
-    }
-    unused = tuple(name for name in columns if name and name not in used)
-    return Mapping(entity, tuple(sources), tuple(references), (), False, (), unused)
-
-
-def _pairs(entity: Entity, columns: Sequence[str]) -> Iterator[tuple[str, int]]:
-    positions = {_folded(name): position for position, name in reversed(list(enumerate(columns))) if name}
-    for field in entity.own_fields:
-        if field.computed or isinstance(field.type, Attached):
+        else:
             continue
-        found = next((positions[word] for word in _names(field) if word in positions), None)
-        if found is not None:
-            yield field.name, found
+        used.add(position)
+    unused = tuple(name for position, name in enumerate(columns) if name and position not in used)
+    identity = () if key is None else ("id",)
+    return Mapping(entity, tuple(sources), tuple(references), identity, False, (), unused)
 
 
-def _names(field: Field) -> Iterator[str]:
-    yield _folded(field.name)
-    yield from (_folded(label) for label in field.label.values())
+def _pairs(entity: Entity, positions: Positions) -> Iterator[tuple[str, int]]:
+    """A column that is called like one field is not taken for the label of another."""
+    fields = [each for each in entity.own_fields if not each.computed and not isinstance(each.type, Attached)]
+    named = {folded(field.name) for field in entity.fields.values()}
+    for field in fields:
+        words = [folded(field.name), *(word for word in names_of(field) if word not in named)]
+        found = [*_ids(field, positions), *(positions[word] for word in words if word in positions)]
+        if found:
+            yield field.name, found[0]
 
 
-def _folded(name: str) -> str:
+def _ids(field: Field, positions: Positions) -> list[int]:
+    """The columns that hold the ids of what the field links to."""
+    words = (word + folded(KEY) for word in names_of(field))
+    return [positions[word] for word in words if word in positions]
+
+
+def names_of(field: Field) -> Iterator[str]:
+    """The words by which a column is known to be about the field."""
+    yield folded(field.name)
+    yield from (folded(label) for label in field.label.values())
+
+
+def folded(name: str) -> str:
     return re.sub(r"[\W_]+", "", name.casefold())
 
 

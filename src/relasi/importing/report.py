@@ -12,6 +12,7 @@ from enum import Enum
 from typing import TextIO
 
 from relasi.errors import Issue
+from relasi.importing.formulas import disarmed
 from relasi.schema.labels import text as label_text
 from relasi.schema.model import Entity
 from relasi.texts import say
@@ -83,4 +84,6 @@ class ReportFile:
 
     def write(self, outcome: RowOutcome) -> None:
         reasons = "; ".join(each.text(self._entity, self._language) for each in outcome.reasons)
-        self._writer.writerow([outcome.line, outcome.action.value, outcome.record_id or "", reasons])
+        self._writer.writerow(
+            [outcome.line, outcome.action.value, outcome.record_id or "", disarmed(reasons)]
+        )

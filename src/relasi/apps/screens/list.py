@@ -9,14 +9,15 @@ import streamlit as st
 
 from relasi.apps import components
 from relasi.apps.clocks import with_due
-from relasi.apps.filters import Way, filterable
+from relasi.apps.exports import address_of
 from relasi.apps.icons import icon
+from relasi.apps.listed import Listed
 from relasi.apps.liststate import ListState
 from relasi.apps.places import Here
 from relasi.apps.rows import table_data
 from relasi.apps.screens.filterbar import ask, seed, show_sort
+from relasi.exporting.files import Format
 from relasi.records import ListRequest, RecordPage
-from relasi.schema.model import SavedList
 
 ROWS = 50
 COUNTED = 1000
@@ -24,49 +25,29 @@ COUNTED = 1000
 
 def list_page(here: Here) -> None:
     visitor, entity = here.visitor, here.entity
-    saved = _lists(here)
-    hidden = visitor.hidden(entity)
-    linked = visitor.linked(entity)
-    ways = filterable(entity, hidden, visitor.trees, linked)
-    fields = {**entity.fields, **linked}
-    _follow_address(here, saved, ways)
+    listed = Listed.of(visitor, entity, here.place.lists)
+    _follow_address(here, listed)
     heading = st.container(key="heading", horizontal=True, vertical_alignment="center")
-    state = ask(here, saved, ways, fields)
-    _note_address(here, state, saved)
-    request = ListRequest(
-        entity.name,
-        where=(*filter(None, [saved[state.saved].where]), *state.conditions(fields, ways)),
-        search=state.search,
-        sort=tuple(sort for sort in state.order(saved[state.saved]) if sort.field not in hidden),
-        fields=with_due(entity, (name for name in saved[state.saved].columns if name not in hidden)),
-        limit=ROWS,
-    )
+    state = ask(here, listed.saved, listed.ways, listed.fields)
+    _note_address(here, state, listed)
+    asked = listed.request(state)
+    request = replace(asked, fields=with_due(entity, asked.fields or ()), limit=ROWS)
     trail = _trail(here, state)
     page = visitor.crm.records.list(visitor.actor, replace(request, after=trail[-1]))
     with heading:
-        _heading(here, _number(here, request, page, trail))
+        _heading(here, state, _number(here, request, page, trail))
     if page.records:
-        _table(here, state, page)
+        _table(here, listed, state, page)
         _pager(here, trail, page)
     else:
         _empty(here, state)
 
 
-def _lists(here: Here) -> dict[str, SavedList]:
-    """The saved lists of the menu, without those whose condition tells what the visitor may not see."""
-    entity, wanted = here.entity, here.place.lists
-    offered = {name: each for name, each in entity.lists.items() if not wanted or name in wanted}
-    seen = {
-        name: each for name, each in offered.items() if each.where is None or here.visitor.sees(each.where)
-    }
-    return seen or offered
-
-
-def _follow_address(here: Here, saved: dict[str, SavedList], ways: dict[str, Way]) -> None:
+def _follow_address(here: Here, listed: Listed) -> None:
     """Puts what the address says into the controls, unless these controls wrote it."""
     query = {key: st.query_params.get_all(key) for key in st.query_params}
     if st.session_state.get(here.key("address")) != query or here.key("list") not in st.session_state:
-        seed(here, ListState.read(query, saved, ways), ways)
+        seed(here, listed.state(query), listed.ways)
 
 
 def forget(here: Here) -> None:
@@ -75,8 +56,8 @@ def forget(here: Here) -> None:
     st.session_state.pop(here.key("list"), None)
 
 
-def _note_address(here: Here, state: ListState, saved: dict[str, SavedList]) -> None:
-    address = state.query(next(iter(saved)))
+def _note_address(here: Here, state: ListState, listed: Listed) -> None:
+    address = state.query(next(iter(listed.saved)))
     st.session_state[here.key("address")] = address
     if {key: st.query_params.get_all(key) for key in st.query_params} != address:
         st.query_params.from_dict(address)
@@ -91,20 +72,25 @@ def _number(here: Here, request: ListRequest, page: RecordPage, trail: Sequence[
     return visitor.number(count.number) + ("+" if count.more else "")
 
 
-def _heading(here: Here, number: str) -> None:
+def _heading(here: Here, state: ListState, number: str) -> None:
     visitor, entity = here.visitor, here.entity
+    rights = visitor.rights(entity.name)
     st.markdown(f"## {visitor.label(entity.plural)} :gray[{number}]", width="content")
     st.space("stretch")
-    if visitor.rights(entity.name).create:
+    if rights.export is not False:
+        with st.popover(visitor.say("export"), icon=":material/download:", type="tertiary"):
+            st.caption(visitor.of("export_what", entity))
+            for format_ in Format:
+                address = address_of(entity.name, format_, state.query(""))
+                st.link_button(visitor.say(f"export_{format_.value}"), address, type="tertiary")
+    if rights.create:
         label = visitor.of("new", entity)
         if st.button(label, type="primary", icon=":material/add:", key=here.key("new")):
             here.go({"new": "1"})
 
 
-def _table(here: Here, state: ListState, page: RecordPage) -> None:
-    visitor, entity = here.visitor, here.entity
-    columns = [name for name in entity.lists[state.saved].columns if name not in visitor.hidden(entity)]
-    order = state.order(entity.lists[state.saved])
+def _table(here: Here, listed: Listed, state: ListState, page: RecordPage) -> None:
+    columns, order = listed.columns(state), state.order(listed.saved[state.saved])
     components.table(
         table_data(here, page.records, columns, order[0] if order else None),
         key=here.key("table"),

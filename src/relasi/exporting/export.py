@@ -1,0 +1,125 @@
+"""An export: the records of a list, page by page into a file on the disk, then a line in the audit log, and
+only then the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from tempfile import TemporaryFile
+from typing import BinaryIO
+
+from babel import Locale
+
+from relasi.exporting.cells import Cells
+from relasi.exporting.columns import Column, columns_of
+from relasi.exporting.files import Format, Write, writing
+from relasi.platform.again import begun_again
+from relasi.records import Actor, ListRequest, Record, Records
+from relasi.records.links import references_of
+from relasi.records.reading import Reader
+from relasi.schema.fields.base import Reading
+from relasi.schema.holes import showing_in
+from relasi.schema.model import Entity, Model
+from relasi.store.audit import EXPORT, Change
+
+_UNASKED = ("id", "version")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """`request.fields` are the columns, in their order; None: all. Headings and words are in `language`."""
+
+    request: ListRequest
+    format: Format
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """`content` stands at its beginning, and is gone when it is closed."""
+
+    content: BinaryIO
+    count: int
+    size: int
+
+
+class Exporter:
+    """Writes what an actor may take away. All errors are those of `relasi.errors`; of what raises, nothing is
+    left."""
+
+    def __init__(self, model: Model, records: Records) -> None:
+        self._model, self._records = model, records
+
+    @contextmanager
+    def export(self, actor: Actor, wanted: Wanted) -> Iterator[Exported]:
+        """The file, for as long as the block lasts. Raises Forbidden, Refused, ExpressionError."""
+        entity = self._model.entities[wanted.request.entity]
+        with TemporaryFile() as content:
+            with self._records.reader(actor) as reader:
+                columns = self._columns(reader, entity, wanted)
+                count = self._write(reader, wanted, columns, content)
+            self._note(actor, wanted, columns, count)
+            size = content.tell()
+            content.seek(0)
+            yield Exported(content, count, size)
+
+    def _columns(self, reader: Reader, entity: Entity, wanted: Wanted) -> tuple[Column, ...]:
+        """Without those that the actor never sees."""
+        rights = reader.rights(entity.name)
+        asked = wanted.request.fields
+        names = [name for name in entity.fields if name not in _UNASKED] if asked is None else asked
+        seen = [name for name in names if name not in rights.hidden]
+        return columns_of(entity, seen, wanted.language, masked=rights.masks.keys())
+
+    def _write(self, reader: Reader, wanted: Wanted, columns: tuple[Column, ...], content: BinaryIO) -> int:
+        settings, count = self._model.settings, 0
+        cells = Cells(
+            showing_in(settings, wanted.language, lambda _entity, key: key),
+            Reading(Locale(settings.languages[0]), settings.zone),
+        )
+        with writing(wanted.format, content, columns, cells) as write:
+            for records in reader.exported(wanted.request):
+                _rows(reader, records, columns, write)
+                count += len(records)
+        return count
+
+    @begun_again
+    def _note(self, actor: Actor, wanted: Wanted, columns: tuple[Column, ...], count: int) -> None:
+        """Who took what, and how much of it."""
+        request = wanted.request
+        said = {
+            "records": count,
+            "format": wanted.format.value,
+            "fields": list(dict.fromkeys(column.field.name for column in columns)),
+            "where": [each if isinstance(each, str) else each.text for each in request.where],
+            "search": request.search,
+        }
+        with self._records.work(actor) as work:
+            key = work.ground.new_id()
+            change = Change(
+                id=key,
+                at=work.now,
+                entity=request.entity,
+                record_id=key,
+                kind="exported",
+                version=0,
+                fields={EXPORT: (None, said)},
+                user_id=actor.user_id,
+                source=actor.source.value,
+            )
+            work.store.audit.append([change])
+
+
+def _rows(reader: Reader, records: tuple[Record, ...], columns: tuple[Column, ...], write: Write) -> None:
+    named = {
+        reference
+        for column in columns
+        if column.part == "title"
+        for record in records
+        if (value := record.values.get(column.field.name)) is not None
+        for reference in references_of(column.field, value)
+    }
+    titles = reader.titles(named)
+    for record in records:
+        write([column.of(record, titles) for column in columns])

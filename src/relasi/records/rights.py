@@ -31,6 +31,8 @@ class Rights:
     hidden: frozenset[str]
     locked: frozenset[str] = frozenset()
     export: Right = False
+    erase: Right = False
+    """Whose data the actor may take out as a whole, and erase."""
     moves: Mapping[str, Right] = field(default_factory=dict)
     """Those that follow another rule than `update`."""
     shown_when: Mapping[str, Expression] = field(default_factory=dict)
@@ -65,6 +67,13 @@ class Rights:
         """Whether the actor sees the same fields of all records, each as it is."""
         return not self.shown_when and not self.masks
 
+    @property
+    def depends_on(self) -> frozenset[str]:
+        """The fields of a record that tell how much of it the actor sees."""
+        whens = (*self.shown_when.values(), *(whole for _, whole in self.masks.values()))
+        paths = {path for each in whens if isinstance(each, Expression) for path in each.fields}
+        return frozenset(path for path in paths if "." not in path)
+
     def move(self, name: str) -> Right:
         return self.moves.get(name, self.update)
 
@@ -92,7 +101,7 @@ def holds(right: Right, situation: Situation) -> bool:
 
 _Part = Callable[[Grant], Right]
 _NONE = Grant(create=False, read=False, update=False, delete=False)
-_ALL = Rights(create=True, read=True, update=True, delete=True, export=True, hidden=frozenset())
+_ALL = Rights(create=True, read=True, update=True, delete=True, export=True, erase=True, hidden=frozenset())
 
 
 def rights_of(actor: Actor, entity: Entity, model: Model) -> Rights:
@@ -121,6 +130,7 @@ def _together(entity: Entity, grants: Sequence[Grant]) -> Rights:
         update=_granted(grants, lambda each: each.update, lambda each: each.deny.update),
         delete=_granted(grants, lambda each: each.delete, lambda each: each.deny.delete),
         export=_granted(grants, lambda each: each.export, lambda each: each.deny.export),
+        erase=_granted(grants, lambda each: each.erase, lambda each: each.deny.erase),
         moves=dict(_moves(entity, grants)),
         hidden=frozenset(name for name, when in shown.items() if when is False),
         shown_when={

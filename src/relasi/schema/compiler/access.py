@@ -57,6 +57,7 @@ class _Granted:
             update=self._right(spec, "update"),
             delete=self._right(spec, "delete"),
             export=self._right(spec, "export"),
+            erase=self._right(spec, "erase"),
             moves=None if spec.move is None else self._moves(("move",), spec.move),
             hidden=MappingProxyType(dict(self._fields("hide", spec.hide))),
             locked=MappingProxyType(dict(self._fields("read_only", spec.read_only))),
@@ -71,6 +72,7 @@ class _Granted:
             update=self._right(spec, "deny", "update"),
             delete=self._right(spec, "deny", "delete"),
             export=self._right(spec, "deny", "export"),
+            erase=self._right(spec, "deny", "erase"),
             moves=self._moves(("deny", "move"), spec.move),
         )
 
@@ -131,7 +133,7 @@ class _Granted:
                     yield member, Masked(mask, whole)
                 elif type_ is not None:
                     message = f'"{written}" is no part of {type_.name} fields'
-                    help = "write all to show only that there is a value, or hide the field"
+                    help = "write another part, or hide the field"
                     entity.page.wrong(place, "bad-mask", message, help=help)
 
 

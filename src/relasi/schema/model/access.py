@@ -26,6 +26,7 @@ class Denial:
     update: Truth = False
     delete: Truth = False
     export: Truth = False
+    erase: Truth = False
     moves: Mapping[str, Truth] = field(default_factory=dict)
 
 
@@ -43,6 +44,7 @@ class Grant:
     update: Truth
     delete: Truth
     export: Truth = False
+    erase: Truth = False
     moves: Mapping[str, Truth] | None = None
     hidden: Mapping[str, Truth] = field(default_factory=dict)
     locked: Mapping[str, Truth] = field(default_factory=dict)

@@ -65,6 +65,7 @@ class DenialSpec(Spec):
     update: Condition | None = Field(None, description="records that it never changes")
     delete: Condition | None = Field(None, description="records that it never deletes")
     export: Condition | None = Field(None, description="records that it never takes out in a file")
+    erase: Condition | None = Field(None, description="people whom it never erases")
     move: Condition | list[str] | dict[str, Condition] = Field(
         False, description="moves that it never makes: their names, or each with the records meant"
     )
@@ -89,6 +90,11 @@ class GrantSpec(Spec):
     delete: Condition | None = Field(None, description="as read")
     export: Condition | None = Field(
         None, description="as read: which of the records that it sees it may take out in a file"
+    )
+    erase: Condition | None = Field(
+        None,
+        description="as read: of which people it may take out all that is known, and erase them; nobody may "
+        "who does not pass all access rules, if absent",
     )
     move: Condition | list[str] | dict[str, Condition] | None = Field(
         None,

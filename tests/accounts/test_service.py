@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
 from secrets import token_hex
 
@@ -15,44 +13,9 @@ from relasi.accounts import SESSION_LENGTH, Accounts
 from relasi.accounts.passwords import nobodys
 from relasi.errors import DuplicateValue, Refused, SignInRefused
 from relasi.platform.sql.database import Database
-from relasi.store import Store
 from relasi.store.users import User
-from tests.builders import model
+from tests.accounts.conftest import PASSWORD
 from tests.records.world import Clock
-
-PASSWORD = "rahasia sekali"
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database.at(tmp_path / "crm.db")
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def accounts(database: Database, clock: Clock) -> Accounts:
-    store = Store(database)
-    store.prepare()
-    ids = count(1)
-    return Accounts(model(), store, clock, lambda: f"u{next(ids)}")
-
-
-@pytest.fixture
-def sari(accounts: Accounts) -> User:
-    return accounts.add(
-        "Sari",
-        full_name="Sari W",
-        email="s@example.com",
-        roles=["b", "a", "b"],
-        language="id",
-        password=PASSWORD,
-    )
 
 
 def refusal(accounts: Accounts, name: str, password: str, address: str = "10.0.0.1") -> str:

@@ -1,13 +1,32 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
-from relasi.store import Session
+from relasi.platform.keyring import Keyring, new_entry
+from relasi.platform.sql.database import Database
+from relasi.store import Session, Store
 from relasi.store.factors import Factor
 from relasi.store.users import User
 from tests.builders import NOW
 
-FACTOR = Factor("kept", since=NOW, last_step=7)
+FACTOR = Factor("JBSWY3DP", since=NOW, last_step=7)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "crm.sqlite"
+
+
+@pytest.fixture
+def database(file: Path) -> Iterator[Database]:
+    keys = new_entry("2026-11-21")
+    database = Database.at(file, keyring=Keyring(lambda: keys))
+    Store(database).prepare()
+    yield database
+    database.close()
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +42,7 @@ def test_a_step_of_time_is_spent_once_and_those_before_it_never(session: Session
 
 
 def test_one_that_no_code_has_proven_is_not_in_use(session: Session) -> None:
-    session.factors.put("u2", Factor("kept"))
+    session.factors.put("u2", Factor("JBSWY3DP"))
     assert session.factors.in_use(["u1", "u2"]) == {"u1"}
 
 
@@ -47,3 +66,11 @@ def test_a_dropped_factor_takes_its_codes_along(session: Session) -> None:
     session.factors.put_codes("u1", ["one"])
     session.factors.drop("u1")
     assert (session.factors.get("u1"), session.factors.codes_left("u1")) == (None, 0)
+
+
+def test_a_secret_comes_back_and_no_file_has_it(session: Session, database: Database, file: Path) -> None:
+    assert session.factors.get("u1") == FACTOR
+    session.factors.put_codes("u1", ["a-recovery-code"])
+    for kept in file.parent.iterdir():
+        assert b"JBSWY3DP" not in kept.read_bytes()
+        assert b"a-recovery-code" not in kept.read_bytes()

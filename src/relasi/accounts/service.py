@@ -9,17 +9,31 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from relasi.accounts import passwords, throttle
+from relasi.accounts.devices import shortened
 from relasi.accounts.invitations import Invitations
+from relasi.accounts.second_factor import SecondFactor, is_held, is_right
 from relasi.errors import NotFound, PlatformError, SignInRefused
 from relasi.platform.again import begun_again
 from relasi.schema.model import Model
-from relasi.store import Store
+from relasi.store import Session, Store
 from relasi.store.sessions import SignIn
 from relasi.store.users import Post, User
 
 SESSION_LENGTH = timedelta(days=14)
+HALFWAY = timedelta(minutes=10)
+"""For how long a session waits for what is missing."""
+CODE, DEVICE = "code", "device"
+"""What is missing: a code of the second factor, or a second factor itself."""
 _TOUCH_EVERY = timedelta(minutes=10)
 NOWHERE = Post()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody on the way in."""
+
+    user: User
+    waits_for: str
 
 
 @dataclass(frozen=True)
@@ -35,8 +49,8 @@ class Accounts:
     def sign_in(
         self, name: str, password: str, *, address: str, agent: str = "", language: str | None = None
     ) -> str:
-        """A new session's token, which is given out here and never again. `language` is what the user has
-        just chosen to read, from now on. Raises SignInRefused."""
+        """A new session's token, which is given out here and never again; see `waiting` for whether it lets
+        in. `language` is what the user has just chosen to read, from now on. Raises SignInRefused."""
         now = self.clock()
         with self.store.session(write=False) as session:
             throttle.demand_patience(session, name, address, now)
@@ -47,13 +61,60 @@ class Accounts:
             if user is None or not right:
                 throttle.failed(session, name, address, now)
             else:
-                token = secrets.token_urlsafe(32)
-                throttle.succeeded(session, name, now)
                 if language:
                     session.users.set_language(user.id, language)
-                session.sessions.open(token, SignIn(user.id, now, now, now + SESSION_LENGTH, agent[:200]))
-                return token
+                if is_held(session, user.id):
+                    return self._open(session, user, address, agent, waits_for=CODE)
+                if self.second_factor.is_demanded(user):
+                    return self._open(session, user, address, agent, waits_for=DEVICE)
+                throttle.succeeded(session, name, now)
+                return self._open(session, user, address, agent)
         raise SignInRefused("sign_in_refused")
+
+    def waiting(self, token: str) -> Waiting | None:
+        """Who has shown the password only; None for a session that lets in, or is none."""
+        with self.store.session(write=False) as session:
+            found = session.sessions.find(token, self.clock())
+            user = session.users.get(found.user_id) if found and found.waits_for else None
+        return Waiting(user, found.waits_for) if user and user.active and found and found.waits_for else None
+
+    @begun_again
+    def enter_code(self, token: str, code: str, *, address: str, agent: str = "") -> str:
+        """The token of a session that lets in for that of one that waits for a code. Raises SignInRefused."""
+        now, waiting = self.clock(), self.waiting(token)
+        if waiting is None or waiting.waits_for != CODE:
+            raise SignInRefused("sign_in_again")
+        user = waiting.user
+        with self.store.session() as session:
+            throttle.demand_patience(session, user.name, address, now)
+            if is_right(session, user.id, code, now):
+                throttle.succeeded(session, user.name, now)
+                session.sessions.close(token)
+                return self._open(session, user, address, agent)
+            throttle.failed(session, user.name, address, now)
+        raise SignInRefused("code_refused")
+
+    @begun_again
+    def enter_device(
+        self, token: str, code: str, *, address: str, agent: str = ""
+    ) -> tuple[str, tuple[str, ...]]:
+        """The same where a second factor is demanded and there was none yet, with its recovery codes."""
+        waiting = self.waiting(token)
+        if waiting is None or waiting.waits_for != DEVICE:
+            raise SignInRefused("sign_in_again")
+        codes = self.second_factor.confirm(waiting.user, code)
+        with self.store.session() as session:
+            session.sessions.close(token)
+            return self._open(session, waiting.user, address, agent), codes
+
+    def _open(
+        self, session: Session, user: User, address: str, agent: str, *, waits_for: str | None = None
+    ) -> str:
+        token, now = secrets.token_urlsafe(32), self.clock()
+        length = HALFWAY if waits_for else SESSION_LENGTH
+        sign_in = SignIn(user.id, now, now, now + length, agent[:200], shortened(address), waits_for)
+        session.sessions.open(token, sign_in)
+        return token
 
     def user_of(self, token: str) -> User | None:
         """The active user whose session the token opens, None where it opens none."""
@@ -61,7 +122,7 @@ class Accounts:
         with self.store.session(write=False) as session:
             found = session.sessions.find(token, now)
             user = session.users.get(found.user_id) if found else None
-        if found is None or user is None or not user.active:
+        if found is None or found.waits_for or user is None or not user.active:
             return None
         if now - found.last_seen > _TOUCH_EVERY:
             with suppress(PlatformError):  # reading goes on without it
@@ -150,6 +211,10 @@ class Accounts:
         """Signs the user out everywhere, except in the session of the token `but`."""
         with self.store.session() as session:
             session.sessions.close_all(user_id, but=but)
+
+    @property
+    def second_factor(self) -> SecondFactor:
+        return SecondFactor(self.model, self.store, self.clock)
 
     @property
     def invitations(self) -> Invitations:

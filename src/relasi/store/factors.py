@@ -1,6 +1,6 @@
 """Second factors: the secret that a user's device makes codes of, and the recovery codes in place of it.
 
-What is kept of a secret is for others to say; recovery codes are kept as their hashes.
+Secrets are encrypted with the keys of the data, recovery codes are kept as their hashes.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from sqlalchemy import Column, Connection, ForeignKey, Table, delete, func, insert, select, update
 
+from relasi.platform.sql.database import keyring_of
 from relasi.store.columns import METADATA, MOMENT, NUMBER, TEXT, putting
 from relasi.store.telling import silent
 
@@ -53,10 +54,14 @@ class Factors:
     def get(self, user_id: str) -> Factor | None:
         query = select(_FACTOR.c.secret, _FACTOR.c.since, _FACTOR.c.last_step)
         row = self._connection.execute(query.where(_FACTOR.c.user_id == user_id)).one_or_none()
-        return None if row is None else Factor(*row)
+        if row is None:
+            return None
+        secret = keyring_of(self._connection).decrypt(row.secret, _FACTOR.name, user_id)
+        return Factor(secret, row.since, row.last_step)
 
     def put(self, user_id: str, factor: Factor) -> None:
-        row = {"secret": factor.secret, "since": factor.since, "last_step": factor.last_step}
+        secret = keyring_of(self._connection).encrypt(factor.secret, _FACTOR.name, user_id)
+        row = {"secret": secret, "since": factor.since, "last_step": factor.last_step}
         self._connection.execute(putting(_FACTOR), {"user_id": user_id, **row})
 
     def spend(self, user_id: str, step: int) -> bool:

@@ -65,6 +65,8 @@ class Role:
     includes: frozenset[str]
     everything: bool
     """May do all with all records; for administrators."""
+    second_factor: bool = False
+    """Whether nobody comes in with a password alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,9 @@ class RoleSpec(Spec):
     label: LabelSpec | None = Field(None, description="what people call the role")
     includes: list[str] = Field([], description="roles whose rights this one has too")
     everything: bool = Field(False, description="may do everything; for administrators")
+    second_factor: Literal["optional", "required"] = Field(
+        "optional", description="required: whoever has the role signs in with a code of their device, too"
+    )
 
 
 class RolesSpec(RootModel[dict[Name, RoleSpec | None]]):

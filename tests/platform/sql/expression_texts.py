@@ -110,6 +110,9 @@ def money(depth: int) -> Texts:
     )
 
 
+_PERIODS = _one("week", "month", "quarter", "year")
+
+
 @cache
 def moments(depth: int) -> Texts:
     fields = _one("opened", "closed_at", "customer.since", "parent.opened")
@@ -139,6 +142,7 @@ def days(depth: int) -> Texts:
             ),
             _written("({} {} {})", days(inner), _one("+", "-"), _one("limit", "effort", "score * 1 day")),
             _written("date({})", moments(inner)),
+            _written("{}({})", _PERIODS, st.one_of(days(inner), moments(inner))),
             _written("{}({}, {})", _one("min", "max"), days(inner), days(inner)),
             *_either(days(inner), depth),
         ],

@@ -28,6 +28,9 @@ ON_SQLITE = {
     operations.LATEST.name: "max({all})",
     operations.LOWER.name: "lower({all})",
     operations.UPPER.name: "upper({all})",
+    operations.YEAR.name: "date({0}, 'start of year')",
+    operations.MONTH.name: "date({0}, 'start of month')",
+    operations.WEEK.name: "date({0}, '-6 days', 'weekday 1')",
     SORTED: "{0}",
 }
 """The others are functions that a connection knows by the name of the operation."""
@@ -105,6 +108,10 @@ ON_POSTGRESQL = {
         "(SELECT CASE WHEN day BETWEEN date '0001-01-01' AND date '9999-12-31' THEN day END "
         "FROM (SELECT (({0}) AT TIME ZONE {1})::date AS day OFFSET 0) AS there)"
     ),
+    **{
+        each: f"date_trunc('{each}', ({{0}})::timestamp)::date"
+        for each in ("year", "quarter", "month", "week")
+    },
     "lower": _LOWER,
     "upper": _LOWER.replace("lower(", "upper("),
     "text_before": "nullif(split_part({0}, {1}, 1), '')",

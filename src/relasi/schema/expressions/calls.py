@@ -164,6 +164,19 @@ def _round(checker: Checker, call: Written, wanted: Type | None) -> Node | None:
     )
 
 
+def _period(checker: Checker, call: Written, wanted: Type | None) -> Node | None:
+    """Of a day; a moment counts by its day in the company's time zone."""
+    day, function = checker.value(call.arguments[0]), FUNCTIONS[call.name]
+    if day is None or function.operation is None:
+        return None
+    if isinstance(day.type, DateTime):
+        day = Call(operation=operations.DAY, arguments=(day,), at=call.at, type=Date())
+    if not isinstance(day.type, Date):
+        checker.report(f"{function.signature} does not take {type_name(day.type)}", day)
+        return None
+    return Call(operation=function.operation, arguments=(day,), at=call.at, type=Date())
+
+
 def _under(checker: Checker, call: Written, wanted: Type | None) -> Node | None:
     operand = checker.value(call.arguments[0])
     above = checker.value(call.arguments[1], operand.type) if operand else None
@@ -273,6 +286,7 @@ _BUILDERS: dict[str, Callable[[Checker, Written, Type | None], Node | None]] = {
     "min": _extreme,
     "max": _extreme,
     "round": _round,
+    **dict.fromkeys(("week", "month", "quarter", "year"), _period),
     "under": _under,
     "distance": _distance,
     "point": _point_alone,

@@ -76,6 +76,12 @@ _TABLE = (
         2,
     ),
     Function("date(moment)", "the day of a date and time in the company's time zone", 1, 1, operations.DAY),
+    Function(
+        "week(day)", "the Monday of the week that a day, or a date and time, is in", 1, 1, operations.WEEK
+    ),
+    Function("month(day)", "the first day of its month", 1, 1, operations.MONTH),
+    Function("quarter(day)", "the first day of its quarter", 1, 1, operations.QUARTER),
+    Function("year(day)", "the first day of its year", 1, 1, operations.YEAR),
 )
 
 FUNCTIONS = {function.name: function for function in _TABLE}

@@ -159,6 +159,22 @@ def _day(moment: datetime, zone: ZoneInfo) -> date | None:
         return None
 
 
+def _year(day: date) -> date:
+    return day.replace(month=1, day=1)
+
+
+def _quarter(day: date) -> date:
+    return day.replace(month=day.month - (day.month - 1) % 3, day=1)
+
+
+def _month(day: date) -> date:
+    return day.replace(day=1)
+
+
+def _week(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
 def _moment(text: str, zone: ZoneInfo) -> datetime | None:
     try:
         return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
@@ -250,6 +266,10 @@ HAS_ROW = Operation("has_row", (Rows, Link), Boolean(), _has_row, absent=False)
 QUALIFY = Operation("qualify", (Link, Text), Link(()), _qualify)
 MOMENT = Operation("moment", (Text,), DateTime(), _moment, zoned=True)
 DAY = Operation("day", (DateTime,), Date(), _day, zoned=True)
+YEAR = Operation("year", (Date,), Date(), _year)
+QUARTER = Operation("quarter", (Date,), Date(), _quarter)
+MONTH = Operation("month", (Date,), Date(), _month)
+WEEK = Operation("week", (Date,), Date(), _week)
 LOWER = Operation("lower", (Text,), Text(), str.lower)
 UPPER = Operation("upper", (Text,), Text(), str.upper)
 BEFORE = Operation("text_before", _TWO_TEXTS, Text(), _before)
@@ -268,7 +288,7 @@ LATEST = Operation("latest", (DateTime,), DateTime(), _greatest)
 ALL = (
     ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE, LATER, EARLIER, ELAPSED, LATER_DAY, EARLIER_DAY,
     ELAPSED_DAYS, ADD_DURATIONS, SUBTRACT_DURATIONS, NEGATE_DURATION, SCALE_DURATION, RATIO, CONTAINS,
-    STARTS_WITH, ENDS_WITH, HAS_OPTION, QUALIFY, MOMENT, DAY, LOWER, UPPER, BEFORE, AFTER, COUNT, LENGTH,
-    DISTANCE, ABSOLUTE, ROUND, LEAST, GREATEST, EARLIEST, LATEST,
+    STARTS_WITH, ENDS_WITH, HAS_OPTION, QUALIFY, MOMENT, DAY, YEAR, QUARTER, MONTH, WEEK, LOWER, UPPER, BEFORE,
+    AFTER, COUNT, LENGTH, DISTANCE, ABSOLUTE, ROUND, LEAST, GREATEST, EARLIEST, LATEST,
 )  # fmt: skip
 """Every operation, for a back end that has to know them all beforehand."""

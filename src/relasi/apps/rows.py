@@ -36,6 +36,7 @@ def table_data(
 ) -> dict[str, Any]:  # Any: what JSON can say
     """What the table component draws; a record opens with a click on its row."""
     visitor, entity = here.visitor, here.entity
+    secret = visitor.secret(entity)
     display = Display.of(here, records, columns)
     fields = [entity.fields[name] for name in columns]
     return {
@@ -48,7 +49,7 @@ def table_data(
                 "right": field.type.right_aligned,
                 "short": field.type.widget in _SHORT,
                 "leading": index < _LEADING,
-                "sortable": sortable and field.type.widget not in _UNSORTED,
+                "sortable": sortable and field.type.widget not in _UNSORTED and field.name not in secret,
                 "sorted": ("descending" if sorted_by.descending else "ascending")
                 if sorted_by and sorted_by.field == field.name
                 else None,

@@ -96,17 +96,22 @@ class Visitor:
         return frozenset(
             name
             for name, tree in single.items()
-            if rights[name].read is True and tree not in rights[name].hidden
+            if rights[name].read is True and tree not in rights[name].secret
         )
 
     def hidden(self, entity: Entity) -> frozenset[str]:
         """The fields that do not exist for this user."""
         return self.rights(entity.name).hidden
 
+    def secret(self, entity: Entity) -> frozenset[str]:
+        """The fields that nothing may be found or put in order by: this user does not see them as they are on
+        every record."""
+        return self.rights(entity.name).secret
+
     def sees(self, condition: Expression) -> bool:
         """Whether the user may see every field and table that the condition reads."""
         return all(
-            name not in self.rights(entity).hidden and self._sees_rows(self.entity(entity).tables.get(name))
+            name not in self.rights(entity).secret and self._sees_rows(self.entity(entity).tables.get(name))
             for entity, name in condition.reads
         )
 
@@ -117,7 +122,7 @@ class Visitor:
                 self.entity(table.entity).fields[table.other], name=table.name, label=table.label
             )
             for table in entity.tables.values()
-            if table.other and table.name not in self.hidden(entity) and self._sees_rows(table)
+            if table.other and table.name not in self.secret(entity) and self._sees_rows(table)
         }
 
     def _sees_rows(self, table: RowTable | None) -> bool:

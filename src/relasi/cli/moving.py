@@ -75,11 +75,11 @@ def _ask(work: Work, entity: Entity, row: Row, person: str, told: Iterable[_Told
     barred = None
     if not holds(rights.read, situation):
         barred = NotFound("not_found").text()
-    elif not holds(rights.update, situation):
-        barred = Forbidden("may_not_update").text()
     closed = {each.move.name: each.why.text() for each in moves_of(work, entity, row)[1]}
     for each in told:
-        why = barred or closed.get(each.move.name)
+        name = each.move.name
+        granted = holds(rights.move(name), situation)
+        why = barred or (closed.get(name) if granted else Forbidden("may_not_move").text())
         if why is None:
             each.open.append(person)
         else:

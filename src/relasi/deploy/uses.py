@@ -72,7 +72,7 @@ def _readers(model: Model, entity: Entity, field: str | None) -> tuple[str, ...]
 
 
 def _hides(grant: Grant, field: str | None) -> bool:
-    return grant.hidden.get(field) is True
+    return field is not None and grant.hidden.get(field) is True
 
 
 def _touched(workflow: Workflow) -> Iterator[Place]:

@@ -12,9 +12,9 @@ from relasi.schema.fields.base import Value
 
 
 def find_rows(work: Work, entity: str, field: str, values: Sequence[Value]) -> Iterator[Row]:
-    """Raises Forbidden for a field that is hidden from the actor: finding by it would tell its values."""
+    """Raises Forbidden for a field that the actor does not see as it is: finding by it would tell it."""
     rights = work.rights(entity)
-    if field in rights.hidden:
+    if field in rights.secret:
         raise Forbidden("may_not_read")
     query = Query(entity, work.asking, where=rights.reading)
     return matching_rows(work.transaction, query, field, values)

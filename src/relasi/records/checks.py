@@ -10,12 +10,14 @@ from relasi.platform.lookup import matching_rows
 from relasi.platform.query import Query
 from relasi.records.draft import Draft
 from relasi.records.links import target_of
+from relasi.records.people import is_restricted, refused_purposes, tells_of_people
 from relasi.records.recipe import Recipe
 from relasi.records.sheet import Sheet
 from relasi.records.view import View
 from relasi.schema.fields.base import Value
 from relasi.schema.labels import Label
 from relasi.schema.model import Field
+from relasi.store.audit import NEW_VERSIONS
 
 _TOGETHER = 500
 """So many drafts are compared with what is there at a time."""
@@ -34,7 +36,7 @@ def refuse_read_only(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> Non
 def _refusal(view: View, recipe: Recipe, field: Field, draft: Draft) -> str | None:
     """Why the value that the draft has for the field may not be written."""
     is_state, by_definition = field.name == recipe.state, view.actor.by_definition
-    if field.name in view.rights(recipe.entity.name).locked and not by_definition:
+    if not by_definition and field.name in _locked(view, recipe, draft):
         return "read_only"
     if view.actor.source.brings_history:
         taken_away = draft.values[field.name] is None and (is_state or field.computed)
@@ -44,6 +46,19 @@ def _refusal(view: View, recipe: Recipe, field: Field, draft: Draft) -> str | No
     if field.computed:
         return "read_only"
     return None if by_definition or _may_enter(view, recipe, field, draft) else "read_only"
+
+
+def conflicts(view: View, recipe: Recipe, draft: Draft, version: int) -> dict[str, tuple[Value, Value]]:
+    """What others made of the fields that the draft changes, since it had this version."""
+    since = max(0, draft.values["version"] - version)
+    changes = view.store.audit.of(recipe.entity.name, draft.id, limit=since, kinds=NEW_VERSIONS)
+    theirs = {name for change in changes for name in change.fields}
+    return {name: (new, now) for name, (now, new) in draft.changed(recipe).items() if name in theirs}
+
+
+def _locked(view: View, recipe: Recipe, draft: Draft) -> frozenset[str]:
+    rights = view.rights(recipe.entity.name)
+    return rights.locked if draft.old is None else rights.locked_in(view.situation(draft.old))
 
 
 def _may_enter(view: View, recipe: Recipe, field: Field, draft: Draft) -> bool:
@@ -76,6 +91,22 @@ def refuse_awaited(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> None:
         draft = touched[approval.record_id]
         for name in sorted(approval.seen.keys() & draft.changed(recipe).keys()) if approval.locks else ():
             draft.refuse(name, "awaits_decision", label=approval.label)
+
+
+def refuse_misuse(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> None:
+    """People's data that are restricted are not changed by rules, and special ones are kept only as long as
+    the person agrees to it, where their purpose needs that."""
+    if not tells_of_people(view.ground.model, recipe.entity.name):
+        return
+    for draft in drafts:
+        changed = draft.changed(recipe).keys() & recipe.personal
+        if view.actor.rule is not None and draft.old is not None and changed:
+            if is_restricted(view, recipe.entity.name, draft.old):
+                draft.refuse(None, "person_restricted")
+        for field in recipe.special:
+            if draft.given(field.name) is not None:
+                for purpose in refused_purposes(view, recipe.entity.name, draft.values, field):
+                    draft.refuse(field.name, "without_consent", purpose=purpose.label)
 
 
 def awaited(view: View, entity: str, key: str) -> dict[str, Label]:

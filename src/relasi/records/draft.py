@@ -10,6 +10,7 @@ from relasi.errors import Issue
 from relasi.platform.query import Row
 from relasi.records.recipe import Recipe
 from relasi.schema.fields.base import Value, ValueProblem
+from relasi.schema.fields.notation.disguised import Disguised
 
 
 @dataclass(slots=True)
@@ -51,12 +52,14 @@ class Accepted(dict[str, Value]):
 
 def take(recipe: Recipe, draft: Draft, given: Mapping[str, Value], hidden: frozenset[str]) -> None:
     """Puts the given values into the draft, each as its field keeps it. A hidden field is as unknown as a
-    wrong one."""
+    wrong one; what comes back masked stays what it was."""
     accepted = isinstance(given, Accepted)
     for name, raw in given.items():
         known = recipe.own.get(name)
         if known is None or name in hidden:
             draft.refuse(name, "unknown_field", field=name)
+            continue
+        if isinstance(raw, Disguised):
             continue
         draft.entered.add(name)
         try:

@@ -13,6 +13,7 @@ from relasi.records.sheet import Sheet
 from relasi.records.view import View
 from relasi.schema.expressions import Situation
 from relasi.schema.fields.base import Value
+from relasi.schema.fields.notation.disguised import Disguised
 from relasi.schema.labels import Label
 from relasi.schema.model import Entity, Field, Section
 
@@ -43,10 +44,12 @@ class FormState:
 
 def form_state(view: View, entity: str, values: Mapping[str, Value], record: Record | None) -> FormState:
     found, rights = view.entity(entity), view.rights(entity)
-    hidden = rights.hidden
     kept = (view.follow(entity, record.id) if record else None) or dict.fromkeys(found.fields)
-    after = view.situation({**kept, **values})
-    sheet, locked = Sheet.of(view, found, after), Sheet.of(view, found, view.situation(kept))
+    entered = {name: value for name, value in values.items() if not isinstance(value, Disguised)}
+    before, after = view.situation(kept), view.situation({**kept, **entered})
+    hidden = rights.hidden_in(before) if record else rights.hidden
+    closed = rights.locked_in(before) if record else rights.locked
+    sheet, locked = Sheet.of(view, found, after), Sheet.of(view, found, before)
     shown = [field for field in found.own_fields if field.name not in hidden]
     visible = [field for field in shown if sheet.shows(field)]
     state = found.process.field if found.process else None
@@ -60,16 +63,16 @@ def form_state(view: View, entity: str, values: Mapping[str, Value], record: Rec
             if field.name == state
             or field.computed
             or field.type.read_only
-            or field.name in rights.locked
+            or field.name in closed
             or field.name in waiting
             or (record is not None and locked.locks(field))
         ),
         sections=tuple(_without(section, hidden) for section in sheet.form.sections),
         options={each.name: options_of(each, after) for each in visible if each.option_conditions},
-        given={each.name: _given(each, found, after, hidden) for each in visible if each.where},
+        given={each.name: _given(each, found, after, rights.secret) for each in visible if each.where},
         awaited=waiting,
         tables={
-            table.name: table.name not in rights.locked and (record is None or not locked.closes(table))
+            table.name: table.name not in closed and (record is None or not locked.closes(table))
             for table in found.tables.values()
             if table.name not in hidden and sheet.shows(table)
         },
@@ -82,9 +85,9 @@ def _without(section: Section, hidden: frozenset[str]) -> Section:
     return replace(section, rows=tuple(row for row in rows if row), tables=tables)
 
 
-def _given(field: Field, entity: Entity, situation: Situation, hidden: frozenset[str]) -> str:
-    """Without what the actor never sees."""
-    values = {name: situation.record.get(name) for name in sorted(field.narrowed_by - hidden)}
+def _given(field: Field, entity: Entity, situation: Situation, secret: frozenset[str]) -> str:
+    """Without what the actor does not see as it is."""
+    values = {name: situation.record.get(name) for name in sorted(field.narrowed_by - secret)}
     return json.dumps(
         {name: entity.fields[name].type.dump(value) for name, value in values.items() if value is not None}
     )

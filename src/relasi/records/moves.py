@@ -10,9 +10,10 @@ from relasi.platform.query import Row
 from relasi.records.checks import awaited
 from relasi.records.draft import Draft
 from relasi.records.recipe import Recipe
+from relasi.records.rights import Rights, holds
 from relasi.records.titles import kept
 from relasi.records.view import Values, View
-from relasi.schema.expressions import Template
+from relasi.schema.expressions import Situation, Template
 from relasi.schema.fields.base import Value, ValueProblem
 from relasi.schema.fields.notation.timespans import in_words
 from relasi.schema.labels import Label, text
@@ -30,13 +31,17 @@ class ClosedMove:
 
 
 def moves_of(view: View, entity: Entity, row: Row) -> tuple[tuple[Move, ...], tuple[ClosedMove, ...]]:
-    """The moves from the state of the record: those that the actor may make, and the others."""
+    """The moves from the state of the record that the actor has the right to make: those that are possible
+    now, and the others."""
     process = entity.process
     if process is None:
         return (), ()
     standing, waits = _Standing(view, entity, process, row, row), _decided(view, entity, process, row)
     open_, closed = [], []
-    for move in process.variant(view.situation(row)).moves_from(row[process.field]):
+    situation, rights = view.situation(row), view.rights(entity.name)
+    for move in process.variant(situation).moves_from(row[process.field]):
+        if not holds(rights.move(move.name), situation):
+            continue
         why = standing.obstacle(move) or waits
         if why is None:
             open_.append(move)
@@ -49,6 +54,19 @@ def _decided(view: View, entity: Entity, process: Process, row: Row) -> Forbidde
     """What keeps everybody from every move: people are deciding about the state."""
     label = awaited(view, entity.name, row["id"]).get(process.field)
     return None if label is None else Forbidden("move_awaits", label=label)
+
+
+def demand(rights: Rights, entity: Entity, situation: Situation, name: str, given: Values) -> None:
+    """Whoever may make a move and not change the record brings along what the move asks for, nothing else.
+
+    Raises Forbidden.
+    """
+    if not holds(rights.move(name), situation):
+        raise Forbidden("may_not_move" if name in rights.moves else "may_not_update")
+    if entity.process is not None and not holds(rights.update, situation):
+        needed = {each for move in entity.process.moves if move.name == name for each in move.needs}
+        if not given.keys() <= needed | {entity.process.reason}:
+            raise Forbidden("may_not_update")
 
 
 def advance(view: View, recipe: Recipe, draft: Draft, name: str) -> None:

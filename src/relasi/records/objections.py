@@ -104,7 +104,7 @@ def _may_change(work: Work, objection: Objection) -> bool:
     rights = work.rights(objection.entity)
     right = rights.delete if objection.what == "deleted" else rights.update
     situation = work.situation(row)
-    return objection.field not in rights.hidden and holds(rights.read, situation) and holds(right, situation)
+    return objection.field not in rights.secret and holds(rights.read, situation) and holds(right, situation)
 
 
 def _close(work: Work, objection: Objection, outcome: Outcome) -> None:

@@ -3,7 +3,7 @@ alike."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -18,6 +18,9 @@ from relasi.schema.expressions import Expression
 from relasi.schema.fields.attached import FILE
 from relasi.schema.fields.base import ValueProblem
 from relasi.schema.model import Entity, Sort
+
+_EXPORTED = 500
+"""Records that are held in memory at a time."""
 
 
 class Reader:
@@ -41,6 +44,22 @@ class Reader:
         entity, rights = self._view.entity(request.entity), self._view.rights(request.entity)
         page = self._view.transaction.find(self._query(entity, rights, request))
         return RecordPage(tuple([self._record(entity, rights, row) for row in page.rows]), page.next)
+
+    def exported(self, request: ListRequest) -> Iterator[tuple[Record, ...]]:
+        """All records that the actor may take away, page by page. Raises Forbidden."""
+        entity, rights = self._view.entity(request.entity), self._view.rights(request.entity)
+        asked = self._query(entity, rights, replace(request, limit=_EXPORTED))
+        query = replace(asked, where=(*rights.exporting, *asked.where[len(rights.reading) :]))
+        while True:
+            page = self._view.transaction.find(query)
+            yield tuple([self._record(entity, rights, row) for row in page.rows])
+            self._view.linked.forget_all()
+            if page.next is None:
+                return
+            query = replace(query, after=page.next)
+
+    def rights(self, entity: str) -> Rights:
+        return self._view.rights(entity)
 
     def count(self, request: ListRequest, cap: int) -> Count:
         entity, rights = self._view.entity(request.entity), self._view.rights(request.entity)
@@ -74,7 +93,7 @@ class Reader:
         if chosen and (suited := self._suited(entity, chosen)):
             query = replace(query, where=(*query.where, suited))
         rows = self._view.transaction.find(query).rows
-        return tuple((row["id"], self.title(found, row)) for row in rows)
+        return tuple((row["id"], self.title(found, self._view.seen(entity, row))) for row in rows)
 
     def _suited(self, entity: str, chosen: Choosing) -> Expression | None:
         """What the definition of the link demands of records of the entity."""
@@ -98,9 +117,9 @@ class Reader:
 
     def _query(self, entity: Entity, rights: Rights, request: ListRequest) -> Query:
         for name in (*(sort.field for sort in request.sort), *request.matching):
-            if name in rights.hidden or name not in entity.fields:
+            if name in rights.secret or name not in entity.fields:
                 raise Forbidden("may_not_see", field=name)
-        searched = tuple(name for name in entity.search if name not in rights.hidden)
+        searched = tuple(name for name in entity.search if name not in rights.secret)
         return Query(
             entity=entity.name,
             asking=self._view.asking,
@@ -114,17 +133,17 @@ class Reader:
         )
 
     def _needed(self, entity: Entity, rights: Rights, asked: Iterable[str]) -> tuple[str, ...]:
-        """The columns asked for and those of the title, without the hidden ones."""
-        names = dict.fromkeys((*asked, *title_fields(entity)))
-        return tuple(name for name in names if name not in rights.hidden)
+        """The columns asked for and those of the title, without the hidden ones, and what it depends on how
+        much of them is seen."""
+        names = dict.fromkeys(name for name in (*asked, *title_fields(entity)) if name not in rights.hidden)
+        return tuple(names | dict.fromkeys(entity.fields.keys() & rights.depends_on))
 
     def record(self, entity: Entity, row: Row) -> Record:
         """The row as the actor may see it, once it is known that the actor may."""
         return self._record(entity, self._view.rights(entity.name), row)
 
     def _record(self, entity: Entity, rights: Rights, row: Row) -> Record:
-        hidden = rights.hidden
-        values = {name: value for name, value in row.items() if name not in hidden} if hidden else row
+        values = self._view.seen(entity.name, row)
         return Record(entity.name, row["id"], row["version"], values, self.title(entity, values))
 
     def title(self, entity: Entity, values: Row) -> str:
@@ -138,7 +157,7 @@ class Reader:
         row, rights = self._view.follow(entity, key), self._view.rights(entity)
         if row is None or not holds(rights.read, self._view.situation(row)):
             return None
-        return {name: value for name, value in row.items() if name not in rights.hidden}
+        return self._view.seen(entity, row)
 
     def _titles(self, entity: str, keys: set[str]) -> dict[tuple[str, str], str]:
         if entity not in self._view.ground.recipes or self._view.rights(entity).read is False:
@@ -147,7 +166,7 @@ class Reader:
         fields = self._needed(found, rights, ())
         query = Query(entity, self._view.asking, where=rights.reading, fields=fields)
         rows = matching_rows(self._view.transaction, query, "id", sorted(keys))
-        return {(entity, row["id"]): self.title(found, row) for row in rows}
+        return {(entity, row["id"]): self.title(found, self._view.seen(entity, row)) for row in rows}
 
     def _users(self, keys: set[str]) -> dict[tuple[str, str], str]:
         return {(USER, user.id): user.full_name for user in self._view.store.users.list() if user.id in keys}

@@ -9,7 +9,7 @@ from relasi.schema.fields.series import SeriesField
 from relasi.schema.fields.several import Several
 from relasi.schema.fields.tree import TreeField
 from relasi.schema.fields.user import UserField
-from relasi.schema.model import Entity, Field
+from relasi.schema.model import Entity, Field, Personal
 
 
 class Recipe:
@@ -47,13 +47,19 @@ class Recipe:
         )
         self.defaults = tuple(field for field in own if field.type.default is not None)
         self.filled = tuple(field for field in own if field.default_from is not None)
+        self.encrypted = frozenset(field.name for field in own if field.type.is_encrypted)
+        self.personal = frozenset(field.name for field in own if field.personal)
+        self.special = tuple(field for field in own if field.personal is Personal.SPECIAL)
         self.dumps = {field.name: field.type.dump for field in own}
         self.blank: dict[str, Value] = {field.name: None for field in own}
 
     def _is_guarded(self, field: Field) -> bool:
         """Whether there is anybody who may not simply write the field."""
         conditional = field.read_only_when is not None or field.name in self._in_sections("read_only_when")
-        for_some = field.name in self.entity.writers
+        grants = self.entity.access.values()
+        for_some = field.name in self.entity.writers or any(
+            field.name in (*each.locked, *each.masks) for each in grants
+        )
         return field.name == self.state or field.computed or field.type.read_only or conditional or for_some
 
     def _may_demand(self, field: Field) -> bool:

@@ -188,10 +188,9 @@ class Records:
             if row is None:
                 return Allowed(update=False, delete=False, moves=(), closed=(), hidden=rights.hidden)
             situation = work.situation(row)
-            update = holds(rights.update, situation)
-            moves, closed = moves_of(work, entity, row) if update else ((), ())
+            moves, closed = moves_of(work, entity, row)
             return Allowed(
-                update=update,
+                update=holds(rights.update, situation),
                 delete=holds(rights.delete, situation),
                 moves=moves,
                 closed=closed,

@@ -169,9 +169,9 @@ def rows_of(view: View, entity: str, key: str, name: str) -> TableRows:
     Reader(view).get(entity, key)
     table, rights = view.entity(entity).tables[name], view.rights(entity)
     rows = view.rights(view.entity(entity).tables[name].entity)
-    if name in rights.hidden or rows.read is False or table.link in rows.hidden:
+    if name in rights.hidden or rows.read is False or table.link in rows.secret:
         raise NotFound("not_found")
-    order = () if table.order_by in (None, *rows.hidden) else (Sort(str(table.order_by)),)
+    order = () if table.order_by in (None, *rows.secret) else (Sort(str(table.order_by)),)
     request = ListRequest(
         table.entity,
         matching={table.link: [_link(view, entity, key, table)]},

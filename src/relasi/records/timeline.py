@@ -70,7 +70,7 @@ def _records(view: View, reader: Reader, entity: Entity, key: str, limit: int) -
             place is None
             or inbound.field not in place.on
             or rights.read is False
-            or not rights.hidden.isdisjoint((inbound.field, place.at))
+            or not rights.secret.isdisjoint((inbound.field, place.at))
         ):
             continue
         request = ListRequest(
@@ -87,9 +87,15 @@ def _records(view: View, reader: Reader, entity: Entity, key: str, limit: int) -
 
 def _changes(view: View, entity: Entity, key: str, limit: int) -> Iterator[TimelineEntry]:
     unread = {each.name for each in entity.tables.values() if view.rights(each.entity).read is False}
-    hidden = view.rights(entity.name).hidden | unread
+    rights, row = view.rights(entity.name), view.follow(entity.name, key)
+    situation = view.situation(row or {})
+    hidden, masks = rights.hidden_in(situation) | unread, rights.masks_in(situation)
     for change in view.store.audit.of(entity.name, key, limit=limit):
-        fields = {name: values for name, values in change.fields.items() if name not in hidden}
+        fields = {
+            name: (masks[name].over(old), masks[name].over(new)) if name in masks else (old, new)
+            for name, (old, new) in change.fields.items()
+            if name not in hidden
+        }
         if fields or not change.fields:
             change = replace(change, fields=fields)
             yield TimelineEntry(change.at, "change", change.user_id or change.on_behalf_of, change=change)
@@ -116,7 +122,7 @@ def may_know(view: View, trace: Trace) -> bool:
     workflow = view.ground.model.workflows.get(trace.workflow)
     if workflow is None or workflow.version != trace.workflow_version:
         every = map(view.rights, view.ground.model.entities)
-        return all(rights.read is True and not rights.hidden for rights in every)
+        return all(rights.read is True and not rights.secret for rights in every)
     steps = list(walk(workflow.steps))
     read = [workflow.condition] if workflow.condition else []
     read += [each for step in steps for each in step.expressions()]
@@ -130,4 +136,4 @@ def _may_see(view: View, own: str | None, writing: Writing) -> bool:
     """Whoever sees the record that the rule runs on, one of `own`, does not see others by that."""
     rights = view.rights(writing.entity)
     is_at_hand = writing.whose is Whose.ITS and writing.entity == own
-    return (is_at_hand or rights.read is True) and rights.hidden.isdisjoint(writing.values)
+    return (is_at_hand or rights.read is True) and rights.secret.isdisjoint(writing.values)

@@ -79,13 +79,27 @@ class View:
         chosen = self.store.users.language(self.actor.user_id) if self.actor.user_id else None
         return chosen or self.ground.model.settings.languages[0]
 
+    def seen(self, entity: str, row: Row) -> Row:
+        """What the actor sees of a record that the actor may read."""
+        rights = self.rights(entity)
+        if rights.is_alike:
+            hidden = rights.hidden
+            return {name: value for name, value in row.items() if name not in hidden} if hidden else row
+        situation = self.situation(row)
+        hidden, masks = rights.hidden_in(situation), rights.masks_in(situation)
+        return {
+            name: masks[name].over(value) if name in masks else value
+            for name, value in row.items()
+            if name not in hidden
+        }
+
     def follow(self, entity: str, key: str) -> Row | None:
         """A record whoever may read it; kept for the rest of the work until it is written."""
         return self.linked.look(entity, key)
 
     def secret_in(self, expression: Expression) -> str | None:
-        """A field or path that the expression reads and the actor may not: a hidden field, or one of linked
-        records of which the actor may not read all."""
+        """A field or path that the expression reads and the actor may not: one that the actor does not see as
+        it is on every record, or one of linked records of which the actor may not read all."""
         for path in sorted(expression.fields):
             *links, name = path.split(".")
             owner = self.entity(expression.entity)
@@ -93,7 +107,7 @@ class View:
                 owner = self.entity(owner.fields[link].links_to[0])
                 if self.rights(owner.name).read is not True:
                     return path
-            if name in self.rights(owner.name).hidden:
+            if name in self.rights(owner.name).secret:
                 return path
             if name in owner.tables and self.rights(owner.tables[name].entity).read is not True:
                 return path

@@ -23,7 +23,7 @@ from relasi.records.shared import check_lines
 from relasi.records.trees import check_trees
 from relasi.records.view import Values, View
 from relasi.schema.fields.base import Value
-from relasi.store.audit import NEW_VERSIONS, Change, ChangeKind
+from relasi.store.audit import Change, ChangeKind
 
 
 @dataclass(slots=True)
@@ -105,7 +105,7 @@ class Work(View):
     def move(self, entity: str, key: str, version: int, name: str, given: Values) -> None:
         """Takes a record to another state by one of its legal moves, with values that go along."""
         recipe = self.ground.recipe(entity)
-        draft = self._revise(recipe, self._row(entity, key), version, given)
+        draft = self._revise(recipe, self._row(entity, key), version, given, move=name)
         self._change(recipe, "moved", [draft], move=name)
         _demand(self._result(recipe, draft))
 
@@ -191,30 +191,30 @@ class Work(View):
         return drafts
 
     def _revise(
-        self, recipe: Recipe, old: Row | None, version: int, given: Values, *, right: str = "update"
+        self,
+        recipe: Recipe,
+        old: Row | None,
+        version: int,
+        given: Values,
+        *,
+        right: str = "update",
+        move: str | None = None,
     ) -> Draft:
-        """A record as it will be after a change.
-
-        Raises NotFound, Forbidden, and Stale with the fields that both sides changed.
-        """
-        rights = self.rights(recipe.entity.name)
-        if old is None or not holds(rights.read, self.situation(old)):
+        """The record after a change. Raises NotFound, Forbidden, and Stale with what both sides changed."""
+        rights, situation = self.rights(recipe.entity.name), self.situation(old or {})
+        if old is None or not holds(rights.read, situation):
             raise NotFound("not_found")
-        if not holds(getattr(rights, right), self.situation(old)):
+        if move is not None:
+            moves.demand(rights, recipe.entity, situation, move, given)
+        elif not holds(getattr(rights, right), situation):
             raise Forbidden(f"may_not_{right}")
         draft = Draft(dict(old), old, old)
-        take(recipe, draft, given, rights.hidden)
+        take(recipe, draft, given, rights.hidden_in(situation))
         if old["version"] != version:
-            raise Stale(current_version=old["version"], conflicts=self._conflicts(recipe, draft, version))
+            both = checks.conflicts(self, recipe, draft, version)
+            raise Stale(current_version=old["version"], conflicts=both)
         draft.values |= {"version": version + 1, "updated_at": self.now, "updated_by": self.actor.user_id}
         return draft
-
-    def _conflicts(self, recipe: Recipe, draft: Draft, version: int) -> dict[str, tuple[Value, Value]]:
-        """What others made of the fields that the draft changes, since it had this version."""
-        since = max(0, draft.values["version"] - version)
-        changes = self.store.audit.of(recipe.entity.name, draft.id, limit=since, kinds=NEW_VERSIONS)
-        theirs = {name for change in changes for name in change.fields}
-        return {name: (new, now) for name, (now, new) in draft.changed(recipe).items() if name in theirs}
 
     def _change(
         self, recipe: Recipe, kind: ChangeKind, drafts: Sequence[Draft], *, move: str | None = None
@@ -242,6 +242,7 @@ class Work(View):
             sla.tick(self, recipe, drafts)
             derived.fill(self, recipe, drafts)
         checks.refuse_awaited(self, recipe, drafts)
+        checks.refuse_misuse(self, recipe, drafts)
         checks.require(self, recipe, drafts)
         checks.check_links(self, recipe, drafts)
         check_trees(self, recipe, drafts)
@@ -323,6 +324,7 @@ class Work(View):
             on_behalf_of=actor.user_id if actor.rule else None,
             rule=actor.rule,
             rule_version=actor.rule_version,
+            secret=recipe.encrypted & fields.keys(),
         )
 
     def _result(self, recipe: Recipe, draft: Draft) -> RowResult:

@@ -87,7 +87,7 @@ def _shown(here: Here, inbound: Inbound) -> bool:
     tables = {(each.entity, each.link) for each in here.entity.tables.values() if _on_form(here, each.name)}
     return (
         there is not None
-        and inbound.field not in here.visitor.hidden(there.entity)
+        and inbound.field not in here.visitor.secret(there.entity)
         and (inbound.entity, inbound.field) not in tables
     )
 
@@ -100,8 +100,8 @@ def _request(visitor: Visitor, inbound: Inbound, record: Record) -> ListRequest:
     entity = visitor.entity(inbound.entity)
     first = next(iter(entity.lists.values()), None)
     value = link_value(entity.fields[inbound.field], record.entity, record.id)
-    hidden = visitor.hidden(entity)
-    sort = tuple(each for each in first.sort if each.field not in hidden) if first else ()
+    secret = visitor.secret(entity)
+    sort = tuple(each for each in first.sort if each.field not in secret) if first else ()
     return ListRequest(entity.name, matching={inbound.field: [value]}, sort=sort, limit=SHOWN)
 
 

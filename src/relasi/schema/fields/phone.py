@@ -21,6 +21,7 @@ from relasi.schema.fields.base import (
     quoted,
 )
 from relasi.schema.fields.notation.characters import clean
+from relasi.schema.fields.notation.disguised import Disguised
 
 
 class PhoneField(FieldType):
@@ -74,4 +75,6 @@ class PhoneField(FieldType):
         return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
     def show(self, value: Value, showing: Showing) -> str:
+        if isinstance(value, Disguised):
+            return value
         return phonenumbers.format_number(phonenumbers.parse(value), PhoneNumberFormat.INTERNATIONAL)

@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from relasi.apps.listed import Listed
-from relasi.apps.site import COOKIE, Site
+from relasi.apps.site import Site, token_of
 from relasi.apps.visitor import Visitor, visitor_of
 from relasi.errors import NotFound, RelasiError
 from relasi.exporting.export import Exported, Wanted
@@ -67,7 +67,7 @@ def _pieces(made: Exported, open_now: ExitStack) -> Iterator[bytes]:
 
 
 def _visitor(site: Site, request: Request) -> Visitor:
-    user = site.user_of(request.cookies.get(COOKIE))
+    user = site.user_of(token_of(request))
     if user is None:
         raise NotFound("not_found")
     return visitor_of(site.crm(), user)

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from tests import nocodb_server
 from tests import postgresql as servers
+from tests.serving import Server, copy_content, relasi_run
 
 _ROOM = 2 * 1024**3
 settings.register_profile(
@@ -43,6 +44,14 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """`relasi run` on the content of this repository with its sample data, for all tests of a process: they
+    may add records and users, and change nothing else."""
+    with relasi_run(copy_content(tmp_path_factory.mktemp("crm"))) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -11,15 +11,9 @@ from PIL import Image
 
 from relasi.records import Record, Source
 from relasi.runtime import Crm, open_crm
-from tests.serving import Server, copy_content, relasi_run
+from tests.serving import Server
 
 PDF = b"%PDF-1.7 the bill"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with relasi_run(copy_content(tmp_path_factory.mktemp("crm"))) as started:
-        yield started
 
 
 @pytest.fixture
@@ -33,12 +27,6 @@ def picture(kind: str = "PNG") -> bytes:
     made = io.BytesIO()
     Image.new("RGB", (800, 600), "teal").save(made, kind)
     return made.getvalue()
-
-
-def cookie(server: Server, name: str) -> str:
-    headers = {"Content_Type": "application/x-www-form-urlencoded", "Origin": server.address}
-    answer = server.ask("/sign-in", method="POST", body=f"name={name}&password=relasi-{name}", **headers)
-    return answer[1]["set-cookie"].partition(";")[0]
 
 
 def send(
@@ -62,7 +50,7 @@ def complaint(crm: Crm, **values: object) -> Record:
 
 
 def test_a_file_that_is_sent_and_saved_comes_back_as_a_download(server: Server, crm: Crm) -> None:
-    sari = cookie(server, "sari")
+    sari = server.cookie("sari")
     status, sent = send(server, PDF, by=sari)
     saved = complaint(crm, attachments=[sent["id"]])
 
@@ -78,7 +66,7 @@ def test_a_file_that_is_sent_and_saved_comes_back_as_a_download(server: Server, 
 
 
 def test_markup_is_never_shown_on_a_page(server: Server, crm: Crm) -> None:
-    sari = cookie(server, "sari")
+    sari = server.cookie("sari")
     _, sent = send(server, b"<svg onload='alert(1)' xmlns='http://www.w3.org/2000/svg'/>", "a.svg", by=sari)
     saved = complaint(crm, attachments=[sent["id"]])
 
@@ -89,7 +77,7 @@ def test_markup_is_never_shown_on_a_page(server: Server, crm: Crm) -> None:
 
 
 def test_a_picture_is_shown_and_has_a_small_version(server: Server, crm: Crm) -> None:
-    sari = cookie(server, "sari")
+    sari = server.cookie("sari")
     _, sent = send(server, picture(), "logo.png", field="customer/logo", by=sari)
     customer = record(crm, "customer", "sari", name="PT Gambar", logo=[sent["id"]])
     path = f"/files/customer/{customer.id}/logo/{sent['id']}"
@@ -102,7 +90,7 @@ def test_a_picture_is_shown_and_has_a_small_version(server: Server, crm: Crm) ->
 
 
 def test_what_is_not_there_and_what_may_not_be_seen_look_alike(server: Server, crm: Crm) -> None:
-    sari, maya = cookie(server, "sari"), cookie(server, "maya")
+    sari, maya = server.cookie("sari"), server.cookie("maya")
     _, sent = send(server, PDF, by=sari)
     task = record(crm, "task", "sari", subject="Private")
     paths = [
@@ -127,7 +115,7 @@ def test_a_stranger_gets_no_file_and_brings_none(server: Server) -> None:
 
 
 def test_a_file_from_another_site_is_refused(server: Server) -> None:
-    path, by = "/files/complaint/attachments?name=a", cookie(server, "sari")
+    path, by = "/files/complaint/attachments?name=a", server.cookie("sari")
 
     assert server.ask(path, method="POST", body=PDF, Cookie=by, Origin="http://evil.example")[0] == 403
 
@@ -144,14 +132,14 @@ def test_a_file_from_another_site_is_refused(server: Server) -> None:
 def test_a_file_that_does_not_fit_is_refused_in_words(
     server: Server, content: bytes, field: str, word: str
 ) -> None:
-    status, answer = send(server, content, field=field, by=cookie(server, "sari"))
+    status, answer = send(server, content, field=field, by=server.cookie("sari"))
 
     assert status == 422
     assert word in answer["message"]
 
 
 def test_who_may_not_write_the_record_brings_nothing(server: Server) -> None:
-    status, answer = send(server, picture(), field="product/photo", by=cookie(server, "sari"))
+    status, answer = send(server, picture(), field="product/photo", by=server.cookie("sari"))
 
     assert status == 403
     assert "role" in answer["message"]
@@ -159,4 +147,4 @@ def test_who_may_not_write_the_record_brings_nothing(server: Server) -> None:
 
 @pytest.mark.parametrize("field", ["complaint/subject", "complaint/made_up", "made_up/attachments"])
 def test_only_fields_for_files_take_files(server: Server, field: str) -> None:
-    assert send(server, PDF, field=field, by=cookie(server, "sari"))[0] == 404
+    assert send(server, PDF, field=field, by=server.cookie("sari"))[0] == 404

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.browser.visit import Visit
-from tests.serving import Server, copy_content, relasi_run
+from tests.serving import Server
 
 _FLAGS = [
     "--headless",
@@ -51,14 +51,6 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=executable, args=_FLAGS)
     yield browser
     browser.close()
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Server]:
-    """`relasi run` on the content of this repository, with its sample data."""
-    root = copy_content(tmp_path_factory.mktemp("crm"))
-    with relasi_run(root) as started:
-        yield started
 
 
 @pytest.fixture

@@ -6,11 +6,21 @@ import asyncio
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import Message, Receive
 
 SECONDS = 20
 """After which a body must have been coming at SLOWEST bytes a second on the whole."""
 SLOWEST = 2 * 1024
+
+
+def too_large(request: HTTPConnection, largest: int | None) -> Response | None:
+    """Refuses what says itself that it is too much, before any of it is read."""
+    said = request.headers.get("content-length", "")
+    if largest is None or not said.isdecimal() or int(said[:20]) <= largest:
+        return None
+    return PlainTextResponse("This is too large.", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
 def measured(receive: Receive, largest: int | None) -> Receive:

@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from relasi.apps.bodies import measured
+from relasi.apps.bodies import measured, too_large
 from relasi.apps.closed import closed_page
 from relasi.apps.exports import FOLDER as EXPORTS
 from relasi.apps.files import FOLDER
@@ -56,8 +56,9 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         send = telling(scope, send)
         if scope["type"] == "http":
-            refusal = await self._refusal(HTTPConnection(scope), scope["method"])
+            request = HTTPConnection(scope)
             largest = None if scope["path"].startswith(_STREAMED) else LARGEST
+            refusal = too_large(request, largest) or await self._refusal(request, scope["method"])
             await (refusal or self._app)(scope, measured(receive, largest), send)
         elif scope["type"] == "websocket" and not await self._may_connect(HTTPConnection(scope)):
             await WebSocketClose(code=1008)(scope, receive, send)

@@ -6,6 +6,7 @@
     ├── SignInRefused
     ├── Refused               something asked for at the command line or in the settings that cannot be done
     ├── FormRefused           what came by a web form is not taken
+    ├── CallRefused           what a program asked for by the API is not understood, or by whom
     ├── ImportRefused         a file that cannot be read as a table of records
     ├── RecordError
     │   ├── NotFound          also for a record that the user may not see
@@ -25,7 +26,7 @@
         └── DuplicateValue        a unique index refused the value
 
 Each error names a sentence in `texts/errors.yaml` (a refused import: `texts/imports.yaml`, a refused form:
-`texts/webforms.yaml`), so that the same error reads well in every language.
+`texts/webforms.yaml`, a refused call: `texts/api.yaml`), so that the same error reads well in every language.
 """
 
 from __future__ import annotations
@@ -82,6 +83,12 @@ class FormRefused(RelasiError):
     """What came by a web form is not taken; nothing was written."""
 
     area = "webforms"
+
+
+class CallRefused(RelasiError):
+    """What a program asked for by the API is not understood, or not by whom; nothing was done."""
+
+    area = "api"
 
 
 class ImportRefused(RelasiError):

@@ -1,0 +1,126 @@
+"""What a call asks for in its address: which records, in which order, which of their fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from relasi.api.caller import Caller
+from relasi.errors import CallRefused, NotFound
+from relasi.records import ListRequest
+from relasi.schema.expressions import Expression, ExpressionError, ScopeField
+from relasi.schema.expressions.types import Boolean
+from relasi.schema.model import Entity, Sort
+from relasi.schema.scope import ModelScope
+
+Query = Mapping[str, str]
+
+MOST_RECORDS = 200
+USUAL_RECORDS = 50
+LONGEST_CONDITION = 4000
+LIST = ("where", "q", "sort", "fields", "expand", "limit", "after", "count")
+"""The parameters of a list."""
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+
+
+def parameters(pairs: Iterable[tuple[str, str]], known: Collection[str]) -> Query:
+    """The parameters of an address, each at most once. Raises CallRefused."""
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        if name not in known:
+            raise CallRefused("unknown_parameter", name=name[:100])
+        if name in found or _UNSEEN.search(value):
+            raise CallRefused("bad_parameter", name=name)
+        found[name] = value
+    return found
+
+
+def record_id(text: str) -> str:
+    """The id of a record as an address or a body has it. Raises NotFound for what can be none."""
+    if not text or len(text) > 200 or _UNSEEN.search(text):
+        raise NotFound("not_found")
+    return text
+
+
+def list_asked(caller: Caller, entity: Entity, query: Query) -> ListRequest:
+    """Raises CallRefused."""
+    return ListRequest(
+        entity.name,
+        where=(condition(caller, entity, query["where"]),) if "where" in query else (),
+        search=query.get("q", ""),
+        sort=tuple(_sorts(caller, entity, query["sort"])) if "sort" in query else (),
+        fields=fields_asked(caller, entity, query),
+        limit=number(query, "limit", USUAL_RECORDS, MOST_RECORDS),
+        after=query.get("after"),
+    )
+
+
+def condition(caller: Caller, entity: Entity, text: str) -> Expression:
+    """A filter, which knows nothing of what the caller may not see. Raises CallRefused."""
+    if not text.strip() or len(text) > LONGEST_CONDITION:
+        raise CallRefused("bad_parameter", name="where")
+    try:
+        return Expression.parse(text, _Seen(caller.model, entity.name, caller=caller), Boolean())
+    except ExpressionError as error:
+        raise CallRefused("bad_condition", problem=str(error)) from error
+
+
+def fields_asked(caller: Caller, entity: Entity, query: Query) -> tuple[str, ...] | None:
+    """None for all of them. Raises CallRefused."""
+    if "fields" not in query:
+        return None
+    names = tuple(each for each in query["fields"].split(",") if each)
+    hidden = caller.rights(entity.name).hidden
+    for name in names:
+        if name not in entity.fields or name in hidden:
+            raise CallRefused("unknown_name", name=name[:100])
+    return names
+
+
+def number(query: Query, name: str, usual: int, most: int) -> int:
+    """A whole number from 1. Raises CallRefused."""
+    text = query.get(name, str(usual))
+    if not re.fullmatch("[0-9]{1,6}", text) or not 1 <= int(text) <= most:
+        raise CallRefused("bad_parameter", name=name)
+    return int(text)
+
+
+def flag(query: Query, name: str) -> bool:
+    """Raises CallRefused."""
+    value = query.get(name, "false")
+    if value not in ("true", "false"):
+        raise CallRefused("bad_parameter", name=name)
+    return value == "true"
+
+
+def _sorts(caller: Caller, entity: Entity, text: str) -> Iterable[Sort]:
+    """`-created_at,subject`: the newest first, then by subject."""
+    secret = caller.rights(entity.name).secret
+    for part in text.split(","):
+        name = part.removeprefix("-")
+        if name not in entity.fields or name in secret:
+            raise CallRefused("unknown_name", name=name[:100])
+        yield Sort(name, descending=part.startswith("-"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen(ModelScope):
+    """The Model without what does not exist for the caller, so that a mistake suggests nothing of it."""
+
+    caller: Caller = field(kw_only=True)
+
+    def field(self, entity: str, name: str) -> ScopeField | None:
+        return None if self._is_hidden(entity, name) else ModelScope.field(self, entity, name)
+
+    def trees(self, entity: str) -> tuple[str, ...]:
+        return tuple(each for each in ModelScope.trees(self, entity) if not self._is_hidden(entity, each))
+
+    def fields(self, entity: str) -> Iterable[str]:
+        return [name for name in ModelScope.fields(self, entity) if not self._is_hidden(entity, name)]
+
+    def _is_hidden(self, entity: str, name: str) -> bool:
+        if entity not in self.model.entities:
+            return False
+        rights = self.caller.rights(entity)
+        return rights.read is False or name in rights.hidden

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import time
 
+import httpx
 import pytest
 
 from relasi.messages import calling
@@ -84,6 +85,34 @@ def test_the_own_network_is_not_called_unless_it_is_allowed(called: Called) -> N
     assert called.bodies == []
 
 
+@pytest.mark.parametrize("answer", [["127.0.0.1"], ["93.184.216.34", "10.0.0.1"]])
+def test_a_name_that_leads_into_the_own_network_is_not_called(answer: list[str]) -> None:
+    with pytest.raises(NotReached) as caught:
+        calling._address(httpx.URL("https://innocent.example/"), (), lambda *_: answer)
+    assert caught.value.final
+
+
+def test_a_name_is_looked_up_once_so_that_what_is_called_is_what_was_looked_at() -> None:
+    answers = iter([["93.184.216.34"], ["127.0.0.1"]])
+    url = httpx.URL("https://innocent.example/")
+    assert calling._address(url, (), lambda *_: next(answers)) == "93.184.216.34"
+    assert next(answers) == ["127.0.0.1"]
+
+
+@pytest.mark.parametrize("written", ["2130706433", "0x7f.1", "127.1"])
+def test_the_own_network_in_disguise_is_known(written: str) -> None:
+    with pytest.raises(NotReached) as caught:
+        calling._address(httpx.URL(f"https://{written}/"), ())
+    assert caught.value.final
+
+
+def test_no_proxy_of_the_environment_is_asked(called: Called, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    reach(called.url)
+    assert len(called.bodies) == 1
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -99,12 +128,17 @@ def test_the_own_network_is_not_called_unless_it_is_allowed(called: Called) -> N
         "fd00::1",
         "::ffff:10.0.0.1",
         "2002:0a00:0001::",
+        "64:ff9b::10.0.0.1",
+        "64:ff9b:1::10.0.0.1",
+        "::10.0.0.1",
+        "fec0::1",
+        "fd00:ec2::254",
     ],
 )
 def test_addresses_of_the_own_network(address: str) -> None:
     assert not calling._is_public(address)
 
 
-@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1"])
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1", "64:ff9b::93.184.216.34"])
 def test_addresses_of_the_rest_of_the_world(address: str) -> None:
     assert calling._is_public(address)

@@ -17,6 +17,10 @@ from relasi.messages.signatures import signed_headers
 PATIENCE = 10
 """Seconds for each part of a call: to connect, to take the body, to begin its answer."""
 
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_ROUTED = ipaddress.IPv6Network("2000::/3")
+"""What of IPv6 leads to other networks at all."""
+
 Resolve = Callable[[str, int], Sequence[str]]
 """The addresses of a host."""
 
@@ -98,6 +102,12 @@ def _resolved(host: str, port: int) -> list[str]:
 
 def _is_public(address: str) -> bool:
     """Also an IPv4 address inside an IPv6 one is looked at as what it is."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    inside = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
-    return (inside or found).is_global and not found.is_multicast
+    found: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        inside = found.ipv4_mapped or found.sixtofour
+        if found in _NAT64:
+            inside = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+        if inside is None and found not in _ROUTED:
+            return False
+        found = inside or found
+    return found.is_global and not found.is_multicast

@@ -14,6 +14,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
+from relasi.api import PATH as API
 from relasi.apps.bodies import measured, too_large
 from relasi.apps.closed import closed_page
 from relasi.apps.exports import FOLDER as EXPORTS
@@ -24,19 +25,33 @@ from relasi.apps.site import Site, token_of
 from relasi.apps.visitor import visitor_of
 from relasi.errors import RelasiError
 from relasi.messages.incoming import PATH as HOOKS
+from relasi.messages.inviting import PATH as WELCOME
 from relasi.messages.opting_out import PATH as OPT_OUT
 from relasi.messages.webforms import PATH as FORMS
 from relasi.nocodb.hints import PATH as HINTS
 from relasi.store.users import User
 
 SIGN_IN = "/sign-in"
+SECOND_STEP = "/sign-in/code"
 SIGN_OUT = "/sign-out"
+FORGOTTEN = "/forgotten"
 READY = "/readyz"
 
-_OPEN = frozenset({SIGN_IN, SIGN_OUT, READY, "/favicon.png", "/_stcore/health", "/_stcore/host-config"})
-_FROM_ELSEWHERE = (f"{OPT_OUT}/", f"{HOOKS}/", f"{FORMS}/", f"{HINTS}/")
+_OPEN = frozenset(
+    {
+        SIGN_IN,
+        SECOND_STEP,
+        SIGN_OUT,
+        FORGOTTEN,
+        READY,
+        "/favicon.png",
+        "/_stcore/health",
+        "/_stcore/host-config",
+    }
+)
+_FROM_ELSEWHERE = (f"{API}/", f"{OPT_OUT}/", f"{HOOKS}/", f"{FORMS}/", f"{HINTS}/")
 """Where anybody may post: what comes with the request says who it is for."""
-_OPEN_FOLDERS = ("/static/", *_FROM_ELSEWHERE)
+_OPEN_FOLDERS = ("/static/", f"{WELCOME}/", *_FROM_ELSEWHERE)
 
 _CLOSED = ("/_stcore/metrics", "/_stcore/agent/")
 """What Streamlit offers to other programs, and nobody here uses."""

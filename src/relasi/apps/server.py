@@ -23,7 +23,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from relasi.apps import exports, files, hints, hooks, lookup, mishaps, opting_out, sign_in, theme, webforms
+from relasi import api
+from relasi.apps import (
+    exports,
+    files,
+    hints,
+    hooks,
+    lookup,
+    mishaps,
+    new_password,
+    opting_out,
+    second_step,
+    sign_in,
+    theme,
+    webforms,
+)
 from relasi.apps.gate import READY, Gate
 from relasi.apps.site import Site, serve_here
 from relasi.current import Current
@@ -75,12 +89,15 @@ def _options(site: Site) -> dict[str, Any]:  # Any: st.App's own parameters
         "script_path": SCRIPT,
         "routes": [
             *sign_in.routes(site),
+            *second_step.routes(site),
+            *new_password.routes(site),
             *lookup.routes(site),
             *opting_out.routes(site),
             *hooks.routes(site),
             *hints.routes(site),
             *webforms.routes(site),
             *files.routes(site),
+            *api.routes(site.project),
             *exports.routes(site),
             Route(READY, _ready(site)),
         ],

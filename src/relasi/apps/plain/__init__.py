@@ -42,6 +42,11 @@ def page(name: str, /, *, status: int = 200, fences: Fences = CLOSED, **holes: s
     return response
 
 
+def part(name: str, /, **holes: str) -> str:
+    """A piece of a page, from `name.html`, to go into a hole of it."""
+    return _template(f"{name}.html").substitute(holes)
+
+
 def text(value: object) -> str:
     """The value as text inside HTML or a quoted attribute."""
     return escape(str(value), quote=True)

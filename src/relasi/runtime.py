@@ -25,6 +25,8 @@ from relasi.nocodb.sweep import MirrorSweep
 from relasi.platform.keyring import Keyring
 from relasi.platform.sql.database import Database
 from relasi.platform.sql.platform import SqlPlatform
+from relasi.privacy.service import Privacy
+from relasi.privacy.standing import Standings
 from relasi.records import Actor, Records, Source
 from relasi.records.actor import actor_of
 from relasi.records.attachments import Attachments
@@ -65,6 +67,8 @@ class Crm:
     objections: Objections
     files: Attachments
     exporter: Exporter
+    privacy: Privacy
+    standings: Standings
     accounts: Accounts
     keys: Keys
     clock: Callable[[], datetime]
@@ -138,6 +142,8 @@ def open_model(
         exporter=Exporter(model, records),
         accounts=Accounts(model, store, clock, new_id),
         keys=Keys(store, clock, new_id),
+        standings=Standings(records, new_id),
+        privacy=Privacy(records, database, contents),
         clock=clock,
         new_id=new_id,
     )
@@ -155,6 +161,7 @@ def worker_of(crm: Crm) -> Worker:
         **_from_outside(crm),
     }
     return Worker(sweeps, crm.clock, aside=sweeps.keys() & {"outbox", "nocodb"})
+        "erasures": crm.privacy.sweep,
 
 
 def _from_outside(crm: Crm) -> Mapping[str, Sweep]:

@@ -100,7 +100,16 @@ def test_an_entry_of_the_audit_log_stays_without_the_values_taken_out_of_it(sess
 
 def test_a_proof_is_kept_once_and_finished_later(session: Session) -> None:
     proof = Erasure(
-        "e", NOW, "person", digest_of("r1"), "anonymised", "u", "asked", {"relasi_effect": 3}, [], ["f"]
+        "e",
+        NOW,
+        "person",
+        digest_of("r1"),
+        "anonymised",
+        "u",
+        "asked",
+        {"told": {"relasi_effect": 3}},
+        [],
+        ["f"],
     )
     assert session.erasures.add(proof)
     assert not session.erasures.add(proof)

@@ -47,13 +47,13 @@ class Contents:
     """All contents of one database."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     @contextmanager
     def arrival(self) -> Iterator[Arrival]:
         """Takes a content in; what is not kept by the end of the block is gone. Raises PlatformError."""
         with _told():
-            arriving = self._folder / _ARRIVING
+            arriving = self.folder / _ARRIVING
             arriving.mkdir(parents=True, exist_ok=True)
             file = NamedTemporaryFile(dir=arriving, delete=False)  # noqa: SIM115  # closed below
         try:
@@ -75,27 +75,32 @@ class Contents:
             os.fsync(arrival.file.fileno())
             arrival.file.close()
             Path(arrival.file.name).replace(place)
-            for folder in (place.parent, self._folder):
+            for folder in (place.parent, self.folder):
                 _settle(folder)
 
     def names(self) -> set[str]:
         """The SHA-256 of all contents that are there."""
-        found = self._folder.glob("[0-9a-f][0-9a-f]/*")
+        found = self.folder.glob("[0-9a-f][0-9a-f]/*")
         return {each.name for each in found if each.suffix != _SMALL}
 
     def path(self, sha256: str) -> Path:
         """Where the content lies, or would."""
-        return self._folder / sha256[:2] / sha256
+        return self.folder / sha256[:2] / sha256
 
     def small(self, sha256: str) -> Path:
         """Where the small version of a picture lies, or would; it can be made again."""
         return self.path(sha256).with_suffix(_SMALL)
 
+    def remove(self, sha256: str) -> None:
+        """The content goes from the disk, with what was made of it."""
+        self.path(sha256).unlink(missing_ok=True)
+        self.small(sha256).unlink(missing_ok=True)
+
     def sweep(self, wanted: frozenset[str], *, before: datetime) -> int:
         """Removes what is not wanted and older: contents whose file is forgotten, arrivals that a crash left.
         Gives how many."""
         count = 0
-        for path in self._folder.glob("*/*"):
+        for path in self.folder.glob("*/*"):
             if path.name.removesuffix(_SMALL) in wanted:
                 continue
             with suppress(FileNotFoundError):

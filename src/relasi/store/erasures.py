@@ -35,7 +35,8 @@ _TABLE = Table(
 class Erasure:
     """`digest` tells by its id which record was erased, to those who know the id; `how` is what became of it.
 
-    `counts` is how much went, by place, `kept` what stayed and why. `files` are the contents, by SHA-256,
+    `counts` is how much went: records that were deleted or anonymised, by entity, and rows of the store that
+    told of them, by table. `kept` is what stayed and why. `files` are the contents, by SHA-256,
     that go from the disk before it is finished. `user_id` is who confirmed it, None for the command line.
     """
 
@@ -46,7 +47,7 @@ class Erasure:
     how: str
     user_id: str | None
     reason: str
-    counts: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     kept: Sequence[Mapping[str, Any]] = ()  # Any: JSON
     files: Sequence[str] = ()
     finished_at: datetime | None = None

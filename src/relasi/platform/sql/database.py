@@ -122,6 +122,23 @@ class Database:
 
     @contextmanager
     def _begun(self, *, write: bool) -> Iterator[Connection]:
+    def compact(self) -> bool:
+        """Leaves nothing in the database of what was deleted or changed: SQLite writes all of it anew, and
+        its log is emptied; False where readers keep it from that for the moment. On a server, what nobody
+        can read any more is taken out of the pages of our own schema, for others to be written there."""
+        if not self.is_sqlite:
+            with self._writers.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("SET statement_timeout = 0")
+                try:
+                    connection.exec_driver_sql(f"VACUUM {_our_tables(connection)}")
+                finally:
+                    connection.exec_driver_sql("RESET statement_timeout")
+            return True
+        with self._queue.turn(self.wait), self._writers.connect() as connection:
+            connection.exec_driver_sql("VACUUM")
+            busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        return not busy
+
         # Not by listeners: an engine that has any of SQLAlchemy's asks for them at every statement.
         try:
             connection = (self._writers if write else self._readers).connect()
@@ -195,8 +212,7 @@ def analyze(connection: Connection) -> None:
     schema: whose tables stand in others, and how many, is not ours to ask."""
     tables = ""
     if connection.dialect.name != "sqlite":
-        quote = connection.dialect.identifier_preparer.quote
-        tables = ", ".join(map(quote, inspect(connection).get_table_names()))
+        tables = _our_tables(connection)
         if not tables:
             return
     connection.exec_driver_sql(f"ANALYZE {tables}")
@@ -216,6 +232,11 @@ def _commit(connection: Connection, transaction: RootTransaction) -> None:
         if connection.invalidated:
             raise PlatformUnavailable("maybe_saved", reason=error.reason) from error
         raise
+def _our_tables(connection: Connection) -> str:
+    quote = connection.dialect.identifier_preparer.quote
+    return ", ".join(map(quote, inspect(connection).get_table_names()))
+
+
 
 
 def _ask_for_password(engine: Engine, password: Callable[[], str]) -> None:

@@ -1,0 +1,214 @@
+"""The erasing itself: all that the database knows of a person, in the caller's transaction.
+
+What lies outside of it (the contents of files, freed bytes, backups) is left to `finishing`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from relasi.platform.lookup import all_rows
+from relasi.platform.query import Query, Row
+from relasi.privacy.addresses import addresses_in, others_with
+from relasi.privacy.belonging import Belongings, belongings, pointing
+from relasi.privacy.fates import Fates, emptied_values, fates_of, goes, kept_of
+from relasi.records.anonymising import Place, anonymise
+from relasi.records.events import Event
+from relasi.records.links import target_of
+from relasi.records.work import Work
+from relasi.schema.fields.attached import Attached
+from relasi.schema.model import Entity, Fate, Field
+from relasi.store.audit import BLANK, Change
+from relasi.store.erasing import Told
+from relasi.store.erasures import Erasure, digest_of
+from relasi.texts import LANGUAGES, say
+
+AUDIT, FILES = "relasi_change", "relasi_file"
+"""The tables of the store that are counted beside those that say what they tell."""
+_SHORTEST = 3
+"""Values of fewer letters are too common to be known again in others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Who has confirmed an erasure, and for which reason. `id` is the proof's, a new one if left out."""
+
+    user_id: str | None
+    reason: str
+    id: str | None = None
+
+
+def erase(work: Work, entity: str, key: str, why: Why, chosen: Fate | None = None) -> Erasure:
+    """Erases a person, or what is personal in another record; adds the proof, and gives it.
+
+    Raises NotFound; InUse and Stale where somebody writes to the same records at this moment.
+    """
+    quiet = replace(work, ground=replace(work.ground, rules=_Silence())).as_definition()
+    everything = belongings(quiet, entity, key)
+    return _Erasing(quiet, everything, fates_of(quiet, everything, chosen)).out(work, why)
+
+
+class _Silence:
+    """No rule hears of an erasure: what it would do could tell of it."""
+
+    def after(self, work: Work, entity: str, events: Collection[Event]) -> None: ...
+
+    def deleted(self, work: Work, rows: Mapping[Place, Row]) -> None: ...
+
+    def erased(self, work: Work, record_ids: Collection[str]) -> None: ...
+
+
+class _Erasing:
+    """One erasure. `gone` are the records of which something goes, as they were."""
+
+    def __init__(self, work: Work, belongings: Belongings, fates: Fates) -> None:
+        self._work = work
+        self._belongings = belongings
+        self._fates = fates
+        self._deleted = fates.having(Fate.DELETE)
+        self._anonymised = fates.having(Fate.ANONYMISE)
+        self._gone = {place: belongings.rows[place] for place in (*self._deleted, *self._anonymised)}
+        self._fields = {place: self._going(place) for place in self._gone}
+
+    def out(self, work: Work, why: Why) -> Erasure:
+        """`work` is the one whose rules are asked to end what is under way."""
+        store, ids = self._work.store, frozenset(key for _, key in self._gone)
+        past = tuple(
+            change for change in store.audit.on(ids) if (change.entity, change.record_id) in self._gone
+        )
+        addresses = addresses_in(self._work, self._gone, past)
+        others = others_with(self._work, addresses, self._gone.keys())
+        words, files = self._words(past), self._files(past)
+        around = {*self._neighbours(), *self._write()} - self._gone.keys()
+        work.ground.rules.erased(work, sorted(ids))
+        told = store.erasing.erase(Told(ids, addresses - others))
+        told |= {AUDIT: self._blank(around, words), FILES: len(files)}
+        proof = Erasure(
+            id=why.id or self._work.ground.new_id(),
+            at=self._work.now,
+            entity=self._belongings.person[0],
+            digest=digest_of(self._belongings.person[1]),
+            how=self._fates.by_place[self._belongings.person].value,
+            user_id=why.user_id,
+            reason=why.reason,
+            counts={
+                "deleted": Counter(entity for entity, _ in self._deleted),
+                "anonymised": Counter(entity for entity, _ in self._anonymised),
+                "told": {place: count for place, count in told.items() if count},
+            },
+            kept=[
+                *(each.to_json() for each in kept_of(self._work, self._belongings, self._fates)),
+                *_shared(len(others)),
+            ],
+            files=self._drop(files),
+        )
+        store.erasures.add(proof)
+        return proof
+
+    def _write(self) -> Collection[Place]:
+        """Changes the records; gives all whose values this has changed."""
+        language = self._work.ground.model.settings.languages[0]
+        emptied = {each: emptied_values(self._work.entity(each[0]), language) for each in self._anonymised}
+        reached = anonymise(self._work, emptied)
+        for entity, key in self._deleted:
+            row = self._work.transaction.get(entity, [key]).get(key)
+            if row is not None:  # it has not gone with another one
+                self._work.delete(entity, key, row["version"])
+        return reached
+
+    def _going(self, place: Place) -> list[Field]:
+        """The fields of the record that tell nothing any more."""
+        is_deleted = self._fates.by_place[place] is Fate.DELETE
+        return [each for each in self._work.entity(place[0]).own_fields if is_deleted or goes(each)]
+
+    def _values(self, past: Iterable[Change]) -> Iterator[tuple[Field, Any]]:  # Any: as its type dumps it
+        """All values that go, and those that went before."""
+        for place, fields in self._fields.items():
+            for field in fields:
+                if (value := self._gone[place][field.name]) is not None:
+                    yield field, field.type.dump(value)
+        for change in past:
+            for field in self._fields[change.entity, change.record_id]:
+                for value in change.fields.get(field.name, BLANK):
+                    if value is not None:
+                        yield field, value
+
+    def _words(self, past: Iterable[Change]) -> frozenset[str]:
+        """By what the person is known again in values that are made of these."""
+        texts = (str(value) for field, value in self._values(past) if field.personal is not None)
+        return frozenset(text for text in texts if len(text) >= _SHORTEST)
+
+    def _files(self, past: Iterable[Change]) -> set[str]:
+        """The files that no other record has."""
+        named = {
+            key
+            for field, value in self._values(past)
+            if isinstance(field.type, Attached) and isinstance(value, (list, tuple))
+            for key in value
+        }
+        return named - set(self._attached_elsewhere()) if named else named
+
+    def _attached_elsewhere(self) -> Iterator[str]:
+        for entity in self._work.ground.model.entities.values():
+            names = [each.name for each in entity.own_fields if isinstance(each.type, Attached)]
+            query = Query(entity.name, self._work.asking, fields=tuple(names))
+            for row in all_rows(self._work.transaction, query) if names else ():
+                going = {each.name for each in self._fields.get((entity.name, row["id"]), ())}
+                for name in names:
+                    if name not in going:
+                        yield from row[name] or ()
+
+    def _drop(self, files: set[str]) -> list[str]:
+        """Forgets files; gives the contents that no other file has."""
+        store = self._work.store.files
+        contents = {each.sha256 for each in store.get(files).values()}
+        store.drop(sorted(files))
+        return sorted(contents - {each.sha256 for each in store.all()})
+
+    def _neighbours(self) -> Iterator[Place]:
+        """Other records with values that may be made of these."""
+        for (entity, key), row in self._gone.items():
+            for inbound in self._work.entity(entity).inbound:
+                if _repeats(self._work.entity(inbound.entity)):
+                    yield from (place for place, _ in pointing(self._work, entity, inbound, [key]))
+            for field in self._work.entity(entity).own_fields:
+                if field.links_to and row[field.name] is not None:
+                    yield target_of(field, row[field.name])
+
+    def _blank(self, around: Collection[Place], words: frozenset[str]) -> int:
+        """Takes the values out of the audit log: of the records themselves what goes, of others what is made
+        of that."""
+
+        def taken(change: Change) -> Collection[str]:
+            place = (change.entity, change.record_id)
+            if place in self._fields:
+                return [field.name for field in self._fields[place]]
+            if place not in around:
+                return ()
+            return [
+                field.name
+                for field in self._work.entity(change.entity).own_fields
+                if field.personal is not None and field.derivation is not None
+                if any(_tells(value, words) for value in change.fields.get(field.name, ()))
+            ]
+
+        return self._work.store.audit.blank([key for _, key in {*self._gone, *around}], taken)
+
+
+def _repeats(entity: Entity) -> bool:
+    """Whether its records have values that are made of personal ones."""
+    return any(field.personal is not None and field.derivation is not None for field in entity.own_fields)
+
+
+def _tells(value: Any, words: Iterable[str]) -> bool:  # Any: JSON
+    return value is not None and any(word in str(value) for word in words)
+
+
+def _shared(count: int) -> Iterator[dict[str, Any]]:
+    """What is told of an address that others have, too, may be about them."""
+    if count:
+        because = {each: say(each, "privacy.stays_address") for each in LANGUAGES}
+        yield {"entity": None, "field": None, "count": count, "because": because}

@@ -16,6 +16,7 @@ from relasi.diagnostics import Diagnostics
 from relasi.schema.lint import lint
 from relasi.schema.lint.allowances import without_allowed
 from relasi.schema.model import Model
+from relasi.schema.model.privacy import BECAUSE, RESTRICTED
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = {"en", "id"}
@@ -92,6 +93,7 @@ def test_every_field_that_people_fill_in_is_on_the_form(model: Model) -> None:
         for field in entity.own_fields
         if not field.computed
         and not (entity.process and field.name in (entity.process.field, entity.process.since))
+        and field.name not in (RESTRICTED, BECAUSE)
         if field.name not in {name for section in entity.form for row in section.rows for name in row}
     }
     assert absent == set()

@@ -28,10 +28,11 @@ from relasi.platform.sql.platform import SqlPlatform
 from relasi.privacy.service import Privacy
 from relasi.privacy.standing import Standings
 from relasi.records import Actor, Records, Source
-from relasi.records.actor import actor_of
+from relasi.records.actor import actor_on
 from relasi.records.attachments import Attachments
 from relasi.records.objections import Objections
 from relasi.records.outside import EditSweep
+from relasi.schema.expressions.operations import today
 from relasi.schema.fields.base import Reading, Showing
 from relasi.schema.holes import showing_in
 from relasi.schema.model import Model, Watch
@@ -66,17 +67,19 @@ class Crm:
     presence: Presence
     objections: Objections
     files: Attachments
-    exporter: Exporter
     privacy: Privacy
     standings: Standings
+    exporter: Exporter
     accounts: Accounts
     keys: Keys
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
 
     def actor(self, user: User, source: Source) -> Actor:
-        """The user with all roles in force. A role that the Model no longer has gives nothing."""
-        return actor_of(self.model, user, source)
+        """The user with all that is in force today. A role that the Model no longer has gives nothing."""
+        day = today(self.clock(), self.model.settings.zone)
+        with self.store.session(write=False) as session:
+            return actor_on(session, self.model, user, source, day)
 
     def showing(self, language: str, title: Callable[[str, str], str] | None = None) -> Showing:
         return showing_in(self.model.settings, language, title or (lambda _entity, key: key))
@@ -139,11 +142,11 @@ def open_model(
         presence=Presence(model, store, clock, new_id),
         objections=Objections(records),
         files=files,
+        standings=Standings(records, new_id),
+        privacy=Privacy(records, database, contents),
         exporter=Exporter(model, records),
         accounts=Accounts(model, store, clock, new_id),
         keys=Keys(store, clock, new_id),
-        standings=Standings(records, new_id),
-        privacy=Privacy(records, database, contents),
         clock=clock,
         new_id=new_id,
     )
@@ -158,10 +161,10 @@ def worker_of(crm: Crm) -> Worker:
         "outbox": lambda _now: sender.step(),
         "clocks": ClockSweep(crm.records),
         "pruning": PruneSweep(crm.model, crm.store),
+        "erasures": crm.privacy.sweep,
         **_from_outside(crm),
     }
     return Worker(sweeps, crm.clock, aside=sweeps.keys() & {"outbox", "nocodb"})
-        "erasures": crm.privacy.sweep,
 
 
 def _from_outside(crm: Crm) -> Mapping[str, Sweep]:

@@ -308,3 +308,40 @@ def test_a_mail_that_was_never_answered_for_is_tried_again(build: Build, sender_
         ask_for(world)
         sender_of(world).step()
     assert states(world) == ["waiting"]
+
+
+PEOPLE = tuple(
+    text.replace("\nfields:", "\nperson: true\nfields:") if each == 0 else text
+    for each, text in enumerate(MAILS)
+)
+
+
+def restrict(world: World, guest: str) -> None:
+    with world.crm.records.work(world.engine) as work:
+        row = work.follow("guest", guest)
+        assert row is not None
+        work.as_definition().update("guest", guest, row["version"], {"restricted": True})
+
+
+@pytest.mark.parametrize(
+    ("basis", "state"), [("contract", "withheld"), ("legal obligation", "kept")], ids=["any", "by law"]
+)
+def test_people_whose_data_are_restricted_get_only_what_the_law_demands(
+    build: Build, sender_of: SenderOf, basis: str, state: Status
+) -> None:
+    with_basis = settings().replace("purposes:\n", f"purposes:\n  service: {{basis: {basis}}}\n")
+    world = build(with_basis, *PEOPLE, rule("email: {to: guest.email, message: received}"))
+    letter = ask_for(world)
+    restrict(world, world.values("letter", letter)["guest"])
+    sender_of(world).step()
+    assert states(world) == [state]
+
+
+def test_consent_to_letters_is_no_consent_to_mails(build: Build, sender_of: SenderOf) -> None:
+    world = build(settings(), *MAILS, rule("email: {to: guest.email, message: news}"))
+    said = Consent("c", "budi@example.com", "news", True, world.clock(), "test", "yes", channel="letter")
+    with world.crm.store.session() as session:
+        session.consents.add(said)
+    ask_for(world)
+    sender_of(world).step()
+    assert states(world) == ["withheld"]

@@ -133,7 +133,10 @@ class _Teller:
         if kind in ("update", "link") and told.get("id") is None:
             return self.visitor.of(f"step_{kind}_nothing", entity)
         if kind == "for each":
-            return self.visitor.of("step_each", entity, count=told.get("count", ""))
+            code, counts = "step_each", {"count": told.get("count", "")}
+            if left_out := told.get("restricted"):
+                code, counts = "step_each_restricted", {**counts, "restricted": left_out}
+            return self.visitor.of(code, entity, **counts)
         return self.visitor.of(f"step_{kind}", entity, values=self._values(entity, told))
 
     def _assigned(self, told: Told) -> str:

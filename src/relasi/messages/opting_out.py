@@ -9,11 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from relasi.messages.sealing import key_within, seal, unseal
+from relasi.records.people import stands
 from relasi.schema.model.mail import Consent, Outside
 from relasi.store import Session
 from relasi.texts import LANGUAGES, say
 
 PATH = "/opt-out"
+_BY_MAIL = "email"
+"""The way, as consents name it."""
 _KEY = "opt_out"
 
 
@@ -41,24 +44,25 @@ def reader_of(token: str, key: bytes) -> Reader | None:
 
 
 def objection(session: Session, outside: Outside, reader: Reader) -> Mapping[str, str] | None:
-    """Why nothing may be sent to the reader now, in every language; None where something may."""
+    """Why no mail may be sent to the reader now, in every language; None where one may."""
     closed = session.correspondence.closed(reader.address)
     if closed is not None:
         return {each: say(each, "messages.bounced_before", reason=closed.reason) for each in LANGUAGES}
-    return without_consent(session, outside, reader)
+    return without_consent(session, outside, reader, _BY_MAIL)
 
 
-def without_consent(session: Session, outside: Outside, reader: Reader) -> Mapping[str, str] | None:
-    """Why nobody may write to the reader for this purpose, by whatever way; None where it is allowed. Whoever
-    has no address was never asked, and could not object."""
+def without_consent(
+    session: Session, outside: Outside, reader: Reader, channel: str
+) -> Mapping[str, str] | None:
+    """Why nobody may write to the reader for this purpose by this way; None where it is allowed. Whoever has
+    no address was never asked, and could not object."""
     purpose = outside.purposes.get(reader.purpose)
     if purpose is None:
         return {each: say(each, "messages.purpose_gone", purpose=reader.purpose) for each in LANGUAGES}
     if purpose.consent is Consent.NOT_NEEDED:
         return None
-    latest = session.consents.latest(reader.address, purpose.name)
-    if latest is not None and not latest.given:
-        return {each: say(each, "messages.opted_out", purpose=purpose.label) for each in LANGUAGES}
-    if latest is None and (purpose.consent is Consent.REQUIRED or not reader.address):
-        return {each: say(each, "messages.no_consent", purpose=purpose.label) for each in LANGUAGES}
-    return None
+    latest = session.consents.latest(reader.address, purpose.name, channel)
+    if stands(purpose, latest) and (latest is not None or reader.address):
+        return None
+    reason = "no_consent" if latest is None else "opted_out"
+    return {each: say(each, f"messages.{reason}", purpose=purpose.label) for each in LANGUAGES}

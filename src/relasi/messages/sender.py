@@ -21,8 +21,10 @@ from relasi.messages.notices import hook_stopped, undelivered
 from relasi.messages.opting_out import Reader, link, objection, signing_key, without_consent
 from relasi.messages.smtp import deliver
 from relasi.platform.again import begun_again
+from relasi.records import Actor, Source
+from relasi.records.people import is_restricted_address, restricted
 from relasi.schema.model import Model
-from relasi.schema.model.mail import Consent
+from relasi.schema.model.mail import Basis, Consent
 from relasi.schema.secrets import Secret, reveal
 from relasi.store import Store
 from relasi.store.effects import Effect, Verdict, back_off
@@ -33,6 +35,7 @@ log = logging.getLogger(__name__)
 EMAIL = "email"
 WEBHOOK = "webhook"
 MOST_TRIES = 10
+_SENDER = Actor(None, frozenset(), Source.RULE, everything=True)
 LEASE = timedelta(minutes=15)
 """Longer than any attempt can take."""
 
@@ -109,6 +112,8 @@ class Sender:
         )
 
     def _sent(self, effect: Effect) -> Verdict:
+        if effect.kind in (EMAIL, WEBHOOK, LETTER) and self._is_restricted(effect):
+            return Verdict("withheld", said("restricted"))
         if effect.kind == EMAIL:
             return self._mailed(effect)
         if effect.kind == WEBHOOK:
@@ -118,6 +123,19 @@ class Sender:
         if effect.kind == INVITATION:
             return self._invited(effect)
         return Verdict("withheld", said("not_sendable", kind=effect.kind))
+
+    @begun_again
+    def _is_restricted(self, effect: Effect) -> bool:
+        """Whether somebody would be written to, or told of elsewhere, whose data are only kept. What the law
+        demands is sent all the same."""
+        purpose = self.model.settings.outside.purposes.get(effect.payload.get("purpose", ""))
+        if purpose is not None and purpose.basis is Basis.LEGAL_OBLIGATION:
+            return False
+        with self.letters.files.records.work(_SENDER, write=False) as work:
+            if effect.kind == EMAIL:
+                return is_restricted_address(work, effect.to)
+            entity, key = effect.entity or "", effect.record_id or ""
+            return entity in self.model.entities and bool(restricted(work, entity, [key]))
 
     def _mailed(self, effect: Effect) -> Verdict:
         outside, reader = self.model.settings.outside, Reader(effect.to, effect.payload["purpose"])
@@ -170,5 +188,5 @@ class Sender:
     def _lettered(self, effect: Effect) -> Verdict:
         reader = Reader(effect.payload["person"], effect.payload["purpose"])
         with self.store.session(write=False) as session:
-            against = without_consent(session, self.model.settings.outside, reader)
+            against = without_consent(session, self.model.settings.outside, reader, LETTER)
         return self.letters.make(effect) if against is None else Verdict("withheld", against)

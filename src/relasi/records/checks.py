@@ -99,10 +99,9 @@ def refuse_misuse(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> None:
     if not tells_of_people(view.ground.model, recipe.entity.name):
         return
     for draft in drafts:
-        changed = draft.changed(recipe).keys() & recipe.personal
-        if view.actor.rule is not None and draft.old is not None and changed:
-            if is_restricted(view, recipe.entity.name, draft.old):
-                draft.refuse(None, "person_restricted")
+        by_rule = view.actor.rule is not None and draft.changed(recipe).keys() & recipe.personal
+        if by_rule and is_restricted(view, recipe.entity.name, draft.old):
+            draft.refuse(None, "person_restricted")
         for field in recipe.special:
             if draft.given(field.name) is not None:
                 for purpose in refused_purposes(view, recipe.entity.name, draft.values, field):

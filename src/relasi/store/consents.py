@@ -1,12 +1,13 @@
-"""Consents: who agreed to be written to for what, when, where and in which words. Entries are only added."""
+"""Consents: who agreed to what, by which way, when, where and in which words. Entries are only added."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Index, Row, Select, Table, insert, select
+from sqlalchemy import Column, ColumnElement, Connection, Index, Row, Select, Table, insert, or_, select
 
 from relasi.store.columns import FLAG, METADATA, MOMENT, TEXT, row_of
 from relasi.store.telling import telling
@@ -22,6 +23,8 @@ _TABLE = Table(
     Column("source", TEXT, nullable=False),
     Column("wording", TEXT, nullable=False),
     Column("user_id", TEXT),
+    Column("channel", TEXT),
+    Column("proof", TEXT),
     Index(None, "address", "purpose", "at"),
     info=telling(address="address"),
 )
@@ -30,7 +33,9 @@ _TABLE = Table(
 @dataclass(frozen=True, slots=True)
 class Consent:
     """`given` is False where it was withdrawn. `source` is where it came from, `wording` what the person was
-    told; `user_id` is who noted it, None for the person."""
+    told; `user_id` is who noted it, None for the person. `channel` is the way by which the person may be
+    written to, None for every way; `proof` says where it can be looked up that the person said so.
+    """
 
     id: str
     address: str
@@ -40,6 +45,8 @@ class Consent:
     source: str
     wording: str
     user_id: str | None = None
+    channel: str | None = None
+    proof: str | None = None
 
 
 class Consents:
@@ -52,15 +59,22 @@ class Consents:
         row = row_of(_TABLE, consent) | {"address": folded(consent.address)}
         self._connection.execute(insert(_TABLE), row)
 
-    def latest(self, address: str, purpose: str) -> Consent | None:
-        """What counts now; None where the person was never asked."""
-        query = _newest_first(address).where(_TABLE.c.purpose == purpose).limit(1)
+    def latest(self, address: str, purpose: str, channel: str | None = None) -> Consent | None:
+        """What counts now, for every way or for this one; None where the person was never asked."""
+        return self.last_said([address], purpose, channel)
+
+    def last_said(
+        self, addresses: Collection[str], purpose: str, channel: str | None = None
+    ) -> Consent | None:
+        """The same for a person who has several addresses."""
+        ways = _TABLE.c.channel.is_(None) if channel is None else _for_way(channel)
+        query = _newest_first(addresses).where(_TABLE.c.purpose == purpose, ways).limit(1)
         row = self._connection.execute(query).one_or_none()
         return None if row is None else Consent(**row._mapping)
 
-    def of(self, address: str) -> tuple[Consent, ...]:
-        """All that was ever said for an address, newest first."""
-        return tuple(Consent(**row._mapping) for row in self._connection.execute(_newest_first(address)))
+    def of(self, *addresses: str) -> tuple[Consent, ...]:
+        """All that was ever said for these addresses, newest first."""
+        return tuple(Consent(**row._mapping) for row in self._connection.execute(_newest_first(addresses)))
 
     def list(self, limit: int) -> tuple[Consent, ...]:
         """What was said last, newest first."""
@@ -73,9 +87,13 @@ def folded(address: str) -> str:
     return address.strip().casefold()
 
 
-def _newest_first(address: str) -> Select[Row[Any]]:
+def _for_way(channel: str) -> ColumnElement[bool]:
+    return or_(_TABLE.c.channel.is_(None), _TABLE.c.channel == channel)
+
+
+def _newest_first(addresses: Collection[str]) -> Select[Row[Any]]:
     return (
         select(_TABLE)
-        .where(_TABLE.c.address == folded(address))
+        .where(_TABLE.c.address.in_([folded(address) for address in addresses]))
         .order_by(_TABLE.c.at.desc(), _TABLE.c.id.desc())
     )

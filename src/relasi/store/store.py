@@ -16,7 +16,7 @@ from relasi.store.columns import METADATA, NUMBER
 from relasi.store.session import Session
 from relasi.store.telling import silent
 
-VERSION = 7
+VERSION = 9
 """Raised whenever a table of the store changes."""
 
 ENGINE = Table(

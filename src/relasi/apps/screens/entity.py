@@ -8,12 +8,14 @@ from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.screens.edit import edit_page, new_page
 from relasi.apps.screens.list import forget, list_page
+from relasi.apps.screens.privacy import privacy_page
 from relasi.apps.screens.record import record_page
 from relasi.errors import NotFound, RelasiError
 
 
 def entity_page(here: Here) -> None:
-    """`?id=` is a record, with `&edit` its form; `?new` an empty form; everything else the lists."""
+    """`?id=` is a record, with `&edit` its form, with `&privacy` what its person agreed to; `?new` an empty
+    form; everything else the lists."""
     query = st.query_params
     if "new" in query or "id" in query:
         forget(here)
@@ -22,6 +24,8 @@ def entity_page(here: Here) -> None:
             new_page(here)
         elif "id" in query and "edit" in query:
             edit_page(here, query["id"])
+        elif "id" in query and "privacy" in query:
+            privacy_page(here, query["id"])
         elif "id" in query:
             record_page(here, query["id"])
         else:

@@ -15,6 +15,7 @@ from relasi.apps.screens.approvals import record_approvals
 from relasi.apps.screens.considered import rules_button, runs_in_flight
 from relasi.apps.screens.moves import move_buttons, tell_closed
 from relasi.apps.screens.objections import record_objections
+from relasi.apps.screens.privacy import privacy_button
 from relasi.apps.screens.quick import quick_create
 from relasi.apps.screens.related import related_lists
 from relasi.apps.screens.rules import rule_buttons
@@ -24,6 +25,7 @@ from relasi.apps.values import Display, link_value
 from relasi.errors import RelasiError
 from relasi.records import Record
 from relasi.records.service import Allowed
+from relasi.schema.model.privacy import RESTRICTED
 
 NEWEST = 60
 
@@ -87,6 +89,9 @@ def _heading(here: Here, record: Record, display: Display) -> None:
             reason = record.values.get(process.reason) if process.reason else None
             if process.reason and reason:
                 st.caption(display.text(entity.fields[process.reason], reason), width="content")
+        if record.values.get(RESTRICTED):
+            label = visitor.field_label(entity.fields[RESTRICTED])
+            st.badge(label, color="red", icon=":material/lock:")
         _clocks(here, record, display)
     person = display.text(entity.fields["created_by"], record.values.get("created_by"))
     made = display.text(entity.fields["created_at"], record.values.get("created_at"))
@@ -121,6 +126,7 @@ def _actions(here: Here, record: Record, allowed: Allowed) -> None:
         ):
             _confirm_delete(here, record)
         rules_button(here, record)
+        privacy_button(here, record)
     tell_closed(here, allowed)
 
 

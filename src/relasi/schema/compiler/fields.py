@@ -12,7 +12,7 @@ from relasi.schema.compiler.draft import Draft, EntityDraft, ProjectScope
 from relasi.schema.compiler.groups import open_group
 from relasi.schema.compiler.labels import check_labels
 from relasi.schema.compiler.page import Page, Path
-from relasi.schema.compiler.privacy import compile_field_fate, compile_field_keep, inherited
+from relasi.schema.compiler.privacy import compile_field_fate, compile_field_keep, inherited, type_restriction
 from relasi.schema.compiler.shapes import salvaged
 from relasi.schema.compiler.sla import PARTS, type_clocks
 from relasi.schema.compiler.states import type_states
@@ -76,6 +76,7 @@ def type_fields(draft: Draft, entity: EntityDraft) -> None:
                 keys = {**inherited(found), **keys} if found else keys
                 _type_field(draft, entity, part, _spec_of(entity.page, entity.place(part), dict(keys)))
     type_clocks(draft, entity)
+    type_restriction(draft, entity)
     if entity.spec.process:
         type_states(draft, entity, entity.spec.process)
     elif lookup(entity.page.document.root, ("process",)) is not None:  # it is there, but was not understood

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from relasi.schema.compiler.draft import Draft, EntityDraft, Mark, Place
+from relasi.schema.compiler.made import Written, make_field
+from relasi.schema.compiler.mail import SERVICE
 from relasi.schema.compiler.page import Page, Path
 from relasi.schema.derivations import Computed, Derivation, Function, Rollup, is_binding
 from relasi.schema.expressions import Expression
@@ -18,8 +20,9 @@ from relasi.schema.fields.notation.definitions import (
     RetentionSpec,
 )
 from relasi.schema.labels import label_of
-from relasi.schema.model.privacy import Fate, OnErase, Personal, Retention, Then
+from relasi.schema.model.privacy import BECAUSE, RESTRICTED, Fate, OnErase, Personal, Retention, Then
 from relasi.schema.terms import Term
+from relasi.texts import LANGUAGES, say
 
 _AFTER = " after "
 
@@ -29,6 +32,20 @@ def inherited(spec: FieldSpec) -> dict[str, object]:
     said: dict[str, object] = {"personal": spec.personal, "purpose": spec.purpose, "keep": spec.retention}
     said["on_erase"] = spec.on_erase
     return {key: value for key, value in said.items() if value}
+
+
+def type_restriction(draft: Draft, entity: EntityDraft) -> None:
+    """The fields that every person has: whether the data are restricted, and why."""
+    if entity.spec.person is False:
+        return
+    kinds: Mapping[str, Written] = {
+        RESTRICTED: {"type": "boolean", "index": True},
+        BECAUSE: {"type": "text", "max_length": 400, "personal": True, "purpose": SERVICE},
+    }
+    for name, written in kinds.items():
+        label = {language: say(language, f"values.{name}") for language in LANGUAGES}
+        keys = {**written, "label": label, "read_only": True}
+        make_field(draft, entity, name, keys, ("person",), by='"person"')
 
 
 def mark_personal(draft: Draft) -> None:

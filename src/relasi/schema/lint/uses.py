@@ -13,6 +13,7 @@ from typing import Any, cast
 from relasi.schema.derivations import Clock, Rollup
 from relasi.schema.expressions import Expression, Template
 from relasi.schema.model import Entity, Model, Process, walk
+from relasi.schema.model.privacy import BECAUSE, RESTRICTED
 
 Used = frozenset[tuple[str, str]]
 """Pairs of entity and field."""
@@ -54,6 +55,8 @@ def _named(entity: Entity) -> Iterator[str]:
     if entity.process:
         yield from _named_by(entity.process)
     yield from (field.name for field in entity.own_fields if isinstance(field.derivation, Clock))
+    if entity.person is not False:
+        yield from (RESTRICTED, BECAUSE)
     yield from (by for sla in entity.slas if (by := sla.target.by) is not None)
     yield from (field.name for field in entity.own_fields if field.links_to or field.type.unique)
 

@@ -12,7 +12,6 @@ from relasi.schema.expressions.types import Date
 from relasi.schema.labels import Label
 from relasi.schema.terms import Term
 
-
 RESTRICTED, BECAUSE = "restricted", "restricted_because"
 """The fields of a person that say whether the data may be kept only, and why."""
 

@@ -75,7 +75,12 @@ class ForEach(Waiting):
     steps: tuple[Step, ...]
 
     def run(self, running: Running) -> Answer:
+        """People whose data are restricted are left out, with all that belongs to them."""
+        from relasi.records.people import restricted
+
         found = self._found(running)
+        left_out = restricted(running.work, self.target, found)
+        found = [key for key in found if key not in left_out]
         items: list[Said] = []
         waiting = 0
         for key in found:
@@ -89,6 +94,7 @@ class ForEach(Waiting):
             "entity": self.target,
             "count": len(found),
             "items": items,
+            **({"restricted": len(left_out)} if left_out else {}),
         }
         return Pause(said, "parts") if waiting else said
 

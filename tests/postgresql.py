@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from sqlalchemy import URL, create_engine
 
+from relasi.platform.keyring import KEYLESS, Keyring
 from relasi.platform.sql.database import Database
 
 _MUST_RUN = ("CI", "RELASI_REQUIRE_SERVICES")
@@ -144,12 +145,12 @@ def until_somebody_waits(database: Database, patience: float = 5.0) -> None:
         sleep(0.01)
 
 
-def empty_database(request: pytest.FixtureRequest, folder: Path) -> Database:
+def empty_database(request: pytest.FixtureRequest, folder: Path, keyring: Keyring = KEYLESS) -> Database:
     """What the fixture's parameter says, one of DATABASES; in a file where it has none."""
     if getattr(request, "param", "sqlite") == "sqlite":
-        return Database.at(folder / "crm.sqlite")
+        return Database.at(folder / "crm.sqlite", keyring=keyring)
     server: Server = request.getfixturevalue("postgresql")
-    return Database(server.url(server.new_schema()))
+    return Database(server.url(server.new_schema()), keyring=keyring)
 
 
 def platform(request: pytest.FixtureRequest) -> tuple[str, ...]:

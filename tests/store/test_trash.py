@@ -11,7 +11,7 @@ REMOVAL = Removal("r1", "d1", NOW, "removed", "note", "size", {"type": "number"}
 
 def thrown(session: Session, *rows: Thrown) -> None:
     session.trash.add(REMOVAL)
-    session.trash.throw("r1", rows)
+    session.trash.throw(REMOVAL, rows)
 
 
 def test_a_removal_counts_its_rows(session: Session) -> None:

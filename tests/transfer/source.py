@@ -86,9 +86,10 @@ def _furnish(database: Database, orders: int) -> None:
         session.users.add(User("u1", "sari", "Sari", "sari@example.com", ("agent",), "id"))
         session.sessions.open("secret", SignIn("u1", NOW, NOW, NOW + timedelta(days=1), "a browser"))
         session.series.take("invoice", 7)
-        session.trash.add(Removal("r1", "d1", NOW, "removed", "order", "gone", {"type": "text"}))
+        removal = Removal("r1", "d1", NOW, "removed", "order", "gone", {"type": "text"})
+        session.trash.add(removal)
         kept = [{"a": [1.5, "1e3", None]}, None, 12, "null", 1e3, {"z": 1, "a": {"é": True}}]
-        session.trash.throw("r1", [Thrown(f"{n}", value) for n, value in enumerate(kept)])
+        session.trash.throw(removal, [Thrown(f"{n}", value) for n, value in enumerate(kept)])
     with database.transaction() as connection:
         connection.exec_driver_sql("CREATE TABLE theirs (id INTEGER)")
         connection.exec_driver_sql("ALTER TABLE person ADD COLUMN mood TEXT")

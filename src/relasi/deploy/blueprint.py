@@ -143,7 +143,7 @@ def entity_from(written: Mapping[str, Any], currency: str, languages: tuple[str,
 
 def field_keys(type_: FieldType) -> Keys:
     """The keys of a field, with the options of a choice written out: value lists change."""
-    keys: Keys = type_.model_dump(mode="json", exclude_unset=True)
+    keys: Keys = type_.model_dump(mode="json", exclude_unset=True, by_alias=True)
     if choices := type_.choices():
         keys["options"] = {
             key: {"label": dict(each.label), "color": each.color} for key, each in choices.items()

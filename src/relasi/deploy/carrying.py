@@ -42,7 +42,8 @@ from relasi.deploy.following import rename_entity, rename_field, requalify
 from relasi.deploy.ground import Ground
 from relasi.deploy.indexes import Indexes
 from relasi.deploy.moving import Moving
-from relasi.deploy.searching import keep_search_indexes
+from relasi.deploy.reencrypting import follow_rename
+from relasi.deploy.searching import forget_mark, keep_search_indexes
 from relasi.deploy.watching import watch
 from relasi.errors import PlatformError
 from relasi.platform.sql.values import Stored
@@ -88,9 +89,11 @@ class Carrying:
             case RenameTable(name, was):
                 self._operations.rename_table(was, name)
                 rename_entity(self._store, was, name)
+                follow_rename(self._ground, name, was)
             case RenameColumn(name, key, was):
                 self._operations.alter_column(name, was, new_column_name=key)
                 rename_field(self._store, name, was, key)
+                follow_rename(self._ground, name, name, field=(key, was))
             case CreateTable(name):
                 create_plain(self._connection, self._ground.tables.table(name))
             case AddColumn(name, key) | Rewrite(name, key) | Derive(name, key):
@@ -112,11 +115,14 @@ class Carrying:
                     self._moving.throw_column(name, key, "rewritten")
                 if self._written(name, key) != key:
                     self._replace_column(name, key)
+                if isinstance(change, Rewrite) and change.encrypts:
+                    self._store.audit.close_field(name, key)
+                    self._store.trash.close_field(name, key)
             case Retire(name, key):
                 self._unlink(name, key)
             case RemoveColumn(name, key):
                 self._moving.throw_column(name, key, "removed")
-                self._operations.drop_column(name, key)
+                self._drop_column(name, key)
             case RemoveTable(name):
                 self._moving.throw_table(name)
                 self._operations.drop_table(name)
@@ -148,15 +154,20 @@ class Carrying:
         add_column(self._operations, wanted, self._written(name, key))
 
     def _replace_column(self, name: str, key: str) -> None:
-        self._operations.drop_column(name, key)
+        self._drop_column(name, key)
         self._operations.alter_column(name, key + _NEW, new_column_name=key)
+
+    def _drop_column(self, name: str, key: str) -> None:
+        held = self._ground.held[name]
+        forget_mark(self._connection, held.source, held.columns[key].source)
+        self._operations.drop_column(name, key)
 
     def _unlink(self, name: str, key: str) -> None:
         """A retired link keeps nothing from being deleted."""
         held, retired = self._ground.held[name].columns[key], self._ground.wanted[name].retired[key]
         if held.declared == retired.declared:
             return
-        self._operations.add_column(name, Column(key + _NEW, Stored(retired.type.storage())))
+        self._operations.add_column(name, Column(key + _NEW, Stored(retired.type.kept_as)))
         copied = update(table(name, column(key), column(key + _NEW))).values({key + _NEW: column(key)})
         self._connection.execute(copied)
         self._replace_column(name, key)

@@ -92,7 +92,8 @@ class Rewrite:
 
     Of all records `rows` have a value that becomes one of the new type, by `moves` where it is an option that
     is taken away; `replaced` have one that does not fit and get `fill` or none, as the definition says;
-    `filled` had none and get `fill`; `reverted` get back what they had before.
+    `filled` had none and get `fill`; `reverted` get back what they had before. `encrypts` is True where the
+    values are encrypted from now on, False where they no longer are.
     """
 
     kind: ClassVar = "rewrite"
@@ -106,6 +107,7 @@ class Rewrite:
     replaced: int = 0
     filled: int = 0
     reverted: int = 0
+    encrypts: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,10 @@ def _altered(table: str, key: str, wanted: WantedColumn, held: HeldColumn, rows:
     newly_required = new.required and not old.required
     if _means_other_values(wanted, held, old):
         moves = new.move_records if isinstance(new, ChoiceField) else {}
-        yield Rewrite(table, key, old.name, new.name, dict(moves), frozen(wanted.start))
+        is_same = (new.is_encrypted, new.searchable) == (old.is_encrypted, old.searchable)
+        encrypts = None if is_same else new.is_encrypted
+        start = frozen(wanted.start)
+        yield Rewrite(table, key, old.name, new.name, dict(moves), start, encrypts=encrypts)
         return
     if newly_required and wanted.start is not None:
         yield FillEmpty(table, key, frozen(wanted.start))
@@ -142,4 +145,5 @@ def _means_other_values(wanted: WantedColumn, held: HeldColumn, old: FieldType) 
         or wanted.declared != held.declared
         or not set(new.targets()) >= set(old.targets())
         or not new.choices().keys() >= old.choices().keys()
+        or new.searchable != old.searchable
     )

@@ -18,6 +18,7 @@ from relasi.deploy.renames import Renames, find_renames, renamed
 from relasi.deploy.rows import Columns, key_column, read_row
 from relasi.deploy.structure import Held, Wanted
 from relasi.deploy.wanted import wanted_structure
+from relasi.platform.sql.database import keyring_of
 from relasi.platform.sql.tables import Tables
 from relasi.schema.expressions import Situation, Template
 from relasi.schema.fields.base import Moment, Reading, Showing
@@ -58,7 +59,7 @@ class Ground:
         at: datetime,
         undoes: str | None = None,
     ) -> Ground:
-        tables = Tables(model)
+        tables = Tables(model, keyring_of(connection))
         wanted = wanted_structure(model, tables, connection.dialect)
         rewritten = {
             (each.entity, each.field) for each in removals(connection) if _is_rewritten(each, undoes)
@@ -129,7 +130,7 @@ class Ground:
     def columns(self, table_name: str, sources: Collection[str] | None = None) -> Columns:
         """How to read a table (by its new name) as it was: all fields, or some, by their old names."""
         return {
-            each.source: (self.physical_column(table_name, name), each.type.storage())
+            each.source: (self.physical_column(table_name, name), each.type)
             for name, each in self.held[table_name].columns.items()
             if each.type is not None and (sources is None or each.source in sources)
         }

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from warnings import catch_warnings, simplefilter
 
 from sqlalchemy import Connection, Inspector, func, inspect, select, table, text
+from sqlalchemy.exc import SAWarning
 
 from relasi.deploy.blueprint import Blueprint
 from relasi.deploy.structure import Held, HeldColumn, HeldTable, Index
@@ -39,7 +41,7 @@ def _table(connection: Connection, inspector: Inspector, name: str, base: Bluepr
     for key, declaration in _columns(connection, inspector, name).items():
         column = HeldColumn(declaration, key)
         type_ = base.type_of(name, key) if base else None
-        if base and type_ and declared_storage(type_.storage(), connection.dialect) == column.storage:
+        if base and type_ and declared_storage(type_.kept_as, connection.dialect) == column.storage:
             known = base.entities[name]
             retired, derived = key in known.retired, known.derived.get(key)
             column = replace(column, type=type_, retired=retired, derived=derived)
@@ -67,7 +69,10 @@ def _columns(connection: Connection, inspector: Inspector, name: str) -> dict[st
 def _indexes(inspector: Inspector, name: str) -> frozenset[Index]:
     """Those with names that Relasi gives; what somebody else has added is left alone."""
     found = set()
-    for each in inspector.get_indexes(name):
+    with catch_warnings():
+        simplefilter("ignore", SAWarning)  # it skips indexes of expressions, as we do
+        there = inspector.get_indexes(name)
+    for each in there:
         columns = tuple(part for part in each["column_names"] if part is not None)
         index = Index(columns, bool(each["unique"]))
         if each["name"] == index_name(name, columns, unique=index.unique):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 
 from sqlalchemy import bindparam, column, insert, table, update
@@ -16,9 +16,10 @@ from relasi.deploy.rows import Columns, key_column, read_rows
 from relasi.deploy.structure import WantedColumn
 from relasi.deploy.treating import treatment_of
 from relasi.deploy.treatment import Treatment, decoded, encoded
+from relasi.platform.sql.ciphers import Cipher, locked
 from relasi.platform.sql.values import Stored
 from relasi.schema.compiler.system import SYSTEM_TYPES
-from relasi.schema.fields.base import FieldType, Value, ValueProblem, has_holes
+from relasi.schema.fields.base import Value, ValueProblem, has_holes
 from relasi.schema.fields.series import SeriesField
 from relasi.store.session import Session
 from relasi.store.trash import Removal, RemovalKind, Thrown
@@ -63,27 +64,28 @@ class Moving:
         removal = self._removal(kind, name, key, field_keys(type_))
         if kind == "removed":
             self._store.trash.lay_aside(removal)
-        self._throw(removal, {key: (key, type_.storage())}, {key: type_})
+        self._throw(removal, {key: (key, type_)})
 
     def throw_table(self, name: str) -> None:
         held = self._ground.held[name]
         assert self._ground.base is not None  # nor this
         types = {key: each.type for key, each in held.columns.items() if each.type}
         definition = entity_keys(self._ground.base.entities[held.source])
-        columns = {key: (key, each.storage()) for key, each in types.items()}
-        self._throw(self._removal("removed", name, None, definition), columns, types)
+        columns = {key: (key, each) for key, each in types.items()}
+        self._throw(self._removal("removed", name, None, definition), columns)
 
-    def _throw(self, removal: Removal, columns: Columns, types: Mapping[str, FieldType]) -> None:
+    def _throw(self, removal: Removal, columns: Columns) -> None:
         def thrown() -> Iterator[Thrown]:
             for batch in read_rows(self._ground.connection, removal.entity, columns):
                 for record_id, row in batch:
-                    kept = {each: encoded(types[each], value) for each, value in row.items()}
+                    kept = {each: encoded(columns[each][1], value) for each, value in row.items()}
                     if removal.field is None:
                         yield Thrown(record_id, kept)
                     elif kept[removal.field] is not None:
                         yield Thrown(record_id, kept[removal.field])
 
-        self._store.trash.throw(removal.id, thrown())
+        secret = [name for name, (_, type_) in columns.items() if type_.is_encrypted]
+        self._store.trash.throw(removal, thrown(), secret=secret)
 
     def _removal(self, kind: RemovalKind, name: str, key: str | None, definition: Keys) -> Removal:
         number = f"{self._stamp_id}.{next(self._numbers)}"
@@ -99,10 +101,10 @@ class Moving:
         recasts = {
             key: self._recast(past, key, each) for key, each in self._ground.wanted[name].columns.items()
         }
-        rows = [
-            {key: recast(row.value) for key, recast in recasts.items()}
-            for row in self._store.trash.rows(removal.id)
-        ]
+        ciphers, rows = self._ground.tables.ciphers(name), []
+        for thrown in self._store.trash.rows(removal.id):
+            row = {key: recast(thrown.value) for key, recast in recasts.items()}
+            rows.append(locked(ciphers, thrown.record_id, row))
         self._ground.connection.execute(insert(self._ground.tables.table(name)), rows)
 
     def _recast(self, past: EntityPrint, key: str, wanted: WantedColumn) -> Callable[[Keys], Value]:
@@ -125,7 +127,11 @@ class Moving:
 
     def _treat(self, name: str, treatments: Sequence[Treatment], written: Written) -> None:
         sources = frozenset[str]().union(*(each.reads for each in treatments))
-        work = [_Column(each, written(name, each.change.column)) for each in treatments]
+        tables = self._ground.tables
+        work = [
+            _Column(each, written(name, each.change.column), tables.ciphers(name).get(each.change.column))
+            for each in treatments
+        ]
         values = {each.target: bindparam(each.target, type_=each.kept_as) for each in work}
         targets = [column(each.target, each.kept_as) for each in work]
         statement = update(table(name, *targets)).where(key_column == bindparam("held_key")).values(values)
@@ -141,24 +147,27 @@ class Moving:
         key, old = done.treatment.change.column, done.treatment.old
         if done.thrown and old is not None and self._ground.undoes is None:
             removal = self._removal("rewritten", name, key, field_keys(old))
-            self._store.trash.throw(removal.id, done.thrown)
+            secret = [key] if old.is_encrypted or done.treatment.new.is_encrypted else []
+            self._store.trash.throw(removal, done.thrown, secret=secret)
         if isinstance(done.treatment.new, SeriesField):
             for counter, n in done.treatment.new.highest(done.texts).items():
                 self._store.series.reach(f"{name}.{key}:{counter}", n)
 
 
 class _Column:
-    """The values of one field on their way; `target` is the column that takes them."""
+    """The values of one field on their way; `target` is the column that takes them, encrypted by `cipher` if
+    there is one."""
 
-    def __init__(self, treatment: Treatment, target: str) -> None:
+    def __init__(self, treatment: Treatment, target: str, cipher: Cipher | None) -> None:
         self.treatment = treatment
         self.target = target
-        self.kept_as = Stored(treatment.new.storage())
+        self.cipher = cipher
+        self.kept_as = Stored(treatment.new.kept_as)
         self.thrown: list[Thrown] = []
         self.texts: list[str] = []
 
     def move(self, record_id: str, row: Row) -> tuple[Value, bool]:
-        """The new value, and whether it has to be written."""
+        """The new value as the column takes it, and whether it has to be written."""
         treatment = self.treatment
         outcome = treatment.outcome(record_id, row)
         after = encoded(treatment.new, outcome.value)
@@ -169,7 +178,10 @@ class _Column:
             self.thrown.append(Thrown(record_id, before, after))
         if isinstance(outcome.value, str):
             self.texts.append(outcome.value)
-        return outcome.value, before != after or (is_elsewhere and after is not None)
+        kept = self.cipher.encrypted(record_id, outcome.value) if self.cipher else outcome.value
+        old = treatment.old
+        is_remarked = old is not None and old.searchable != treatment.new.searchable
+        return kept, before != after or ((is_elsewhere or is_remarked) and after is not None)
 
 
 def _row(work: Sequence[_Column], record_id: str, before: Row) -> dict[str, Value] | None:

@@ -1,4 +1,5 @@
-"""The indexes by which PostgreSQL finds words inside of texts. Searches are right without them, and slow.
+"""The indexes by which PostgreSQL finds words inside of texts, and both databases whole values that are
+encrypted. Searches are right without them, and slow.
 
 They follow the Model in every apply and stand in no plan: nobody's data or work depends on them.
 """
@@ -8,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from hashlib import sha256
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Text, column, text
 
 from relasi.errors import PlatformError
+from relasi.platform.sql.ciphers import marked
 from relasi.platform.sql.functions import searched
 from relasi.schema.model import Model
 
@@ -20,6 +22,12 @@ _LONGEST = 40
 _HELD = text(
     "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() AND indexname LIKE 'sx\\_%'"
 )
+_MARKED = {
+    "sqlite": text("SELECT name FROM sqlite_master WHERE type = 'index' AND name LIKE 'mx\\_%' ESCAPE '\\'"),
+    "postgresql": text(
+        "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() AND indexname LIKE 'mx\\_%'"
+    ),
+}
 _OPERATORS = text(
     "SELECT quote_ident(nspname) || '.gin_trgm_ops' "
     "FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace WHERE extname = 'pg_trgm'"
@@ -27,8 +35,9 @@ _OPERATORS = text(
 
 
 def keep_search_indexes(connection: Connection, model: Model) -> None:
-    """Makes those that the Model wants, and drops the others. SQLite has none; a server without the extension
-    pg_trgm has none either."""
+    """Makes those that the Model wants, and drops the others. SQLite has none for words; a server without the
+    extension pg_trgm has none either."""
+    _keep_marks(connection, model)
     if connection.dialect.name != "postgresql":
         return
     held, wanted = set(connection.scalars(_HELD)), dict(_wanted(model))
@@ -43,11 +52,39 @@ def keep_search_indexes(connection: Connection, model: Model) -> None:
         )
 
 
+def forget_mark(connection: Connection, table: str, field: str) -> None:
+    """Before a column goes: SQLite keeps one for which there is an index."""
+    connection.exec_driver_sql(f'DROP INDEX IF EXISTS "{_mark_index(table, field)}"')
+
+
+def _mark_index(entity: str, field: str) -> str:
+    return f"mx_{sha256(f'{entity}.{field}'.encode()).hexdigest()[:16]}"
+
+
+def _keep_marks(connection: Connection, model: Model) -> None:
+    held = set(connection.scalars(_MARKED[connection.dialect.name]))
+    wanted = {
+        _mark_index(entity.name, field.name): (entity.name, field.name)
+        for entity in model.entities.values()
+        for field in entity.own_fields
+        if field.type.is_encrypted and field.type.searchable
+    }
+    for name in sorted(held - wanted.keys()):
+        connection.exec_driver_sql(f'DROP INDEX "{name}"')
+    for name in sorted(wanted.keys() - held):
+        table, field = wanted[name]
+        expression = marked(column(field, Text())).compile(dialect=connection.dialect)
+        connection.exec_driver_sql(f'CREATE INDEX "{name}" ON "{table}" ({expression})')
+
+
 def _wanted(model: Model) -> Iterator[tuple[str, tuple[str, str]]]:
     """Name -> table and expression. The name changes with the fields that are searched."""
     for entity in model.entities.values():
         if entity.search:
-            expression = searched([f'"{each}"' for each in entity.search])
+            words = [each for each in entity.search if not entity.fields[each].type.is_encrypted]
+            if not words:
+                continue
+            expression = searched([f'"{each}"' for each in words])
             mark = sha256(expression.encode()).hexdigest()[:8]
             yield f"sx_{entity.name[:_LONGEST]}_{mark}", (entity.name, expression)
 

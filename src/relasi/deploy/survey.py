@@ -186,6 +186,8 @@ def _rewritten(change: Rewrite, treatment: Treatment, tally: Tally, is_rebuilt: 
     rows, replaced, filled, reverted = (
         kinds[each] for each in ("converted", "replaced", "filled", "reverted")
     )
+    if change.encrypts is not None:
+        rows += kinds["kept"]
     if is_rebuilt or change.was != change.type or any((rows, replaced, filled, reverted)):
         yield replace(change, rows=rows, replaced=replaced, filled=filled, reverted=reverted)
     if treatment.is_demanded and kinds["empty"]:

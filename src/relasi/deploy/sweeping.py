@@ -52,9 +52,7 @@ def sweep_files(database: Database, contents: Contents, *, keep: timedelta, now:
 def _in_records(connection: Connection, left: Blueprint) -> Iterator[str]:
     for entity, known in left.entities.items():
         types = {**known.fields, **known.retired}
-        columns = {
-            name: (name, type_.storage()) for name, type_ in types.items() if isinstance(type_, Attached)
-        }
+        columns = {name: (name, type_) for name, type_ in types.items() if isinstance(type_, Attached)}
         for rows in read_rows(connection, entity, columns) if columns else ():
             for _, values in rows:
                 for value in values.values():

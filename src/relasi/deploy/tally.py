@@ -85,8 +85,10 @@ class Tallies:
             try:
                 outcome = treatment.outcome(key, row)
             except ValueProblem as problem:
-                value = row[treatment.source] if treatment.source else None
-                tally.offenders.append(self._offender(key, row, value, treatment.old, problem.text()))
+                value, why = row[treatment.source] if treatment.source else None, problem.text()
+                if treatment.is_secret and value is not None:  # a plan is kept, and shown to many
+                    value, why = None, ValueProblem("not_told").text()
+                tally.offenders.append(self._offender(key, row, value, treatment.old, why))
             else:
                 tally.kinds[outcome.kind] += 1
                 values[treatment.change.column] = outcome.value

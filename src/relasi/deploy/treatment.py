@@ -44,6 +44,11 @@ class Treatment:
     """Whether nobody can have entered another value since the originals went to the trash."""
 
     @property
+    def is_secret(self) -> bool:
+        """Whether the values are encrypted, before or after."""
+        return self.new.is_encrypted or (self.old is not None and self.old.is_encrypted)
+
+    @property
     def reads(self) -> frozenset[str]:
         """What it has to know of a record, by the names that were."""
         own = frozenset([self.source]) if self.source else frozenset[str]()

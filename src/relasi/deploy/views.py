@@ -163,6 +163,8 @@ def _added(change: AddColumn, language: str) -> str:
 
 def _rewritten(change: Rewrite, language: str) -> str:
     parts = ", ".join(_parts(change, language))
+    if change.encrypts is not None and change.was == change.type:
+        return say(language, "plan.encrypt" if change.encrypts else "plan.decrypt", rows=change.rows)
     if change.was == change.type:
         return parts or say(language, "plan.rebuilt")
     return say(language, "plan.rewrite", was=change.was, type=change.type, parts=parts)

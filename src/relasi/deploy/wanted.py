@@ -58,4 +58,4 @@ def start_of(entity: Entity, field: Field) -> Any:  # Any: a plain value of YAML
 
 def _retired(type_: FieldType, dialect: Dialect) -> WantedColumn:
     """It refers to nothing any more, so that it keeps no other record from being deleted."""
-    return WantedColumn(declared_storage(type_.storage(), dialect), type_)
+    return WantedColumn(declared_storage(type_.kept_as, dialect), type_)

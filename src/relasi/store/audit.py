@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -10,6 +10,8 @@ from typing import Any, Literal
 from sqlalchemy import Column, Connection, Index, Row, Table, bindparam, insert, select, text, tuple_, update
 
 from relasi.platform.sql.adding import add_rows
+from relasi.platform.sql.database import keyring_of
+from relasi.store.closing import closed, is_closed, opened
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, row_of
 from relasi.store.telling import silent
 
@@ -42,7 +44,11 @@ _TABLE = Table(
 
 _INSERT = insert(_TABLE)
 _REWRITE = update(_TABLE).where(_TABLE.c.id == bindparam("changed_id")).values(fields=bindparam("fields"))
+Pairs = Mapping[str, Sequence[Any]]  # Any: JSON
+"""Field -> old and new value."""
+
 _AT_ONCE = 500
+_PLACE = "change"
 
 BLANK = (None, None)
 """What an entry says of a field whose values were taken out of it."""
@@ -80,6 +86,8 @@ class Change:
     on_behalf_of: str | None = None
     rule: str | None = None
     rule_version: str | None = None
+    secret: frozenset[str] = frozenset()
+    """The fields whose values are kept encrypted."""
 
 
 class Audit:
@@ -87,9 +95,10 @@ class Audit:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._keyring = keyring_of(connection)
 
     def append(self, changes: Sequence[Change]) -> None:
-        add_rows(self._connection, _INSERT, [row_of(_TABLE, each) for each in changes])
+        add_rows(self._connection, _INSERT, [self._row(each) for each in changes])
 
     def of(
         self,
@@ -118,20 +127,20 @@ class Audit:
             query = query.where(_TABLE.c.kind.in_(kinds))
         if before is not None:
             query = query.where(tuple_(_TABLE.c.at, _TABLE.c.id) < tuple_(before.at, before.id))
-        return tuple(_change(row) for row in self._connection.execute(query))
+        return tuple(self._change(row) for row in self._connection.execute(query))
 
     def since(self, entity: str, moment: datetime) -> tuple[Change, ...]:
         """What happened to all records of an entity from then on, in the order of time."""
         query = select(_TABLE).where(_TABLE.c.entity == entity, _TABLE.c.at >= moment)
         return tuple(
-            _change(row) for row in self._connection.execute(query.order_by(_TABLE.c.at, _TABLE.c.id))
+            self._change(row) for row in self._connection.execute(query.order_by(_TABLE.c.at, _TABLE.c.id))
         )
 
     def exports(self, *, limit: int) -> tuple[Change, ...]:
         """What was taken away in files, newest first: each an entry of its own, about no record."""
         query = select(_TABLE).where(_TABLE.c.kind == "exported")
         ordered = query.order_by(_TABLE.c.at.desc(), _TABLE.c.id.desc()).limit(limit)
-        return tuple(_change(row) for row in self._connection.execute(ordered))
+        return tuple(self._change(row) for row in self._connection.execute(ordered))
 
     def last_of(self, entity: str, record_id: str, field: str) -> Change | None:
         """The last change of one field of a record."""
@@ -143,7 +152,7 @@ class Audit:
             .limit(1)
         )
         row = self._connection.execute(query).first()
-        return None if row is None else _change(row)
+        return None if row is None else self._change(row)
 
     def on(self, record_ids: Collection[str]) -> Iterator[Change]:
         """All that happened to these records, each by its id."""
@@ -151,7 +160,7 @@ class Audit:
         for start in range(0, len(keys), _AT_ONCE):
             query = select(_TABLE).where(_TABLE.c.record_id.in_(keys[start : start + _AT_ONCE]))
             for row in self._connection.execute(query).all():
-                yield _change(row)
+                yield self._change(row)
 
     def blank(self, record_ids: Collection[str], taken: Callable[[Change], Collection[str]]) -> int:
         """Takes values out of what happened to these records, for good: of the fields that `taken` names,
@@ -160,8 +169,8 @@ class Audit:
         for change in self.on(record_ids):
             names = [name for name in taken(change) if change.fields.get(name, BLANK) != BLANK]
             if names:
-                fields = {**change.fields, **dict.fromkeys(names, BLANK)}
-                blanked.append({"changed_id": change.id, "fields": fields})
+                kept = self._closed(change.id, change.fields, change.secret)
+                blanked.append({"changed_id": change.id, "fields": {**kept, **dict.fromkeys(names, BLANK)}})
         if blanked:
             self._connection.execute(_REWRITE, blanked)
         return len(blanked)
@@ -191,13 +200,40 @@ class Audit:
         if changed:
             self._connection.execute(_REWRITE, changed)
 
+    def close_field(self, entity: str, field: str) -> None:
+        """Encrypts what is told of a field since before it was to be encrypted."""
+        query = select(_TABLE.c.id, _TABLE.c.fields).where(_TABLE.c.entity == entity)
+        query = query.where(text(_HOLDS[self._connection.dialect.name]).bindparams(old=field))
+        held = self._connection.execute(query).all()
+        closed = [{"changed_id": key, "fields": self._closed(key, fields, [field])} for key, fields in held]
+        if closed:
+            self._connection.execute(_REWRITE, closed)
+
+    def _row(self, change: Change) -> dict[str, Any]:
+        fields = self._closed(change.id, change.fields, change.secret)
+        return {**row_of(_TABLE, change), "fields": fields}
+
+    def _closed(self, key: str, fields: Pairs, secret: Iterable[str]) -> Pairs:
+        kept = {
+            name: tuple(closed(self._keyring, each, _PLACE, key) for each in fields[name])
+            for name in secret
+            if name in fields
+        }
+        return {**fields, **kept} if kept else fields
+
+    def _change(self, row: Row[Any]) -> Change:
+        values = dict(row._mapping)
+        key, fields = values["id"], values.pop("fields")
+        return Change(
+            fields={
+                name: (opened(self._keyring, old, _PLACE, key), opened(self._keyring, new, _PLACE, key))
+                for name, (old, new) in fields.items()
+            },
+            secret=frozenset(name for name, pair in fields.items() if any(map(is_closed, pair))),
+            **values,
+        )
+
 
 def _moved(link: str | None, was: str, name: str) -> str | None:
     head, slash, key = (link or "").partition("/")
     return f"{name}/{key}" if slash and head == was else link
-
-
-def _change(row: Row[Any]) -> Change:
-    values = dict(row._mapping)
-    fields = {name: (old, new) for name, (old, new) in values.pop("fields").items()}
-    return Change(fields=fields, **values)

@@ -5,7 +5,7 @@ What the values mean is told by the definition that is kept beside them; reading
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Connection,
     ForeignKey,
     Table,
+    bindparam,
     delete,
     insert,
     select,
@@ -24,6 +25,8 @@ from sqlalchemy import (
     update,
 )
 
+from relasi.platform.sql.database import keyring_of
+from relasi.store.closing import closed, is_closed, opened
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, row_of
 from relasi.store.telling import silent, telling
 
@@ -51,9 +54,23 @@ _TRASH = Table(
     info=telling("record_id", texts=("value", "became")),
 )
 
+_ADD = insert(_TRASH).values(
+    removal_id=bindparam("of_removal"),
+    record_id=bindparam("of_record"),
+    value=bindparam("value"),
+    became=bindparam("became"),
+)
+_REPLACE = (
+    update(_TRASH)
+    .where(_TRASH.c.removal_id == bindparam("of_removal"), _TRASH.c.record_id == bindparam("of_record"))
+    .values(value=bindparam("value"), became=bindparam("became"))
+)
+
 RemovalKind = Literal["removed", "rewritten"]
 
 T = TypeVar("T")
+
+_PLACE = "trash"
 
 _AT_ONCE = 1_000
 """Rows in one statement."""
@@ -91,18 +108,18 @@ class Trash:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._keyring = keyring_of(connection)
 
     def add(self, removal: Removal) -> None:
         self._connection.execute(insert(_REMOVAL), row_of(_REMOVAL, removal))
 
-    def throw(self, removal_id: str, rows: Iterable[Thrown]) -> None:
-        """Adds values to a removal."""
+    def throw(self, removal: Removal, rows: Iterable[Thrown], *, secret: Collection[str] = ()) -> None:
+        """Adds values to a removal, encrypted those of the fields that are `secret`."""
         count = 0
         for some in _in_batches(rows):
-            kept = [{"removal_id": removal_id, **_row(each)} for each in some]
-            self._connection.execute(insert(_TRASH), kept)
+            self._connection.execute(_ADD, [self._kept(removal, each, secret) for each in some])
             count += len(some)
-        known = _REMOVAL.c.id == removal_id
+        known = _REMOVAL.c.id == removal.id
         more = type_coerce(_REMOVAL.c.rows, BigInteger) + count
         self._connection.execute(update(_REMOVAL).where(known).values(rows=more))
 
@@ -114,7 +131,8 @@ class Trash:
     def rows(self, removal_id: str) -> Iterator[Thrown]:
         query = select(_TRASH.c.record_id, _TRASH.c.value, _TRASH.c.became)
         for row in self._connection.execute(query.where(_TRASH.c.removal_id == removal_id)):
-            yield Thrown(*row)
+            place = (_PLACE, removal_id, row.record_id)
+            yield Thrown(row.record_id, *(self._opened(each, place) for each in (row.value, row.became)))
 
     def drop(self, removal_id: str) -> None:
         """Forgets a removal and its values for good."""
@@ -142,14 +160,38 @@ class Trash:
         known = (_REMOVAL.c.entity == entity, _REMOVAL.c.field == field, _REMOVAL.c.kind == "rewritten")
         self._connection.execute(update(_REMOVAL).where(*known).values(field=new))
 
+    def close_field(self, entity: str, field: str) -> None:
+        """Encrypts what was rewritten of a field, or removed, before it was to be encrypted."""
+        known = select(_REMOVAL).where(_REMOVAL.c.entity == entity)
+        for removal in [Removal(**row._mapping) for row in self._connection.execute(known)]:
+            if removal.field in (field, None):
+                query = select(_TRASH.c.record_id, _TRASH.c.value, _TRASH.c.became)
+                rows = self._connection.execute(query.where(_TRASH.c.removal_id == removal.id)).all()
+                for some in _in_batches(Thrown(*row) for row in rows):
+                    self._connection.execute(_REPLACE, [self._kept(removal, each, [field]) for each in some])
+
+    def _kept(self, removal: Removal, thrown: Thrown, secret: Collection[str]) -> dict[str, Any]:
+        place = (_PLACE, removal.id, thrown.record_id)
+
+        def kept(value: Any) -> Any:  # Any: JSON
+            if removal.field is not None:
+                return closed(self._keyring, value, *place) if secret else value
+            held = {name: value[name] for name in secret if name in (value or ())}
+            rest = {name: closed(self._keyring, each, *place) for name, each in held.items()}
+            return {**value, **rest} if rest else value
+
+        of = {"of_removal": removal.id, "of_record": thrown.record_id}
+        return {**of, "value": kept(thrown.value), "became": kept(thrown.became)}
+
+    def _opened(self, value: Any, place: tuple[str, ...]) -> Any:  # Any: JSON
+        if isinstance(value, dict) and not is_closed(value):
+            return {name: opened(self._keyring, each, *place) for name, each in value.items()}
+        return opened(self._keyring, value, *place)
+
 
 def _aside(removed: Removal) -> str:
     """No field can be called so."""
     return f"{removed.field} {removed.id}"
-
-
-def _row(thrown: Thrown) -> Mapping[str, Any]:  # Any: JSON
-    return {"record_id": thrown.record_id, "value": thrown.value, "became": thrown.became}
 
 
 def _in_batches(items: Iterable[T]) -> Iterator[list[T]]:

@@ -75,7 +75,7 @@ def _column(key: str, held: HeldColumn) -> Column[object] | None:
     _, _, target = held.declared.partition(_REFERS)
     return Column(
         key,
-        Stored(held.type.storage()),
+        Stored(held.type.kept_as),
         *([ForeignKey(f"{target}.{KEY}")] if target else []),
         primary_key=key == KEY,
         nullable=key not in NEVER_EMPTY,

@@ -22,9 +22,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 
+from relasi.platform.sql.ciphers import Ciphers
 from relasi.platform.sql.database import Database
-from relasi.platform.sql.expressions import Environment, to_sql
+from relasi.platform.sql.expressions import to_sql
 from relasi.platform.sql.functions import Computed
+from relasi.platform.sql.parts import Environment
 from relasi.platform.sql.values import Stored
 from relasi.schema.expressions import Expression, ExpressionError, Situation
 from relasi.schema.expressions.operations import ALL
@@ -73,6 +75,9 @@ class DeskTables:
 
     def table(self, entity: str) -> Table:
         return self.tables[entity]
+
+    def ciphers(self, entity: str) -> Ciphers:
+        return {}
 
 
 def _column(name: str, type_: Type) -> Column[Any]:

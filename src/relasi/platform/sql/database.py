@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from relasi.errors import GivenUp, PlatformError, PlatformUnavailable
+from relasi.platform.keyring import KEYLESS, Keyring
 from relasi.platform.sql.failures import cannot_open, translate
 from relasi.platform.sql.functions import register
 from relasi.platform.sql.naming import INSIDE
@@ -28,6 +29,8 @@ _RENEWED = 600
 """Seconds after which a connection to SQLite is opened anew: it never learns otherwise what another process
 has let the database count."""
 
+_KEYRING = "relasi_keyring"
+
 LEASE = 60.0
 """Seconds that a process may hang in the middle of a transaction on PostgreSQL: then the server undoes it and
 gives what it held to others, and the process cannot commit it any more."""
@@ -39,7 +42,8 @@ _queues_guard = Lock()
 class Database:
     """`wait` is how many seconds a transaction waits for its turn, or for a connection, before
     PlatformUnavailable. On a server, `connections` are the most that there are at once, and `password` is
-    asked for each new one."""
+    asked for each new one. `keyring` reads what is encrypted; whoever has a connection finds it by
+    `keyring_of`."""
 
     def __init__(
         self,
@@ -48,9 +52,11 @@ class Database:
         wait: float = 10.0,
         connections: int = 10,
         password: Callable[[], str] | None = None,
+        keyring: Keyring = KEYLESS,
     ) -> None:
         self.url = make_url(url)
         self.wait = wait
+        self.keyring = keyring
         self.place = self.url.database or self.url.render_as_string(hide_password=True)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
@@ -70,17 +76,18 @@ class Database:
             self._readers = self._writers
 
     @classmethod
-    def of(cls, settings: PlatformSettings, root: Path) -> Database:
+    def of(cls, settings: PlatformSettings, root: Path, keyring: Keyring = KEYLESS) -> Database:
         """The one in which a project's platform keeps its records. A server is not asked yet."""
         place = settings.database
         if isinstance(place, SqliteFile):
-            return cls.at(root / place.file)
-        return cls(url_of(place, root), connections=place.connections, password=password_of(place, root))
+            return cls.at(root / place.file, keyring=keyring)
+        password = password_of(place, root)
+        return cls(url_of(place, root), connections=place.connections, password=password, keyring=keyring)
 
     @classmethod
-    def at(cls, file: Path, *, wait: float = 10.0) -> Database:
+    def at(cls, file: Path, *, wait: float = 10.0, keyring: Keyring = KEYLESS) -> Database:
         """The SQLite database in a file, which is made where it is missing, its folder too."""
-        return cls(URL.create("sqlite", database=str(file)), wait=wait)
+        return cls(URL.create("sqlite", database=str(file)), wait=wait, keyring=keyring)
 
     @property
     def file(self) -> Path | None:
@@ -115,13 +122,6 @@ class Database:
             analyze(connection)
         self._readers.dispose()
 
-    def close(self) -> None:
-        """Gives back every connection; closing twice is harmless."""
-        self._readers.dispose()
-        self._writers.dispose()
-
-    @contextmanager
-    def _begun(self, *, write: bool) -> Iterator[Connection]:
     def compact(self) -> bool:
         """Leaves nothing in the database of what was deleted or changed: SQLite writes all of it anew, and
         its log is emptied; False where readers keep it from that for the moment. On a server, what nobody
@@ -139,6 +139,13 @@ class Database:
             busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
         return not busy
 
+    def close(self) -> None:
+        """Gives back every connection; closing twice is harmless."""
+        self._readers.dispose()
+        self._writers.dispose()
+
+    @contextmanager
+    def _begun(self, *, write: bool) -> Iterator[Connection]:
         # Not by listeners: an engine that has any of SQLAlchemy's asks for them at every statement.
         try:
             connection = (self._writers if write else self._readers).connect()
@@ -165,6 +172,7 @@ class Database:
             hide_parameters=True,
             json_serializer=_JSON.encode,
             pool_timeout=self.wait,
+            execution_options={_KEYRING: self.keyring},
             **options,
         )
 
@@ -207,6 +215,12 @@ class Database:
         return engine
 
 
+def keyring_of(connection: Connection) -> Keyring:
+    """That of the database."""
+    keyring: Keyring = connection.get_execution_options()[_KEYRING]
+    return keyring
+
+
 def analyze(connection: Connection) -> None:
     """Counts the rows behind every index, by which databases choose among them. On a server only in our own
     schema: whose tables stand in others, and how many, is not ours to ask."""
@@ -216,6 +230,11 @@ def analyze(connection: Connection) -> None:
         if not tables:
             return
     connection.exec_driver_sql(f"ANALYZE {tables}")
+
+
+def _our_tables(connection: Connection) -> str:
+    quote = connection.dialect.identifier_preparer.quote
+    return ", ".join(map(quote, inspect(connection).get_table_names()))
 
 
 def _roll_back(transaction: RootTransaction) -> None:
@@ -232,11 +251,6 @@ def _commit(connection: Connection, transaction: RootTransaction) -> None:
         if connection.invalidated:
             raise PlatformUnavailable("maybe_saved", reason=error.reason) from error
         raise
-def _our_tables(connection: Connection) -> str:
-    quote = connection.dialect.identifier_preparer.quote
-    return ", ".join(map(quote, inspect(connection).get_table_names()))
-
-
 
 
 def _ask_for_password(engine: Engine, password: Callable[[], str]) -> None:

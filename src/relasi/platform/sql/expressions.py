@@ -7,11 +7,9 @@ and OR need, and leaves `column = :value` as it is. `_Translation.truth` is neve
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any, Protocol
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -32,25 +30,30 @@ from sqlalchemy import (
 
 from relasi.platform.sql.bounds import MIRRORED, Bound, isolated, scaled
 from relasi.platform.sql.branches import is_above, is_below
+from relasi.platform.sql.ciphers import Cipher
 from relasi.platform.sql.functions import Computed, storage_of
 from relasi.platform.sql.parts import (
     OPERATORS,
     RANKED,
     Condition,
     DecimalText,
+    Environment,
+    Tables,
     Value,
+    followed,
     never_null,
+    not_as_they_were,
     one_of,
     ordered,
     parameter,
     places,
     stored_number,
+    unreadable,
 )
 from relasi.platform.sql.templates import DECIMAL, WITHIN
 from relasi.platform.sql.values import Stored
-from relasi.schema.expressions import Expression, ExpressionError, Problem, Situation, operations, types
+from relasi.schema.expressions import Expression, Situation, operations, types
 from relasi.schema.expressions.evaluate import evaluator
-from relasi.schema.expressions.situation import TeamsOfPeople
 from relasi.schema.expressions.tree import (
     Call,
     Changed,
@@ -74,28 +77,17 @@ from relasi.schema.expressions.tree import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """Who asks and when: the values of user, now() and today(), and of who is in which team."""
-
-    now: datetime
-    zone: ZoneInfo
-    user_id: str | None = None
-    teams: TeamsOfPeople = dict
-
-
-class Tables(Protocol):
-    """The table of each entity; its columns are called like the fields and are of the type Stored."""
-
-    def table(self, entity: str) -> Table: ...
-
-
 def to_sql(expression: Expression, tables: Tables, environment: Environment) -> Condition:
     """The condition on rows of the expression's entity, for a statement that selects from its table.
 
     Raises ExpressionError where the expression asks for the old record, which no table holds.
     """
     return _Translation(tables, tables.table(expression.entity), environment).predicate(expression.root)
+
+
+def value_to_sql(expression: Expression, tables: Tables, environment: Environment) -> Value:
+    """The value of the expression for each row, under the same terms."""
+    return _Translation(tables, tables.table(expression.entity), environment).value(expression.root)
 
 
 class _Translation:
@@ -183,7 +175,7 @@ class _Translation:
             case If(condition=condition, then=then, otherwise=otherwise):
                 return case((self.predicate(condition), self.value(then)), else_=self.value(otherwise))
             case Changed():
-                raise self.refused(node)
+                raise not_as_they_were(node)
         return self.truth(node)
 
     def exact(self, column: Value) -> Value:
@@ -201,15 +193,22 @@ class _Translation:
         return func.coalesce(called, parameter(node.operation.absent, node.type), type_=type_)
 
     def column(self, read: Read) -> Value:
+        """As `place`, where it holds the values themselves."""
+        if cipher := self.cipher(read):
+            raise unreadable(cipher, read)
+        return self.place(read)
+
+    def cipher(self, node: Node) -> Cipher | None:
+        """That of an encrypted field."""
+        if not isinstance(node, Read):
+            return None
+        return self.tables.ciphers(node.entities[-1]).get(node.path[-1])
+
+    def place(self, read: Read) -> Value:
         """The column of the last field, reached through the keys of the links before it."""
         if read.old:
-            raise self.refused(read)
-        value: Value = self.source.c[read.path[0]]
-        for entity, field in zip(read.entities[1:], read.path[1:], strict=True):
-            linked = self.tables.table(entity).alias()
-            found = select(linked.c[field]).where(linked.c.id == value)
-            value = found.correlate_except(linked).scalar_subquery()
-        return value
+            raise not_as_they_were(read)
+        return followed(self.tables, self.source, read)
 
     def rows(self, read: Read) -> tuple[Value, Select[Any]]:
         """The rows of a table: the column that tells which each of them is, and a query for them."""
@@ -226,10 +225,6 @@ class _Translation:
         column, found = self.rows(table)
         is_nothing = self.is_known(key) and self.known(key) is None
         return false() if is_nothing else found.where(column == self.value(key)).exists()
-
-    def refused(self, node: Read | Changed) -> ExpressionError:
-        message = "a search knows records only as they are now, not as they were"
-        return ExpressionError([Problem(message, *node.at, help="old and changed() belong into rules")])
 
     def compared(self, node: Compare) -> Condition:
         if node.ranks is not None:
@@ -281,7 +276,11 @@ class _Translation:
             bounds = isolated(Bound(operator, node, value), self.known)
             on_column = isinstance(bounds[0].node, Read)
             return and_(*(map(self.bounded, bounds if on_column else [Bound(operator, node, value)])))
-        if isinstance(node, (Call, KindOf, TeamOf)) or isinstance(node.type, types.Number):
+        if (
+            self.cipher(node)
+            or isinstance(node, (Call, KindOf, TeamOf))
+            or isinstance(node.type, types.Number)
+        ):
             return not_(never_null(self.with_constant("=", node, value)))
         return self.value(node).is_distinct_from(parameter(value, node.type))
 
@@ -326,6 +325,10 @@ class _Translation:
         self, node: Node, values: Sequence[Any]
     ) -> Condition:  # Any: values of the node's type, not null
         """Whether the node has one of the values; null where it is null."""
+        if isinstance(node, Read) and (cipher := self.cipher(node)):
+            if cipher.type.searchable is None:
+                raise unreadable(cipher, node)
+            return cipher.is_one_of(self.place(node), list(values))
         if isinstance(node, KindOf):
             states = [literal(state) for state, kind in node.kinds.items() if kind in values]
             return one_of(self.column(node.field), states)
@@ -339,7 +342,7 @@ class _Translation:
         return one_of(self.value(node), [parameter(value, node.type) for value in values])
 
     def absent(self, node: Node) -> Condition:
-        return (self.column(node) if isinstance(node, Read) else self.value(node)).is_(None)
+        return (self.place(node) if isinstance(node, Read) else self.value(node)).is_(None)
 
     def empty(self, node: Node) -> Condition:
         """Null, or empty text; a field never holds that, it is stored as null."""

@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from operator import ge, gt, le, lt
-from typing import Any
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Boolean, ColumnElement, Numeric, Text, TypeDecorator, false, func, literal
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Numeric,
+    Table,
+    Text,
+    TypeDecorator,
+    false,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
+from relasi.platform.sql.ciphers import Cipher, Ciphers
 from relasi.platform.sql.functions import Computed, number_text, storage_of
 from relasi.platform.sql.templates import ORDER, SORTED
 from relasi.platform.sql.values import Stored
-from relasi.schema.expressions import types
-from relasi.schema.expressions.tree import Comparison
+from relasi.schema.expressions import ExpressionError, Problem, types
+from relasi.schema.expressions.situation import TeamsOfPeople
+from relasi.schema.expressions.tree import Changed, Comparison, Read
 from relasi.schema.fields.base import Kind
 
 Value = ColumnElement[Any]  # Any: the SQL form of a value of any type
@@ -30,6 +46,26 @@ OPERATORS: Mapping[str, Callable[[Any, Any], Condition]] = {  # Any: operators t
 
 RANKED: Mapping[str, Callable[[int, int], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 """The same for places in an order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Who asks and when: the values of user, now() and today(), and of who is in which team."""
+
+    now: datetime
+    zone: ZoneInfo
+    user_id: str | None = None
+    teams: TeamsOfPeople = dict
+
+
+class Tables(Protocol):
+    """The table of each entity; its columns are called like the fields and are of the type Stored."""
+
+    def table(self, entity: str) -> Table: ...
+
+    def ciphers(self, entity: str) -> Ciphers:
+        """Those of the encrypted fields among them."""
+        ...
 
 
 class DecimalText(TypeDecorator[Decimal]):
@@ -82,3 +118,25 @@ def places(column: Value) -> int:
 def stored_number(number: Decimal, column: Value) -> Value:
     assert isinstance(column.type, Stored)
     return literal(int(number) if column.type.storage.kind is Kind.INTEGER else number, column.type)
+
+
+def followed(tables: Tables, source: Table, read: Read) -> Value:
+    """The column of the last field, reached through the keys of the links before it."""
+    value: Value = source.c[read.path[0]]
+    for entity, field in zip(read.entities[1:], read.path[1:], strict=True):
+        linked = tables.table(entity).alias()
+        found = select(linked.c[field]).where(linked.c.id == value)
+        value = found.correlate_except(linked).scalar_subquery()
+    return value
+
+
+def not_as_they_were(node: Read | Changed) -> ExpressionError:
+    message = "a search knows records only as they are now, not as they were"
+    return ExpressionError([Problem(message, *node.at, help="old and changed() belong into rules")])
+
+
+def unreadable(cipher: Cipher, read: Read) -> ExpressionError:
+    help = "nothing can be asked of it but whether it is empty"
+    if cipher.type.searchable:
+        help += f', or its whole value: {cipher.field} = "..."'
+    return ExpressionError([Problem(f"{cipher.field} is encrypted", *read.at, help=help)])

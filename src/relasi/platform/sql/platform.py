@@ -10,12 +10,14 @@ from sqlalchemy import Connection
 from sqlalchemy import Row as SqlRow
 
 from relasi.errors import PlatformFull, PlatformReadOnly, PlatformUnavailable
-from relasi.platform.query import Count, Page, Query, Row
+from relasi.platform.query import Count, Group, Page, Query, Row, Summary
 from relasi.platform.sql import statements
 from relasi.platform.sql.adding import add_rows
+from relasi.platform.sql.ciphers import locked, unlock
 from relasi.platform.sql.database import Database
 from relasi.platform.sql.kept import Kept
 from relasi.platform.sql.prebuilt import Prebuilt, prebuilt
+from relasi.platform.sql.summaries import summarized
 from relasi.platform.sql.tables import KEY, VERSION, Tables
 from relasi.schema.model import Model
 
@@ -38,12 +40,13 @@ class SqlTransaction:
         return cls(connection, tables, prebuilt(model, tables, is_sqlite=is_sqlite), Kept())
 
     def get(self, entity: str, ids: Sequence[str], *, hold: bool = False) -> Mapping[str, Row]:
-        names = self._tables.table(entity).columns.keys()
+        names, ciphers = self._tables.table(entity).columns.keys(), self._tables.ciphers(entity)
         by_ids = self._prebuilt[entity].held if hold else self._prebuilt[entity].by_ids
         rows: dict[str, Row] = {}
         for statement, some in by_ids.parts(ids):
             for values in self.connection.execute(statement, some):
                 row = dict(zip(names, values, strict=True))
+                unlock(ciphers, row)
                 rows[row[KEY]] = row
         return rows
 
@@ -68,6 +71,9 @@ class SqlTransaction:
             if len(found) > query.limit:
                 break
         rows = tuple(dict(zip(paging.names, values, strict=False)) for values in found[: query.limit])
+        if ciphers := self._tables.ciphers(query.entity):
+            for row in rows:
+                unlock(ciphers, row)
         if len(found) <= query.limit:
             return Page(rows, None)
         last = found[query.limit - 1]._mapping
@@ -81,22 +87,28 @@ class SqlTransaction:
         number: int = self.connection.execute(statement).scalar_one()
         return Count(min(number, cap), number > cap)
 
-    def group_count(self, query: Query, field: str) -> Mapping[Any, int]:
-        rows = self.connection.execute(statements.counts_by(self._tables, query, field))
-        return dict(rows.all())
+    def summarize(self, query: Query, summary: Summary) -> tuple[Group, ...]:
+        is_sqlite = self.connection.dialect.name == "sqlite"
+        asked = summarized(self._tables, query, summary, is_sqlite=is_sqlite)
+        return asked.read(self.connection.execute(asked.select).all())
 
     def insert(self, entity: str, rows: Sequence[Row]) -> None:
+        if ciphers := self._tables.ciphers(entity):
+            rows = [locked(ciphers, row[KEY], row) for row in rows]
         add_rows(self.connection, self._prebuilt[entity].insert, rows)
 
     def update(self, entity: str, key: str, version: int, values: Row) -> bool:
         statement = self._prebuilt[entity].update(frozenset(values))
         held = {"held_key": key, "held_version": version, VERSION: version + 1}
-        return self.connection.execute(statement, {**values, **held}).rowcount == 1
+        kept = locked(self._tables.ciphers(entity), key, values)
+        return self.connection.execute(statement, {**kept, **held}).rowcount == 1
 
     def put(self, entity: str, values: Mapping[str, Row]) -> None:
         alike: dict[frozenset[str], list[Row]] = {}
+        ciphers = self._tables.ciphers(entity)
         for key, row in values.items():
-            alike.setdefault(frozenset(row), []).append({**row, "held_key": key})
+            kept = locked(ciphers, key, row)
+            alike.setdefault(frozenset(row), []).append({**kept, "held_key": key})
         for names, rows in alike.items():
             self.connection.execute(self._prebuilt[entity].put(names), rows)
 
@@ -131,7 +143,7 @@ class SqlPlatform:
 
     def __init__(self, database: Database, model: Model) -> None:
         self.database = database
-        self.tables = Tables(model)
+        self.tables = Tables(model, database.keyring)
         self._prebuilt = prebuilt(model, self.tables, is_sqlite=database.is_sqlite)
         self._kept = Kept()
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     ColumnElement,
     Select,
@@ -20,20 +18,18 @@ from sqlalchemy import (
     literal,
     select,
     true,
-    type_coerce,
 )
 
 from relasi.platform.sql.branches import Key, by_branches
 from relasi.platform.sql.bykeys import ByKeys
-from relasi.platform.sql.expressions import Environment, to_sql
+from relasi.platform.sql.expressions import to_sql
+from relasi.platform.sql.figures import as_it_is, parts_of
+from relasi.platform.sql.parts import Environment
 from relasi.platform.sql.tables import KEY, Tables
-from relasi.platform.sql.values import Stored, decoder
 from relasi.schema.derivations import Function, Rollup
-from relasi.schema.expressions.operations import EXACT
 
 _TIMELESS = datetime(2000, 1, 1, tzinfo=UTC)
 """The condition of a rollup may not ask for the time; the compiler sees to it."""
-_LOW_BITS = 32
 
 
 class RollupStatement:
@@ -47,22 +43,16 @@ class RollupStatement:
         column = table.columns[rollup.field or KEY]
         environment = Environment(_TIMELESS, zone)
         where = true() if rollup.where is None else to_sql(rollup.where, tables, environment)
-        self.figure: Callable[..., Any] = _same
+        self.figure: Callable[..., Any] = as_it_is
         match rollup.function:
             case Function.FIRST | Function.LAST:
                 order = table.columns[rollup.by or KEY]
                 is_last = rollup.function is Function.LAST
                 grouped: Grouped = partial(_outermost, column, order, last=is_last)
-            case Function.SUM | Function.AVERAGE:
-                parts, total = _total(column, is_sqlite=is_sqlite)
-                grouped = partial(_figures, [func.count(column), *parts])
-                self.figure = total if rollup.function is Function.SUM else _mean(total)
-            case Function.COUNT:
-                grouped = partial(_figures, [func.count()])
-            case Function.MIN:
-                grouped = partial(_figures, [func.min(column)])
-            case Function.MAX:
-                grouped = partial(_figures, [func.max(column)])
+            case _:
+                parts = parts_of(rollup.function, column, is_sqlite=is_sqlite)
+                grouped = partial(_figures, parts.columns)
+                self.figure = parts.made
         link = table.columns[rollup.link]
         if rollup.tree is None:
             self.by_links = ByKeys(link, lambda among: grouped(link, and_(among, where)))
@@ -89,7 +79,7 @@ def _place(entity: str, rollup: Rollup, tables: Tables) -> Callable[[Key], Key]:
     return (lambda key: literal(f"{entity}/", Text()) + key) if len(targets) > 1 else lambda key: key
 
 
-def _figures(figures: Sequence[ColumnElement[Any]], group: Key, where: ColumnElement[bool]) -> Select[Any]:
+def _figures(figures: tuple[ColumnElement[Any], ...], group: Key, where: ColumnElement[bool]) -> Select[Any]:
     return select(group, *figures).where(where).group_by(group)
 
 
@@ -102,41 +92,3 @@ def _outermost(
     place = func.row_number().over(partition_by=group, order_by=(order.is_(None), *ends))
     ranked = select(group.label("link"), column.label("value"), place.label("place")).where(where).subquery()
     return select(ranked.c.link, ranked.c.value).where(ranked.c.place == 1)
-
-
-def _total(column: Column[Any], *, is_sqlite: bool) -> tuple[list[ColumnElement[Any]], Callable[..., Any]]:
-    """What to select, and how the sum is made of it and of the number of values.
-
-    SQLite adds 64-bit integers and fails when a sum needs more, so it adds their halves.
-    """
-    if not is_sqlite:
-        return [func.sum(column)], lambda _count, total: total
-    count = type_coerce(column, BigInteger)
-    mask = (1 << _LOW_BITS) - 1
-    halves: list[ColumnElement[Any]] = [func.sum(count.op(">>")(_LOW_BITS)), func.sum(count.op("&")(mask))]
-    assert isinstance(column.type, Stored)
-    decode = decoder(column.type.storage)
-
-    def total(_count: int, high: int | None, low: int | None) -> Any:  # Any: a value of the column
-        if high is None or low is None:
-            return None
-        try:
-            return decode((high << _LOW_BITS) + low)
-        except OverflowError:
-            return None
-
-    return halves, total
-
-
-def _mean(total: Callable[..., Any]) -> Callable[..., Any]:
-    def mean(count: int, *parts: Any) -> Any:  # Any: values of the column
-        whole = total(count, *parts)
-        if whole is None:
-            return None
-        return EXACT.divide(Decimal(whole), count) if isinstance(whole, (int, Decimal)) else whole / count
-
-    return mean
-
-
-def _same(figure: Any) -> Any:  # Any: a value of the column
-    return figure

@@ -20,10 +20,12 @@ from sqlalchemy import (
 )
 
 from relasi.platform.query import Query, Search
+from relasi.platform.sql.ciphers import demand_searchable
 from relasi.platform.sql.cursors import Cursors
-from relasi.platform.sql.expressions import Environment, to_sql
+from relasi.platform.sql.expressions import to_sql
 from relasi.platform.sql.functions import found_in
 from relasi.platform.sql.orders import SortKey, in_order, sort_keys
+from relasi.platform.sql.parts import Environment
 from relasi.platform.sql.tables import KEY, VERSION, Tables
 from relasi.schema.expressions.tree import CurrentUser, Now, TeamOf, Today, walk
 
@@ -99,30 +101,36 @@ def capped_count(tables: Tables, query: Query, cap: int) -> Select[Any]:
     return select(func.count()).select_from(some.subquery())
 
 
-def counts_by(tables: Tables, query: Query, field: str) -> Select[Any]:
-    """How often each value of a field occurs."""
-    column = tables.table(query.entity).columns[field]
-    return select(column, func.count()).where(*conditions(tables, query)).group_by(column)
+def environment(query: Query) -> Environment:
+    """Who asks the query and when."""
+    asking = query.asking
+    return Environment(asking.now, asking.zone, asking.user_id, asking.teams)
 
 
 def conditions(tables: Tables, query: Query) -> Iterator[ColumnElement[bool]]:
-    asking = query.asking
-    environment = Environment(asking.now, asking.zone, asking.user_id, asking.teams)
     for expression in query.where:
-        yield to_sql(expression, tables, environment)
+        yield to_sql(expression, tables, environment(query))
     for field, values in query.matching.items():
-        yield _is_one_of(tables.table(query.entity).columns[field], values)
+        yield _is_one_of(tables, query.entity, field, values)
     if query.search is not None:
         yield _found(tables, query.entity, query.search)
 
 
-def _is_one_of(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
-    filled = column.in_([value for value in values if value is not None])
+def _is_one_of(tables: Tables, entity: str, field: str, values: Sequence[Any]) -> ColumnElement[bool]:
+    column, cipher = tables.table(entity).columns[field], tables.ciphers(entity).get(field)
+    there = [value for value in values if value is not None]
+    filled = column.in_(there) if cipher is None else demand_searchable(cipher).is_one_of(column, there)
     return or_(filled, column.is_(None)) if None in values else filled
 
 
 def _found(tables: Tables, entity: str, search: Search) -> ColumnElement[bool]:
-    columns = [tables.table(entity).columns[name] for name in search.fields]
-    if not columns:
-        return false()
-    return and_(true(), *(found_in(columns, word) for word in search.text.split()))
+    """All words in the fields together, or the whole text in one that is encrypted."""
+    table, ciphers = tables.table(entity), tables.ciphers(entity)
+    columns = [table.columns[name] for name in search.fields if name not in ciphers]
+    words = and_(true(), *(found_in(columns, word) for word in search.text.split())) if columns else false()
+    whole = (
+        demand_searchable(ciphers[name]).is_one_of(table.columns[name], [search.text])
+        for name in search.fields
+        if name in ciphers
+    )
+    return or_(words, *whole)

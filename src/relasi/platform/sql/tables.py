@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import Column, ForeignKey, Index, MetaData, Table
 
+from relasi.platform.keyring import KEYLESS, Keyring
+from relasi.platform.sql.ciphers import Ciphers, ciphers_of
 from relasi.platform.sql.naming import CONVENTION, index_name
 from relasi.platform.sql.values import Stored
 from relasi.schema.expressions.types import User
@@ -15,14 +17,17 @@ from relasi.schema.model import Entity, Field, Model
 KEY = "id"
 VERSION = "version"
 _CREATED = "created_at"
+_NONE: Ciphers = {}
 NEVER_EMPTY = (KEY, VERSION, _CREATED, "updated_at")
 
 
 class Tables:
-    """The tables by entity. Whether they exist in a database is `deploy`'s to know."""
+    """The tables by entity. Whether they exist in a database is `deploy`'s to know; `keyring` is what reads
+    encrypted fields in them."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, keyring: Keyring = KEYLESS) -> None:
         self._model = model
+        self._ciphers = ciphers_of(model, keyring)
         self.metadata = MetaData(naming_convention=CONVENTION)
         self._tables = {name: _table(entity, self.metadata) for name, entity in model.entities.items()}
 
@@ -31,6 +36,10 @@ class Tables:
 
     def table(self, entity: str) -> Table:
         return self._tables[entity]
+
+    def ciphers(self, entity: str) -> Ciphers:
+        """Those of its encrypted fields."""
+        return self._ciphers.get(entity, _NONE)
 
     def targets(self, entity: str, field: str) -> tuple[str, ...]:
         """The entities that the field may link to."""
@@ -63,7 +72,7 @@ def _column(field: Field) -> Column[object]:
     references = [ForeignKey(f"{targets[0]}.{KEY}")] if len(targets) == 1 and not is_kept_right else []
     return Column(
         field.name,
-        Stored(field.type.storage()),
+        Stored(field.type.kept_as),
         *references,
         primary_key=field.name == KEY,
         nullable=field.name not in NEVER_EMPTY,

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Date, Interval, Numeric, Text, Time, TypeDecorator
+from sqlalchemy import BigInteger, Boolean, Date, Interval, Numeric, String, Text, Time, TypeDecorator
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine, UserDefinedType
@@ -97,6 +97,7 @@ def _on_sqlite(storage: Storage) -> TypeEngine[Any]:
         Kind.TIME: "TIME_TEXT",
         Kind.DURATION: "MICROSECONDS_INTEGER",
         Kind.TEXT_LIST: "JSON_TEXT",
+        Kind.ENCRYPTED: "ENCRYPTED_TEXT",
     }
     return Declared(names[storage.kind])
 
@@ -112,6 +113,7 @@ def _on_postgresql(storage: Storage) -> TypeEngine[Any]:
         Kind.TIME: Time(),
         Kind.DURATION: Interval(),
         Kind.TEXT_LIST: ARRAY(Text(collation="C"), as_tuple=True),
+        Kind.ENCRYPTED: String(collation="C"),
     }
     return types[storage.kind]
 

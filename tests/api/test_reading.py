@@ -92,7 +92,7 @@ class TestLists:
 
 
 class TestHiding:
-    """The margin is hidden from clerks, machines are too dear for them, the vault is none of their business."""
+    """The margin is hidden from clerks, machines are too dear for them, and the vault is not theirs."""
 
     @pytest.mark.parametrize(
         "query", ["sort={}", "fields={}", "expand={}", "where={}+%3E+1", "where={}+is+empty"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -233,7 +233,7 @@ class TestBatch:
 
 
 class TestIdempotency:
-    BODY = {"fields": {"subject": "Paper"}}
+    BODY: ClassVar = {"fields": {"subject": "Paper"}}
 
     def test_a_call_sent_twice_is_done_once_and_answered_alike(self, clerk: Program, world: World) -> None:
         first = clerk.ask("POST", "/records/invoice", self.BODY, idempotency_key="a")

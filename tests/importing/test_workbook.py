@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,8 @@ from xml.sax.saxutils import escape
 import pytest
 
 from relasi.errors import ImportRefused
+from relasi.importing import sheet_process
+from relasi.importing import workbook as workbook_module
 from relasi.importing.files import open_table
 from relasi.importing.tables import FileOptions
 
@@ -20,8 +23,11 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _DATE_STYLE = 1
 
 
-def workbook(path: Path, sheets: dict[str, Sequence[Sequence[object]]]) -> Path:
-    """Writes a small real XLSX: text, numbers, booleans and dates."""
+def workbook(
+    path: Path, sheets: dict[str, Sequence[Sequence[object]]], *, before: str = "", after: str = ""
+) -> Path:
+    """Writes a small real XLSX: text, numbers, booleans and dates. `before` the document of each sheet and
+    `after` its rows stands XML as it is."""
     names = list(sheets)
     overrides = "".join(
         f'<Override PartName="/xl/worksheets/sheet{n}.xml" '
@@ -56,9 +62,9 @@ def workbook(path: Path, sheets: dict[str, Sequence[Sequence[object]]]) -> Path:
             for r, row in enumerate(rows, 1)
         )
         parts[f"xl/worksheets/sheet{n}.xml"] = (
-            f'<worksheet xmlns="{_MAIN}"><sheetData>{body}</sheetData></worksheet>'
+            f'{before}<worksheet xmlns="{_MAIN}"><sheetData>{body}{after}</sheetData></worksheet>'
         )
-    with zipfile.ZipFile(path, "w") as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
             archive.writestr(name, '<?xml version="1.0" encoding="UTF-8"?>' + content)
     return path
@@ -112,3 +118,38 @@ def test_a_title_above_the_table_is_refused(tmp_path: Path) -> None:
 def test_a_workbook_called_csv_is_read_all_the_same(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.csv", {"S": [["name"], ["Budi"]]})
     assert open_table(path).columns == ("name",)
+
+
+def test_a_small_file_that_asks_for_a_terabyte_is_refused_and_takes_nobody_along(tmp_path: Path) -> None:
+    far = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    path = workbook(tmp_path / "a.xlsx", {"S": [["name"], ["Budi"]]}, after=far)
+    with pytest.raises(ImportRefused, match="unpacks to more than can be read"):
+        open_table(path)
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook_module, "MEMORY", 150 * 1024**2)
+    path = workbook(tmp_path / "a.xlsx", {"S": [["name"], ["x" * 40_000_000]]})
+    with pytest.raises(ImportRefused, match="unpacks to more than can be read"):
+        open_table(path)
+
+
+def test_an_entity_that_stands_for_a_thousand_others_is_not_written_out(tmp_path: Path) -> None:
+    lol = '<!DOCTYPE x [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+    row = '<row r="2"><c r="A2" t="inlineStr"><is><t>so &b;</t></is></c></row>'
+    path = workbook(tmp_path / "a.xlsx", {"S": [["name"]]}, before=lol, after=row)
+    with pytest.raises(ImportRefused, match="unrecognized entity"):
+        open_table(path)
+
+
+def test_times_and_durations_come_as_what_they_are(tmp_path: Path) -> None:
+    said = [
+        dt.datetime(2026, 3, 1, 8, 30, tzinfo=dt.UTC),
+        dt.date(2026, 3, 1),
+        dt.time(8, 30),
+        dt.timedelta(days=2),
+    ]
+    written = json.dumps(said, default=sheet_process._moment)
+    assert json.loads(written, object_hook=workbook_module._moment) == said

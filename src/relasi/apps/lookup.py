@@ -40,7 +40,7 @@ def _choosing(field: str, record: str) -> Choosing | None:
     entity, _, name = field.partition(".")
     try:
         values = json.loads(record[:LONGEST]) if name else None
-    except ValueError:
+    except (ValueError, RecursionError):
         values = {}
     return Choosing(entity, name, values) if isinstance(values, dict) else None
 

@@ -15,6 +15,7 @@ from relasi.importing.tables import FileOptions, Problem, Row, header
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _ENCODINGS = {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252"}
+LONGEST_LINE = 1_000_000
 _SAMPLE = 200_000
 """Characters that are read to find the separator."""
 
@@ -43,7 +44,7 @@ class DelimitedTable:
 
     def rows(self) -> Iterator[Row]:
         with self._open() as text:
-            reader = csv.reader(text, delimiter=self._separator, strict=True)
+            reader = csv.reader(lines_of(text), delimiter=self._separator, strict=True)
             names = None
             while True:
                 line = reader.line_num + 1
@@ -81,6 +82,16 @@ class DelimitedTable:
 
     def _open(self) -> TextIO:
         return self._path.open(encoding=self._encoding, newline=None)
+
+
+def lines_of(text: TextIO) -> Iterator[str]:
+    """The lines of a text. Raises ImportRefused for one that memory should not have to hold."""
+    line = 0
+    while content := text.readline(LONGEST_LINE):
+        line += 1
+        if len(content) == LONGEST_LINE:
+            raise ImportRefused("line_too_long", line=line, most=LONGEST_LINE)
+        yield content
 
 
 def separator_of(sample: str) -> str:

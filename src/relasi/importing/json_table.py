@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from relasi.errors import ImportRefused
+from relasi.importing.delimited import LONGEST_LINE, lines_of
 from relasi.importing.encoding import encoding_of
-from relasi.importing.tables import Cell, FileOptions, Problem, Row, header
+from relasi.importing.tables import MOST_COLUMNS, Cell, FileOptions, Problem, Row, header
 
+_LARGEST_DOCUMENT = 100 * 10**6
 _DEPTH = 4
 """Objects below this depth stay text."""
 
@@ -26,7 +28,7 @@ class JsonTable:
         self._document = None if self._lines else self._records()
         names: dict[str, None] = {}
         for _, item in self._items():
-            if isinstance(item, dict):
+            if isinstance(item, dict) and len(names) <= MOST_COLUMNS:
                 names.update(dict.fromkeys(_flat(item)))
         if not names:
             raise ImportRefused(
@@ -53,18 +55,22 @@ class JsonTable:
             yield from enumerate(self._document, 1)
             return
         with self._path.open(encoding=self._encoding) as text:
-            for line, content in enumerate(text, 1):
+            for line, content in enumerate(lines_of(text), 1):
                 if content.strip():
                     yield line, _object_of(content)
 
     def _read_first_line(self) -> str:
         try:
             with self._path.open(encoding=self._encoding) as text:
-                return next((line for line in text if line.strip()), "")
+                return next(
+                    (line for line in iter(lambda: text.readline(LONGEST_LINE), "") if line.strip()), ""
+                )
         except UnicodeDecodeError:
             raise ImportRefused("encoding_wrong", encoding=self._encoding, line=1) from None
 
     def _records(self) -> list[Any]:
+        if self._path.stat().st_size > _LARGEST_DOCUMENT:
+            raise ImportRefused("document_too_big", file=self._path.name, most=_LARGEST_DOCUMENT // 10**6)
         try:
             document = _loads(self._path.read_text(encoding=self._encoding))
         except UnicodeDecodeError:

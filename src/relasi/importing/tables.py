@@ -53,11 +53,14 @@ class Table(Protocol):
         """Every row with content, in order. Raises ImportRefused where reading cannot go on."""
 
 
+MOST_COLUMNS = 2_000
 _LOOKS_LIKE_A_VALUE = re.compile(r"[-+]?[\d.,:/ -]*\d[\d.,:/ -]*%?")
 
 
 def header(cells: Sequence[Cell]) -> tuple[str, ...]:
-    """The names in a header row. Raises ImportRefused for values instead of names, and for a name twice."""
+    """The names in a header row. Raises ImportRefused for values instead of names, a name twice, too many."""
+    if len(cells) > MOST_COLUMNS:
+        raise ImportRefused("too_many_columns", most=MOST_COLUMNS)
     names = tuple(" ".join(str(cell).split()) if cell is not None else "" for cell in cells)
     written = [name for name in names if name]
     if not written or sum(bool(_LOOKS_LIKE_A_VALUE.fullmatch(name)) for name in written) * 2 > len(written):

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+import subprocess
+import sys
+import tempfile
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
-
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, WorksheetNotFound
+from typing import IO, Any
 
 from relasi.errors import ImportRefused
+from relasi.importing import sheet_process
 from relasi.importing.tables import Cell, FileOptions, Row, header
+
+MEMORY = 2 * 1024**3
+"""What reading a workbook may take, for a while; a million filled cells need about a tenth of it."""
 
 
 class WorkbookTable:
     """One sheet: the one that is asked for, else the first one with content."""
 
     def __init__(self, path: Path, options: FileOptions) -> None:
-        try:
-            book = CalamineWorkbook.from_path(str(path))
-            self._sheet = _choose(book, options.sheet)
-        except CalamineError as error:
-            raise ImportRefused("workbook_broken", file=path.name, problem=str(error)) from None
+        self._lines = _read(path, options.sheet)
+        weakref.finalize(self, self._lines.close)
+        about = self._about()
+        if "broken" in about:
+            raise ImportRefused("workbook_broken", file=path.name, problem=about["broken"])
+        if "sheets" in about:
+            raise ImportRefused("sheet_unknown", sheet=options.sheet, sheets=", ".join(about["sheets"]))
+        self.format = f"sheet {about['name']}"
         first = next(self._filled(), None)
         if first is None:
             raise ImportRefused("file_empty", file=path.name)
@@ -29,34 +41,60 @@ class WorkbookTable:
         if len(_trimmed(cells)) == 1 and widest > 1:
             raise ImportRefused("header_not_first", first=str(cells[0]).strip()[:60])
 
-    @property
-    def format(self) -> str:
-        return f"sheet {self._sheet.name}"
-
     def rows(self) -> Iterator[Row]:
         width = len(self.columns)
         for line, cells in self._filled():
             if line > self._header_line:
                 yield Row(line, [_plain(cell) for cell in cells[:width]])
 
+    def _about(self) -> dict[str, Any]:  # Any: JSON
+        self._lines.seek(0)
+        found: dict[str, Any] = json.loads(self._lines.readline())
+        return found
+
     def _filled(self) -> Iterator[tuple[int, list[Cell]]]:
         """The rows with content, with their numbers as the spreadsheet shows them."""
-        start = self._sheet.start
-        if start is None:
-            return
-        for number, cells in enumerate(self._sheet.to_python(skip_empty_area=True), start[0] + 1):
-            if any(cell != "" for cell in cells):
-                yield number, cells
+        self._lines.seek(0)
+        place = len(self._lines.readline())
+        while True:
+            self._lines.seek(place)  # somebody else may have read on meanwhile
+            line = self._lines.readline()
+            if not line:
+                return
+            place += len(line)
+            number, cells = json.loads(line, object_hook=_moment)
+            yield number, cells
 
 
-def _choose(book: CalamineWorkbook, name: str | None) -> CalamineSheet:
-    try:
-        if name is not None:
-            return book.get_sheet_by_name(name)
-        sheets = [book.get_sheet_by_name(each) for each in book.sheet_names]
-        return next((each for each in sheets if each.start is not None), sheets[0])
-    except WorksheetNotFound:
-        raise ImportRefused("sheet_unknown", sheet=name, sheets=", ".join(book.sheet_names)) from None
+def _read(path: Path, sheet: str | None) -> IO[bytes]:
+    """What `sheet_process` says. It goes to a file without a name, so that memory holds a row at a time."""
+    lines = tempfile.TemporaryFile()  # noqa: SIM115  # the table closes it
+    command = [
+        sys.executable,
+        "-P",
+        sheet_process.__file__,
+        str(path),
+        str(MEMORY),
+        *([sheet] if sheet else []),
+    ]
+    ended = subprocess.run(command, stdout=lines, stderr=subprocess.DEVNULL, check=False)  # noqa: S603  # our own script
+    if ended.returncode:
+        lines.close()
+        raise ImportRefused("workbook_too_big", file=path.name)
+    return lines
+
+
+def _moment(said: dict[str, Any]) -> Cell:  # Any: JSON
+    match said:
+        case {"datetime": written}:
+            return dt.datetime.fromisoformat(written)
+        case {"date": written}:
+            return dt.date.fromisoformat(written)
+        case {"time": written}:
+            return dt.time.fromisoformat(written)
+        case {"duration": [days, seconds, microseconds]}:
+            return dt.timedelta(days, seconds, microseconds)
+    return said
 
 
 def _trimmed(cells: list[Cell]) -> list[Cell]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from relasi.cli.project import opened
 from relasi.cli.terminal import StopError, confirm, counting, say
 from relasi.deploy import make_plan
 from relasi.deploy.searching import keep_search_indexes
+from relasi.errors import PlatformError
 from relasi.runtime import Crm
 from relasi.transfer import archive
 from relasi.transfer.archive import About
@@ -48,12 +50,19 @@ def restore(root: Path, file: Path, *, yes: bool, as_json: bool) -> None:
             _warn(about)
         platform, now = crm.model.platform.name, crm.clock()
         confirm(f"Replace everything that is on the platform {platform} now?", yes=yes)
+        with suppress(PlatformError):  # what cannot be read any more has put its erasures there before
+            crm.privacy.keep_list()
         kept = root / FOLDER / f"replaced-{name_of(platform, now)}"
         with counting("rows") as progress:
             aside = bring_back(file, place_of(crm), kept, platform, now, progress=progress)
         due = settled(crm)
+        waiting = len(crm.privacy.missing())
+        if not due:
+            crm.privacy.replay()
+            crm.privacy.finish(now)
     if as_json:
-        terminal.as_json({"kept": str(aside) if aside else None, "changes_due": due, **_data(about)})
+        done = {"changes_due": due, "erasures": waiting}
+        terminal.as_json({"kept": str(aside) if aside else None, **done, **_data(about)})
         return
     say(("Done.", "green"))
     say("Everybody signs in again.")
@@ -64,6 +73,9 @@ def restore(root: Path, file: Path, *, yes: bool, as_json: bool) -> None:
             "The project has changed since that backup: relasi plan shows how, relasi apply brings the data"
             " up to date."
         )
+    if waiting:
+        what = f"{waiting} erasure(s) that are younger than the backup"
+        say(f"{what} follow once relasi run or relasi worker starts." if due else f"{what} were done again.")
 
 
 def settled(crm: Crm) -> int:

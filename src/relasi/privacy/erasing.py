@@ -34,11 +34,11 @@ _SHORTEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Who has confirmed an erasure, and for which reason. `id` is the proof's, a new one if left out."""
+    """Who has confirmed an erasure, and for which reason; `before` is the proof of one that is done again."""
 
     user_id: str | None
     reason: str
-    id: str | None = None
+    before: Erasure | None = None
 
 
 def erase(work: Work, entity: str, key: str, why: Why, chosen: Fate | None = None) -> Erasure:
@@ -87,8 +87,8 @@ class _Erasing:
         told = store.erasing.erase(Told(ids, addresses - others))
         told |= {AUDIT: self._blank(around, words), FILES: len(files)}
         proof = Erasure(
-            id=why.id or self._work.ground.new_id(),
-            at=self._work.now,
+            id=why.before.id if why.before else self._work.ground.new_id(),
+            at=why.before.at if why.before else self._work.now,
             entity=self._belongings.person[0],
             digest=digest_of(self._belongings.person[1]),
             how=self._fates.by_place[self._belongings.person].value,

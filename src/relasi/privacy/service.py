@@ -87,15 +87,19 @@ class Privacy:
         if self._database.compact():
             self._note_finished(waiting, now)
 
-    def replay(self) -> int:
-        """Erases again what the database has from a backup of before, by the list. Gives how many there
-        were."""
+    def missing(self) -> list[Erasure]:
+        """Those of which the database knows nothing, since it is from a backup of before."""
+        listed = self._ledger.read()
+        if not listed:
+            return []
         with self._records.work(_NOBODY, write=False) as work:
             known = work.store.erasures.ids()
-        missing = [each for each in self._ledger.read() if each.id not in known]
-        for each in missing:
+        return [each for each in listed if each.id not in known]
+
+    def replay(self) -> None:
+        """Erases again what is missing."""
+        for each in self.missing():
             self._repeat(each)
-        return len(missing)
 
     def sweep(self, now: datetime) -> bool:
         """What workers do, every few seconds: what `replay` does, then `finish`."""
@@ -119,7 +123,7 @@ class Privacy:
 
     @begun_again
     def _repeat(self, known: Erasure) -> None:
-        why = Why(known.user_id, known.reason, known.id)
+        why = Why(known.user_id, known.reason, known)
         with self._records.work(_NOBODY) as work:
             for key in _with_digest(work, known) if known.entity in work.ground.recipes else ():
                 erase(work, known.entity, key, why, Fate(known.how))

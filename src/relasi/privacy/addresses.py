@@ -21,8 +21,9 @@ _ADDRESSES = (EmailField, EmailsField, PhoneField, PhonesField)
 
 
 def addresses_in(view: View, rows: Mapping[Place, Row], changes: Iterable[Change]) -> frozenset[str]:
-    """The personal addresses that the records have, and those that they had, as `folded` writes them."""
-    found: set[str] = set()
+    """The personal addresses that the records have, and those that they had, as `folded` writes them; and the
+    records themselves, by which consents are found, too."""
+    found = {f"{entity}/{key}" for entity, key in rows}
     for (entity, _), row in rows.items():
         for field in _fields(view.entity(entity)):
             found.update(_read(row[field.name]))

@@ -9,7 +9,8 @@ from relasi.errors import NotFound
 from relasi.platform.lookup import matching_rows
 from relasi.platform.query import Query, Row
 from relasi.records.anonymising import Place
-from relasi.records.links import link_to, target_of
+from relasi.records.links import link_to
+from relasi.records.people import is_person, people_of
 from relasi.records.view import View
 from relasi.schema.model import Inbound, OnDelete
 
@@ -29,7 +30,7 @@ def belongings(view: View, entity: str, key: str) -> Belongings:
     person, start = (entity, key), view.follow(entity, key)
     if start is None:
         raise NotFound("not_found")
-    follow_people = is_person(view, entity, start)
+    follow_people = is_person(view, view.entity(entity), start)
     rows: dict[Place, Row] = {person: start}
     shared: dict[Place, Row] = {}
     level = [person]
@@ -37,39 +38,15 @@ def belongings(view: View, entity: str, key: str) -> Belongings:
         found = dict(_pointing(view, level, follow_people))
         level = []
         for place, row in found.items():
-            if place in rows or place in shared or is_person(view, place[0], row):
+            if place in rows or place in shared or is_person(view, view.entity(place[0]), row):
                 continue
-            if people_of(view, place[0], row) - {person} and follow_people:
+            whose = {(each.entity, each.id) for each in people_of(view, place[0], row)}
+            if whose - {person} and follow_people:
                 shared[place] = row
             else:
                 rows[place] = row
                 level.append(place)
     return Belongings(person, rows, shared)
-
-
-def is_person(view: View, entity: str, row: Row) -> bool:
-    person = view.entity(entity).person
-    return person if isinstance(person, bool) else bool(person.evaluate(view.situation(row)))
-
-
-def people_of(view: View, entity: str, row: Row) -> set[Place]:
-    """The people whom a record is about; a person is about nobody else."""
-    people: set[Place] = set()
-    level, seen = [(entity, row)], {(entity, row["id"])}
-    while level:
-        name, each = level.pop()
-        if is_person(view, name, each):
-            people.add((name, each["id"]))
-            continue
-        for link in view.entity(name).belongs_to:
-            if (value := each.get(link)) is None:
-                continue
-            place = target_of(view.entity(name).fields[link], value)
-            target = view.follow(*place)
-            if target is not None and place not in seen:
-                seen.add(place)
-                level.append((place[0], target))
-    return people
 
 
 def _pointing(view: View, places: list[Place], follow_people: bool) -> Iterator[tuple[Place, Row]]:

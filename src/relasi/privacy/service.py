@@ -12,10 +12,10 @@ from relasi.platform.again import begun_again
 from relasi.platform.lookup import all_rows
 from relasi.platform.query import Query
 from relasi.platform.sql.database import Database
-from relasi.privacy.belonging import is_person
 from relasi.privacy.erasing import Why, erase
 from relasi.privacy.ledger import Ledger
 from relasi.records import Actor, Records, Source
+from relasi.records.people import is_person
 from relasi.records.rights import holds
 from relasi.records.work import Work
 from relasi.schema.model import Fate
@@ -39,7 +39,7 @@ class Privacy:
         """Whether the record is a person whose data the actor may take out, and erase."""
         with self._records.work(actor, write=False) as work:
             row = work.follow(entity, key)
-            return row is not None and is_person(work, entity, row) and _may(work, entity, key)
+            return row is not None and is_person(work, work.entity(entity), row) and _may(work, entity, key)
 
     @begun_again
     def preview(self, actor: Actor, entity: str, key: str, chosen: Fate | None = None) -> Erasure:

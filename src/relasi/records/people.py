@@ -72,7 +72,7 @@ def addresses_of(entity: Entity, row: Row) -> tuple[str, ...]:
         if isinstance(field.type, EmailField) and row[field.name]:
             written.append(row[field.name])
         elif isinstance(field.type, EmailsField):
-            written += row[field.name] or ()
+            written += (row[field.name] or "").splitlines()
     return (*dict.fromkeys(map(folded, written)), f"{entity.name}/{row['id']}")
 
 

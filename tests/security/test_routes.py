@@ -25,7 +25,7 @@ OPEN_TO_OTHERS = {
     "/form/confirm/{token}": "the token in the link says who it is for",
     "/nocodb/edited/{entity}": "a password in a header; what was edited is read from NocoDB itself",
 }
-"""Where writing does not need a page of ours, and what guards it instead."""
+"""Where writing does not need a page of ours, and what guards it instead. A call of the API carries a key."""
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,19 @@ def test_only_these_may_be_written_to_by_other_sites(options: dict[str, Any]) ->
                 found.add(path)
         return found
 
-    assert asyncio.run(open_ones()) == set(OPEN_TO_OTHERS)
+    assert {each for each in asyncio.run(open_ones()) if not each.startswith("/api/")} == set(OPEN_TO_OTHERS)
+
+
+def test_the_cookie_of_a_browser_writes_nothing_through_the_api(
+    options: dict[str, Any],
+    server: Server,
+) -> None:
+    cookie = server.cookie("sari")
+    for method, path in writing(options["routes"]):
+        if path.startswith("/api/"):
+            filled = re.sub(r"{[^}]+}", "task", path)
+            answer = server.ask(filled, method=method, body="{}", Cookie=cookie, Origin=server.address)
+            assert answer[0] == 401, path
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])

@@ -32,6 +32,7 @@ from relasi.records.actor import actor_on
 from relasi.records.attachments import Attachments
 from relasi.records.objections import Objections
 from relasi.records.outside import EditSweep
+from relasi.records.sharing import Sharing
 from relasi.schema.expressions.operations import today
 from relasi.schema.fields.base import Reading, Showing
 from relasi.schema.holes import showing_in
@@ -66,6 +67,7 @@ class Crm:
     approvals: Approvals
     presence: Presence
     objections: Objections
+    sharing: Sharing
     files: Attachments
     privacy: Privacy
     standings: Standings
@@ -141,6 +143,7 @@ def open_model(
         approvals=Approvals(records, programs, course),
         presence=Presence(model, store, clock, new_id),
         objections=Objections(records),
+        sharing=Sharing(records),
         files=files,
         standings=Standings(records, new_id),
         privacy=Privacy(records, database, contents),

@@ -15,7 +15,6 @@ from relasi.apps.site import COOKIE, SECURE_COOKIE, Site
 from relasi.errors import RelasiError
 from relasi.platform.again import begun_again
 from relasi.records import Actor, Rights, Source
-from relasi.records.rights import rights_of
 from relasi.runtime import Crm
 from relasi.schema.expressions import Expression
 from relasi.schema.fields.base import Reading, Showing
@@ -79,10 +78,7 @@ class Visitor:
 
     def rights(self, entity: str) -> Rights:
         """What the user may do with records of the entity, as far as it can be said for all of them."""
-        key = (self.crm.model.fingerprint, self.actor.roles, self.actor.everything, entity)
-        if key not in _RIGHTS:
-            _RIGHTS[key] = rights_of(self.actor, self.entity(entity), self.crm.model)
-        return _RIGHTS[key]
+        return self.crm.records.rights(self.actor, entity)
 
     def may_read(self, entity: str) -> bool:
         return self.rights(entity).read is not False
@@ -145,10 +141,6 @@ class Visitor:
         return ", ".join(self.label(roles[role].label) for role in self.user.roles if role in roles)
 
 
-_RIGHTS: dict[tuple[str, frozenset[str], bool, str], Rights] = {}
-"""Kept from run to run: to work them out, conditions of several roles are compiled into one."""
-
-
 def visitor_of(crm: Crm, user: User) -> Visitor:
     language = user.language if user.language in LANGUAGES else crm.model.settings.languages[0]
     return Visitor(crm, user, crm.actor(user, Source.PAGE), language)
@@ -156,13 +148,18 @@ def visitor_of(crm: Crm, user: User) -> Visitor:
 
 def arrive(site: Site) -> Visitor | None:
     """The visitor behind this run; None when they have signed out meanwhile, in this tab or another."""
-    cookies = st.context.cookies
-    user = site.user_of(cookies.get(SECURE_COOKIE) or cookies.get(COOKIE))
+    user = site.user_of(token_here())
     if user is None:
         return None
     visitor = visitor_of(site.crm(), user)
     st.session_state[mishaps.LANGUAGE] = visitor.language
     return visitor
+
+
+def token_here() -> str:
+    """That of the session which this page is in."""
+    cookies = st.context.cookies
+    return cookies.get(SECURE_COOKIE) or cookies.get(COOKIE) or ""
 
 
 def speak(visitor: Visitor, language: str) -> None:

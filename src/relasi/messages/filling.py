@@ -8,10 +8,11 @@ from dataclasses import replace
 from relasi.errors import NotFound
 from relasi.messages.rendering import Rendered, language_of, render
 from relasi.records import Source, Work
-from relasi.records.actor import actor_of
+from relasi.records.actor import actor_on
 from relasi.records.reading import Reader
 from relasi.records.titles import Titles
 from relasi.schema.expressions import Format, Situation
+from relasi.schema.expressions.operations import today
 from relasi.schema.model.mail import Message
 from relasi.store.users import User
 
@@ -33,7 +34,9 @@ def for_user(work: Work, message: Message, key: str, user: User) -> Mapping[str,
 
     None where the user may not read the record at all.
     """
-    theirs = replace(work, actor=actor_of(work.ground.model, user, Source.RULE))
+    model = work.ground.model
+    day = today(work.now, model.settings.zone)
+    theirs = replace(work, actor=actor_on(work.store, model, user, Source.RULE, day))
     reader = Reader(theirs)
     try:
         values = reader.get(message.entity, key).values if message.entity else {}

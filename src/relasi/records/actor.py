@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING, Self
 
 from relasi.schema.model import Grant, Model
+from relasi.store import Session
+from relasi.store.shares import Share
 from relasi.store.users import User
 
 if TYPE_CHECKING:
@@ -53,11 +56,23 @@ class Actor:
     """All that the actor may do, whatever the roles: what a form lets in."""
     scopes: Scopes | None = None
     """All that the program may do by which the person acts; None where it is a page of ours."""
+    shares: tuple[Share, ...] = ()
+    """The records that others let the person into today."""
+    stands_in_for: tuple[Actor, ...] = ()
+    """The people who are away today and have named this one."""
 
     @property
     def unbound(self) -> bool:
         """Whether no access rule holds."""
         return self.everything or self.by_definition
+
+    @property
+    def lent(self) -> tuple[Hashable, ...]:
+        """What tells this actor from others with the same roles."""
+        if not self.shares and not self.stands_in_for:
+            return ()
+        people = ((each.user_id, each.roles) for each in self.stands_in_for)
+        return (*(each.what for each in self.shares), *people)
 
     def as_rule(self, name: str, version: str) -> Self:
         """A rule that acts on behalf of the same user."""
@@ -67,6 +82,22 @@ class Actor:
     def as_definition(self) -> Self:
         """What a definition demands whoever acts, done on behalf of the same user."""
         return replace(self, by_definition=True, scopes=None)
+
+
+def actor_on(session: Session, model: Model, user: User, source: Source, day: date) -> Actor:
+    """The user with what others let them into on that day. Who stands in for an administrator gets no
+    administrator's rights."""
+    actor = actor_of(model, user, source)
+    if actor.everything:
+        return actor
+    away = session.absences.away(day)
+    absent = [session.users.get(key) for key, deputy in away.items() if deputy == user.id]
+    people = [actor_of(model, each, source) for each in absent if each is not None and each.active]
+    return replace(
+        actor,
+        shares=session.shares.with_person(user.id, user.post.team, actor.roles, day),
+        stands_in_for=tuple(each for each in people if not each.everything),
+    )
 
 
 def actor_of(model: Model, user: User, source: Source) -> Actor:

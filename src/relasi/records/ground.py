@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,14 +10,16 @@ from relasi.derivation import Graph
 from relasi.errors import NotFound
 from relasi.records.actor import Actor
 from relasi.records.events import Rules
+from relasi.records.granted import rights_of
 from relasi.records.recipe import Recipe
-from relasi.records.rights import Rights, rights_of
+from relasi.records.rights import Rights
 from relasi.schema.expressions import Expression
 from relasi.schema.expressions.types import Boolean
 from relasi.schema.model import Model, RowTable
 from relasi.schema.scope import ModelScope
 
 _MOST_CONDITIONS = 1000
+_MOST_RIGHTS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Ground:
     rules: Rules
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
-    _rights: dict[tuple[frozenset[str], bool, str | None, str], Rights] = field(default_factory=dict)
+    _rights: dict[Hashable, Rights] = field(default_factory=dict)
     _conditions: dict[tuple[str, str], Expression] = field(default_factory=dict)
     _ends: dict[str, tuple[tuple[str, RowTable], ...]] = field(default_factory=dict)
 
@@ -51,10 +53,12 @@ class Ground:
         return self._ends[pairs]
 
     def rights(self, actor: Actor, entity: str) -> Rights:
-        """Worked out once for each group of roles, and each form."""
+        """Worked out once for each group of roles, each form, and whoever others let into something."""
         form = None if actor.grants is None else actor.hook
-        key = (actor.roles, actor.unbound, form, entity)
+        key = (actor.roles, actor.unbound, form, actor.lent, entity)
         if key not in self._rights:
+            if len(self._rights) >= _MOST_RIGHTS:
+                self._rights.clear()
             self._rights[key] = rights_of(actor, self.recipe(entity).entity, self.model)
         found = self._rights[key]
         return found if actor.scopes is None else actor.scopes.narrow(found, entity)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from relasi.errors import Forbidden
 from relasi.platform.query import Row
+from relasi.records.actor import Actor
 from relasi.records.checks import awaited
 from relasi.records.draft import Draft
 from relasi.records.recipe import Recipe
@@ -126,9 +127,28 @@ class _Standing:
 
     def _wrong_role(self, move: Move) -> Forbidden | None:
         actor = self.view.actor
-        if not move.who or actor.unbound or move.who & actor.roles:
+        if not move.who or actor.unbound or move.who & actor.roles or any(self._in_place_of(move)):
             return None
         return Forbidden("move_by_roles", roles=self._roles(move))
+
+    def _in_place_of(self, move: Move) -> Iterator[Actor]:
+        """Those of the people whom the actor stands in for that could make the move."""
+        return (each for each in self.view.actor.stands_in_for if self._could(each, move))
+
+    def _could(self, actor: Actor, move: Move) -> bool:
+        if move.who and not move.who & actor.roles:
+            return False
+        rights = self.view.ground.rights(actor, self.entity.name)
+        situation = replace(self.view.situation(self.row), user=actor.user_id)
+        return holds(rights.read, situation) and holds(rights.move(move.name), situation)
+
+    def _persons(self, move: Move) -> set[str | None]:
+        """The actor, and those in whose place alone the actor could make the move."""
+        actor = self.view.actor
+        persons = {actor.user_id}
+        if actor.stands_in_for and not self._could(replace(actor, stands_in_for=()), move):
+            persons |= {each.user_id for each in self._in_place_of(move)}
+        return persons
 
     def _too_late(self, move: Move) -> Forbidden | None:
         since, limit = self.row[self.process.since], move.within
@@ -148,9 +168,9 @@ class _Standing:
         )
         if isinstance(move.four_eyes, str):
             label = self.entity.fields[move.four_eyes].label
-            is_same = self.row[move.four_eyes] == me
+            is_same = self.row[move.four_eyes] in self._persons(move)
             return Forbidden("move_not_by_holder", field=label, roles=may) if is_same else None
-        return Forbidden("move_by_another", roles=may) if self._brought_by() == me else None
+        return Forbidden("move_by_another", roles=may) if self._brought_by() in self._persons(move) else None
 
     def _brought_by(self) -> str | None:
         """The person whose write brought the record to its state."""

@@ -16,22 +16,25 @@ from relasi.schema.labels import Label
 from relasi.schema.model import Entity, Sort, Whose, Writing, walk
 from relasi.store.approvals import Decision
 from relasi.store.audit import Change
+from relasi.store.shares import Share
 from relasi.store.traces import Trace
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One thing that happened. Exactly one of `record`, `change`, `trace` and `decision` is there, as `kind`
-    says; `label` tells what was decided on."""
+    """One thing that happened. Exactly one of `record`, `change`, `trace`, `decision` and `share` is there,
+    as `kind` says; `label` tells what was decided on, `is_end` that a share was taken back."""
 
     at: datetime
-    kind: Literal["record", "change", "rule", "decision"]
+    kind: Literal["record", "change", "rule", "decision", "share"]
     user_id: str | None
     record: Record | None = None
     change: Change | None = None
     trace: Trace | None = None
     decision: Decision | None = None
     label: Label | None = None
+    share: Share | None = None
+    is_end: bool = False
 
     @property
     def is_quiet(self) -> bool:
@@ -48,6 +51,7 @@ def timeline(view: View, entity: str, key: str, limit: int) -> tuple[TimelineEnt
     entries = [*_records(view, reader, found, key, limit), *_changes(view, found, key, limit)]
     entries += _rules(view, found, key, limit)
     entries += _decisions(view, found, key)
+    entries += _shares(view, entity, key)
     entries.sort(key=_place, reverse=True)
     happened = [each for each in entries if not each.is_quiet][:limit]
     quiet = [each for each in entries if each.is_quiet][:limit]
@@ -56,7 +60,7 @@ def timeline(view: View, entity: str, key: str, limit: int) -> tuple[TimelineEnt
 
 def _place(entry: TimelineEntry) -> tuple[datetime, str]:
     """Within one moment, ids tell what came first: they are sortable by time."""
-    thing = entry.record or entry.change or entry.trace or entry.decision
+    thing = entry.record or entry.change or entry.trace or entry.decision or entry.share
     return entry.at, thing.id if thing else ""
 
 
@@ -114,6 +118,13 @@ def _decisions(view: View, entity: Entity, key: str) -> Iterator[TimelineEntry]:
     for decision in view.store.approvals.decisions(approvals) if approvals else ():
         label = approvals[decision.approval_id].label
         yield TimelineEntry(decision.at, "decision", decision.user_id, decision=decision, label=label)
+
+
+def _shares(view: View, entity: str, key: str) -> Iterator[TimelineEntry]:
+    for share in view.store.shares.on(entity, key):
+        yield TimelineEntry(share.at, "share", share.by, share=share)
+        if share.ended_at is not None:
+            yield TimelineEntry(share.ended_at, "share", share.ended_by, share=share, is_end=True)
 
 
 def may_know(view: View, trace: Trace) -> bool:

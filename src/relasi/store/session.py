@@ -28,6 +28,7 @@ from relasi.store.runs import Runs
 from relasi.store.schedules import Schedules
 from relasi.store.series import Series
 from relasi.store.sessions import Sessions
+from relasi.store.shares import Shares
 from relasi.store.traces import Traces
 from relasi.store.trash import Trash
 from relasi.store.tries import Tries
@@ -63,6 +64,7 @@ class Session:
         self.schedules = Schedules(connection)
         self.series = Series(connection)
         self.sessions = Sessions(connection)
+        self.shares = Shares(connection)
         self.traces = Traces(connection)
         self.trash = Trash(connection)
         self.tries = Tries(connection)

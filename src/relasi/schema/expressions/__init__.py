@@ -1,7 +1,7 @@
 """The expression language: parsed and checked once, evaluated here; platform.sql makes SQL of it."""
 
 from relasi.schema.expressions.expression import Expression
-from relasi.schema.expressions.joined import Truth, all_of, any_of, opposite
+from relasi.schema.expressions.joined import Truth, all_of, any_of, one_of, opposite
 from relasi.schema.expressions.problems import ExpressionError, Problem
 from relasi.schema.expressions.scope import Labels, Scope, ScopeField
 from relasi.schema.expressions.situation import Situation, Values
@@ -24,6 +24,7 @@ __all__ = [
     "Values",
     "all_of",
     "any_of",
+    "one_of",
     "opposite",
     "trace",
     "tracer",

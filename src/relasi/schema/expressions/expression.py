@@ -17,6 +17,7 @@ from relasi.schema.expressions.situation import Situation
 from relasi.schema.expressions.tree import (
     Changed,
     Constant,
+    CurrentUser,
     Given,
     Node,
     Now,
@@ -106,6 +107,16 @@ class Expression:
         root = rebuilt(self.root, known)
         text = f"{self.text} ({', '.join(values)})"
         return replace(self, text=text, root=root, _run=evaluator(root))
+
+    def asked_by(self, user_id: str) -> Expression:
+        """The same question where `user` is this person, whoever asks."""
+
+        def known(node: Node) -> Node:
+            is_user = isinstance(node, CurrentUser)
+            return Constant(value=user_id, at=node.at, type=node.type) if is_user else node
+
+        root = rebuilt(self.root, known)
+        return replace(self, text=f"{self.text} ({user_id})", root=root, _run=evaluator(root))
 
     def at_times(self, *times: datetime | date) -> Expression:
         """The same question with each `now()` or `today()`, in the order of the text, at its own."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Literal
 
 from relasi.schema.expressions.expression import Expression
-from relasi.schema.expressions.tree import Logic, Not
+from relasi.schema.expressions.tree import Constant, Logic, Not, ThisRecord, Within
+from relasi.schema.expressions.types import Link
 
 Truth = Expression | bool
 
@@ -27,6 +28,18 @@ def opposite(condition: Truth) -> Truth:
         return not condition
     text = f"not ({condition.text})"
     return Expression.of(text, condition.entity, Not(operand=condition.root, at=(0, len(text))))
+
+
+def one_of(entity: str, keys: Iterable[str]) -> Truth:
+    """What is true of the records of the entity with these ids."""
+    link, ids = Link((entity,)), sorted(keys)
+    if not ids:
+        return False
+    text = f"record in [{', '.join(ids)}]"
+    at = (0, len(text))
+    items = tuple(Constant(value=key, at=at, type=link) for key in ids)
+    root = Within(operand=ThisRecord(at=at, type=link), items=items, negated=False, at=at)
+    return Expression.of(text, entity, root)
 
 
 def _joined(operator: Literal["and", "or"], conditions: Iterable[Truth], *, decides: bool) -> Truth:

@@ -20,7 +20,7 @@ from relasi.schema.fields.base import Widget
 from relasi.schema.labels import Label
 from relasi.schema.model import Entity, Field, RowTable
 from relasi.store.approvals import Decision
-from relasi.store.audit import Change
+from relasi.store.audit import BLANK, Change
 
 Data = dict[str, Any]  # Any: what JSON can say
 
@@ -32,6 +32,8 @@ _MARKS = {
     "deleted": "delete",
     "linked": "link",
     "unlinked": "link_off",
+    "exported": "download",
+    "erased": "person_remove",
 }
 _TONES = {"ran": "good", "failed": "bad", "stopped": "bad"}
 
@@ -127,10 +129,11 @@ class _Writer:
         }
 
     def _values(self, field: Field, old: Any, new: Any) -> Data:  # Any: values as JSON
+        emptied = "erased_value" if (old, new) == BLANK else "emptied"
         return {
             "label": self.visitor.field_label(field),
             "old": self.display.text(field, loaded(field, old)),
-            "now": self.display.text(field, loaded(field, new)) or self.visitor.say("emptied"),
+            "now": self.display.text(field, loaded(field, new)) or self.visitor.say(emptied),
         }
 
     def _decision(self, decision: Decision, label: Label) -> Data:

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import BinaryIO
 
 from relasi.errors import Forbidden, NotFound
 from relasi.platform.again import begun_again
 from relasi.platform.lookup import all_rows
 from relasi.platform.query import Query
 from relasi.platform.sql.database import Database
+from relasi.privacy.archive import write
+from relasi.privacy.dossier import Dossier, dossier_of
 from relasi.privacy.erasing import Why, erase
 from relasi.privacy.ledger import Ledger
 from relasi.records import Actor, Records, Source
@@ -19,6 +22,7 @@ from relasi.records.people import is_person
 from relasi.records.rights import holds
 from relasi.records.work import Work
 from relasi.schema.model import Fate
+from relasi.store.audit import EXPORT, Change
 from relasi.store.contents import Contents
 from relasi.store.erasures import Erasure, digest_of
 
@@ -40,6 +44,17 @@ class Privacy:
         with self._records.work(actor, write=False) as work:
             row = work.follow(entity, key)
             return row is not None and is_person(work, work.entity(entity), row) and _may(work, entity, key)
+
+    @begun_again
+    def export(self, actor: Actor, entity: str, key: str, language: str, target: BinaryIO) -> Dossier:
+        """Writes all that is known of a person into a ZIP file, and notes it in the audit log. Raises
+        NotFound, Forbidden."""
+        with self._records.work(actor) as work:
+            _demand(work, entity, key)
+            found = dossier_of(work.as_definition(), entity, key, language)
+            work.store.audit.append([_taken_out(work, found)])
+        write(target, found, self._records.model, self._contents, language)
+        return found
 
     @begun_again
     def preview(self, actor: Actor, entity: str, key: str, chosen: Fate | None = None) -> Erasure:
@@ -131,6 +146,21 @@ class Privacy:
 
 
 _NOBODY = Actor(user_id=None, roles=frozenset(), source=Source.CLI, everything=True)
+
+
+def _taken_out(work: Work, dossier: Dossier) -> Change:
+    said = {"records": len(dossier.records), "format": "zip", "fields": [], "where": [], "search": ""}
+    return Change(
+        id=work.ground.new_id(),
+        at=work.now,
+        entity=dossier.entity,
+        record_id=dossier.id,
+        kind="exported",
+        version=0,
+        fields={EXPORT: (None, said)},
+        user_id=work.actor.user_id,
+        source=work.actor.source.value,
+    )
 
 
 class _UndoneError(Exception):

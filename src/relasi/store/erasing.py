@@ -43,11 +43,12 @@ class Erasing:
         return counts
 
     def rows(self, told: Told) -> Iterator[tuple[str, dict[str, object]]]:
-        """What would be taken away or emptied, as it is: the name of the table, and the row."""
+        """What is about the records, or was sent to the addresses: the name of the table, and the row. What
+        only names them may be about others, too, and is not among it."""
         for table in METADATA.sorted_tables:
             if isinstance(table.info.get("people"), Telling):
                 seen = set()
-                for condition in self._conditions(table, told):
+                for condition in self._about(table, told):
                     for row in self._connection.execute(select(table).where(condition)):
                         key = tuple(row._mapping[each.name] for each in table.primary_key.columns)
                         if key not in seen:
@@ -70,9 +71,16 @@ class Erasing:
     def _conditions(self, table: Table, told: Told) -> Iterator[ColumnElement[bool]]:
         """Rows meet one of them that tell of somebody."""
         tells: Telling = table.info["people"]
+        yield from self._about(table, told)
+        for some in _parts({*told.ids, *told.addresses}) if tells.texts else ():
+            texts = [cast(table.c[name], Text) for name in tells.texts]
+            yield or_(*(self._holds(text, word) for text in texts for word in some))
+
+    def _about(self, table: Table, told: Told) -> Iterator[ColumnElement[bool]]:
+        tells: Telling = table.info["people"]
         if tells.part_of is not None:
             (key,) = table.c[tells.part_of].foreign_keys
-            for condition in self._conditions(key.column.table, told):
+            for condition in self._about(key.column.table, told):
                 yield table.c[tells.part_of].in_(select(key.column).where(condition))
         if tells.record is not None:
             for some in _parts(told.ids):
@@ -80,9 +88,6 @@ class Erasing:
         if tells.address is not None:
             for some in _parts(told.addresses):
                 yield folded(table.c[tells.address]).in_(some)
-        for some in _parts({*told.ids, *told.addresses}) if tells.texts else ():
-            texts = [cast(table.c[name], Text) for name in tells.texts]
-            yield or_(*(self._holds(text, word) for text in texts for word in some))
 
     def _holds(self, text: ColumnElement[str], word: str) -> ColumnElement[bool]:
         """Whatever the letters' case. SQLite's LIKE is so, and needs no help as slow as lower()."""

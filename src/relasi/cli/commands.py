@@ -10,6 +10,7 @@ import typer
 from relasi.cli.explain import explain
 from relasi.cli.key import key
 from relasi.cli.options import AsJson, Place, Yes, root_of
+from relasi.cli.privacy import privacy
 from relasi.cli.user import user
 
 app = typer.Typer(
@@ -25,6 +26,7 @@ app.add_typer(user, name="user")
 app.add_typer(key, name="key")
 app.add_typer(mail, name="mail")
 app.add_typer(explain, name="explain")
+app.add_typer(privacy, name="privacy")
 
 
 @app.callback()

@@ -38,9 +38,10 @@ def type_restriction(draft: Draft, entity: EntityDraft) -> None:
     """The fields that every person has: whether the data are restricted, and why."""
     if entity.spec.person is False:
         return
+    purpose = () if entity.spec.purpose else SERVICE
     kinds: Mapping[str, Written] = {
         RESTRICTED: {"type": "boolean", "index": True},
-        BECAUSE: {"type": "text", "max_length": 400, "personal": True, "purpose": SERVICE},
+        BECAUSE: {"type": "text", "max_length": 400, "personal": True, "purpose": purpose},
     }
     for name, written in kinds.items():
         label = {language: say(language, f"values.{name}") for language in LANGUAGES}

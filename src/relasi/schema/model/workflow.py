@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from enum import Enum
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from relasi.schema.expressions import Expression, Template
 from relasi.schema.labels import Label
@@ -115,6 +115,16 @@ class StepCondition:
 
 
 @dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What leaves the house by a step: a `message` by mail or on paper, or a call to the `host` of another
+    system."""
+
+    way: Literal["email", "letter", "webhook"]
+    message: str | None = None
+    host: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """What lint, deploy and the timeline know of a step; what it does is the action's that inherits from it.
 
@@ -139,6 +149,9 @@ class Step:
         yield from ()
 
     def writes(self) -> Iterator[Writing]:
+        yield from ()
+
+    def outgoing(self) -> Iterator[Outgoing]:
         yield from ()
 
     def guards(self) -> Iterator[str]:

@@ -16,6 +16,7 @@ from relasi.schema.expressions import Expression
 from relasi.schema.expressions.types import Text, User, type_name
 from relasi.schema.fields.base import ValueProblem
 from relasi.schema.fields.email import EmailField
+from relasi.schema.model import Outgoing
 from relasi.schema.model.mail import Message
 from relasi.schema.spec.base import Spec
 from relasi.texts import LANGUAGES
@@ -92,6 +93,10 @@ class Email(Action):
             language = user.language if user.language in seen else next(iter(seen))
             key = f"{running.key(self)}:{user.id}"
             yield _put(running, message, key, to=user.email, language=language, rendered=seen[language])
+
+    def outgoing(self) -> Iterator[Outgoing]:
+        if not isinstance(self.to, People):
+            yield Outgoing("email", self.message)
 
     def expressions(self) -> Iterator[Expression]:
         if isinstance(self.to, People):

@@ -14,7 +14,7 @@ from relasi.schema.expressions import Expression, Format, Situation, Template
 from relasi.schema.expressions.types import Text
 from relasi.schema.fields.attached import Attached
 from relasi.schema.fields.base import FieldType
-from relasi.schema.model import Writing, expressions_of
+from relasi.schema.model import Outgoing, Writing, expressions_of
 from relasi.schema.model.mail import Consent
 from relasi.schema.spec.base import Spec
 from relasi.workflows.actions.base import Action, Running, Said
@@ -182,6 +182,9 @@ class Letter(Action):
         yield from expressions_of([self.to, self.person])
         for _, read in self.address.parts if self.address else ():
             yield read
+
+    def outgoing(self) -> Iterator[Outgoing]:
+        yield Outgoing("letter", self.message)
 
     def writes(self) -> Iterator[Writing]:
         yield Writing(self.entity, {self.field: None})

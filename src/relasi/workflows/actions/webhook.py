@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from pydantic import Field
 
@@ -14,6 +15,7 @@ from relasi.schema.compiler.mail import secret_of
 from relasi.schema.compiler.steps import StepDraft, StepSpec
 from relasi.schema.expressions import Expression
 from relasi.schema.fields.notation.durations import iso
+from relasi.schema.model import Outgoing
 from relasi.schema.secrets import Secret
 from relasi.schema.spec.mail import SecretSpec
 from relasi.workflows.actions.base import Action, Running, Said
@@ -85,6 +87,9 @@ class Webhook(Action):
         )
         running.work.store.effects.add(effect)
         return {"step": "webhook", "path": self.path, "host": host_of(self.url), "effects": [key]}
+
+    def outgoing(self) -> Iterator[Outgoing]:
+        yield Outgoing("webhook", host=urlsplit(self.url).hostname)
 
     def expressions(self) -> Iterator[Expression]:
         yield from (value for _, value in self.told)

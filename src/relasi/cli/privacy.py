@@ -1,0 +1,27 @@
+"""`relasi privacy`: what is done with people's data. What the commands do stands in `overseeing`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from relasi.cli.options import root_of
+
+privacy = typer.Typer(help="What is done with people's data, and when they go.", no_args_is_help=True)
+
+
+@privacy.command("register")
+def register(
+    context: typer.Context,
+    form: Annotated[
+        Literal["md", "html", "json"], typer.Option("--format", help="How it is written.")
+    ] = "md",
+    language: Annotated[
+        str | None, typer.Option(help="en or id; the first of the project if left out.")
+    ] = None,
+) -> None:
+    """The register of processing activities, from the definitions of the project, on standard output."""
+    from relasi.cli.overseeing import register
+
+    register(root_of(context), language, form)

@@ -7,7 +7,7 @@ kind of storage.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -20,9 +20,12 @@ from hypothesis import strategies as st
 
 from relasi.errors import BadCursor, DuplicateValue, PlatformError
 from relasi.platform.contract import Platform, Transaction
-from relasi.platform.query import Asking, Count, Query, Row, Search
+from relasi.platform.query import Asking, Count, Figure, Query, Row, Search, Summary
 from relasi.schema.derivations import Function, Rollup
+from relasi.schema.expressions import Expression
+from relasi.schema.expressions.operations import EXACT
 from relasi.schema.model import Field, Model, Sort
+from relasi.schema.scope import ModelScope
 from tests import builders
 from tests.builders import ASKING, condition, entity
 
@@ -150,6 +153,22 @@ def found(platform: Platform, **how: Any) -> list[str]:  # Any: the attributes o
 def figures(platform: Platform, field: str, *links: str) -> Mapping[str, Any]:
     with platform.transaction(write=False) as transaction:
         return transaction.roll_up("person", field, links)
+
+
+def summary(
+    platform: Platform, *figures: str, by: Sequence[str] = (), top: int | None = None, **how: Any
+) -> list[tuple[Any, Any]]:  # Any: values
+    """The groups of notes; figures are written "sum size where done"."""
+    scope = ModelScope(MODEL, "note")
+    asked = Summary(tuple(map(_figure, figures)), tuple(Expression.parse(each, scope) for each in by), top)
+    with platform.transaction(write=False) as transaction:
+        return [(group.by, group.figures) for group in transaction.summarize(ask(**how), asked)]
+
+
+def _figure(written: str) -> Figure:
+    what, _, where = written.partition(" where ")
+    function, _, field = what.partition(" ")
+    return Figure(Function(function), field or None, condition(MODEL, "note", where) if where else None)
 
 
 class PlatformContract:
@@ -496,10 +515,53 @@ class PlatformContract:
             assert transaction.count(ask(), 5) == Count(5, more=False)
             assert transaction.count(ask(), 4) == Count(4, more=True)
 
-    def test_counts_by_value_include_the_empty_one(self, platform: Platform) -> None:
+    def test_a_summary_counts_each_value_and_the_empty_one_last(self, platform: Platform) -> None:
         insert(platform, note("n1", done=True), note("n2", done=True), note("n3", done=False), note("n4"))
-        with platform.transaction(write=False) as transaction:
-            assert transaction.group_count(ask(), "done") == {True: 2, False: 1, None: 1}
+        assert summary(platform, "count", by=["done"]) == [((False,), (1,)), ((True,), (2,)), ((None,), (1,))]
+
+    def test_a_summary_without_groups_is_one_line_even_of_nothing(self, platform: Platform) -> None:
+        assert summary(platform, "count", "sum price") == [((), (0, None))]
+
+    def test_figures_are_exact_and_over_filled_values(self, platform: Platform) -> None:
+        big = 9_000_000_000_000_000_000
+        insert(
+            platform, note("n1", size=big, price=Decimal("0.10")), note("n2", size=big, price=Decimal("0.20"))
+        )
+        insert(platform, note("n3", price=Decimal("0.01")), note("n4", due=builders.NOW))
+        figures = ("sum size", "sum price", "average price", "min price", "max due", "count")
+        mean = EXACT.divide(Decimal("0.31"), 3)
+        expected = (2 * big, Decimal("0.31"), mean, Decimal("0.01"), builders.NOW, 4)
+        assert summary(platform, *figures) == [((), expected)]
+
+    def test_a_figure_counts_only_what_meets_its_own_condition(self, platform: Platform) -> None:
+        insert(platform, note("n1", done=True, size=3), note("n2", done=False, size=4), note("n3", size=5))
+        figures = ("sum size where done", "count where not done")
+        assert summary(platform, *figures) == [((), (3, 2))]
+
+    def test_a_summary_is_of_the_records_of_its_query(self, platform: Platform) -> None:
+        insert(platform, note("n1", size=1), note("n2", size=2), note("n3", size=3))
+        where = (condition(MODEL, "note", "size > 1"),)
+        assert summary(platform, "sum size", where=where) == [((), (5,))]
+
+    def test_groups_are_by_what_an_expression_makes_of_a_record(self, platform: Platform) -> None:
+        insert(platform, person("p1", name="Budi"), person("p2", name="Ani"), into="person")
+        late, early = date(2024, 3, 31), date(2024, 3, 1)
+        insert(
+            platform,
+            note("n1", about="p1", day=late),
+            note("n2", about="p1", day=early),
+            note("n3", about="p2"),
+        )
+        assert summary(platform, "count", by=["about.name", "month(day)"]) == [
+            (("Ani", None), (1,)),
+            (("Budi", date(2024, 3, 1)), (2,)),
+        ]
+
+    def test_the_greatest_groups_come_first_where_they_are_asked_for(self, platform: Platform) -> None:
+        sizes = [("blue", 5), ("red", 9), ("red", 1), ("green", 7)]
+        insert(platform, *(note(f"n{n}", title=title, size=size) for n, (title, size) in enumerate(sizes)))
+        found = summary(platform, "sum size", by=["title"], top=0, limit=2)
+        assert found == [(("red",), (10,)), (("green",), (7,))]
 
     def test_closing_twice_is_harmless(self, platform: Platform) -> None:
         platform.close()

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from relasi.errors import BadCursor, Forbidden, NotFound
+from relasi.platform.query import Figure, Summary
 from relasi.records import Actor, ListRequest
-from relasi.schema.expressions import ExpressionError
+from relasi.schema.derivations import Function
+from relasi.schema.expressions import Expression, ExpressionError
+from relasi.schema.expressions.types import Boolean
 from relasi.schema.model import Sort
+from relasi.schema.scope import ModelScope
 from tests.records.world import World
 
 ROLES = """
@@ -87,6 +92,16 @@ def subjects(world: World, actor: Actor, **asked: Any) -> list[str]:
     return [record.values["subject"] for record in world.crm.records.list(actor, request).records]
 
 
+def sums(
+    world: World, actor: Actor, *, by: tuple[str, ...] = (), of: str = "amount", where: str = "true"
+) -> list[tuple[Any, ...]]:  # Any: numbers
+    """Count and sum of each group, without the values that make it."""
+    scope = ModelScope(world.crm.model, "ticket")
+    figures = (Figure(Function.COUNT), Figure(Function.SUM, of, Expression.parse(where, scope, Boolean())))
+    summary = Summary(figures, tuple(Expression.parse(each, scope) for each in by))
+    return [group.figures for group in world.crm.records.summarize(actor, ListRequest("ticket"), summary)]
+
+
 CHAIR, DESK, LAMP, GLASS = "Broken chair", "broken desk", "Late lamp", "Lamp of 100% glass_ware"
 
 
@@ -97,6 +112,9 @@ class TestRights:
 
     def test_so_does_a_count(self, world: World, pia: Actor) -> None:
         assert world.crm.records.count(pia, ListRequest("ticket")).number == 3
+
+    def test_so_does_a_summary(self, world: World, pia: Actor) -> None:
+        assert sums(world, pia) == [(3, Decimal(55))]
 
     def test_a_record_that_may_not_be_read_is_not_found(self, world: World, pia: Actor) -> None:
         hidden = next(row["id"] for row in world.rows("ticket") if row["subject"] == LAMP)
@@ -118,6 +136,21 @@ class TestRights:
 
 
 class TestHiddenFields:
+    @pytest.mark.parametrize(
+        "asked",
+        [{"by": ("secret",)}, {"of": "secret"}, {"where": "secret = 'red'"}],
+        ids=["by", "of", "where"],
+    )
+    def test_no_summary_is_made_of_a_hidden_field(
+        self, world: World, ana: Actor, asked: dict[str, Any]
+    ) -> None:
+        with pytest.raises(Forbidden):
+            sums(world, ana, **asked)
+
+    def test_nor_of_records_that_may_not_be_read(self, world: World, pia: Actor) -> None:
+        with pytest.raises(Forbidden):
+            sums(world, pia, by=("customer.tier",))
+
     def test_a_hidden_field_is_in_no_record(self, world: World, ana: Actor) -> None:
         record = world.crm.records.list(ana, ListRequest("ticket", fields=("subject", "secret"))).records[0]
 

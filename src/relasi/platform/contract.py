@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from relasi.platform.query import Count, Page, Query, Row
+from relasi.platform.query import Count, Group, Page, Query, Row, Summary
 
 
 class Transaction(Protocol):
@@ -47,8 +47,9 @@ class Transaction(Protocol):
     def delete(self, entity: str, key: str, version: int) -> bool:
         """Removes a record if it still has `version`; False where it has not."""
 
-    def group_count(self, query: Query, field: str) -> Mapping[Any, int]:  # Any: a value of the field
-        """How many of the matching records have each value of a field, the empty one included."""
+    def summarize(self, query: Query, summary: Summary) -> tuple[Group, ...]:
+        """At most as many groups as the limit of the query, whose order and cursor mean nothing here. All
+        records together are one group, also where there are none."""
 
     def savepoint(self) -> AbstractContextManager[None]:
         """What is written inside is undone when the block raises; the rest of the transaction stays."""

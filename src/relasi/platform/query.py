@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from relasi.schema.derivations import Function
 from relasi.schema.expressions import Expression
 from relasi.schema.expressions.situation import TeamsOfPeople
 from relasi.schema.model import Sort
@@ -64,6 +65,35 @@ class Page:
 
     rows: tuple[Row, ...]
     next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A count of records, or a figure over the values of a field where it is filled; of those records alone
+    that meet `where`."""
+
+    function: Function
+    field: str | None = None
+    where: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What to tell of the records of a query: the figures of each group of those that give the same values.
+    `top` is the place of the figure by which the greatest come first; otherwise groups are in the order of
+    their values, empty ones last."""
+
+    figures: tuple[Figure, ...]
+    by: tuple[Expression, ...] = ()
+    top: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A sum, an average or an end is None where no value counts."""
+
+    by: tuple[Any, ...]  # Any: values of the expressions
+    figures: tuple[Any, ...]  # Any: numbers, or values of the fields
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from relasi.errors import Forbidden, NotFound
 from relasi.platform.lookup import matching_rows
-from relasi.platform.query import Count, Query, Row, Search
+from relasi.platform.query import Count, Group, Query, Row, Search, Summary
 from relasi.records.record import Choosing, ListRequest, Record, RecordPage
 from relasi.records.rights import Rights, holds
 from relasi.records.titles import USER, Titles
@@ -65,6 +65,17 @@ class Reader:
         entity, rights = self._view.entity(request.entity), self._view.rights(request.entity)
         return self._view.transaction.count(self._query(entity, rights, request), cap)
 
+    def summarize(self, request: ListRequest, summary: Summary) -> tuple[Group, ...]:
+        """Figures of the records that the actor may read, at most as many groups as the limit. Raises
+        Forbidden where a group or a figure is made of what the actor may not see."""
+        entity, rights = self._view.entity(request.entity), self._view.rights(request.entity)
+        for name in {figure.field for figure in summary.figures} - {None}:
+            if name in rights.secret or name not in entity.fields or entity.fields[name].type.is_encrypted:
+                raise Forbidden("may_not_see", field=name)
+        for expression in (*summary.by, *(each.where for each in summary.figures if each.where)):
+            self.condition(entity.name, expression)
+        return self._view.transaction.summarize(self._query(entity, rights, request), summary)
+
     def titles(self, refs: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
         """Titles of records by (entity, id), of users, whose entity is "user", and of files, whose entity is
         FILE; what may not be read has none."""
@@ -116,9 +127,13 @@ class Reader:
         return expression
 
     def _query(self, entity: Entity, rights: Rights, request: ListRequest) -> Query:
-        for name in (*(sort.field for sort in request.sort), *request.matching):
+        in_order = {sort.field for sort in request.sort}
+        for name in (*in_order, *request.matching):
             if name in rights.secret or name not in entity.fields:
                 raise Forbidden("may_not_see", field=name)
+            type_ = entity.fields[name].type
+            if type_.is_encrypted and (name in in_order or not type_.searchable):
+                raise Forbidden("not_searchable", field=name)
         searched = tuple(name for name in entity.search if name not in rights.secret)
         return Query(
             entity=entity.name,

@@ -11,7 +11,7 @@ from typing import Protocol
 from relasi.derivation import Graph, Linked
 from relasi.platform.again import begun_again
 from relasi.platform.contract import Platform, Transaction
-from relasi.platform.query import Count
+from relasi.platform.query import Count, Group, Summary
 from relasi.records import tables
 from relasi.records.actor import Actor
 from relasi.records.defaults import default_of
@@ -150,6 +150,10 @@ class Records:
     def count(self, actor: Actor, request: ListRequest, cap: int = 1000) -> Count:
         with self.reader(actor) as reader:
             return reader.count(request, cap)
+
+    def summarize(self, actor: Actor, request: ListRequest, summary: Summary) -> tuple[Group, ...]:
+        with self.reader(actor) as reader:
+            return reader.summarize(request, summary)
 
     def titles(self, actor: Actor, refs: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
         with self.reader(actor) as reader:

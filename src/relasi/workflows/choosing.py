@@ -8,9 +8,11 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, assert_never
 
 from relasi.errors import WorkflowError
-from relasi.platform.query import Query
+from relasi.platform.query import Figure, Query, Summary
+from relasi.schema.derivations import Function
 from relasi.schema.expressions import Expression, Situation
 from relasi.schema.expressions.operations import today
+from relasi.schema.scope import ModelScope
 from relasi.workflows.people import People, stand_in
 
 if TYPE_CHECKING:
@@ -145,10 +147,12 @@ def _next(work: Work, vacancy: Vacancy, to: People, people: list[str]) -> tuple[
             return work.store.turns.take(turn, people), {}
         case AssignBy.LEAST_BUSY:
             where = () if vacancy.busy is None else (vacancy.busy,)
-            counts = work.transaction.group_count(
-                Query(vacancy.entity, work.asking, where=where), vacancy.field
+            field = Expression.parse(vacancy.field, ModelScope(work.ground.model, vacancy.entity))
+            query = Query(
+                vacancy.entity, work.asking, where=where, matching={vacancy.field: people}, limit=len(people)
             )
-            load = {person: counts.get(person, 0) for person in people}
+            groups = work.transaction.summarize(query, Summary((Figure(Function.COUNT),), (field,)))
+            load = dict.fromkeys(people, 0) | {each.by[0]: each.figures[0] for each in groups}
             least = [person for person in people if load[person] == min(load.values())]
             return work.store.turns.take(turn, least), {"load": load}
         case _:

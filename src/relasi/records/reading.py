@@ -69,7 +69,7 @@ class Reader:
         """Figures of the records that the actor may read, at most as many groups as the limit. Raises
         Forbidden where a group or a figure is made of what the actor may not see."""
         entity, rights = self._view.entity(request.entity), self._view.rights(request.entity)
-        for name in {figure.field for figure in summary.figures} - {None}:
+        for name in (figure.field for figure in summary.figures if figure.field):
             if name in rights.secret or name not in entity.fields or entity.fields[name].type.is_encrypted:
                 raise Forbidden("may_not_see", field=name)
         for expression in (*summary.by, *(each.where for each in summary.figures if each.where)):

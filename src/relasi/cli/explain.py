@@ -52,6 +52,27 @@ def explain_move(
     explain_move(root_of(context), entity, record, as_json=as_json)
 
 
+@explain.command("access")
+def explain_access(
+    context: typer.Context,
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[USER] ENTITY ID",
+            help="A user's name, the entity, and the id of a record, or its number. Without a user: everybody "
+            "who sees the record.",
+        ),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Say who sees a record and what they may do with it, rule by rule."""
+    from relasi.cli.access import explain_access
+
+    if len(words) not in (2, 3):
+        raise typer.BadParameter("write [USER] ENTITY ID")
+    explain_access(root_of(context), words, as_json=as_json)
+
+
 @explain.command("value")
 def explain_value(
     context: typer.Context,

@@ -67,10 +67,10 @@ def explain_rule(root: Path, name: str, record: str | None, *, as_json: bool) ->
     for each in begun_by:
         say("It waits for ", (each.waits_for, "bold"), f": {each.so_far}.")
         if each.asked is not None:
-            _tell_condition(each.asked)
+            tell_condition(each.asked)
     if found is None and now is not None:
         say("Its condition would answer now:")
-        _tell_condition(now)
+        tell_condition(now)
 
 
 def _looked_at(work: Work, workflow: Workflow, record: str | None) -> Row:
@@ -114,7 +114,7 @@ def _standing(run: Run) -> str:
 def tell_trace(found: Trace) -> None:
     say((f"{found.at:%Y-%m-%d %H:%M} UTC: ", "bold"), f"it {_OUTCOMES[found.outcome]}.")
     if found.condition:
-        _tell_condition(found.condition)
+        tell_condition(found.condition)
     for step in found.steps:
         say("  did ", (str(step.get("path", "")), "bold"), " ", *told_step(step))
     if found.error:
@@ -142,12 +142,12 @@ def find_record(work: Work, entity: Entity, word: str) -> Row:
     return row
 
 
-def _tell_condition(part: dict[str, Any], depth: int = 1) -> None:  # Any: JSON
+def tell_condition(part: dict[str, Any], depth: int = 1) -> None:  # Any: JSON
     value = part["value"]
     color = {True: "green", False: "red"}.get(value, "cyan") if isinstance(value, bool) else "cyan"
     say("  " * depth, part["text"], "  →  ", (_plain(value), color))
     for inner in part["children"]:
-        _tell_condition(inner, depth + 1)
+        tell_condition(inner, depth + 1)
 
 
 def told_step(step: dict[str, Any]) -> Iterator[str]:  # Any: JSON

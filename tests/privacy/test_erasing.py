@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from relasi.errors import Forbidden, NotFound
+from relasi.exporting.export import Wanted
+from relasi.exporting.files import Format
+from relasi.records import ListRequest
 from relasi.schema.model import Fate
-from relasi.store.audit import BLANK
+from relasi.store.audit import BLANK, EXPORT
 from relasi.store.consents import Consent
 from relasi.store.effects import Effect
 from relasi.store.erasures import digest_of
@@ -188,3 +191,15 @@ def test_erasing_twice_changes_nothing_more(world: World) -> None:
     again = world.crm.privacy.erase(world.engine, "person", budi, reason="")
     assert world.values("person", budi) == left
     assert again.counts["told"] == {}
+
+
+def test_what_was_asked_for_in_an_export_is_taken_out_where_it_tells_of_the_person(world: World) -> None:
+    budi = person(world, "Bartholomeus")
+    for search in ("Bartholomeus", "Anastasia"):
+        wanted = Wanted(ListRequest("person", search=search), Format.CSV, "en")
+        with world.crm.exporter.export(world.engine, wanted):
+            pass
+    erase(world, budi)
+    with world.crm.store.session() as session:
+        said = [each.fields[EXPORT][1] for each in session.audit.exports(limit=9)]
+    assert [each and each["search"] for each in said] == ["Anastasia", None]

@@ -12,6 +12,7 @@ from relasi.cli.key import key
 from relasi.cli.options import AsJson, Place, Yes, root_of
 from relasi.cli.privacy import privacy
 from relasi.cli.user import user
+from relasi.cli.person import person
 
 app = typer.Typer(
     name="relasi",
@@ -24,6 +25,7 @@ app = typer.Typer(
 mail = typer.Typer(help="Mails that came back, and what people agreed to.", no_args_is_help=True)
 app.add_typer(user, name="user")
 app.add_typer(key, name="key")
+app.add_typer(person, name="person")
 app.add_typer(mail, name="mail")
 app.add_typer(explain, name="explain")
 app.add_typer(privacy, name="privacy")

@@ -74,8 +74,12 @@ def exports(root: Path, *, as_json: bool) -> None:
         say("Nothing was exported.")
 
 
+_ERASED = {"records": "", "format": "", "fields": [], "where": ["(erased)"], "search": ""}
+"""What is left of an entry whose condition told of somebody who was erased."""
+
+
 def _entry(crm: Crm, change: Change, people: dict[str, str]) -> dict[str, Any]:  # Any: JSON
-    said = change.fields[EXPORT][1]
+    said = change.fields[EXPORT][1] or _ERASED
     by = people.get(change.user_id, change.user_id) if change.user_id else "command line"
     words = [*said["where"], *([f'search "{said["search"]}"'] if said["search"] else [])]
     at = change.at.astimezone(crm.model.settings.zone)

@@ -21,13 +21,14 @@ from relasi.records.links import target_of
 from relasi.records.work import Work
 from relasi.schema.fields.attached import Attached
 from relasi.schema.model import Entity, Fate, Field
-from relasi.store.audit import BLANK, Change
+from relasi.store.audit import BLANK, EXPORT, Change
 from relasi.store.erasing import Told
 from relasi.store.erasures import Erasure, digest_of
 from relasi.texts import LANGUAGES, say
 
 AUDIT, FILES = "relasi_change", "relasi_file"
 """The tables of the store that are counted beside those that say what they tell."""
+_EXPORTS = 100_000
 _SHORTEST = 3
 """Values of fewer letters are too common to be known again in others."""
 
@@ -184,6 +185,8 @@ class _Erasing:
 
         def taken(change: Change) -> Collection[str]:
             place = (change.entity, change.record_id)
+            if EXPORT in change.fields:  # it tells what was asked for
+                return [EXPORT] if _tells(change.fields[EXPORT][1], words) else ()
             if place in self._fields:
                 return [field.name for field in self._fields[place]]
             if place not in around:
@@ -195,7 +198,9 @@ class _Erasing:
                 if any(_tells(value, words) for value in change.fields.get(field.name, ()))
             ]
 
-        return self._work.store.audit.blank([key for _, key in {*self._gone, *around}], taken)
+        audit = self._work.store.audit
+        asked = [each.record_id for each in audit.exports(limit=_EXPORTS)]
+        return audit.blank([*(key for _, key in {*self._gone, *around}), *asked], taken)
 
 
 def _repeats(entity: Entity) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -77,18 +78,20 @@ class TestLists:
             ("expand=colour", "unknown_name"),
             ("expand=subject", "unknown_name"),
             ("where=", "bad_parameter"),
-            ("where=amount+%3E+yesterday", "bad_condition"),
-            ("where=subject", "bad_condition"),
-            ("after=made-up", "bad_cursor"),
         ],
     )
     def test_what_is_not_understood_is_refused(self, clerk: Program, query: str, code: str) -> None:
         assert refusal(clerk, f"/records/invoice?{query}") == (400, code)
 
+    @pytest.mark.parametrize("condition", ["amount > yesterday", "subject", "amount >", "(" * 1000])
+    def test_a_condition_that_means_nothing_is_told_why(self, clerk: Program, condition: str) -> None:
+        assert refusal(clerk, f"/records/invoice?where={quote(condition)}") == (422, "bad_condition")
+
     def test_a_cursor_of_another_list_is_refused(self, clerk: Program, three: list[str]) -> None:
         cursor = clerk.get("/records/invoice?limit=1&sort=subject")["next"]
 
-        assert refusal(clerk, f"/records/invoice?limit=1&sort=amount&after={cursor}") == (400, "bad_cursor")
+        assert refusal(clerk, f"/records/invoice?limit=1&sort=amount&after={cursor}") == (422, "bad_cursor")
+        assert refusal(clerk, "/records/invoice?after=made-up") == (422, "bad_cursor")
 
 
 class TestHiding:
@@ -101,7 +104,7 @@ class TestHiding:
         hidden = clerk.ask("GET", f"/records/invoice?{query.format('margin')}")
         wrong = clerk.ask("GET", f"/records/invoice?{query.format('margix')}")
 
-        assert hidden.status_code == wrong.status_code == 400
+        assert hidden.status_code == wrong.status_code in (400, 422)
         assert hidden.text.replace("margin", "margix") == wrong.text
 
     def test_no_suggestion_names_a_hidden_field(self, clerk: Program) -> None:

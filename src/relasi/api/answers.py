@@ -16,7 +16,8 @@ from relasi.errors import CallRefused
 
 LARGEST = 1024 * 1024
 """Bytes of a body."""
-_TAG = re.compile(r'(W/)?"([0-9]{1,15})-[0-9a-f]{16}"')
+TAG = r'^(\*|(W/)?"([0-9]{1,15})-[0-9a-f]{16}")$'
+"""What If-Match may say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,10 @@ def demanded_version(header: str | None) -> int | None:
     """
     if header is None:
         return None
-    if header.strip() == "*":
-        return ANY
-    found = _TAG.fullmatch(header.strip())
+    found = re.match(TAG, header.strip())
     if found is None:
         raise CallRefused("bad_parameter", name="If-Match")
-    return int(found[2])
+    return int(found[3]) if found[3] else ANY
 
 
 ANY = 0

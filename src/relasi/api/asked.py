@@ -21,7 +21,11 @@ USUAL_RECORDS = 50
 LONGEST_CONDITION = 4000
 LIST = ("where", "q", "sort", "fields", "expand", "limit", "after", "count")
 """The parameters of a list."""
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+SEEN = "^[^\x00-\x1f\x7f]*$"
+"""What parameters consist of: signs that can be seen, and spaces."""
+IDENTITY = "^[!-.0-~]{1,200}$"
+"""What ids look like; those of records are UUIDs."""
+_LONE = re.compile("[\ud800-\udfff]")
 
 
 def parameters(pairs: Iterable[tuple[str, str]], known: Collection[str]) -> Query:
@@ -30,7 +34,7 @@ def parameters(pairs: Iterable[tuple[str, str]], known: Collection[str]) -> Quer
     for name, value in pairs:
         if name not in known:
             raise CallRefused("unknown_parameter", name=name[:100])
-        if name in found or _UNSEEN.search(value):
+        if name in found or not re.fullmatch(SEEN, value) or _LONE.search(value):
             raise CallRefused("bad_parameter", name=name)
         found[name] = value
     return found
@@ -38,7 +42,7 @@ def parameters(pairs: Iterable[tuple[str, str]], known: Collection[str]) -> Quer
 
 def record_id(text: str) -> str:
     """The id of a record as an address or a body has it. Raises NotFound for what can be none."""
-    if not text or len(text) > 200 or _UNSEEN.search(text):
+    if not re.fullmatch(IDENTITY, text):
         raise NotFound("not_found")
     return text
 

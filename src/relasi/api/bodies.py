@@ -7,14 +7,20 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 
 from relasi.errors import CallRefused
 
 MOST_OPERATIONS = 500
 
-Version = Annotated[int, Field(ge=1, le=2**31)]
+
+def _whole(value: Any) -> Any:  # Any: JSON
+    """JSON knows one kind of number: 2.0 is 2."""
+    return int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else value
+
+
+Version = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=2**31)]
 Fields = dict[str, Any]  # Any: JSON, which the fields check
 
 

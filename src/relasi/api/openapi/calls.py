@@ -72,6 +72,14 @@ def asked(name: str, schema: Schema, description: str, *, required: bool = False
     return told | ({"required": True} if required else {})
 
 
+def several(name: str, words: Sequence[str], description: str) -> Schema:
+    """Words separated by commas."""
+    schema = {"type": "array", "items": one_of(words), "uniqueItems": True}
+    if not words:
+        schema = {"type": "array", "maxItems": 0}
+    return asked(name, schema, description) | {"style": "form", "explode": False}
+
+
 def header(name: str, schema: Schema, description: str) -> Schema:
     return {"name": name, "in": "header", "schema": schema, "description": description}
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from relasi.api.asked import LONGEST_CONDITION, MOST_RECORDS, USUAL_RECORDS
+from relasi.api.answers import TAG
+from relasi.api.asked import LONGEST_CONDITION, MOST_RECORDS, SEEN, USUAL_RECORDS
 from relasi.api.caller import Caller
-from relasi.api.openapi.calls import Words, asked, body, header, ok, one_of, ref, within, written
+from relasi.api.openapi.calls import Words, asked, body, header, ok, one_of, ref, several, within, written
 from relasi.api.openapi.shapes import ID, entered, listed, readable_tables
 from relasi.api.openapi.values import Schema
 from relasi.api.reading import MOST_COUNTED
@@ -40,7 +41,9 @@ def _many(caller: Caller, entity: Entity) -> Schema:
         count = {"type": "object", "properties": {"number": {"type": "integer"}, "more": {"type": "boolean"}}}
         properties = {"records": listed(entity.name), "next": {"type": ["string", "null"]}, "count": count}
         page = {"type": "object", "required": ["records", "next"], "properties": properties}
-        calls["get"] = words.call("list", ok(page, words.say("list")), parameters=_asked(words))
+        calls["get"] = words.call(
+            "list", ok(page, words.say("list")), parameters=_asked(words, caller, entity)
+        )
     if rights.create:
         calls["post"] = words.call(
             "create",
@@ -51,23 +54,35 @@ def _many(caller: Caller, entity: Entity) -> Schema:
     return calls
 
 
-def _asked(words: Words) -> list[Schema]:
-    text: Schema = {"type": "string"}
+def _asked(words: Words, caller: Caller, entity: Entity) -> list[Schema]:
+    text: Schema = {"type": "string", "pattern": SEEN}
     limit = {"type": "integer", "minimum": 1, "maximum": MOST_RECORDS, "default": USUAL_RECORDS}
     return [
         asked("where", text | {"maxLength": LONGEST_CONDITION}, words.say("where")),
         asked("q", text, words.say("q")),
-        asked("sort", text, words.say("sort")),
-        *_beside(words),
+        several("sort", _sortable(caller, entity), words.say("sort")),
+        *_beside(words, caller, entity),
         asked("limit", limit, words.say("limit")),
         asked("after", text, words.say("after")),
         asked("count", _FLAG, words.say("count", most=MOST_COUNTED)),
     ]
 
 
-def _beside(words: Words) -> list[Schema]:
-    text: Schema = {"type": "string"}
-    return [asked(each, text, words.say(each)) for each in ("fields", "expand")]
+def _beside(words: Words, caller: Caller, entity: Entity) -> list[Schema]:
+    hidden = caller.rights(entity.name).hidden
+    links = [each.name for each in entity.fields.values() if each.links_to and each.name not in hidden]
+    tables = [each.name for each in readable_tables(caller, entity)]
+    seen = [name for name in entity.fields if name not in hidden]
+    return [
+        several("fields", seen, words.say("fields")),
+        several("expand", [*links, *tables], words.say("expand")),
+    ]
+
+
+def _sortable(caller: Caller, entity: Entity) -> list[str]:
+    secret = caller.rights(entity.name).secret
+    names = [name for name in entity.fields if name not in secret]
+    return [*names, *(f"-{name}" for name in names)]
 
 
 def _one(caller: Caller, entity: Entity) -> Schema:
@@ -75,7 +90,7 @@ def _one(caller: Caller, entity: Entity) -> Schema:
     calls = {}
     if rights.read is not False:
         answer = ok(ref(entity.name), words.say("read"), etag={"type": "string"})
-        calls["get"] = words.call("read", answer, parameters=[key, *_beside(words)])
+        calls["get"] = words.call("read", answer, parameters=[key, *_beside(words, caller, entity)])
     if rights.update is not False:
         calls["patch"] = words.call(
             "update",
@@ -201,7 +216,7 @@ def _download(caller: Caller, entity: Entity) -> Schema:
 
 
 def _if_match(words: Words) -> Schema:
-    return header("If-Match", {"type": "string"}, words.say("if_match"))
+    return header("If-Match", {"type": "string", "pattern": TAG}, words.say("if_match"))
 
 
 def _once(words: Words) -> Schema:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from relasi.api.asked import IDENTITY
 from relasi.api.bodies import MOST_OPERATIONS
 from relasi.api.caller import Caller
 from relasi.api.openapi.values import Schema, read_schema, write_schema
@@ -12,7 +13,7 @@ from relasi.schema.model import Entity, Field, RowTable
 from relasi.texts import say
 
 VERSION: Schema = {"type": "integer", "minimum": 1, "maximum": 2**31}
-ID: Schema = {"type": "string", "minLength": 1, "maxLength": 200}
+ID: Schema = {"type": "string", "pattern": IDENTITY}
 WRITTEN = "written"
 """What a write answers."""
 
@@ -170,7 +171,8 @@ def _body(caller: Caller, entity: Entity, *, is_new: bool) -> Schema:
 def _fields(caller: Caller, entity: Entity, *, is_new: bool) -> Schema:
     fields = entered(caller, entity)
     required = tuple(each.name for each in fields if is_new and _is_demanded(each))
-    return _object({each.name: write_schema(caller, each) for each in fields}, required=required)
+    told = {each.name: write_schema(caller, each, demanded=each.name in required) for each in fields}
+    return _object(told, required=required)
 
 
 def _is_demanded(field: Field) -> bool:

@@ -35,8 +35,12 @@ def read_schema(caller: Caller, field: Field, *, masked: bool) -> Schema:
     return _described(caller, field, own)
 
 
-def write_schema(caller: Caller, field: Field) -> Schema:
-    return _described(caller, field, _known(caller, field))
+def write_schema(caller: Caller, field: Field, *, demanded: bool) -> Schema:
+    """One that is demanded is never empty."""
+    known = _known(caller, field)
+    if demanded and known["type"] == "string":
+        known["minLength"] = 1
+    return _described(caller, field, known, may_be_empty=not demanded)
 
 
 def _known(caller: Caller, field: Field) -> Schema:
@@ -56,12 +60,13 @@ def _known(caller: Caller, field: Field) -> Schema:
     return schema
 
 
-def _described(caller: Caller, field: Field, schema: Schema) -> Schema:
+def _described(caller: Caller, field: Field, schema: Schema, *, may_be_empty: bool = True) -> Schema:
     told: Schema = {"title": caller.label(field.label), **schema}
-    kinds = told["type"] if isinstance(told["type"], list) else [told["type"]]
-    told["type"] = [*kinds, "null"]
-    if "enum" in told:
-        told["enum"] = [*told["enum"], None]
+    if may_be_empty:
+        kinds = told["type"] if isinstance(told["type"], list) else [told["type"]]
+        told["type"] = [*kinds, "null"]
+        if "enum" in told:
+            told["enum"] = [*told["enum"], None]
     if about := _about(caller, field):
         told["description"] = about
     if (example := _example(field.type)) is not None:

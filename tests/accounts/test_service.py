@@ -13,7 +13,9 @@ from relasi.accounts import SESSION_LENGTH, Accounts
 from relasi.accounts.passwords import nobodys
 from relasi.errors import DuplicateValue, Refused, SignInRefused
 from relasi.platform.sql.database import Database
-from relasi.store.users import User
+from relasi.schema.model import Role
+from relasi.store.invitations import Invitation, Occasion
+from relasi.store.users import Post, User
 from tests.accounts.conftest import PASSWORD
 from tests.records.world import Clock
 
@@ -221,3 +223,50 @@ class TestPasswords:
 
         assert b"argon2id" in kept
         assert [secret for secret in (PASSWORD, token, "mistyped secret") if secret.encode() in kept] == []
+
+
+class TestChanges:
+    def test_whoever_changes_their_password_stays_here_and_is_out_everywhere_else(
+        self, accounts: Accounts, sari: User
+    ) -> None:
+        here, there = (accounts.sign_in("sari", PASSWORD, address="x") for _ in range(2))
+
+        accounts.change_password(sari, PASSWORD, "payung kertas di dapur", token=here)
+
+        assert (accounts.user_of(here), accounts.user_of(there)) == (sari, None)
+        assert accounts.sign_in("sari", "payung kertas di dapur", address="x")
+
+    def test_the_old_password_is_asked_and_not_to_be_guessed(self, accounts: Accounts, sari: User) -> None:
+        told = []
+        for _ in range(6):
+            with pytest.raises(SignInRefused) as caught:
+                accounts.change_password(sari, "wrong", "payung kertas di dapur", token="x")
+            told.append(caught.value.code)
+
+        assert told == [*["old_password_wrong"] * 5, "sign_in_throttled"]
+
+    def test_a_password_set_for_somebody_closes_the_link_that_they_were_sent(
+        self, accounts: Accounts, sari: User
+    ) -> None:
+        with accounts.store.session() as session:
+            session.invitations.put(Invitation("i1", sari.id, Occasion.FORGOTTEN, accounts.clock()))
+        found = accounts.invitations.link("i1")
+        assert found is not None
+
+        accounts.set_password(sari.id, "payung kertas di dapur")
+
+        assert accounts.invitations.invited(found[1]) is None
+
+    def test_an_administrator_gives_others_roles_and_keeps_their_own(
+        self, accounts: Accounts, sari: User
+    ) -> None:
+        role = Role("admin", {"en": "A"}, frozenset({"admin"}), everything=True)
+        accounts = replace(accounts, model=replace(accounts.model, roles={"admin": role}))
+        changed = replace(sari, full_name="Sari L", roles=("admin",), post=Post("desk"))
+
+        accounts.change(changed, by="u9")
+
+        with accounts.store.session(write=False) as session:
+            assert session.users.get(sari.id) == changed
+        with pytest.raises(Refused):
+            accounts.change(replace(changed, roles=()), by=sari.id)

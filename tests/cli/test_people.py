@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pyotp import TOTP
+
 from relasi.errors import SignInRefused
+from relasi.platform.keyring import add_key
 from relasi.runtime import open_crm
 from tests.cli.conftest import Relasi
 
@@ -102,3 +105,50 @@ def test_a_person_works_in_a_team_and_can_be_moved(relasi: Relasi, ready: Path) 
 def test_an_unknown_team_is_wrong_use_with_the_nearest_one(relasi: Relasi, ready: Path) -> None:
     answer = relasi("user", "add", "tono", "--role", "admin", "--team", "sale", stdin="rahasia sekali\n")
     assert (answer.code, answer.err) == (2, "relasi: There is no team sale. Is sales meant?\n")
+
+
+def test_somebody_invited_gets_a_link_where_no_mail_goes_out(relasi: Relasi, ready: Path) -> None:
+    words = ("user", "invite", "tono", "--role", "sales_rep", "--email", "tono@example.com", "--json")
+    link = relasi(*words).data["link"]
+    assert link.startswith("http://localhost:8501/welcome/")
+    crm = open_crm(ready)
+    crm.accounts.invitations.accept(link.rpartition("/")[2], "payung kertas di dapur")
+    crm.close()
+    assert can_sign_in(ready, "tono", "payung kertas di dapur")
+
+
+def test_only_somebody_new_needs_a_role_to_be_invited(relasi: Relasi, ready: Path) -> None:
+    assert relasi("user", "invite", "tono").code == 2
+    add(relasi, "tono", "--role", "admin")
+    assert "Give tono this link" in relasi("user", "invite", "tono").out
+
+
+def test_a_disabled_person_may_be_let_in_again(relasi: Relasi, ready: Path) -> None:
+    add(relasi, "tono", "--role", "admin")
+    relasi("user", "disable", "tono", "--yes")
+    assert relasi("user", "invite", "tono").code == 1
+    assert relasi("user", "enable", "tono").out == "tono can sign in again.\n"
+    assert can_sign_in(ready, "tono", "rahasia sekali")
+
+
+def test_a_person_is_signed_out_everywhere(relasi: Relasi, ready: Path) -> None:
+    add(relasi, "tono", "--role", "admin")
+    crm = open_crm(ready)
+    token = crm.accounts.sign_in("tono", "rahasia sekali", address="x")
+    assert relasi("user", "sign-out", "tono").code == 0
+    assert crm.accounts.user_of(token) is None
+    crm.close()
+
+
+def test_whoever_lost_the_device_comes_in_without_it(relasi: Relasi, ready: Path) -> None:
+    add(relasi, "tono", "--role", "admin")
+    add_key(ready / "keys" / "data.keys", "2026-11-21")
+    crm = open_crm(ready)
+    token = crm.accounts.sign_in("tono", "rahasia sekali", address="x")
+    user = crm.accounts.user_of(token)
+    assert user is not None
+    secret = crm.accounts.second_factor.device(user).secret
+    crm.accounts.second_factor.confirm(user, TOTP(secret).at(crm.clock()))
+    assert relasi("user", "drop-second-factor", "tono", "--yes").code == 0
+    assert crm.accounts.second_factor.held(user).since is None
+    crm.close()

@@ -12,7 +12,7 @@ from relasi.accounts import passwords, throttle
 from relasi.accounts.devices import shortened
 from relasi.accounts.invitations import Invitations
 from relasi.accounts.second_factor import SecondFactor, is_held, is_right
-from relasi.errors import NotFound, PlatformError, SignInRefused
+from relasi.errors import NotFound, PlatformError, Refused, SignInRefused
 from relasi.platform.again import begun_again
 from relasi.schema.model import Model
 from relasi.store import Session, Store
@@ -159,6 +159,18 @@ class Accounts:
         with self.store.session() as session:
             session.users.add(user, hashed)
         return user
+
+    @begun_again
+    def change(self, user: User, *, by: str) -> None:
+        """Gives the user the name, address, roles and post that `user` has. Raises Refused where somebody
+        would take an administrator's rights from themselves: it might be the last one."""
+        known = self.model.roles
+        if user.id == by and not any(known[each].everything for each in user.roles if each in known):
+            raise Refused("own_roles")
+        with self.store.session() as session:
+            session.users.rewrite(user.id, full_name=user.full_name, email=user.email)
+            session.users.set_roles(user.id, user.roles)
+            session.users.place(user.id, user.post)
 
     @begun_again
     def set_password(self, user_id: str, password: str, *, but: str | None = None) -> None:

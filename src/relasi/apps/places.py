@@ -13,6 +13,7 @@ from relasi.apps.visitor import Visitor
 from relasi.schema.model import Entity
 
 INBOX, OUTBOX, ABSENCE, AUTOMATION, FORMS = "inbox", "outbox", "absence", "automation", "forms"
+ACCOUNT, PEOPLE = "account", "people"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,9 @@ def reachable(visitor: Visitor, only: str | None) -> dict[str, list[Place]]:
 def desks(visitor: Visitor) -> tuple[str, ...]:
     """The addresses of the pages that belong to no department: a person's own, and the administrators'."""
     if not visitor.actor.everything:
-        return (INBOX, ABSENCE)
+        return (INBOX, ABSENCE, ACCOUNT)
     forms = (FORMS,) if visitor.crm.model.webforms else ()
-    return (INBOX, ABSENCE, AUTOMATION, OUTBOX, *forms)
+    return (INBOX, ABSENCE, ACCOUNT, PEOPLE, AUTOMATION, OUTBOX, *forms)
 
 
 @dataclass(frozen=True, slots=True)

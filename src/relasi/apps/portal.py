@@ -13,11 +13,25 @@ import streamlit as st
 from relasi.apps import components, mishaps
 from relasi.apps.icons import icon
 from relasi.apps.language import NAMES
-from relasi.apps.places import ABSENCE, AUTOMATION, FORMS, INBOX, OUTBOX, Here, Place, desks, reachable
+from relasi.apps.places import (
+    ABSENCE,
+    ACCOUNT,
+    AUTOMATION,
+    FORMS,
+    INBOX,
+    OUTBOX,
+    PEOPLE,
+    Here,
+    Place,
+    desks,
+    reachable,
+)
 from relasi.apps.screens.absence import absence_page
+from relasi.apps.screens.account import account_page
 from relasi.apps.screens.entity import entity_page
 from relasi.apps.screens.inbox import inbox_page, waiting
 from relasi.apps.screens.outbox import outbox_page, undelivered
+from relasi.apps.screens.people import people_page
 from relasi.apps.screens.runs import failures, runs_page
 from relasi.apps.screens.webforms import webforms_page
 from relasi.apps.site import Site
@@ -155,6 +169,8 @@ class _Desk:
 _DESKS = {
     INBOX: _Desk(inbox_page, "inbox", waiting),
     ABSENCE: _Desk(absence_page, "event_busy"),
+    ACCOUNT: _Desk(account_page, "manage_accounts"),
+    PEOPLE: _Desk(people_page, "group"),
     AUTOMATION: _Desk(runs_page, "bolt", failures),
     OUTBOX: _Desk(outbox_page, "outbox", undelivered),
     FORMS: _Desk(webforms_page, "dynamic_form"),

@@ -13,6 +13,7 @@ from relasi.cli.project import opened
 from relasi.cli.terminal import USED_WRONGLY, StopError, confirm, say, table
 from relasi.diagnostics import nearest
 from relasi.errors import DuplicateValue
+from relasi.messages.inviting import Inviter
 from relasi.runtime import Crm
 from relasi.schema.labels import text
 from relasi.schema.model import Model
@@ -59,6 +60,34 @@ def add(root: Path, person: Person, *, as_json: bool) -> None:
         except DuplicateValue:
             raise StopError(f"There is a user called {person.name} already. Choose another name.") from None
     _tell(user, f"{user.full_name} may sign in as {user.name}.", as_json=as_json)
+
+
+def invite(root: Path, person: Person, *, as_json: bool) -> None:
+    """Adds the person if there is none of this name, and writes to them, or prints a link."""
+    with opened(root) as crm:
+        _demand_known(crm.model, person)
+        with crm.store.session(write=False) as session:
+            user = session.users.by_name(person.name)
+        if user is None and not person.roles:
+            raise StopError(
+                f"There is no user called {person.name}. To add one, name a --role.", USED_WRONGLY
+            )
+        user = user or crm.accounts.add(
+            person.name,
+            full_name=person.full_name,
+            email=person.email,
+            roles=person.roles,
+            language=person.language or crm.model.settings.languages[0],
+            password=None,
+            post=person.post,
+        )
+        link = Inviter(crm.model, crm.store, crm.clock, crm.new_id).invite(user)
+    if as_json:
+        terminal.as_json({**asdict(user), "link": link})
+    elif link is None:
+        say(f"A mail with a link is on its way to {user.email}, as soon as a worker sends it.")
+    else:
+        say(f"No mail goes out from here. Give {user.full_name} this link, which works once: {link}")
 
 
 def change(root: Path, name: str, asked: Change, *, as_json: bool) -> None:
@@ -115,6 +144,28 @@ def disable(root: Path, name: str, *, yes: bool, as_json: bool) -> None:
         crm.accounts.disable(user.id)
         disabled = called(crm, name)
     _tell(disabled, f"{user.full_name} can no longer sign in.", as_json=as_json)
+
+
+def enable(root: Path, name: str, *, as_json: bool) -> None:
+    with opened(root) as crm:
+        crm.accounts.enable(called(crm, name).id)
+        enabled = called(crm, name)
+    _tell(enabled, f"{enabled.full_name} can sign in again.", as_json=as_json)
+
+
+def sign_out(root: Path, name: str, *, as_json: bool) -> None:
+    with opened(root) as crm:
+        user = called(crm, name)
+        crm.accounts.end_sessions(user.id)
+    _tell(user, f"{user.full_name} is signed out everywhere.", as_json=as_json)
+
+
+def drop_second_factor(root: Path, name: str, *, yes: bool, as_json: bool) -> None:
+    with opened(root) as crm:
+        user = called(crm, name)
+        confirm(f"Let {user.full_name} sign in without a code until a new device is set up?", yes=yes)
+        crm.accounts.second_factor.drop(user.id)
+    _tell(user, f"{user.full_name} has no second factor any more.", as_json=as_json)
 
 
 def change_password(root: Path, name: str, *, as_json: bool) -> None:

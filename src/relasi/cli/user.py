@@ -34,6 +34,26 @@ def user_add(  # each is an option of the command
     add(root_of(context), person, as_json=as_json)
 
 
+@user.command("invite")
+def user_invite(  # each is an option of the command
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="What the person types to sign in.")],
+    *,
+    role: Annotated[list[str] | None, typer.Option(help="Of somebody new; several times.")] = None,
+    full_name: Annotated[str | None, typer.Option(help="The name if left out.")] = None,
+    email: Annotated[str, typer.Option(help="Where the link is sent.")] = "",
+    language: Annotated[str | None, typer.Option(help="Of the mail and the pages: en or id.")] = None,
+    team: Annotated[str | None, typer.Option(help="The team that the person is in.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Send a person a link to set a password, or show it. Somebody new is added first."""
+    from relasi.cli.people import Person, invite
+    from relasi.store.users import Post
+
+    person = Person(name, full_name or name, email, tuple(role or ()), language, Post(team))
+    invite(root_of(context), person, as_json=as_json)
+
+
 @user.command("change")
 def user_change(
     context: typer.Context,
@@ -65,6 +85,32 @@ def user_disable(context: typer.Context, name: str, yes: Yes = False, as_json: A
     from relasi.cli.people import disable
 
     disable(root_of(context), name, yes=yes, as_json=as_json)
+
+
+@user.command("enable")
+def user_enable(context: typer.Context, name: str, as_json: AsJson = False) -> None:
+    """Let a disabled person sign in again."""
+    from relasi.cli.people import enable
+
+    enable(root_of(context), name, as_json=as_json)
+
+
+@user.command("sign-out")
+def user_sign_out(context: typer.Context, name: str, as_json: AsJson = False) -> None:
+    """End all sessions of a person."""
+    from relasi.cli.people import sign_out
+
+    sign_out(root_of(context), name, as_json=as_json)
+
+
+@user.command("drop-second-factor")
+def user_drop_second_factor(
+    context: typer.Context, name: str, yes: Yes = False, as_json: AsJson = False
+) -> None:
+    """Take away a person's second factor, whose device is lost."""
+    from relasi.cli.people import drop_second_factor
+
+    drop_second_factor(root_of(context), name, yes=yes, as_json=as_json)
 
 
 @user.command("password")

@@ -10,6 +10,7 @@ from html import escape
 
 from relasi.accounts import throttle
 from relasi.accounts.invitations import LENGTHS, Invitations
+from relasi.errors import Refused
 from relasi.messages.composing import Mailing
 from relasi.messages.rendering import one_line
 from relasi.platform.again import begun_again
@@ -60,6 +61,43 @@ class Inviting:
             )
         )
         return invitation
+
+
+@dataclass(frozen=True, slots=True)
+class Inviter:
+    """Invites people who have an account already; `link` is to be handed over where no mail goes out."""
+
+    model: Model
+    store: Store
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]
+
+    def invite(self, user: User) -> str | None:
+        """Writes to the user. The address of a link instead, where this server sends no mails or the user
+        has no address. Raises Refused for a user who may not sign in."""
+        if not user.active:
+            raise Refused("invitation_disabled")
+        if self.model.settings.outside.delivers and user.email:
+            self._write(user)
+            return None
+        made = Invitations(self.model, self.store, self.clock).link(self._put(user))
+        return address_of(self.model, made[1]) if made else None
+
+    @begun_again
+    def _write(self, user: User) -> None:
+        with self.store.session() as session:
+            Inviting(self.model, session, self.clock(), self.new_id).invite(user, _occasion(session, user))
+
+    @begun_again
+    def _put(self, user: User) -> str:
+        with self.store.session() as session:
+            invitation = Invitation(self.new_id(), user.id, _occasion(session, user), self.clock())
+            session.invitations.put(invitation)
+        return invitation.id
+
+
+def _occasion(session: Session, user: User) -> Occasion:
+    return Occasion.FORGOTTEN if session.users.with_password([user.id]) else Occasion.WELCOME
 
 
 @begun_again

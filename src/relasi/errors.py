@@ -166,15 +166,13 @@ class Stale(RecordError):
 
 
 class InUse(RecordError):
-    """Records that link to this one stand in the way of a delete: `count` of those called `plural`."""
+    """Records that link to this one stand in the way of a delete: `count` of those called `plural`, as far as
+    the user sees them; of others nothing is told but that they stand there."""
 
     def __init__(self, count: int, plural: Mapping[str, str]) -> None:
-        super().__init__("in_use", count=count, entity=next(iter(plural.values()), ""))
-        self._plural = plural
-
-    def text(self, language: str = FALLBACK) -> str:
-        entity = self._plural.get(language, self.params["entity"])
-        return say(language, "errors.in_use", count=self.params["count"], entity=entity)
+        super().__init__(
+            "in_use" if count else "in_use_unseen", **({"count": count, "entity": plural} if count else {})
+        )
 
 
 class WorkflowError(RelasiError):

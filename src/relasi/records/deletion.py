@@ -83,6 +83,7 @@ def _pointing(
 
 
 def _refuse_if_any(work: Work, inbound: Inbound, rows: Iterator[Row]) -> None:
-    count = sum(1 for _ in islice(rows, _CAP))
-    if count:
-        raise InUse(count, work.entity(inbound.entity).plural)
+    """Whoever acts is told of those only that they may read."""
+    keys = [row["id"] for row in islice(rows, _CAP)]
+    if keys:
+        raise InUse(len(work.readable(inbound.entity, keys)), work.entity(inbound.entity).plural)

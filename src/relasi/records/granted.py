@@ -29,11 +29,11 @@ def rights_of(actor: Actor, entity: Entity, model: Model) -> Rights:
     if actor.grants is not None:
         rights = _together(entity, [actor.grants.get(entity.name, _NONE)])
     else:
-        rights = undisclosed(entity, model, lambda name: _granted(actor, model.entities[name]))
+        rights = undisclosed(entity, model, lambda name: _of(actor, model.entities[name]))
     return replace(rights, hidden=rights.hidden | inner)
 
 
-def _granted(actor: Actor, entity: Entity) -> Rights:
+def _of(actor: Actor, entity: Entity) -> Rights:
     return _widened(actor, entity, _by_roles(actor, entity))
 
 

@@ -19,16 +19,13 @@ def undisclosed(entity: Entity, model: Model, granted: Callable[[str], Rights]) 
     """What is granted for the entity, without what its derived fields would disclose."""
     rights, asked = granted(entity.name), _Asked(model, granted)
     whens = {field.name: asked.is_clear(entity, field) for field in entity.own_fields if field.derivation}
+    on_some = {name: all_of((when, rights.shown_when.get(name, True))) for name, when in whens.items()}
     return replace(
         rights,
-        hidden=rights.hidden | {name for name, when in whens.items() if when is False},
+        hidden=rights.hidden | {name for name, when in on_some.items() if when is False},
         shown_when={
             **rights.shown_when,
-            **{
-                name: all_of((when, rights.shown_when.get(name, True)))
-                for name, when in whens.items()
-                if isinstance(when, Expression)
-            },
+            **{name: when for name, when in on_some.items() if isinstance(when, Expression)},
         },
     )
 

@@ -25,10 +25,12 @@ from relasi.nocodb.sweep import MirrorSweep
 from relasi.platform.keyring import Keyring
 from relasi.platform.sql.database import Database
 from relasi.platform.sql.platform import SqlPlatform
+from relasi.privacy.retention import Retentions
 from relasi.privacy.service import Privacy
 from relasi.privacy.standing import Standings
 from relasi.records import Actor, Records, Source
 from relasi.records.actor import actor_on
+from relasi.records.answers import Access
 from relasi.records.attachments import Attachments
 from relasi.records.objections import Objections
 from relasi.records.outside import EditSweep
@@ -68,9 +70,11 @@ class Crm:
     presence: Presence
     objections: Objections
     sharing: Sharing
+    access: Access
     files: Attachments
     privacy: Privacy
     standings: Standings
+    retentions: Retentions
     exporter: Exporter
     accounts: Accounts
     keys: Keys
@@ -144,8 +148,10 @@ def open_model(
         presence=Presence(model, store, clock, new_id),
         objections=Objections(records),
         sharing=Sharing(records),
+        access=Access(records),
         files=files,
         standings=Standings(records, new_id),
+        retentions=Retentions(records, new_id),
         privacy=Privacy(records, database, contents),
         exporter=Exporter(model, records),
         accounts=Accounts(model, store, clock, new_id),
@@ -165,6 +171,7 @@ def worker_of(crm: Crm) -> Worker:
         "clocks": ClockSweep(crm.records),
         "pruning": PruneSweep(crm.model, crm.store),
         "erasures": crm.privacy.sweep,
+        "retention": crm.retentions.sweep,
         **_from_outside(crm),
     }
     return Worker(sweeps, crm.clock, aside=sweeps.keys() & {"outbox", "nocodb"})

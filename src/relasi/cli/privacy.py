@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from relasi.cli.options import root_of
+from relasi.cli.options import AsJson, Yes, root_of
 
 privacy = typer.Typer(help="What is done with people's data, and when they go.", no_args_is_help=True)
 
@@ -25,3 +25,24 @@ def register(
     from relasi.cli.overseeing import register
 
     register(root_of(context), language, form)
+
+
+@privacy.command("due")
+def due(context: typer.Context, as_json: AsJson = False) -> None:
+    """What is due: people's data whose time is over."""
+    from relasi.cli.overseeing import due
+
+    due(root_of(context), as_json=as_json)
+
+
+@privacy.command("erase-due")
+def erase_due(
+    context: typer.Context,
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="As `relasi privacy due` names it.")],
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take away what is due by a rule: an ENTITY, or ENTITY.FIELD."""
+    from relasi.cli.overseeing import erase_due
+
+    erase_due(root_of(context), rule, yes=yes, as_json=as_json)

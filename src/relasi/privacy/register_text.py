@@ -9,7 +9,7 @@ from html import escape
 
 from relasi.privacy.register import Activity, Kept, Recipient, register_of, without_purpose
 from relasi.schema.labels import text
-from relasi.schema.model import Field, Model, Personal, Then
+from relasi.schema.model import Field, Model, Personal, Retention, Then
 from relasi.schema.model.mail import Purpose
 from relasi.schema.words import ModelLabels
 from relasi.texts import say
@@ -58,6 +58,11 @@ def rendered(model: Model, language: str, form: str) -> str:
     return {"md": _markdown, "html": lambda each: _page(each, language), "json": _json}[form](found)
 
 
+def end_of(model: Model, keep: Retention, language: str) -> str:
+    """How long data are kept, and what happens then."""
+    return _Words(model, language).end(keep)
+
+
 class _Words:
     def __init__(self, model: Model, language: str) -> None:
         self._model, self._language = model, language
@@ -102,12 +107,14 @@ class _Words:
         """With a whole record goes what belongs to it."""
         for field, keep in kept.ends:
             what = f"{text(field.label, self._language)}: " if field else ""
-            after = keep.after.describe(self._language, self._labels)
-            then = "" if keep.then is Then.ASK else f" ({self.say(f'then_{keep.then.value}')})"
-            term = keep.term.in_words(self._language)
-            yield what + self.say("register_end", term=term, after=after) + then
+            yield what + self.end(keep)
         if kept.entity.keep is None:
             yield self.say("register_endless" if kept.own else "register_with_person")
+
+    def end(self, keep: Retention) -> str:
+        after = keep.after.describe(self._language, self._labels)
+        then = "" if keep.then is Then.ASK else f" ({self.say(f'then_{keep.then.value}')})"
+        return self.say("register_end", term=keep.term.in_words(self._language), after=after) + then
 
 
 def _markdown(found: Written) -> str:

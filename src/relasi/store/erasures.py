@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -77,6 +77,12 @@ class Erasures:
         query = select(_TABLE).where(_TABLE.c.digest == digest_of(record_id))
         rows = self._connection.execute(query.order_by(_TABLE.c.id.desc()))
         return tuple(Erasure(**row._mapping) for row in rows)
+
+    def known(self, record_ids: Collection[str]) -> set[str]:
+        """Those of the records that were erased before."""
+        digests = {digest_of(each): each for each in record_ids}
+        query = select(_TABLE.c.digest).where(_TABLE.c.digest.in_(digests))
+        return {digests[each] for each in self._connection.scalars(query)}
 
     def unfinished(self) -> tuple[Erasure, ...]:
         """Those whose files and bytes may still be on the disk, oldest first."""

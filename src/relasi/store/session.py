@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from relasi.store.absences import Absences
+from relasi.store.announcements import Announcements
 from relasi.store.api_keys import ApiKeys
 from relasi.store.approvals import Approvals
 from relasi.store.audit import Audit
@@ -41,6 +42,7 @@ class Session:
 
     def __init__(self, connection: Connection) -> None:
         self.absences = Absences(connection)
+        self.announcements = Announcements(connection)
         self.api_keys = ApiKeys(connection)
         self.approvals = Approvals(connection)
         self.audit = Audit(connection)

@@ -16,7 +16,7 @@ from relasi.store.columns import METADATA, NUMBER
 from relasi.store.session import Session
 from relasi.store.telling import silent
 
-VERSION = 9
+VERSION = 10
 """Raised whenever a table of the store changes."""
 
 ENGINE = Table(

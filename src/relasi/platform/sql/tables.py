@@ -59,7 +59,7 @@ def _table(entity: Entity, metadata: MetaData) -> Table:
             continue
         if field.type.unique:
             _add_index(table, (field.name,), unique=True)
-        elif _is_looked_up(field):
+        elif _is_looked_up(field) or field.name in entity.kept_after:
             _add_index(table, (field.name, KEY), unique=False)
     for together in entity.unique_together:
         _add_index(table, together, unique=True)

@@ -9,6 +9,7 @@ from enum import Enum
 from relasi.schema.clocks import INNER, Sla
 from relasi.schema.derivations import Clock, Derivation, is_binding
 from relasi.schema.expressions import Expression, Template
+from relasi.schema.expressions.tree import Read
 from relasi.schema.fields.base import FieldType, Value
 from relasi.schema.labels import Label
 from relasi.schema.model.access import Grant
@@ -229,6 +230,13 @@ class Entity:
     """Names that it had before."""
     retired: Mapping[str, FieldType] = field(default_factory=dict)
     """Fields that only the database still has, until the day that `retire` names."""
+
+    @property
+    def kept_after(self) -> frozenset[str]:
+        """Its fields from which the time runs that data are kept."""
+        terms = (self.keep, *(field.keep for field in self.fields.values()))
+        roots = (keep.after.root for keep in terms if keep is not None)
+        return frozenset(root.path[0] for root in roots if isinstance(root, Read) and len(root.path) == 1)
 
     @property
     def form(self) -> tuple[Section, ...]:

@@ -3,6 +3,7 @@ forms are read, and the cookie at the end of the way."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,6 +22,8 @@ from relasi.errors import RelasiError
 from relasi.runtime import Crm
 from relasi.schema.labels import text as label_text
 from relasi.texts import LANGUAGES, say
+
+log = logging.getLogger(__name__)
 
 LARGEST_FORM = 16 * 1024
 _STATUS = {"sign_in_throttled": 429, "sign_in_refused": 401, "code_refused": 401, "sign_in_again": 401}
@@ -122,6 +125,8 @@ class Visit:
         **params: object,
     ) -> Response:
         """`heading` and `lead` are sentences, whose holes the params fill; all else is HTML."""
+        if refusal is not None:
+            log.warning("refused: %s, to somebody at %s", refusal.code, self.address)
         model = self.crm.model
         departments = (label_text(each.label, self.language) for each in model.departments.values())
         return page(

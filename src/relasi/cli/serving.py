@@ -19,6 +19,7 @@ from threading import Event, Thread
 from filelock import FileLock, Timeout
 
 from relasi.cli.deployment import make_ready, refuse_unready
+from relasi.cli.logs import note_events
 from relasi.cli.project import opened
 from relasi.cli.terminal import StopError, say, table
 from relasi.current import Current
@@ -34,6 +35,7 @@ _LEAVE = 10.0
 
 def run(root: Path, wanted: int | None, *, address: str, browser: bool) -> None:
     """Serves until the process is told to stop. Raises StopError where the file has a server already."""
+    note_events()
     with opened(root) as crm, _alone(crm.database.file) as tell:
         make_ready(crm)
         _sweep(crm)
@@ -48,6 +50,7 @@ def run(root: Path, wanted: int | None, *, address: str, browser: bool) -> None:
 def work(root: Path) -> None:
     """Works on what becomes due until the process is told to stop. Raises StopError where the database is not
     what the project says."""
+    note_events()
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())

@@ -123,6 +123,8 @@ class _Teller:
             return self._approved(told)
         if kind == "consent":
             return self._agreed(told)
+        if kind == "invite":
+            return self._invited(told)
         if kind in ("notify", "email", "letter", "webhook"):
             return self._sent(kind, told)
         if kind in _OF_THE_RUN:
@@ -213,6 +215,11 @@ class _Teller:
         return self.visitor.say(
             words, purpose=self.visitor.label(purpose.label) if purpose else told["purpose"]
         )
+
+    def _invited(self, told: Told) -> str:
+        if told["user"] is None:
+            return self.visitor.say("step_invite_nobody")
+        return self.visitor.say("step_invite", person=self._people([told["user"]]))
 
     def _approved(self, told: Told) -> str:
         """What was said, for whom, and who is asked then."""

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from relasi.messages.inviting import INVITATION
 from relasi.messages.letters import LETTER
 from relasi.messages.sender import EMAIL, WEBHOOK
 from relasi.platform.query import Query, Row
@@ -188,7 +189,7 @@ class Findings:
                 )
                 for each in session.consents.list(_MOST)
             ]
-        kind = _KINDS[how]
+        kinds = _KINDS[how]
         return [
             _News(
                 each.id,
@@ -197,7 +198,7 @@ class Findings:
                 f"{each.to} ({each.payload.get('subject', each.kind)})",
             )
             for each in session.effects.list(limit=_MOST)
-            if each.kind == kind
+            if each.kind in kinds
         ]
 
     def _ran(self, expected: Ran) -> str | None:
@@ -221,8 +222,8 @@ class Findings:
         return REASONS[why] in outcomes if REASONS[why] else not outcomes
 
 
-_KINDS = {"mailed": EMAIL, "posted": LETTER, "called": WEBHOOK}
-"""What goes out -> its kind in the outbox."""
+_KINDS = {"mailed": (EMAIL, INVITATION), "posted": (LETTER,), "called": (WEBHOOK,)}
+"""What goes out -> its kinds in the outbox."""
 _HOW = ("notified", "consented", *_KINDS)
 _MAIL = {"message": "message", "subject": "subject", "body": "text"}
 """Parts of a mail, as authors call them -> as the outbox keeps them."""

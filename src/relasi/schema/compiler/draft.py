@@ -126,6 +126,8 @@ class Draft:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     value_lists: dict[str, Mapping[str, Option]] = field(default_factory=dict)
     roles: dict[str, frozenset[str]] = field(default_factory=dict)
+    administrators: set[str] = field(default_factory=set)
+    """The roles that may do everything."""
     teams: dict[str, frozenset[str]] = field(default_factory=dict)
     """Each with all that stand below it, itself included."""
     entities: dict[str, EntityDraft] = field(default_factory=dict)
@@ -155,8 +157,11 @@ class Draft:
             return EntityDraft(EntitySpec.model_construct(entity="", fields={}), page)
         return self.pick_entity(page, ("entity",), name)
 
-    def scope(self, entity: str, *, has_old: bool = False, has_user: bool = True) -> ProjectScope:
-        return ProjectScope(self, entity, has_old, has_user)
+    def scope(
+        self, entity: str, *, has_old: bool = False, has_user: bool = True, opens: bool = False
+    ) -> ProjectScope:
+        """One that `opens` encrypted fields is for what is asked of one record at a time, and never kept."""
+        return ProjectScope(self, entity, has_old, has_user, opens=opens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +176,7 @@ class ProjectScope:
     has_old: bool = False
     has_user: bool = True
     outer: str | None = None
+    opens: bool = False
 
     def field(self, entity: str, name: str) -> ScopeField | None:
         if not entity:
@@ -189,7 +195,12 @@ class ProjectScope:
             raise BrokenReference(name)
         process = draft.spec.process
         kinds = draft.state_kinds if process and process.field == name else None
-        return ScopeField(owned(type_.expression_type(), entity, name), kinds, weights_of(type_))
+        return ScopeField(
+            owned(type_.expression_type(), entity, name),
+            kinds,
+            weights_of(type_),
+            closed=type_.is_encrypted and not self.opens,
+        )
 
     @property
     def teams(self) -> Mapping[str, frozenset[str]]:

@@ -97,6 +97,7 @@ def compile_roles(draft: Draft, spec: RolesSpec, page: Page) -> Mapping[str, Rol
         )
         for name, role in written.items()
     }
+    draft.administrators.update(name for name, role in roles.items() if role.everything)
     return MappingProxyType(roles)
 
 

@@ -13,6 +13,7 @@ from relasi.workflows.actions.consent import ConsentStep
 from relasi.workflows.actions.create import CreateStep
 from relasi.workflows.actions.email import EmailStep
 from relasi.workflows.actions.for_each import ForEachStep
+from relasi.workflows.actions.invite import InviteStep
 from relasi.workflows.actions.letter import LetterStep
 from relasi.workflows.actions.link import LinkStep
 from relasi.workflows.actions.move import MoveStep
@@ -37,6 +38,7 @@ ACTIONS: Mapping[str, type[StepSpec]] = {
     "email": EmailStep,
     "letter": LetterStep,
     "consent": ConsentStep,
+    "invite": InviteStep,
     "webhook": WebhookStep,
     "link": LinkStep,
     "move": MoveStep,

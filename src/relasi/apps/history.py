@@ -12,6 +12,7 @@ from relasi.apps.icons import known
 from relasi.apps.moments import ago, exactly
 from relasi.apps.places import Here
 from relasi.apps.reasons import loaded, people_in, why
+from relasi.apps.shares import happened
 from relasi.apps.values import Display
 from relasi.apps.visitor import Visitor
 from relasi.records import Record, TimelineEntry
@@ -21,6 +22,7 @@ from relasi.schema.labels import Label
 from relasi.schema.model import Entity, Field, RowTable
 from relasi.store.approvals import Decision
 from relasi.store.audit import BLANK, Change
+from relasi.store.shares import Share
 
 Data = dict[str, Any]  # Any: what JSON can say
 
@@ -43,7 +45,7 @@ def timeline_data(here: Here, entries: Sequence[TimelineEntry]) -> Data:
     visitor = here.visitor
     display = Display.with_titles(here, _references(visitor, entries))
     writer = _Writer(visitor, display, visitor.crm.clock())
-    every = ("record", "change", "decision", "rule")
+    every = ("record", "change", "decision", "share", "rule")
     kinds = [kind for kind in every if any(entry.kind == kind for entry in entries)]
     return {
         "choices": [{"kind": kind, "label": visitor.say(f"history_{kind}")} for kind in ("all", *kinds)],
@@ -65,6 +67,8 @@ class _Writer:
             return self._stamped(entry, self._change(entry.change))
         if entry.decision is not None:
             return self._stamped(entry, self._decision(entry.decision, entry.label or {}))
+        if entry.share is not None:
+            return self._stamped(entry, self._share(entry.share, is_end=entry.is_end))
         return self._stamped(entry, self._rule(entry))
 
     def _record(self, record: Record) -> Data:
@@ -147,6 +151,15 @@ class _Writer:
                 "color": COLORS[decision.verdict],
             },
             "text": decision.comment or "",
+        }
+
+    def _share(self, share: Share, *, is_end: bool) -> Data:
+        return {
+            "kind": "share",
+            "tone": "",
+            "icon": "key",
+            "title": happened(self.visitor, share, is_end=is_end),
+            "text": "" if is_end else share.reason,
         }
 
     def _rule(self, entry: TimelineEntry) -> Data | None:

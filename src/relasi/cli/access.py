@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,10 @@ from relasi.cli.people import called
 from relasi.cli.project import opened
 from relasi.cli.terminal import say
 from relasi.config.documents import Document, Home
-from relasi.config.nodes import span_at
 from relasi.definitions import documents_of
-from relasi.platform.query import Row
-from relasi.records import Source, Work
-from relasi.records.answers import Answer, Explanation, Keys, explained
-from relasi.runtime import Crm, engine_actor
-from relasi.schema.model import Entity
+from relasi.records import Source
+from relasi.records.answers import Answer, Explanation, Keys
+from relasi.runtime import engine_actor
 from relasi.store.users import User
 
 
@@ -28,15 +24,15 @@ def explain_access(root: Path, words: list[str], *, as_json: bool) -> None:
     """`words` are a user, an entity and a record; without the user, it is about everybody."""
     *people, name, record = words
     with opened(root) as crm:
-        entity, places = entity_called(crm, name), Places(documents_of(root), name)
-        users = [called(crm, each) for each in people]
-        with crm.records.work(engine_actor(Source.CLI), write=False) as work:
-            row = find_record(work, entity, record)
-            users = users or [each for each in work.store.users.list() if each.active]
-            found = {user: _asked(crm, work, user, entity, row) for user in users}
+        entity, engine = entity_called(crm, name), engine_actor(Source.CLI)
+        names = [called(crm, each).name for each in people]
+        with crm.records.work(engine, write=False) as work:
+            key = find_record(work, entity, record)["id"]
+        found = crm.access.of(engine, name, key, names)
+    places = Places(documents_of(root), name)
     if as_json:
         told = [_to_json(user, each, places) for user, each in found.items()]
-        terminal.as_json({"entity": name, "record": row["id"], "people": told})
+        terminal.as_json({"entity": name, "record": key, "people": told})
     elif people:
         for user, each in found.items():
             _tell(user, each, places)
@@ -45,24 +41,17 @@ def explain_access(root: Path, words: list[str], *, as_json: bool) -> None:
 
 
 class Places:
-    """Where rules of an entity stand: file and line."""
+    """Where the rules of an entity stand: file and line."""
 
     def __init__(self, documents: Sequence[Document], entity: str) -> None:
         self._document = next((each for each in documents if each.home == Home("entity", entity)), None)
 
     def of(self, keys: Keys) -> str:
         """Empty where no file has it: pairs of records have the access of the records."""
-        if self._document is None:
-            return ""
-        span = span_at(self._document.root, keys)
-        return f"{span.file}:{span.line}"
+        return self._document.place(keys) if self._document else ""
 
 
-def _asked(crm: Crm, work: Work, user: User, entity: Entity, row: Row) -> Explanation:
-    return explained(replace(work, actor=crm.actor(user, Source.CLI)), entity.name, row)
-
-
-def _list(found: dict[User, Explanation], places: Places) -> None:
+def _list(found: Mapping[User, Explanation], places: Places) -> None:
     seeing = {user: each for user, each in found.items() if each.may["read"]}
     rows = [
         (user.name, ", ".join(_rights(each)), ", ".join(_why(each, places))) for user, each in seeing.items()

@@ -6,7 +6,7 @@ from collections.abc import Mapping as AbstractMapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from relasi.config.nodes import Entry, Mapping, Node, Scalar
+from relasi.config.nodes import Entry, KeyPath, Mapping, Node, Scalar, span_at
 from relasi.config.overlays import (
     EXTEND,
     INSTRUCTIONS,
@@ -95,6 +95,11 @@ class Document:
     @property
     def home(self) -> Home:
         return Home(self.kind, self.name)
+
+    def place(self, path: KeyPath) -> str:
+        """The file and line where the value at a path stands, or else its nearest ancestor."""
+        span = span_at(self.root, path)
+        return f"{span.file}:{span.line}"
 
 
 def home_of(path: PurePosixPath) -> Home | None:

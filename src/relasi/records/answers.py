@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from relasi.errors import Forbidden, NotFound
 from relasi.platform.query import Row
-from relasi.records.actor import Actor
+from relasi.records.actor import Actor, actor_on
 from relasi.records.rights import Right, holds
+from relasi.records.service import Records
 from relasi.records.view import View
 from relasi.schema.expressions import Expression, Situation, Trace, opposite, trace
+from relasi.schema.expressions.operations import today
 from relasi.schema.model import Entity, Grant
 from relasi.store.shares import Share
+from relasi.store.users import User
 
 Keys = tuple[str, ...]
 _RIGHTS = ("read", "update", "delete", "export", "erase")
@@ -56,6 +60,32 @@ class Explanation:
         """The rules that settle a right: what denies it, else what grants it."""
         said = [each for each in self.answers if each.right == right and each.holds]
         return iter([each for each in said if each.effect == "denies"] or said)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What everybody may do with a record. Administrators ask."""
+
+    records: Records
+
+    def of(
+        self, actor: Actor, entity: str, key: str, names: Collection[str] = ()
+    ) -> Mapping[User, Explanation]:
+        """Of the users with these names, or of all who can sign in, by full name. Raises Forbidden and
+        NotFound."""
+        if not actor.everything:
+            raise Forbidden("may_not_explain")
+        with self.records.work(actor, write=False) as work:
+            row = work.follow(entity, key)
+            if row is None:
+                raise NotFound("not_found")
+            model, found = work.ground.model, {}
+            day = today(work.now, model.settings.zone)
+            for user in work.store.users.list():
+                if user.name in names or (user.active and not names):
+                    theirs = actor_on(work.store, model, user, actor.source, day)
+                    found[user] = explained(replace(work, actor=theirs), entity, row)
+        return found
 
 
 def explained(view: View, name: str, row: Row) -> Explanation:

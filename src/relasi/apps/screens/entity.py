@@ -6,6 +6,7 @@ import streamlit as st
 
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
+from relasi.apps.screens.access import access_page
 from relasi.apps.screens.edit import edit_page, new_page
 from relasi.apps.screens.list import forget, list_page
 from relasi.apps.screens.privacy import privacy_page
@@ -14,8 +15,8 @@ from relasi.errors import NotFound, RelasiError
 
 
 def entity_page(here: Here) -> None:
-    """`?id=` is a record, with `&edit` its form, with `&privacy` what its person agreed to; `?new` an empty
-    form; everything else the lists."""
+    """`?id=` is a record, with `&edit` its form, with `&access` who sees it, with `&privacy` what its person
+    agreed to; `?new` an empty form; everything else the lists."""
     query = st.query_params
     if "new" in query or "id" in query:
         forget(here)
@@ -24,6 +25,8 @@ def entity_page(here: Here) -> None:
             new_page(here)
         elif "id" in query and "edit" in query:
             edit_page(here, query["id"])
+        elif "id" in query and "access" in query:
+            access_page(here, query["id"])
         elif "id" in query and "privacy" in query:
             privacy_page(here, query["id"])
         elif "id" in query:

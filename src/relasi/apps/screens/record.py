@@ -11,6 +11,7 @@ from relasi.apps import components
 from relasi.apps.history import timeline_data
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
+from relasi.apps.screens.access import access_button
 from relasi.apps.screens.approvals import record_approvals
 from relasi.apps.screens.considered import rules_button, runs_in_flight
 from relasi.apps.screens.moves import move_buttons, tell_closed
@@ -127,6 +128,7 @@ def _actions(here: Here, record: Record, allowed: Allowed) -> None:
             _confirm_delete(here, record)
         rules_button(here, record)
         privacy_button(here, record)
+        access_button(here, record)
     tell_closed(here, allowed)
 
 

@@ -12,6 +12,7 @@ import streamlit as st
 from relasi.apps.visitor import Visitor
 from relasi.schema.model import Entity
 
+PERSONAL_DATA = "personal_data"
 INBOX, OUTBOX, ABSENCE, AUTOMATION, FORMS = "inbox", "outbox", "absence", "automation", "forms"
 ACCOUNT, PEOPLE = "account", "people"
 
@@ -50,11 +51,17 @@ def reachable(visitor: Visitor, only: str | None) -> dict[str, list[Place]]:
 
 
 def desks(visitor: Visitor) -> tuple[str, ...]:
-    """The addresses of the pages that belong to no department: a person's own, and the administrators'."""
+    """The addresses of the pages that belong to no department: a person's own, the administrators', and one
+    for those who answer for people's data."""
+    entities = visitor.crm.model.entities.values()
+    people = any(
+        each.person is not False and visitor.rights(each.name).erase is not False for each in entities
+    )
+    data = (PERSONAL_DATA,) if people else ()
     if not visitor.actor.everything:
-        return (INBOX, ABSENCE, ACCOUNT)
+        return (INBOX, ABSENCE, ACCOUNT, *data)
     forms = (FORMS,) if visitor.crm.model.webforms else ()
-    return (INBOX, ABSENCE, ACCOUNT, PEOPLE, AUTOMATION, OUTBOX, *forms)
+    return (INBOX, ABSENCE, ACCOUNT, PEOPLE, AUTOMATION, OUTBOX, *forms, *data)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from relasi.apps.places import (
     INBOX,
     OUTBOX,
     PEOPLE,
+    PERSONAL_DATA,
     Here,
     Place,
     desks,
@@ -32,6 +33,7 @@ from relasi.apps.screens.entity import entity_page
 from relasi.apps.screens.inbox import inbox_page, waiting
 from relasi.apps.screens.outbox import outbox_page, undelivered
 from relasi.apps.screens.people import people_page
+from relasi.apps.screens.personal_data import personal_data_page
 from relasi.apps.screens.runs import failures, runs_page
 from relasi.apps.screens.webforms import webforms_page
 from relasi.apps.site import Site
@@ -167,6 +169,7 @@ class _Desk:
 
 
 _DESKS = {
+    PERSONAL_DATA: _Desk(personal_data_page, "shield_person"),
     INBOX: _Desk(inbox_page, "inbox", waiting),
     ABSENCE: _Desk(absence_page, "event_busy"),
     ACCOUNT: _Desk(account_page, "manage_accounts"),

@@ -40,10 +40,14 @@ class Way(Enum):
     DAYS = "days"
     NUMBERS = "numbers"
     WORDS = "words"
+    WHOLE = "whole"
+    """By the whole value and nothing less."""
 
 
 def way_of(field: Field, trees: Collection[str] = ()) -> Way | None:
     """None for a field that cannot be filtered by; `trees` are the entities whose records form a tree."""
+    if field.type.is_encrypted:
+        return Way.WHOLE if field.type.searchable else None
     if field.type.choices():
         return Way.ONE_OF
     match field.type.widget:
@@ -94,6 +98,8 @@ def condition(field: Field, way: Way, values: Values) -> str | None:
             return _days(field, *_ends(values))
         case Way.NUMBERS:
             return _between(name, *(_number(end) for end in _ends(values)))
+        case Way.WHOLE:
+            return f"{name} = {quoted(' '.join(filled))}" if filled else None
         case Way.WORDS:
             words = " ".join(filled).split()[:MOST]
             return _every([f"{name} contains {quoted(word)}" for word in words])

@@ -49,6 +49,10 @@ class Listed:
             self.entity.name,
             where=(*filter(None, [saved.where]), *state.conditions(self.fields, self.ways)),
             search=state.search,
-            sort=tuple(sort for sort in state.order(saved) if sort.field not in secret),
+            sort=tuple(
+                sort
+                for sort in state.order(saved)
+                if sort.field not in secret and not self.entity.fields[sort.field].type.is_encrypted
+            ),
             fields=self.columns(state),
         )

@@ -25,6 +25,10 @@ _LEADING = 2
 """So many columns stand across a card on a phone; the rest stand below in pairs."""
 
 
+def _has_order(field: Field) -> bool:
+    return field.type.widget not in _UNSORTED and not field.type.is_encrypted
+
+
 def table_data(
     here: Here,
     records: Sequence[Record],
@@ -49,7 +53,7 @@ def table_data(
                 "right": field.type.right_aligned,
                 "short": field.type.widget in _SHORT,
                 "leading": index < _LEADING,
-                "sortable": sortable and field.type.widget not in _UNSORTED and field.name not in secret,
+                "sortable": sortable and field.name not in secret and _has_order(field),
                 "sorted": ("descending" if sorted_by.descending else "ascending")
                 if sorted_by and sorted_by.field == field.name
                 else None,

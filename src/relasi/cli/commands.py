@@ -7,12 +7,13 @@ from typing import Annotated, Literal
 
 import typer
 
+from relasi.cli.encryption import encryption
 from relasi.cli.explain import explain
 from relasi.cli.key import key
 from relasi.cli.options import AsJson, Place, Yes, root_of
 from relasi.cli.privacy import privacy
-from relasi.cli.user import user
 from relasi.cli.person import person
+from relasi.cli.user import user
 
 app = typer.Typer(
     name="relasi",
@@ -24,9 +25,10 @@ app = typer.Typer(
 )
 mail = typer.Typer(help="Mails that came back, and what people agreed to.", no_args_is_help=True)
 app.add_typer(user, name="user")
-app.add_typer(key, name="key")
 app.add_typer(person, name="person")
+app.add_typer(key, name="key")
 app.add_typer(mail, name="mail")
+app.add_typer(encryption, name="encryption")
 app.add_typer(explain, name="explain")
 app.add_typer(privacy, name="privacy")
 

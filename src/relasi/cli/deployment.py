@@ -8,6 +8,7 @@ from pathlib import Path
 
 from relasi.accounts.passwords import hashed
 from relasi.cli import terminal
+from relasi.cli.encrypting import begin_keys, demand_keys
 from relasi.cli.project import opened
 from relasi.cli.tables import as_data, make_base, survey_of, told
 from relasi.cli.terminal import StopError, confirm, say
@@ -76,6 +77,7 @@ def _day_of(crm: Crm, plan: Plan) -> str:
 def _carry_out(crm: Crm, plan: Plan, question: str, *, yes: bool, more: bool = False) -> Deployment:
     if (plan.changes or more) and not plan.blocked:
         confirm(question, yes=yes)
+        begin_keys(crm)
     return apply(plan, crm.model, crm.database, Stamp(crm.new_id(), crm.clock()))
 
 
@@ -103,6 +105,8 @@ def make_ready(crm: Crm) -> None:
     Raises StopError where a plan waits for a database in use.
     """
     plan = make_plan(crm.model, crm.database, now=crm.clock())
+    begin_keys(crm)
+    demand_keys(crm)
     if is_fresh(plan, crm.model):
         apply(plan, crm.model, crm.database, Stamp(crm.new_id(), crm.clock()))
         _begin_base(crm)
@@ -125,7 +129,8 @@ def _begin_base(crm: Crm) -> None:
 
 
 def refuse_unready(crm: Crm) -> None:
-    """Raises StopError where the database lacks what the project asks for."""
+    """Raises StopError where the database lacks what the project asks for, and as `demand_keys`."""
+    demand_keys(crm)
     if not make_plan(crm.model, crm.database, now=crm.clock()).is_empty:
         raise StopError("The database is not what the project says. Run relasi apply first.")
 

@@ -69,6 +69,7 @@ class Carrying:
         on_sqlite = self._connection.dialect.name == "sqlite"
         if on_sqlite:
             self._connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")  # until the commit
+            self._connection.exec_driver_sql("PRAGMA secure_delete = ON")  # what is encrypted leaves no trace
         self._indexes.drop()
         for change in self._changes:
             self._open(change)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from relasi import __version__
-from relasi.doctor import database, disk, nocodb, work
+from relasi.doctor import database, disk, keys, nocodb, work
 from relasi.doctor.finding import Finding, Weight
 from relasi.errors import PlatformError, RelasiError
 from relasi.nocodb.agreement import Agreement
@@ -65,6 +65,8 @@ _INSIDE: tuple[Look, ...] = (
     work.outside,
     work.people,
     disk.files,
+    keys.missing,
+    keys.exposed,
 )
 """What can be looked at where the tables are those of this version."""
 

@@ -72,11 +72,12 @@ def mirrored(model: Model) -> tuple[str, ...]:
 
 def mirrored_fields(entity: Entity) -> Iterator[Field]:
     """Those whose values stand in the base. NocoDB lets everybody see every column, so that what only some
-    roles may read stays away; so do files, which lie beside the database."""
+    roles may read stays away, and what is encrypted; so do files, which lie beside the database."""
     hidden = {name for grant in entity.access.values() for name in (*grant.hidden, *grant.masks)}
     for field in entity.fields.values():
         is_private = field.name in entity.readers or field.name in hidden
         is_file = field.type.widget in (Widget.FILES, Widget.SIGNATURE)
+        is_private = is_private or field.type.is_encrypted
         if not (is_private or is_file or field.is_inner or field.name in ("id", "version")):
             yield field
 

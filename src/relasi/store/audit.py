@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from sqlalchemy import Column, Connection, Index, Row, Table, bindparam, insert,
 
 from relasi.platform.sql.adding import add_rows
 from relasi.platform.sql.database import keyring_of
-from relasi.store.closing import closed, is_closed, opened
+from relasi.store.closing import closed, is_closed, key_of, mentions_closed, opened, renewed
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, row_of
 from relasi.store.telling import silent
 
@@ -208,6 +209,31 @@ class Audit:
         closed = [{"changed_id": key, "fields": self._closed(key, fields, [field])} for key, fields in held]
         if closed:
             self._connection.execute(_REWRITE, closed)
+
+    def keys_in_use(self) -> Counter[str]:
+        """How many encrypted values there are, by the key that they need."""
+        held = self._connection.execute(
+            select(_TABLE.c.fields).where(mentions_closed(_TABLE.c.fields))
+        ).scalars()
+        keys = (key_of(each) for fields in held for pair in fields.values() for each in pair)
+        return Counter(filter(None, keys))
+
+    def renew(self) -> int:
+        """Encrypts them by the newest key: in how many entries."""
+        query = select(_TABLE.c.id, _TABLE.c.fields).where(mentions_closed(_TABLE.c.fields))
+        made = [
+            {
+                "changed_id": key,
+                "fields": {
+                    name: [renewed(self._keyring, each, _PLACE, key) for each in pair]
+                    for name, pair in fields.items()
+                },
+            }
+            for key, fields in self._connection.execute(query).all()
+        ]
+        if made:
+            self._connection.execute(_REWRITE, made)
+        return len(made)
 
     def _row(self, change: Change) -> dict[str, Any]:
         fields = self._closed(change.id, change.fields, change.secret)

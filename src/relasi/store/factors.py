@@ -5,6 +5,7 @@ Secrets are encrypted with the keys of the data, recovery codes are kept as thei
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,6 +51,22 @@ class Factors:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def keys_in_use(self) -> Counter[str]:
+        """How many secrets there are, by the key that they need."""
+        return Counter(each.partition(":")[0] for each in self._connection.scalars(select(_FACTOR.c.secret)))
+
+    def renew(self) -> int:
+        """Encrypts the secrets by the newest key: how many."""
+        keyring = keyring_of(self._connection)
+        held = self._connection.execute(select(_FACTOR.c.user_id, _FACTOR.c.secret)).all()
+        for user_id, kept in held:
+            place = (_FACTOR.name, user_id)
+            secret = keyring.encrypt(keyring.decrypt(kept, *place), *place)
+            self._connection.execute(
+                update(_FACTOR).where(_FACTOR.c.user_id == user_id).values(secret=secret)
+            )
+        return len(held)
 
     def get(self, user_id: str) -> Factor | None:
         query = select(_FACTOR.c.secret, _FACTOR.c.since, _FACTOR.c.last_step)

@@ -5,6 +5,7 @@ What the values mean is told by the definition that is kept beside them; reading
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,13 +21,14 @@ from sqlalchemy import (
     bindparam,
     delete,
     insert,
+    or_,
     select,
     type_coerce,
     update,
 )
 
 from relasi.platform.sql.database import keyring_of
-from relasi.store.closing import closed, is_closed, opened
+from relasi.store.closing import closed, is_closed, key_of, mentions_closed, opened, renewed
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, row_of
 from relasi.store.telling import silent, telling
 
@@ -183,10 +185,42 @@ class Trash:
         of = {"of_removal": removal.id, "of_record": thrown.record_id}
         return {**of, "value": kept(thrown.value), "became": kept(thrown.became)}
 
+    def keys_in_use(self) -> Counter[str]:
+        """How many encrypted values there are, by the key that they need."""
+        held = (value for _, _, values in self._held() for value in values)
+        keys = (key_of(part) for value in held for part in _parts(value))
+        return Counter(filter(None, keys))
+
+    def renew(self) -> int:
+        """Encrypts them by the newest key: in how many rows."""
+        made = []
+        for removal, record, values in self._held():
+            value, became = (self._renewed(each, (_PLACE, removal, record)) for each in values)
+            made.append({"of_removal": removal, "of_record": record, "value": value, "became": became})
+        if made:
+            self._connection.execute(_REPLACE, made)
+        return len(made)
+
+    def _held(self) -> list[tuple[str, str, tuple[Any, Any]]]:  # Any: JSON
+        """The rows that may have encrypted values."""
+        query = select(_TRASH.c.removal_id, _TRASH.c.record_id, _TRASH.c.value, _TRASH.c.became)
+        closed = or_(mentions_closed(_TRASH.c.value), mentions_closed(_TRASH.c.became))
+        rows = self._connection.execute(query.where(closed))
+        return [(removal, record, (value, became)) for removal, record, value, became in rows]
+
+    def _renewed(self, value: Any, place: tuple[str, ...]) -> Any:  # Any: JSON
+        if isinstance(value, dict) and not is_closed(value):
+            return {name: renewed(self._keyring, each, *place) for name, each in value.items()}
+        return renewed(self._keyring, value, *place)
+
     def _opened(self, value: Any, place: tuple[str, ...]) -> Any:  # Any: JSON
         if isinstance(value, dict) and not is_closed(value):
             return {name: opened(self._keyring, each, *place) for name, each in value.items()}
         return opened(self._keyring, value, *place)
+
+
+def _parts(value: Any) -> Iterable[Any]:  # Any: JSON
+    return value.values() if isinstance(value, dict) and not is_closed(value) else (value,)
 
 
 def _aside(removed: Removal) -> str:

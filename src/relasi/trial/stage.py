@@ -15,9 +15,11 @@ from tempfile import TemporaryDirectory
 from relasi.config.documents import Document
 from relasi.deploy import Stamp, apply, make_plan
 from relasi.errors import Refused
+from relasi.platform.keyring import add_key
 from relasi.platform.sql.database import Database
 from relasi.runtime import Crm, now, open_model
 from relasi.schema.model import Model, PlatformSettings, SqliteFile
+from relasi.schema.secrets import Secret
 from relasi.transfer.extract import extract
 
 _FILE = "trial.db"
@@ -72,10 +74,13 @@ class Stage:
 @contextmanager
 def stage_of(model: Model, documents: Callable[[], Sequence[Document]]) -> Iterator[Stage]:
     """Makes a database for the Model, which every test begins with. `documents` are the Model's."""
-    own, clock, ids = _on_its_own(model), Clock(_MADE), _Ids()
+    clock, ids = Clock(_MADE), _Ids()
     ids.begin()
     with TemporaryDirectory(prefix="relasi-test-") as folder:
-        root = Path(folder)
+        root, keys = Path(folder) / "project", Path(folder) / "data.keys"
+        root.mkdir()
+        add_key(keys, "trial")
+        own = _on_its_own(model, Secret(file=str(keys)))
         crm = open_model(root, own, clock=clock, new_id=ids, documents=documents)
         plan = make_plan(own, crm.database, now=_MADE)
         apply(plan, own, crm.database, Stamp("trial", _MADE))
@@ -101,7 +106,10 @@ def copy_of(
     Raises PlatformError, Refused where there is nothing to copy, and PlanRefused where that structure cannot
     be had.
     """
-    source, own = Database.of(model.platform, root), _on_its_own(model)
+    keys = model.settings.data_keys
+    if keys.file is not None:
+        keys = Secret(file=str((root / keys.file).resolve()))
+    source, own = Database.of(model.platform, root), _on_its_own(model, keys)
     if source.file is not None and not source.file.exists():
         raise Refused("no_database", place=str(source.file))
     with TemporaryDirectory(prefix="relasi-copy-") as folder:
@@ -119,6 +127,7 @@ def copy_of(
             crm.close()
 
 
-def _on_its_own(model: Model) -> Model:
+def _on_its_own(model: Model, keys: Secret) -> Model:
     """The Model on a file that is nobody's."""
-    return replace(model, platform=PlatformSettings(model.platform.name, SqliteFile(_FILE), _FILES))
+    platform = PlatformSettings(model.platform.name, SqliteFile(_FILE), _FILES)
+    return replace(model, platform=platform, settings=replace(model.settings, data_keys=keys))

@@ -60,7 +60,7 @@ def ask(
         label = visitor.say("filters") + (f" · {count}" if count else "")
         with st.popover(label, icon=":material/tune:", key=here.key("popover"), width="content"):
             filters = _filters(here, ways, fields)
-        sort = _sort(here, [name for name in ways if name in entity.fields])
+        sort = _sort(here, [name for name in ways if name in entity.fields and ways[name] is not Way.WHOLE])
     return ListState(chosen, (search or "").strip(), sort, filters)
 
 
@@ -282,4 +282,5 @@ _CONTROLS: Mapping[Way, Callable[[Visitor, Field, str, Values], Values]] = {
     Way.DAYS: _days,
     Way.NUMBERS: _numbers,
     Way.WORDS: _words,
+    Way.WHOLE: _words,
 }

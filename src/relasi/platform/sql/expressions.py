@@ -40,6 +40,7 @@ from relasi.platform.sql.parts import (
     Environment,
     Tables,
     Value,
+    cipher_of,
     followed,
     never_null,
     not_as_they_were,
@@ -199,10 +200,7 @@ class _Translation:
         return self.place(read)
 
     def cipher(self, node: Node) -> Cipher | None:
-        """That of an encrypted field."""
-        if not isinstance(node, Read):
-            return None
-        return self.tables.ciphers(node.entities[-1]).get(node.path[-1])
+        return cipher_of(self.tables, node) if isinstance(node, Read) else None
 
     def place(self, read: Read) -> Value:
         """The column of the last field, reached through the keys of the links before it."""
@@ -276,11 +274,8 @@ class _Translation:
             bounds = isolated(Bound(operator, node, value), self.known)
             on_column = isinstance(bounds[0].node, Read)
             return and_(*(map(self.bounded, bounds if on_column else [Bound(operator, node, value)])))
-        if (
-            self.cipher(node)
-            or isinstance(node, (Call, KindOf, TeamOf))
-            or isinstance(node.type, types.Number)
-        ):
+        is_column = not isinstance(node, (Call, KindOf, TeamOf)) and self.cipher(node) is None
+        if not is_column or isinstance(node.type, types.Number):
             return not_(never_null(self.with_constant("=", node, value)))
         return self.value(node).is_distinct_from(parameter(value, node.type))
 

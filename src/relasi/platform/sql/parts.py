@@ -130,6 +130,11 @@ def followed(tables: Tables, source: Table, read: Read) -> Value:
     return value
 
 
+def cipher_of(tables: Tables, read: Read) -> Cipher | None:
+    """That of an encrypted field."""
+    return tables.ciphers(read.entities[-1]).get(read.path[-1])
+
+
 def not_as_they_were(node: Read | Changed) -> ExpressionError:
     message = "a search knows records only as they are now, not as they were"
     return ExpressionError([Problem(message, *node.at, help="old and changed() belong into rules")])

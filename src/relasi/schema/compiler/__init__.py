@@ -19,6 +19,7 @@ from relasi.config.documents import Document, Home
 from relasi.diagnostics import Diagnostics
 from relasi.schema.compiler.derived import type_derived
 from relasi.schema.compiler.draft import Draft, EntityDraft
+from relasi.schema.compiler.encryption import check_encryption
 from relasi.schema.compiler.entities import compile_entity, connected
 from relasi.schema.compiler.fields import type_fields
 from relasi.schema.compiler.hooks import compile_hook
@@ -176,6 +177,7 @@ def _names(draft: Draft, shapes: _Shapes) -> Mapping[str, Role]:
         type_fields(draft, entity)
     type_tables(draft)
     type_derived(draft)
+    check_encryption(draft)
     mark_personal(draft)
     grant_pairs(draft)
     draft.ways_in = {spec.hook: spec.entity for spec, _ in shapes.all(HookSpec)}

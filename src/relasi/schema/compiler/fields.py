@@ -207,7 +207,7 @@ def _where(draft: Draft, entity: EntityDraft, name: str, type_: FieldType) -> Ex
 def _conditions(
     draft: Draft, entity: EntityDraft, name: str, type_: FieldType
 ) -> dict[str, Expression | None]:
-    scope = draft.scope(entity.name)
+    scope = draft.scope(entity.name, opens=True)
     return {
         key: entity.page.condition(entity.place_of_key(name, key), getattr(type_, key), scope)
         for key in _CONDITIONS

@@ -69,7 +69,7 @@ def _sections(
                 entity.page.wrong(place, "no-value", message, help=help)
             check_once(entity, place, field, placed, "on this form")
             placed += {field, *entity.members(field)}
-        scope = draft.scope(entity.name)
+        scope = draft.scope(entity.name, opens=True)
         section = Section(
             name=name,
             label=label_of(spec.label, name, draft.languages),

@@ -11,7 +11,7 @@ from relasi.schema.model import Refusal
 
 def compile_refusals(draft: Draft, entity: EntityDraft) -> Iterator[Refusal]:
     """Whether a record is sound does not depend on who asks."""
-    scope, page = draft.scope(entity.name, has_user=False), entity.page
+    scope, page = draft.scope(entity.name, has_user=False, opens=True), entity.page
     for name, spec in entity.spec.refuse.items():
         if spec.field is not None:
             what = f"field of {entity.name}"

@@ -102,7 +102,8 @@ def compile_unique(entity: EntityDraft) -> tuple[tuple[str, ...], ...]:
 
 
 def _text_fields(entity: EntityDraft) -> Iterator[str]:
-    return (name for name, type_ in entity.own_types() if _is_text(type_))
+    """Those that everybody who may read a record can know it by."""
+    return (name for name, type_ in entity.own_types() if _is_text(type_) and not type_.is_encrypted)
 
 
 def _is_text(type_: FieldType) -> bool:

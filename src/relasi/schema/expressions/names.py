@@ -159,6 +159,8 @@ def _path(name: Name, scope: Scope, first: int, root: str = "") -> Node | Proble
         found = scope.field(entity, step)
         if found is None:
             return _unknown(step, entity, scope, at)
+        if found.closed:
+            return Problem(f"{step} is encrypted, and cannot be read here", *at, help=_ENCRYPTED)
         entities.append(entity)
     if found is None or len(steps) > MOST_HOPS + 1:
         return Problem(f"a path goes through {MOST_HOPS} links at most", *name.at)
@@ -195,6 +197,7 @@ def _weight(name: Name, path: tuple[str, ...], entities: tuple[str, ...], field:
     return WeightOf(field=read, weights=dict(field.weights or {}), at=name.at, type=Number())
 
 
+_ENCRYPTED = "conditions of forms and of refuse: read it; rules, lists, access and messages do not"
 _NO_RECORD = "the rule is about no record; steps inside for each run on some"
 
 

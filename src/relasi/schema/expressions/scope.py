@@ -18,6 +18,8 @@ class ScopeField:
     type: Type
     kinds: Mapping[str, str] | None = None
     weights: Mapping[str, Decimal] | None = None
+    closed: bool = False
+    """Whether it is encrypted, and the expression is none that may read it."""
 
 
 class Scope(Protocol):

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from enum import Enum
 from typing import Any, ClassVar, Literal, Protocol, Self
 from zoneinfo import ZoneInfo
 
@@ -29,57 +28,14 @@ from relasi.schema.fields.notation.definitions import (
     OnEraseKey,
     RetentionKey,
 )
+from relasi.schema.fields.notation.kinds import Kind as Kind
+from relasi.schema.fields.notation.kinds import Storage as Storage
+from relasi.schema.fields.notation.kinds import Widget as Widget
 from relasi.schema.labels import LabelSpec
 from relasi.texts import FALLBACK, say
 
 Value = Any  # Any: the Python value of a field; which one, each type's class says
 """A field's value in memory, or None where it is empty."""
-
-
-class Kind(Enum):
-    """How a value is kept; a platform maps each kind to a column type."""
-
-    TEXT = "text"
-    INTEGER = "integer"
-    DECIMAL = "decimal"
-    BOOLEAN = "boolean"
-    DATE = "date"
-    DATETIME = "datetime"
-    TIME = "time"
-    DURATION = "duration"
-    TEXT_LIST = "text_list"
-    ENCRYPTED = "encrypted"
-    """A value of any kind, for which the keys are needed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Storage:
-    """The kind of a column, with the number of decimal places for DECIMAL and a length limit for TEXT."""
-
-    kind: Kind
-    places: int = 0
-    length: int | None = None
-
-
-class Widget(Enum):
-    """How a value is entered; the pages map each to a control."""
-
-    TEXT = "text"
-    TEXT_AREA = "text_area"
-    NUMBER = "number"
-    CHECKBOX = "checkbox"
-    DATE = "date"
-    DATETIME = "datetime"
-    TIME = "time"
-    DURATION = "duration"
-    SELECT = "select"
-    MULTISELECT = "multiselect"
-    RATING = "rating"
-    LINK = "link"
-    USER = "user"
-    FILES = "files"
-    SIGNATURE = "signature"
-    NONE = "none"
 
 
 class ValueProblem(Exception):

@@ -20,6 +20,9 @@ from relasi.schema.samples import Sample
 from relasi.schema.secrets import Secret
 
 
+_DATA_KEYS = Secret(file="keys/data.keys")
+
+
 @dataclass(frozen=True, slots=True)
 class Keep:
     """How long the engine keeps what is over."""
@@ -46,7 +49,7 @@ class Settings:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     """When people work. The first one is the default."""
     outside: Outside = field(default_factory=Outside)
-    data_keys: Secret = Secret(file="keys/data.keys")
+    data_keys: Secret = _DATA_KEYS
     """Where the keys are found that encrypt fields."""
 
     @property

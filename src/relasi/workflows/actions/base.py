@@ -134,10 +134,13 @@ class Running:
         return value
 
     def dumped(self, entity: str, values: Mapping[str, Value]) -> dict[str, Any]:  # Any: JSON
-        """The values as JSON, once a write has taken them."""
+        """The values as JSON, once a write has taken them; of encrypted ones only that they were there."""
         types = {name: self.work.entity(entity).fields[name].type for name in values}
         kept = {name: types[name].accept(value) for name, value in values.items()}
-        return {name: None if value is None else types[name].dump(value) for name, value in kept.items()}
+        return {
+            name: None if value is None or types[name].is_encrypted else types[name].dump(value)
+            for name, value in kept.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)

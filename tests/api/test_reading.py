@@ -77,7 +77,6 @@ class TestLists:
             ("fields=colour", "unknown_name"),
             ("expand=colour", "unknown_name"),
             ("expand=subject", "unknown_name"),
-            ("where=", "bad_parameter"),
         ],
     )
     def test_what_is_not_understood_is_refused(self, clerk: Program, query: str, code: str) -> None:

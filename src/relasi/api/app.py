@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
@@ -38,7 +39,9 @@ def routes(project: Current) -> list[BaseRoute]:
         for path, methods in _ADDRESSES.items()
     ]
     handlers = {404: _nowhere, 405: _not_so}
-    return [Mount(PATH, app=Starlette(routes=known, exception_handlers=handlers))]
+    below = Mount(PATH, app=Starlette(routes=known, exception_handlers=handlers))
+    below.path_regex = re.compile(below.path_regex.pattern, re.DOTALL)  # a line break does not lead elsewhere
+    return [below]
 
 
 def _reads(answer: Reading) -> Endpoint:

@@ -51,9 +51,9 @@ def list_asked(caller: Caller, entity: Entity, query: Query) -> ListRequest:
     """Raises CallRefused."""
     return ListRequest(
         entity.name,
-        where=(condition(caller, entity, query["where"]),) if "where" in query else (),
+        where=(condition(caller, entity, query["where"]),) if query.get("where", "").strip() else (),
         search=query.get("q", ""),
-        sort=tuple(_sorts(caller, entity, query["sort"])) if "sort" in query else (),
+        sort=tuple(_sorts(caller, entity, query.get("sort", ""))),
         fields=fields_asked(caller, entity, query),
         limit=number(query, "limit", USUAL_RECORDS, MOST_RECORDS),
         after=query.get("after"),
@@ -62,7 +62,7 @@ def list_asked(caller: Caller, entity: Entity, query: Query) -> ListRequest:
 
 def condition(caller: Caller, entity: Entity, text: str) -> Expression:
     """A filter, which knows nothing of what the caller may not see. Raises CallRefused."""
-    if not text.strip() or len(text) > LONGEST_CONDITION:
+    if len(text) > LONGEST_CONDITION:
         raise CallRefused("bad_parameter", name="where")
     try:
         return Expression.parse(text, _Seen(caller.model, entity.name, caller=caller), Boolean())
@@ -99,13 +99,15 @@ def flag(query: Query, name: str) -> bool:
 
 
 def _sorts(caller: Caller, entity: Entity, text: str) -> Iterable[Sort]:
-    """`-created_at,subject`: the newest first, then by subject."""
-    secret = caller.rights(entity.name).secret
-    for part in text.split(","):
+    """`-created_at,subject`: the newest first, then by subject. A field that comes again orders nothing."""
+    secret, seen = caller.rights(entity.name).secret, set()
+    for part in filter(None, text.split(",")):
         name = part.removeprefix("-")
         if name not in entity.fields or name in secret:
             raise CallRefused("unknown_name", name=name[:100])
-        yield Sort(name, descending=part.startswith("-"))
+        if name not in seen:
+            yield Sort(name, descending=part.startswith("-"))
+        seen.add(name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ _OF_CODE: Mapping[str, HTTPStatus] = {
     "not_json": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "bad_condition": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "two_versions": HTTPStatus.UNPROCESSABLE_ENTITY,
     "no_version": HTTPStatus.PRECONDITION_REQUIRED,
     "key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -74,7 +74,7 @@ def asked(name: str, schema: Schema, description: str, *, required: bool = False
 
 def several(name: str, words: Sequence[str], description: str) -> Schema:
     """Words separated by commas."""
-    schema = {"type": "array", "items": one_of(words), "uniqueItems": True}
+    schema = {"type": "array", "items": one_of(words)}
     if not words:
         schema = {"type": "array", "maxItems": 0}
     return asked(name, schema, description) | {"style": "form", "explode": False}

@@ -192,7 +192,12 @@ def _upload(caller: Caller, entity: Entity) -> Schema:
         ok(ref("file"), words.say("upload"), status=201),
         parameters=[
             within("field", one_of(names)),
-            asked("name", {"type": "string", "minLength": 1}, words.say("upload"), required=True),
+            asked(
+                "name",
+                {"type": "string", "pattern": SEEN, "minLength": 1},
+                words.say("upload"),
+                required=True,
+            ),
         ],
         requestBody={"required": True, "content": content},
     )

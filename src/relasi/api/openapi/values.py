@@ -55,8 +55,6 @@ def _known(caller: Caller, field: Field) -> Schema:
         if storage.kind is Kind.TEXT_LIST:
             return schema | {"items": {"type": "string", "enum": choices}}
         return schema | {"enum": choices}
-    if storage.length and not field.links_to:
-        schema["maxLength"] = storage.length
     return schema
 
 
@@ -82,6 +80,8 @@ def _about(caller: Caller, field: Field) -> str:
     elif names:
         entities = ", ".join(field.links_to)
         parts.append(say(caller.language, "api.doc_reference", entities=entities))
+    if length := field.type.storage().length:
+        parts.append(say(caller.language, "api.doc_length", most=length))
     options = field.type.choices()
     parts += [f"{key}: {caller.label(option.label)}" for key, option in options.items()]
     return "\n".join(parts)

@@ -1,0 +1,59 @@
+"""The API keeps what its description promises, whatever is sent to it: nothing fails, what fits is taken, what
+does not is refused in the form that is promised, and every answer has the shape that is described."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from schemathesis.config import SchemathesisConfig
+from schemathesis.schemas import APIOperation
+from schemathesis.specs.openapi.checks import ignored_auth
+
+from relasi.api import caller
+from tests.api.conftest import Program
+from tests.records.world import World
+
+# What schemathesis lets pass, and beside it: rules of the business, and versions that nobody has seen.
+TAKEN = ["2xx", "401", "403", "404", "409", "412", "422", "428"]
+
+
+@pytest.fixture
+def operations(
+    program: Callable[..., Program], world: World, monkeypatch: pytest.MonkeyPatch
+) -> list[APIOperation]:
+    monkeypatch.setattr(caller, "MOST_CALLS", 10**9)
+    for name in ("Budi", "Siti"):
+        world.create("invoice", subject=f"For {name}", payer=world.create("payer", name=name).id)
+    chief = program("chief", name="rina")
+    checks = {"positive_data_acceptance": {"expected-statuses": TAKEN}}
+    config = SchemathesisConfig.from_dict({"headers": chief.headers, "checks": checks})
+    found = schemathesis.openapi.from_asgi(
+        "/api/openapi.json", chief.app, config=config, headers=chief.headers
+    )
+    return [each.ok() for each in found.get_all_operations()]
+
+
+@pytest.mark.parametrize("mode", GenerationMode)
+def test_every_call_does_what_its_description_says(
+    operations: list[APIOperation], mode: GenerationMode
+) -> None:
+    fitting = [
+        each
+        for each in operations
+        if mode is GenerationMode.POSITIVE or each.path not in ("/api/me", "/api/openapi.json")
+    ]
+    for operation in fitting:
+
+        @settings(
+            max_examples=3, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+        )
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def call(case: schemathesis.Case) -> None:
+            case.call_and_validate(excluded_checks=[ignored_auth])
+
+        call()
+    assert len(fitting) > 15

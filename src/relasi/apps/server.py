@@ -25,6 +25,7 @@ from starlette.routing import Route
 
 from relasi import api
 from relasi.apps import (
+    dossiers,
     exports,
     files,
     hints,
@@ -99,6 +100,7 @@ def _options(site: Site) -> dict[str, Any]:  # Any: st.App's own parameters
             *files.routes(site),
             *api.routes(site.project),
             *exports.routes(site),
+            *dossiers.routes(site),
             Route(READY, _ready(site)),
         ],
         "middleware": [Middleware(Gate, site=site)],

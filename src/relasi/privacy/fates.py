@@ -81,9 +81,9 @@ def kept_of(view: View, belongings: Belongings, fates: Fates) -> Iterator[Kept]:
         for field in view.entity(name).own_fields:
             if field.on_erase is not None and field.on_erase.fate is Fate.KEEP:
                 yield Kept(name, field.name, count, field.on_erase.because)
-    for code, places in (("shared", belongings.shared), ("referred", fates.referred)):
+    for code, places in (("stays_shared", belongings.shared), ("stays_referred", fates.referred)):
         for name, count in _counted(places).items():
-            yield Kept(name, None, count, {each: say(each, f"privacy.stays_{code}") for each in LANGUAGES})
+            yield Kept(name, None, count, {each: say(each, f"privacy.{code}") for each in LANGUAGES})
 
 
 def _counted(places: Iterable[Place]) -> Mapping[str, int]:

@@ -7,6 +7,7 @@ from babel.dates import format_datetime
 
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
+from relasi.apps.screens.erasing import everything
 from relasi.apps.visitor import Visitor
 from relasi.errors import RelasiError
 from relasi.privacy.standing import CHANNELS, Agreed, Standing, Word
@@ -42,6 +43,7 @@ def privacy_page(here: Here, key: str) -> None:
     for agreed in standing.agreed:
         _purpose(here, record, agreed, may_note=standing.may_note)
     _restriction(here, record, standing)
+    everything(here, record)
 
 
 def privacy_button(here: Here, record: Record) -> None:

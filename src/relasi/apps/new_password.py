@@ -16,8 +16,11 @@ from relasi.apps.plain import text
 from relasi.apps.site import Site
 from relasi.errors import Refused, RelasiError, SignInRefused
 from relasi.messages.inviting import PATH, demand_patience, remind
+from relasi.store.invitations import Occasion
 
 log = logging.getLogger(__name__)
+
+_HEADINGS = {Occasion.WELCOME: "accounts.set_welcome", Occasion.FORGOTTEN: "accounts.set_forgotten"}
 
 
 def routes(site: Site) -> list[Route]:
@@ -46,7 +49,7 @@ def _form(visit: Visit, invited: Invited, refusal: Refused | None = None) -> Res
     fields = visit.secret("accounts.new_password", kind="new-password", focus=True)
     help = f'<p class="help">{visit.words("accounts.password_help")}</p>'
     return visit.page(
-        f"accounts.set_{invited.invitation.occasion.value}",
+        _HEADINGS[invited.invitation.occasion],
         "accounts.set_lead",
         form=visit.form(visit.request.url.path, name + fields + help, "accounts.set_go", refusal),
         refusal=refusal,

@@ -146,7 +146,6 @@ def _words(model: Model, user: User, occasion: Occasion, link: str) -> tuple[str
         "link": link,
         "days": LENGTHS[occasion].days,
     }
-    subject, text = (
-        say(user.language, f"accounts.mail_{occasion.value}{part}", **holes) for part in ("_subject", "")
-    )
+    keys = (f"mail_{occasion.value}_subject", f"mail_{occasion.value}")
+    subject, text = (say(user.language, f"accounts.{key}", **holes) for key in keys)
     return subject, text

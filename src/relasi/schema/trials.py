@@ -204,7 +204,33 @@ REASONS: Mapping[str, str | None] = {
 }
 """Why a rule may not have run -> the outcome of its trace, None where there is none."""
 
-Expectation = Holds | There | Told | Ran
+Verb = Literal["read", "update", "delete", "export", "move"]
+VERBS: tuple[Verb, ...] = ("read", "update", "delete", "export", "move")
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Whoever looks sees a record or may do something with it, or not. `name` is a field that is seen as it
+    is, or a move."""
+
+    verb: Verb
+    record: Named
+    may: bool
+    span: Span
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """Whoever is named may do none of this with any record that meets `where`; None: with any at all."""
+
+    verbs: Sequence[Verb]
+    entity: str
+    where: Expression | None
+    span: Span
+
+
+Expectation = Holds | There | Told | Ran | Access
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +238,7 @@ class Expect:
     expectations: Sequence[Expectation]
 
 
-Deed = Create | Update | Move | Delete | Press | Decide | Receive | Advance | Expect
+Deed = Create | Update | Move | Delete | Press | Decide | Receive | Advance | Never | Expect
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 
 from relasi.errors import Invalid
@@ -18,6 +18,8 @@ from relasi.store.users import User
 
 _TRIES = 5
 """What must be filled may depend on what was filled before."""
+_EMPTY = 0.2
+"""How many of the values are left out that are drawn by chance."""
 
 
 class Filling:
@@ -48,6 +50,14 @@ class Filling:
                 filled |= {each.name: self._value(each) for each in unnamed}
         return self._created(actor, entity, filled, edits)
 
+    def drawn(self, entity: str, names: Iterable[str]) -> Values:
+        """Values by chance, of those of the fields that somebody enters."""
+        fields = self._crm.model.entities[entity].fields
+        entered = [fields[name] for name in sorted(names) if name in fields and _is_entered(fields[name])]
+        self._scene.n += 1
+        chance = self._scene.random.random
+        return {each.name: by_type(each, self._scene) for each in entered if chance() > _EMPTY}
+
     def _rows(self, entity: str, name: str, rows: Sequence[Values]) -> list[RowEdit]:
         table = self._crm.model.entities[entity].tables[name]
         columns = self._crm.model.entities[table.entity].fields.values()
@@ -60,6 +70,7 @@ class Filling:
     def _created(self, actor: Actor, entity: str, values: Values, rows: Edits) -> str:
         key = self._crm.records.save(actor, entity, values, rows=rows).id
         self._made.setdefault(entity, key)
+        self._scene.earlier.setdefault(entity, []).append({"id": key})
         return key
 
     def _value(self, field: Field) -> Value:
@@ -77,6 +88,10 @@ class Filling:
 
 def _is_demanded(field: Field) -> bool:
     """Whether somebody has to fill it in whatever else the record holds."""
-    makes_itself = field.computed or field.derivation is not None or field.type.read_only
     starts = field.type.default is not None or field.default_from is not None
-    return field.type.required and not field.system and not makes_itself and not starts
+    return field.type.required and _is_entered(field) and not starts
+
+
+def _is_entered(field: Field) -> bool:
+    makes_itself = field.computed or field.derivation is not None or field.type.read_only
+    return not field.system and not makes_itself

@@ -19,7 +19,6 @@ from relasi.schema.model import Entity
 from relasi.schema.trials import (
     OUTCOMES,
     REASONS,
-    Expectation,
     Holder,
     Holds,
     Named,
@@ -65,7 +64,7 @@ class Findings:
             self._known = {_mark(each) for each in session.traces.since(_EVER)}
             self._known |= {each.id for how in _HOW for each in self._news(session, how)}
 
-    def missing(self, expectation: Expectation) -> str | None:
+    def missing(self, expectation: Holds | There | Told | Ran) -> str | None:
         """None where it is true."""
         match expectation:
             case Holds():

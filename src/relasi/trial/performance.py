@@ -18,6 +18,7 @@ from relasi.records import Actor, Source
 from relasi.runtime import Crm, engine_actor
 from relasi.schema.labels import from_key
 from relasi.schema.trials import (
+    Access,
     Advance,
     Create,
     Decide,
@@ -28,6 +29,7 @@ from relasi.schema.trials import (
     Fresh,
     Move,
     Named,
+    Never,
     Person,
     Press,
     Ran,
@@ -41,6 +43,7 @@ from relasi.store.users import Post, User
 from relasi.trial.filling import Filling
 from relasi.trial.findings import Findings
 from relasi.trial.hours import Hours
+from relasi.trial.permissions import Permissions
 from relasi.trial.props import Props
 from relasi.trial.stage import Clock, Stage
 
@@ -99,6 +102,7 @@ class _Performance:
     props: Props = field(init=False)
     filling: Filling = field(init=False)
     findings: Findings = field(init=False)
+    permissions: Permissions = field(init=False)
 
     def __post_init__(self) -> None:
         users = [_user(n, each) for n, each in enumerate(self.trial.people, 1)]
@@ -109,6 +113,7 @@ class _Performance:
         self.props = Props(self.crm, {user.name: user for user in users})
         self.filling = Filling(self.crm, users)
         self.findings = Findings(self.crm, self.props)
+        self.permissions = Permissions(self.crm, self.props)
 
     def run(self) -> None:
         """Raises _Unexpected."""
@@ -119,7 +124,9 @@ class _Performance:
         looked = True
         for step in self.trial.steps:
             if isinstance(step.deed, Expect):
-                self._look(step.deed)
+                self._look(step, step.deed)
+            elif isinstance(step.deed, Never):
+                self._try(step, step.deed)
             else:
                 if looked:
                     self.findings.begin()
@@ -127,14 +134,24 @@ class _Performance:
                 self._guarded(step.span, None, self.hours.settle)
             looked = isinstance(step.deed, Expect)
 
-    def _look(self, deed: Expect) -> None:
+    def _try(self, step: TrialStep, law: Never) -> None:
+        broken = self.permissions.broken(self._actor(step), law, self.filling)
+        if broken is not None:
+            raise _Unexpected([Failure(law.span, broken)])
+
+    def _look(self, step: TrialStep, deed: Expect) -> None:
         failures = [
             Failure(each.span, message, self._traces(each))
             for each in deed.expectations
-            if (message := self.findings.missing(each)) is not None
+            if (message := self._missing(step, each)) is not None
         ]
         if failures:
             raise _Unexpected(failures)
+
+    def _missing(self, step: TrialStep, expectation: Expectation) -> str | None:
+        if isinstance(expectation, Access):
+            return self.permissions.wrong(self._actor(step), expectation)
+        return self.findings.missing(expectation)
 
     def _traces(self, expectation: Expectation) -> Sequence[Trace]:
         kind, name = self.trial.home

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from relasi.schema.compiler.page import Path
+from relasi.schema.compiler.permissions import WORDS, compile_access
 from relasi.schema.compiler.wanted import Cast
 from relasi.schema.model import Workflow
 from relasi.schema.trials import (
@@ -52,6 +53,8 @@ class Expectations:
                 yield from self._told(place, key, each)
         elif key in OUTCOMES:
             yield from self._ran(key, value)
+        elif key in WORDS:
+            yield from compile_access(self.cast, (*self.path, key), value)
         else:
             yield from self._records(key, value)
 
@@ -69,7 +72,7 @@ class Expectations:
             return
         counted = len(words) == 2 and (words[0] == "no" or words[0].isdigit())
         word = key if not words else words[-1] if counted else words[0]
-        legal = (*cast.records, *cast.model.entities, *_PARTS, *OUTCOMES)
+        legal = (*cast.records, *cast.model.entities, *_PARTS, *OUTCOMES, *WORDS)
         if word not in cast.model.entities or len(words) > 2:
             message = f'"{key}" is neither a record of the test, nor an entity, nor anything else to expect'
             page.unknown(place, "unknown-record", message, word, legal, at_key=True)

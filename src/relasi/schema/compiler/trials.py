@@ -12,6 +12,7 @@ from relasi.config.documents import Document
 from relasi.diagnostics import Diagnostics
 from relasi.schema.compiler.expectations import Expectations
 from relasi.schema.compiler.page import Page, Path
+from relasi.schema.compiler.permissions import compile_never
 from relasi.schema.compiler.shapes import salvaged
 from relasi.schema.compiler.timespans import compile_timespan
 from relasi.schema.compiler.wanted import Cast
@@ -22,6 +23,7 @@ from relasi.schema.spec.entity import EntitySpec
 from relasi.schema.spec.trial import DEEDS, StepOfTestSpec, SuiteSpec, TestSpec, UserOfTestSpec
 from relasi.schema.spec.workflow import WorkflowSpec
 from relasi.schema.trials import (
+    Access,
     Advance,
     Create,
     Decide,
@@ -30,6 +32,7 @@ from relasi.schema.trials import (
     Expect,
     Fresh,
     Move,
+    Never,
     Person,
     Press,
     Receive,
@@ -159,6 +162,9 @@ class _Draft:
             self.page.unknown((*path, "fails"), "unknown-error", message, spec.fails, _codes())
         who = self._actor((*path, "as"), spec.as_) if spec.as_ else actor
         span = self.page.span((*path, kind), at_key=True)
+        if who is None and _is_about_somebody(deed):
+            message, help = "nobody is named whose rights these are", "add as: and a user or a role"
+            self.page.wrong((*path, kind), "missing-key", message, help=help, at_key=True)
         return TrialStep(deed, span, who, spec.fails) if deed else None
 
     def _deed(self, path: Path, kind: str, spec: StepOfTestSpec) -> Deed | None:
@@ -182,6 +188,8 @@ class _Draft:
             case "advance":
                 length = compile_timespan(self.page, here, str(spec.advance), self.model.settings.calendars)
                 return Advance(length) if length else None
+            case "never" if spec.never is not None:
+                return compile_never(self.cast, here, spec.never)
             case "expect":
                 return Expect(Expectations(self.cast, here).compile(spec.expect or {}))
         return self._on_record(path, kind, spec)
@@ -243,12 +251,18 @@ class _Draft:
                 yield Fresh(name, record.entity, changed, self.page.span(place, at_key=True))
 
 
-_ACTS = tuple(each for each in DEEDS if each not in ("advance", "expect"))
+def _is_about_somebody(deed: Deed | None) -> bool:
+    return isinstance(deed, Never) or (
+        isinstance(deed, Expect) and any(isinstance(each, Access) for each in deed.expectations)
+    )
+
+
+_ACTS = tuple(each for each in DEEDS if each not in ("advance", "never", "expect"))
 _BESIDE = {
     "set": ("move", "press"),
     "comment": ("decide",),
     "body": ("receive",),
-    "as": tuple(each for each in _ACTS if each != "receive"),
+    "as": (*(each for each in _ACTS if each != "receive"), "never", "expect"),
     "fails": _ACTS,
 }
 """What else a step may say -> the kinds of steps with which it goes."""

@@ -21,12 +21,23 @@ Records = Annotated[
 ]
 
 
+RightsOfTest = Literal["read", "update", "delete", "export", "move"]
+
+
 class UserOfTestSpec(Spec):
     roles: list[str] = Field(min_length=1, description="the roles of the user")
     team: str | None = Field(None, description="the team that the user is in")
     skills: list[str] = Field([], description="what the user knows")
     territories: list[str] = Field([], description="where the user works")
     language: Literal["en", "id"] | None = Field(None, description="that of the company if absent")
+
+
+class NeverSpec(Spec):
+    may: RightsOfTest | list[RightsOfTest] = Field(
+        description="what nobody may: read, update, delete, export, move"
+    )
+    of: Name = Field(description="the entity")
+    where: str | None = Field(None, description="of which records; of none at all if absent")
 
 
 class StepOfTestSpec(Spec):
@@ -46,12 +57,16 @@ class StepOfTestSpec(Spec):
         None, description="a hook by which another system sends `body`, or form.NAME by which somebody does"
     )
     advance: str | None = Field(None, description="how much time passes: 2 hours, 3 working days")
+    never: NeverSpec | None = Field(
+        None, description="what whoever is named after `as` may do with none of many records that are made up"
+    )
     expect: dict[str, Any] | None = Field(
         None,
         description="what must be true now: RECORD or ENTITY: values, `no ENTITY`, `2 ENTITY`; whose word is "
         "waited for: asked; which rules wait: waits; and what must have happened since something was "
         "expected before: notified, mailed, posted (a letter), consented, called, ran, failed, cancelled, "
-        "did not run",
+        "did not run; and what whoever is named after `as` has the right to: sees, does not see, may update, "
+        "may not update, and so on with delete, export and move",
     )
     as_: str | None = Field(None, alias="as", description="who does it: a user, or a role of the test")
     set: Values | None = Field(None, description="values that go along with move or press")
@@ -66,7 +81,7 @@ class StepOfTestSpec(Spec):
         return self
 
 
-DEEDS = ("create", "update", "move", "delete", "press", "decide", "receive", "advance", "expect")
+DEEDS = ("create", "update", "move", "delete", "press", "decide", "receive", "advance", "never", "expect")
 """What a step of a test can be."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, cast
 
 import streamlit as st
@@ -231,10 +232,10 @@ def _value(visitor: Visitor, value: Any) -> str:  # Any: JSON
 
 def _document(crm: Crm, entity: str) -> Document | None:
     """The file of the entity; pairs of records have none."""
-    return _documents(crm, crm.model.fingerprint).get(Home("entity", entity))
+    return _documents(crm.root, crm.model.fingerprint).get(Home("entity", entity))
 
 
 @lru_cache(maxsize=1)
-def _documents(crm: Crm, fingerprint: str) -> Mapping[Home, Document]:
+def _documents(root: Path, fingerprint: str) -> Mapping[Home, Document]:
     """Read once for each version of the project."""
-    return {each.home: each for each in documents_of(crm.root)}
+    return {each.home: each for each in documents_of(root)}

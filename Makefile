@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format docs lock bench wheel clean
+.PHONY: help run test check lint format docs lock audit bench wheel clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ format: .venv/ready ## Let ruff mend what it can
 
 docs: .venv/ready ## Write the pages and JSON Schemas that come from the code
 	$(BIN)/python -m tools.reference
+
+audit: .venv/ready ## Ask whether a locked dependency has a known vulnerability; without a network it only says so
+	$(BIN)/python -m tools.audit
 
 bench: .venv/ready ## Measure Relasi against the same work in raw SQLAlchemy
 	$(BIN)/python -m pytest benchmarks $(ARGS)

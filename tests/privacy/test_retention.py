@@ -136,4 +136,4 @@ def test_administrators_hear_of_what_went_by_itself(world: World) -> None:
     sweep(world)
     with world.crm.store.session(write=False) as session:
         told = session.notifications.of(admin)
-    assert [each.title["en"] for each in told] == ["Data were taken away"]
+    assert [each.title["en"] for each in told] == ["Data were erased"]

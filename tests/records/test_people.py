@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from relasi.errors import Invalid
+from relasi.exporting.export import Wanted
+from relasi.exporting.files import Format
 from relasi.platform.keyring import add_key
-from relasi.records import Record
+from relasi.records import ListRequest, Record
 from relasi.records.people import is_restricted_address, people_of
 from relasi.schema.model.privacy import BECAUSE, RESTRICTED
 from relasi.store.consents import Consent
@@ -154,3 +156,31 @@ def test_consent_of_somebody_without_an_address_is_kept_by_the_record(world: Wor
     budi = world.create("patient", name="Budi")
     agree(world, f"patient/{budi.id}")
     world.crm.records.update(world.engine, "patient", budi.id, budi.version, {"illness": "asthma"})
+
+
+def taken_out(world: World, purpose: str | None = None) -> list[str]:
+    wanted = Wanted(ListRequest("patient", fields=("name", "illness")), Format.CSV, "en", purpose)
+    with world.crm.exporter.export(world.engine, wanted) as made:
+        lines = made.content.read().decode("utf-8-sig").splitlines()[1:]
+        return [line.partition(",")[2] for line in lines]
+
+
+def test_people_whose_data_are_restricted_are_in_no_file(world: World) -> None:
+    restrict(world, patient(world))
+    patient(world, name="Eva", email="eva@example.com")
+    assert taken_out(world) == ["Eva,"]
+
+
+def test_a_file_for_a_purpose_has_those_who_agree_and_what_is_kept_for_it(world: World) -> None:
+    patient(world)
+    agree(world, "eva@example.com")
+    patient(world, name="Eva", email="eva@example.com", illness="asthma")
+    assert taken_out(world, "care") == ["asthma"]
+
+
+def test_a_special_value_leaves_with_nobody_once_consent_is_withdrawn(world: World) -> None:
+    agree(world, "budi@example.com")
+    patient(world, illness="asthma")
+    world.clock.advance(seconds=1)
+    agree(world, "budi@example.com", given=False)
+    assert taken_out(world) == ["Budi,"]

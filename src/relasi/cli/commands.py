@@ -11,8 +11,8 @@ from relasi.cli.encryption import encryption
 from relasi.cli.explain import explain
 from relasi.cli.key import key
 from relasi.cli.options import AsJson, Place, Yes, root_of
-from relasi.cli.privacy import privacy
 from relasi.cli.person import person
+from relasi.cli.privacy import privacy
 from relasi.cli.user import user
 
 app = typer.Typer(
@@ -292,13 +292,16 @@ def export(  # each is an option of the command
     person: Annotated[
         str | None, typer.Option("--as", metavar="USER", help="What this user may take, as they see it.")
     ] = None,
+    purpose: Annotated[
+        str | None, typer.Option(help="What it is for: only people who agree, and what is kept for it.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Take records out as a file; `relasi import` reads it back. The audit log says who took what."""
     from relasi.cli.exporting import Asked, export
     from relasi.exporting.files import Format
 
-    export(root_of(context), Asked(entity, where, Format(format_), out, person), as_json=as_json)
+    export(root_of(context), Asked(entity, where, Format(format_), out, person, purpose), as_json=as_json)
 
 
 @mail.command("bounced")

@@ -31,6 +31,7 @@ class Asked:
     format: Format
     out: Path | None
     person: str | None
+    purpose: str | None = None
 
 
 def export(root: Path, asked: Asked, *, as_json: bool) -> None:
@@ -42,9 +43,12 @@ def export(root: Path, asked: Asked, *, as_json: bool) -> None:
         if asked.person is not None:
             user = called(crm, asked.person)
             actor, language = crm.actor(user, Source.CLI), user.language
+        known = crm.model.settings.outside.purposes
+        if asked.purpose is not None and asked.purpose not in known:
+            raise StopError(f"There is no purpose {asked.purpose}. Known: {', '.join(known)}.", USED_WRONGLY)
         request = ListRequest(entity.name, where=(asked.where,) if asked.where else ())
         try:
-            with crm.exporter.export(actor, Wanted(request, asked.format, language)) as made:
+            with crm.exporter.export(actor, Wanted(request, asked.format, language, asked.purpose)) as made:
                 if asked.out is None:
                     copyfileobj(made.content, sys.stdout.buffer)
                     return

@@ -20,7 +20,7 @@ from relasi.records.links import references_of
 from relasi.records.reading import Reader
 from relasi.schema.fields.base import Reading
 from relasi.schema.holes import showing_in
-from relasi.schema.model import Entity, Model
+from relasi.schema.model import Entity, Field, Model
 from relasi.store.audit import EXPORT, Change
 
 _UNASKED = ("id", "version")
@@ -33,6 +33,8 @@ class Wanted:
     request: ListRequest
     format: Format
     language: str
+    purpose: str | None = None
+    """What it is for: then only whoever has not refused that is in it, with what is kept for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class Exporter:
         asked = wanted.request.fields
         names = [name for name in entity.fields if name not in _UNASKED] if asked is None else asked
         seen = [name for name in names if name not in rights.hidden]
+        if (purpose := wanted.purpose) is not None:
+            seen = [name for name in seen if _serves(entity.fields[name], purpose)]
         return columns_of(entity, seen, wanted.language, masked=rights.masks.keys())
 
     def _write(self, reader: Reader, wanted: Wanted, columns: tuple[Column, ...], content: BinaryIO) -> int:
@@ -79,7 +83,7 @@ class Exporter:
             Reading(Locale(settings.languages[0]), settings.zone),
         )
         with writing(wanted.format, content, columns, cells) as write:
-            for records in reader.exported(wanted.request):
+            for records in reader.exported(wanted.request, wanted.purpose):
                 _rows(reader, records, columns, write)
                 count += len(records)
         return count
@@ -94,6 +98,7 @@ class Exporter:
             "fields": list(dict.fromkeys(column.field.name for column in columns)),
             "where": [each if isinstance(each, str) else each.text for each in request.where],
             "search": request.search,
+            **({"purpose": wanted.purpose} if wanted.purpose else {}),
         }
         with self._records.work(actor) as work:
             key = work.ground.new_id()
@@ -109,6 +114,11 @@ class Exporter:
                 source=actor.source.value,
             )
             work.store.audit.append([change])
+
+
+def _serves(field: Field, purpose: str) -> bool:
+    """Whether a field may be in a file for the purpose."""
+    return field.personal is None or purpose in field.purposes
 
 
 def _rows(reader: Reader, records: tuple[Record, ...], columns: tuple[Column, ...], write: Write) -> None:

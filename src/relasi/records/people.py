@@ -88,6 +88,16 @@ def is_restricted(view: View, entity: str, row: Row | None) -> bool:
     return row is not None and any(each.is_restricted for each in people_of(view, entity, row))
 
 
+def anybody_restricted(view: View) -> bool:
+    entities = view.ground.model.entities.values()
+    queries = (
+        Query(each.name, view.asking, matching={RESTRICTED: [True]}, fields=(), limit=1)
+        for each in entities
+        if each.person is not False
+    )
+    return any(view.transaction.find(query).rows for query in queries)
+
+
 def is_restricted_address(view: View, address: str) -> bool:
     """Whether somebody whose data are restricted has this address."""
     wanted = folded(address)
@@ -105,6 +115,19 @@ def stands(purpose: Purpose, said: Consent | None) -> bool:
     if said is not None and purpose.consent is not Asks.NOT_NEEDED:
         return said.given
     return purpose.consent is not Asks.REQUIRED
+
+
+def may_leave(view: View, entity: str, row: Row, purpose: str | None) -> bool:
+    """Whether a record may be taken out for a purpose: its people are not restricted, and nothing that they
+    said stands against it."""
+    wanted = view.ground.model.settings.outside.purposes[purpose] if purpose else None
+    for person in people_of(view, entity, row):
+        addresses = addresses_of(view.entity(person.entity), person.row)
+        if person.is_restricted:
+            return False
+        if wanted and not stands(wanted, view.store.consents.last_said(addresses, wanted.name)):
+            return False
+    return True
 
 
 def refused_purposes(view: View, entity: str, row: Row, field: Field) -> tuple[Purpose, ...]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from relasi.errors import Forbidden, NotFound
 from relasi.platform.lookup import matching_rows
 from relasi.platform.query import Count, Group, Query, Row, Search, Summary
+from relasi.records.people import anybody_restricted, may_leave, refused_purposes, tells_of_people
 from relasi.records.record import Choosing, ListRequest, Record, RecordPage
 from relasi.records.rights import Rights, holds
 from relasi.records.titles import USER, Titles
@@ -17,7 +18,7 @@ from relasi.records.view import View
 from relasi.schema.expressions import Expression
 from relasi.schema.fields.attached import FILE
 from relasi.schema.fields.base import ValueProblem
-from relasi.schema.model import Entity, Sort
+from relasi.schema.model import Entity, Personal, Sort
 
 _EXPORTED = 500
 """Records that are held in memory at a time."""
@@ -45,18 +46,34 @@ class Reader:
         page = self._view.transaction.find(self._query(entity, rights, request))
         return RecordPage(tuple([self._record(entity, rights, row) for row in page.rows]), page.next)
 
-    def exported(self, request: ListRequest) -> Iterator[tuple[Record, ...]]:
-        """All records that the actor may take away, page by page. Raises Forbidden."""
+    def exported(self, request: ListRequest, purpose: str | None = None) -> Iterator[tuple[Record, ...]]:
+        """All records that the actor may take away, page by page, but those whose people are restricted or,
+        where there is a purpose, have not agreed to it. Raises Forbidden."""
         entity, rights = self._view.entity(request.entity), self._view.rights(request.entity)
         asked = self._query(entity, rights, replace(request, limit=_EXPORTED))
         query = replace(asked, where=(*rights.exporting, *asked.where[len(rights.reading) :]))
+        asks = purpose is not None or any(field.personal is Personal.SPECIAL for field in entity.own_fields)
+        is_held = tells_of_people(self._view.ground.model, entity.name) and (
+            asks or anybody_restricted(self._view)
+        )
+        query = replace(query, fields=None) if is_held else query
         while True:
             page = self._view.transaction.find(query)
-            yield tuple([self._record(entity, rights, row) for row in page.rows])
+            rows = self._leaving(entity, page.rows, purpose) if is_held else page.rows
+            yield tuple([self._record(entity, rights, row) for row in rows])
             self._view.linked.forget_all()
             if page.next is None:
                 return
             query = replace(query, after=page.next)
+
+    def _leaving(self, entity: Entity, rows: Iterable[Row], purpose: str | None) -> Iterator[Row]:
+        """The records that may be taken out, without special values to whose purpose nobody has agreed."""
+        special = [field for field in entity.own_fields if field.personal is Personal.SPECIAL]
+        for row in rows:
+            if may_leave(self._view, entity.name, row, purpose):
+                held = [field for field in special if row.get(field.name) is not None]
+                refused = [each.name for each in held if refused_purposes(self._view, entity.name, row, each)]
+                yield {**row, **dict.fromkeys(refused)}
 
     def rights(self, entity: str) -> Rights:
         return self._view.rights(entity)

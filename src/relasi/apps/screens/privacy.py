@@ -12,6 +12,7 @@ from relasi.apps.visitor import Visitor
 from relasi.errors import RelasiError
 from relasi.privacy.standing import CHANNELS, Agreed, Standing, Word
 from relasi.records import Record
+from relasi.records.links import target_of
 from relasi.schema.model.mail import Consent as Asks
 from relasi.schema.model.mail import Purpose
 from relasi.store.consents import Consent
@@ -47,11 +48,27 @@ def privacy_page(here: Here, key: str) -> None:
 
 
 def privacy_button(here: Here, record: Record) -> None:
-    """The way to the page, where the entity has people."""
-    if here.entity.person is not False and st.button(
-        _say(here.visitor, "open"), icon=":material/shield_person:", type="tertiary", key=here.key("privacy")
-    ):
-        here.go({"id": record.id, "privacy": "1"})
+    """The way to the page; from what belongs to people to theirs, for those who answer for their data."""
+    visitor, entity = here.visitor, here.entity
+    if entity.person is not False:
+        _way_to(here, record.id, _say(visitor, "open"))
+    for link in entity.belongs_to:
+        field, value = entity.fields[link], record.values.get(link)
+        if value is None:
+            continue
+        name, key = target_of(field, value)
+        there = here.at(name)
+        is_person = visitor.entity(name).person is not False
+        if there is not None and is_person and visitor.rights(name).erase is not False:
+            _way_to(there, key, f"{_say(visitor, 'open')}: {visitor.field_label(field)}")
+
+
+def _way_to(there: Here, key: str, label: str) -> None:
+    clicked = st.button(
+        label, icon=":material/shield_person:", type="tertiary", key=there.key("privacy", key)
+    )
+    if clicked:
+        there.go({"id": key, "privacy": "1"})
 
 
 def _purpose(here: Here, record: Record, agreed: Agreed, *, may_note: bool) -> None:

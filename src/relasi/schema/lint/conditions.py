@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from relasi.config.documents import Home
 from relasi.schema.expressions import Expression
 from relasi.schema.lint.base import Path
-from relasi.schema.model import Entity, Model, Workflow, walk
+from relasi.schema.model import Entity, Grant, Model, Workflow, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,25 @@ def _of_entity(entity: Entity) -> Iterator[Condition]:
     for saved in entity.lists.values():
         yield from _where(home, ("lists", saved.name, "where"), saved.where, "this list is always empty")
     for role, grant in entity.access.items():
-        for key in ("read", "update", "delete"):
-            right = getattr(grant, key)
-            yield from _where(home, ("access", role, key), right, "this grants nothing")
+        yield from _of_grant(home, ("access", role), grant)
+
+
+def _of_grant(home: Home, above: Path, grant: Grant) -> Iterator[Condition]:
+    denied = (*above, "deny")
+    for key in ("read", "update", "delete", "export", "erase"):
+        yield from _where(home, (*above, key), getattr(grant, key), "this grants nothing")
+        yield from _where(home, (*denied, key), getattr(grant.deny, key), "this denies nothing")
+    for key, rights, purpose in (
+        ("move", grant.moves or {}, "the move can never be made"),
+        ("hide", grant.hidden, "the field is never hidden"),
+        ("read_only", grant.locked, "the field is never read-only"),
+    ):
+        for name, right in rights.items():
+            yield from _where(home, (*above, key, name), right, purpose)
+    for name, right in grant.deny.moves.items():
+        yield from _where(home, (*denied, "move", name), right, "this denies nothing")
+    for name, masked in grant.masks.items():
+        yield from _where(home, (*above, "mask", name, "unless"), masked.unless, "the mask is never lifted")
 
 
 def _of_workflow(workflow: Workflow) -> Iterator[Condition]:

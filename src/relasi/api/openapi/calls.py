@@ -74,9 +74,8 @@ def asked(name: str, schema: Schema, description: str, *, required: bool = False
 
 def several(name: str, words: Sequence[str], description: str) -> Schema:
     """Words separated by commas."""
-    schema = {"type": "array", "items": one_of(words)}
-    if not words:
-        schema = {"type": "array", "maxItems": 0}
+    items: Schema = {"items": one_of(words)} if words else {"maxItems": 0}
+    schema = {"type": "array", **items}
     return asked(name, schema, description) | {"style": "form", "explode": False}
 
 

@@ -320,9 +320,15 @@ def mail_consent(  # each is an option of the command
     *,
     wording: Annotated[str, typer.Option(help="What the person was asked, word for word.")],
     withdrawn: Annotated[bool, typer.Option("--withdrawn", help="The person wants no more.")] = False,
+    source: Annotated[str, typer.Option(help="Where it was said.")] = "command line",
+    channel: Annotated[
+        Literal["email", "letter", "phone", "chat"] | None, typer.Option(help="Every way if left out.")
+    ] = None,
+    proof: Annotated[str | None, typer.Option(help="Where it can be looked up.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Note what somebody has agreed to, or wants no more."""
-    from relasi.cli.mail import consent
+    from relasi.cli.mail import Said, consent
 
-    consent(root_of(context), address, purpose, given=not withdrawn, wording=wording, as_json=as_json)
+    said = Said(address, purpose, not withdrawn, wording, source, channel, proof)
+    consent(root_of(context), said, as_json=as_json)

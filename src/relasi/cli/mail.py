@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from relasi.cli import terminal
@@ -14,8 +15,6 @@ from relasi.messages.notices import undelivered
 from relasi.schema.fields.base import ValueProblem
 from relasi.schema.fields.email import EmailField
 from relasi.store.consents import Consent
-
-_SOURCE = "command line"
 
 
 def bounced(root: Path, *, as_json: bool) -> None:
@@ -43,21 +42,45 @@ def bounced(root: Path, *, as_json: bool) -> None:
         say("Nothing more is sent to ", ", ".join(closed)) if closed else say("Nothing was closed by it.")
 
 
-def consent(root: Path, address: str, purpose: str, *, given: bool, wording: str, as_json: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person has said about a purpose, and where that can be looked up."""
+
+    address: str
+    purpose: str
+    given: bool
+    wording: str
+    source: str = "command line"
+    channel: str | None = None
+    proof: str | None = None
+
+
+def consent(root: Path, said: Said, *, as_json: bool) -> None:
     """Notes that somebody agreed, or wants no more."""
+    purpose = said.purpose
     with opened(root) as crm:
         known = crm.model.settings.outside.purposes
         if purpose not in known:
             near = nearest(purpose, known)
             raise StopError(f"There is no purpose {purpose}." + (f" Did you mean {near}?" if near else ""))
         try:
-            accepted = EmailField(type="email").accept(address)
+            accepted = EmailField(type="email").accept(said.address)
         except ValueProblem as problem:
             raise StopError(problem.text()) from problem
-        entry = Consent(crm.new_id(), accepted, purpose, given, crm.clock(), _SOURCE, wording)
+        entry = Consent(
+            crm.new_id(),
+            accepted,
+            purpose,
+            said.given,
+            crm.clock(),
+            said.source,
+            said.wording,
+            channel=said.channel,
+            proof=said.proof,
+        )
         with crm.store.session() as session:
             session.consents.add(entry)
     if as_json:
-        terminal.as_json({"address": accepted, "purpose": purpose, "given": given})
+        terminal.as_json({"address": accepted, "purpose": purpose, "given": said.given})
         return
-    say(f"Noted: {accepted} ", "agreed to" if given else "wants no more", f" {purpose}.")
+    say(f"Noted: {accepted} ", "agreed to" if said.given else "wants no more", f" {purpose}.")

@@ -101,7 +101,7 @@ def submit(records: Records, form: WebForm, answers: Answers, issues: Collection
         record_id = _written(work, form, answers, [*issues, *_unagreed(form, answers)])
         for agreement in form.agreements:
             if agreement.purpose in answers.agreed:
-                _note(work, form, agreement, answers)
+                _note(work, form, agreement, answers, record_id)
         delivery = Delivery(form.way_in, answers.key, work.now, digest, record_id)
         work.store.correspondence.note_delivery(delivery, forget_before=work.now - KEPT)
         return Received(record_id)
@@ -139,7 +139,7 @@ def _digest(answers: Answers) -> str:
     return sha256(json.dumps(content).encode()).hexdigest()
 
 
-def _note(work: Work, form: WebForm, agreement: Agreement, answers: Answers) -> None:
+def _note(work: Work, form: WebForm, agreement: Agreement, answers: Answers, record_id: str) -> None:
     """Notes what was agreed to. Where that could be said for somebody else's address, the reader of the
     address is asked first: for purposes that want it, and where the reader had opted out before."""
     address = str(answers.values[agreement.address])
@@ -149,8 +149,8 @@ def _note(work: Work, form: WebForm, agreement: Agreement, answers: Answers) -> 
         _ask(work, form, agreement, answers)
         return
     wording = label_text(agreement.text, answers.language)
-    entry = Consent(work.ground.new_id(), address, agreement.purpose, True, work.now, form.way_in, wording)
-    work.store.consents.add(entry)
+    said = (work.ground.new_id(), address, agreement.purpose, True, work.now, form.way_in, wording)
+    work.store.consents.add(Consent(*said, proof=f"{form.entity}/{record_id}"))
 
 
 def _ask(work: Work, form: WebForm, agreement: Agreement, answers: Answers) -> None:
@@ -192,6 +192,7 @@ class Asked:
     language: str
     wording: str
     source: str
+    asked_at: str
 
 
 def asked_by(
@@ -205,4 +206,4 @@ def asked_by(
     agreement = next((each for each in form.agreements if each.purpose == purpose), None) if form else None
     if form is None or agreement is None or now() - datetime.fromisoformat(at) > KEPT:
         return None
-    return Asked(address, purpose, language, label_text(agreement.text, language), form.way_in)
+    return Asked(address, purpose, language, label_text(agreement.text, language), form.way_in, at)

@@ -19,9 +19,6 @@ from relasi.schema.model.mail import Purpose
 from relasi.schema.model.privacy import BECAUSE, RESTRICTED
 from relasi.store.consents import Consent
 
-CHANNELS = ("email", "letter", "phone", "chat")
-"""Ways by which people are written to or called."""
-
 
 @dataclass(frozen=True, slots=True)
 class Agreed:

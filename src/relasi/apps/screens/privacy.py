@@ -10,11 +10,11 @@ from relasi.apps.places import Here
 from relasi.apps.screens.erasing import everything
 from relasi.apps.visitor import Visitor
 from relasi.errors import RelasiError
-from relasi.privacy.standing import CHANNELS, Agreed, Standing, Word
+from relasi.privacy.standing import Agreed, Standing, Word
 from relasi.records import Record
 from relasi.records.links import target_of
+from relasi.schema.model.mail import CHANNELS, Purpose
 from relasi.schema.model.mail import Consent as Asks
-from relasi.schema.model.mail import Purpose
 from relasi.store.consents import Consent
 from relasi.texts import say
 

@@ -45,10 +45,17 @@ def _note(crm: Crm, asked: Asked) -> None:
     with crm.store.session() as session:
         latest = session.consents.latest(asked.address, asked.purpose)
         if latest is None or not latest.given:
-            entry = Consent(
-                crm.new_id(), asked.address, asked.purpose, True, crm.clock(), asked.source, asked.wording
+            said = (
+                crm.new_id(),
+                asked.address,
+                asked.purpose,
+                True,
+                crm.clock(),
+                asked.source,
+                asked.wording,
             )
-            session.consents.add(entry)
+            proof = f"link in the mail of {asked.asked_at}"
+            session.consents.add(Consent(*said, proof=proof))
 
 
 def _page(crm: Crm, asked: Asked | None, *, is_given: bool) -> Response:

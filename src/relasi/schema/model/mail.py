@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Literal, get_args
 
 from relasi.schema.expressions import Expression, Template
 from relasi.schema.labels import Label
@@ -34,6 +35,11 @@ class Mail:
     sender: str
     reply_to: str | None
     smtp: Smtp | None
+
+
+Channel = Literal["email", "letter", "phone", "chat"]
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
+"""Ways by which people are written to or called."""
 
 
 class Consent(Enum):

@@ -11,6 +11,7 @@ from relasi.schema.compiler.steps import StepDraft, StepSpec
 from relasi.schema.expressions import Expression, Template
 from relasi.schema.expressions.types import Text
 from relasi.schema.model import StepCondition, expressions_of
+from relasi.schema.model.mail import Channel
 from relasi.schema.spec.base import Condition, Spec
 from relasi.workflows.actions.base import Action, Running, Said
 from relasi.workflows.actions.email import accepted
@@ -24,6 +25,10 @@ class ConsentSpec(Spec):
     source: str | None = Field(
         None,
         description="where the word came from, with {holes}: by telephone, at a fair; the rule if absent",
+    )
+    channel: Channel | None = Field(None, description="the only way that it is about; every way if absent")
+    proof: str | None = Field(
+        None, description="where it can be looked up, with {holes}; the record of the rule if absent"
     )
 
 
@@ -41,9 +46,20 @@ class ConsentStep(StepSpec):
         given = at.condition("consent", "given", text=spec.given)
         wording = at.template("consent", "wording", text=spec.wording)
         source = at.template("consent", "source", text=spec.source) if spec.source else None
+        proof = at.template("consent", "proof", text=spec.proof) if spec.proof else None
         if not (purpose and of and given and wording):
             return None
-        return NoteConsent(at.name, at.entity.name, of, spec.purpose, given, wording, source)
+        return NoteConsent(
+            at.name,
+            at.entity.name,
+            of,
+            spec.purpose,
+            given,
+            wording,
+            source,
+            proof=proof,
+            channel=spec.channel,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +71,8 @@ class NoteConsent(Action):
     given: Expression
     wording: Template
     source: Template | None
+    proof: Template | None = None
+    channel: Channel | None = None
 
     def run(self, running: Running) -> Said:
         from relasi.records.titles import kept
@@ -73,6 +91,8 @@ class NoteConsent(Action):
                 source=source or f"rule {running.workflow.name}",
                 wording=self.wording.render(situation, write),
                 user_id=work.actor.user_id,
+                channel=self.channel,
+                proof=self.proof.render(situation, write) if self.proof else running.record_id or None,
             )
             work.store.consents.add(entry)
         return {
@@ -83,7 +103,7 @@ class NoteConsent(Action):
         }
 
     def expressions(self) -> Iterator[Expression]:
-        yield from expressions_of([self.of, self.given, self.wording, self.source])
+        yield from expressions_of([self.of, self.given, self.wording, self.source, self.proof])
 
     def conditions(self) -> Iterator[StepCondition]:
         yield StepCondition(("consent", "given"), self.given, "nobody is ever noted to agree")

@@ -27,6 +27,11 @@ def test_a_role_may_do_everything_if_one_that_it_includes_may(tmp_path: Path) ->
     assert [name for name, role in roles.items() if role.everything] == ["boss", "owner"]
 
 
+def test_a_role_demands_a_second_factor_if_one_that_it_includes_does(tmp_path: Path) -> None:
+    roles = model_of(tmp_path, ROLES.replace("  agent:\n", "  agent: {second_factor: required}\n")).roles
+    assert [name for name, role in roles.items() if role.second_factor] == ["agent", "manager", "chief"]
+
+
 def test_roles_that_include_each_other_have_the_same_rights(tmp_path: Path) -> None:
     roles = model_of(tmp_path, ROLES.replace("  agent:\n", "  agent: {includes: [chief]}\n")).roles
     assert roles["agent"].includes == roles["chief"].includes == {"agent", "manager", "chief"}

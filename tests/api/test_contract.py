@@ -1,5 +1,5 @@
-"""The API keeps what its description promises, whatever is sent to it: nothing fails, what fits is taken, what
-does not fit is refused in the form that is promised, and every answer has the shape that is described.
+"""The API keeps what its description promises, whatever is sent to it: nothing fails, what fits is taken,
+what does not is refused in the form that is promised, and every answer has the shape that is described.
 
 `st run http://localhost:8501/api/openapi.json -H 'Authorization: Bearer KEY'` looks longer.
 """

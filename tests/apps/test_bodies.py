@@ -31,12 +31,12 @@ def let_in(*pieces: bytes, largest: int | None = None, wait: Wait = at_once) -> 
             await wait()
             return {"type": "http.request", "body": left.pop(0), "more_body": bool(left)}
 
-        received, whole = measured(receive, largest), b""
+        received, whole = measured(receive, largest), bytearray()
         while True:
             message = await received()
             whole += message["body"]
             if not message["more_body"]:
-                return whole
+                return bytes(whole)
 
     return asyncio.run(all_of_it())
 

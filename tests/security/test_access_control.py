@@ -11,10 +11,7 @@ from tests.security.tab import tab
 from tests.serving import Server
 
 SECRET = "Kunci-4711"
-SHAPES: tuple[object, ...] = (
-    *(None, 1, "x", [], {}),
-    *({"entity": "x", "id": "y"}, {"entity": ["task"], "id": {}}),
-)
+STRANGE: list[object] = [None, 1, "x", [], {}, {"entity": "x", "id": "y"}, {"entity": ["task"], "id": {}}]
 
 
 @pytest.fixture
@@ -90,7 +87,7 @@ def test_a_click_on_a_record_that_is_not_in_the_list_opens_nothing(server: Serve
 
 def test_what_an_event_holds_is_not_trusted_to_have_a_shape(server: Server) -> None:
     with tab(server, server.cookie("sari")) as sari:
-        for value in SHAPES:
+        for value in STRANGE:
             sari.run("service-task")
             answer = sari.happen("service-task", "", "service.task.table", "open", value)
             assert "Traceback" not in answer

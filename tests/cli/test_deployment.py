@@ -85,3 +85,21 @@ def test_a_plan_lists_all_that_stands_in_its_way_when_asked(relasi: Relasi, read
     (ready / "schema" / "customer.yaml").write_text(shorter)
     assert "… and 5 more; relasi plan --all shows them" in relasi("plan").out
     assert "more; relasi plan --all" not in relasi("plan", "--all").out
+
+
+def test_a_change_of_rights_is_told_in_records_and_fields(relasi: Relasi, ready: Path) -> None:
+    (ready / "people.csv").write_text("name\nBudi\nSiti\n")
+    relasi("import", "customer", "people.csv")
+    (ready / "schema").mkdir(exist_ok=True)
+    (ready / "schema/customer.yaml").write_text(
+        "extend: customer\naccess:\n  sales_rep: {read: 'name = \"Budi\"', hide: [phone]}\n"
+    )
+
+    line = "~ Sales representative, Customers: 1 record fewer, 1 field fewer (Phone)"
+    told = [each for each in relasi("plan").out.splitlines() if "Sales representative, Customers" in each]
+    found = [each for each in relasi("plan", "--json").data["access"] if each["entity"] == "customer"]
+
+    assert told == [line]
+    assert {(each["role"], each["lost"]) for each in found} == {("sales_rep", 1), ("sales_manager", 1)}
+    relasi("apply", "--yes")
+    assert relasi("plan", "--json").data["access"] == []

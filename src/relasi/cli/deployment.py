@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from relasi.accounts.passwords import hashed
-from relasi.cli import terminal
+from relasi.cli import reaching, terminal
 from relasi.cli.encrypting import begin_keys, demand_keys
 from relasi.cli.project import opened
+from relasi.cli.reaching import reaches_of
 from relasi.cli.tables import as_data, make_base, survey_of, told
 from relasi.cli.terminal import StopError, confirm, say
 from relasi.deploy import Plan, Stamp, apply, make_plan, make_undo
@@ -30,28 +31,31 @@ _COLORS = {"+": "green", "-": "red", "~": "cyan", "=": "", "?": "yellow", "!": "
 def show_plan(root: Path, out: Path | None, *, everything: bool, as_json: bool) -> None:
     with opened(root) as crm:
         plan = make_plan(crm.model, crm.database, now=crm.clock())
-        outside = survey_of(crm)
+        outside, access = survey_of(crm), reaches_of(crm)
     if out is not None:
         out.write_text(json.dumps(plan.to_json(), indent=2, ensure_ascii=False), encoding="utf-8")
     if as_json:
-        terminal.as_json({**plan.to_json(), **as_data(outside)})
+        terminal.as_json({**plan.to_json(), **as_data(outside), **reaching.as_data(access)})
         return
     print_plan(plan, everything=everything)
     _print(told(outside))
+    _print(reaching.told(crm.model, access))
     if plan.blocked:
         say("The lines marked ! stand in the way; nothing can be applied until they are solved.")
-    elif plan.changes or told(outside):
+    elif plan.changes or told(outside) or access:
         say(f"Run relasi apply{f' {out}' if out else ''} to make these changes.")
 
 
 def apply_plan(root: Path, kept: Path | None, *, yes: bool, as_json: bool) -> None:
     with opened(root) as crm:
         plan = _kept(kept) if kept else make_plan(crm.model, crm.database, now=crm.clock())
-        outside = survey_of(crm)
+        outside, access = survey_of(crm), reaches_of(crm)
         if not as_json:
             print_plan(plan)
             _print(told(outside))
-        deployment = _carry_out(crm, plan, "Make these changes?", yes=yes, more=bool(told(outside)))
+            _print(reaching.told(crm.model, access))
+        more = bool(told(outside) or access)
+        deployment = _carry_out(crm, plan, "Make these changes?", yes=yes, more=more)
         made = make_base(crm)
     _report(deployment, plan, as_json=as_json, made=made)
 

@@ -13,6 +13,7 @@ from relasi.schema.compiler.system import SYSTEM_TYPES
 from relasi.schema.expressions import Template
 from relasi.schema.fields.base import FieldType, Surroundings
 from relasi.schema.fields.registry import FIELD_TYPES
+from relasi.schema.grants import grants_of
 from relasi.schema.holes import signature
 from relasi.schema.model import Entity, Field, Model
 
@@ -60,6 +61,8 @@ class Blueprint:
     languages: tuple[str, ...]
     entities: Mapping[str, EntityPrint] = field(default_factory=dict)
     uses: Mapping[Place, Uses] = field(default_factory=dict)
+    grants: Keys = field(default_factory=dict)
+    """Of those before grants were noted, there are none."""
 
     def type_of(self, entity: str, name: str) -> FieldType | None:
         """Also of a system field, and of one that is retired."""
@@ -77,6 +80,7 @@ class Blueprint:
                 {"entity": entity, "field": name, **uses.to_json()}
                 for (entity, name), uses in self.uses.items()
             ],
+            "grants": self.grants,
         }
 
     @classmethod
@@ -89,13 +93,13 @@ class Blueprint:
             (each.pop("entity"), each.pop("field")): Uses.from_json(each)
             for each in map(dict, written["uses"])
         }
-        return cls(currency, languages, entities, uses)
+        return cls(currency, languages, entities, uses, written.get("grants", {}))
 
 
 def blueprint_of(model: Model) -> Blueprint:
     entities = {name: _print(model, entity) for name, entity in model.entities.items()}
     settings = model.settings
-    return Blueprint(settings.currency, settings.languages, entities, uses_of(model))
+    return Blueprint(settings.currency, settings.languages, entities, uses_of(model), grants_of(model))
 
 
 def _print(model: Model, entity: Entity) -> EntityPrint:

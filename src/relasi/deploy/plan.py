@@ -122,5 +122,12 @@ def remembered(connection: Connection) -> Blueprint | None:
     return Blueprint.from_json(latest.definition) if latest and latest.definition else None
 
 
+def granted_before(database: Database) -> Mapping[str, Any] | None:  # Any: JSON
+    """The rights that the last deployment noted; None where none has."""
+    with database.transaction(write=False) as connection:
+        base = remembered(connection)
+    return base.grants or None if base else None
+
+
 def _impact(written: Mapping[str, Any]) -> Impact:
     return Impact(**{name: frozen(value) for name, value in written.items()})

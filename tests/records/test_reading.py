@@ -237,6 +237,18 @@ class TestWhatIsNotReadable:
 
         assert [user.name for user in world.crm.records.users(ana)] == ["ana", "pia"]
 
+    def test_whoever_does_not_work_here_is_told_of_nobody_else(self, build: Callable[..., World]) -> None:
+        roles = "roles: {agent: {}, partner: {}, guest: {outside: true}, visitor: {outside: true}}"
+        world = build(roles, CUSTOMER)
+        world.user("ana", "agent")
+
+        found = [
+            [user.name for user in world.crm.records.users(world.actor(name, *roles))]
+            for name, roles in (("mia", ("guest", "visitor")), ("tom", ("guest", "agent")))
+        ]
+
+        assert found == [["mia"], ["ana", "mia", "tom"]]
+
     def test_of_a_record_that_is_gone_nothing_is_allowed(self, world: World) -> None:
         record = world.create("ticket", subject="gone")
         world.crm.records.delete(world.engine, "ticket", record.id, 1)

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from relasi.apps.visitor import Visitor
+from relasi.records.actor import is_outside
 from relasi.schema.model import Entity
 
 PERSONAL_DATA = "personal_data"
@@ -58,6 +59,8 @@ def desks(visitor: Visitor) -> tuple[str, ...]:
         each.person is not False and visitor.rights(each.name).erase is not False for each in entities
     )
     data = (PERSONAL_DATA,) if people else ()
+    if is_outside(visitor.actor, visitor.crm.model):
+        return (INBOX, ACCOUNT, *data)
     if not visitor.actor.everything:
         return (INBOX, ABSENCE, ACCOUNT, *data)
     forms = (FORMS,) if visitor.crm.model.webforms else ()

@@ -100,6 +100,12 @@ def actor_on(session: Session, model: Model, user: User, source: Source, day: da
     )
 
 
+def is_outside(actor: Actor, model: Model) -> bool:
+    """Whether it is somebody who does not work here, by all of their roles."""
+    held = [model.roles[name] for name in actor.roles if name in model.roles]
+    return not actor.unbound and bool(held) and all(role.outside for role in held)
+
+
 def actor_of(model: Model, user: User, source: Source) -> Actor:
     """The user with all roles in force. A role that the Model no longer has gives nothing."""
     held = [model.roles[name] for name in user.roles if name in model.roles]

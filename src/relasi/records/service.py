@@ -13,7 +13,7 @@ from relasi.platform.again import begun_again
 from relasi.platform.contract import Platform, Transaction
 from relasi.platform.query import Count, Group, Summary
 from relasi.records import tables
-from relasi.records.actor import Actor
+from relasi.records.actor import Actor, is_outside
 from relasi.records.defaults import default_of
 from relasi.records.events import Rules
 from relasi.records.forms import FormState, form_state
@@ -177,9 +177,11 @@ class Records:
             return work.store.files.get(keys)
 
     def users(self, actor: Actor) -> tuple[User, ...]:
-        """The people whom a user field may name, by full name."""
+        """The people whom a user field may name, by full name. Who does not work here is told of no other."""
+        alone = is_outside(actor, self.model)
         with self.work(actor, write=False) as work:
-            return tuple(user for user in work.store.users.list() if user.active)
+            active = (user for user in work.store.users.list() if user.active)
+            return tuple(user for user in active if not alone or user.id == actor.user_id)
 
     def timeline(self, actor: Actor, entity: str, key: str, limit: int = 50) -> tuple[TimelineEntry, ...]:
         with self.work(actor, write=False) as work:

@@ -93,6 +93,7 @@ def compile_roles(draft: Draft, spec: RolesSpec, page: Page) -> Mapping[str, Rol
             label=label_of(role.label, name, draft.languages),
             includes=draft.roles[name],
             everything=any(written[each].everything for each in draft.roles[name]),
+            outside=written[name].outside,
             second_factor=any(written[each].second_factor == "required" for each in draft.roles[name]),
         )
         for name, role in written.items()

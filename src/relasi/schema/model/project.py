@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from relasi.schema.calendars import Calendar, always
 from relasi.schema.fields.base import Option
 from relasi.schema.labels import Label
+from relasi.schema.model.dashboard import Dashboard
 from relasi.schema.model.entity import Entity
 from relasi.schema.model.hook import Hook
 from relasi.schema.model.mail import Message, Outside
@@ -18,7 +19,6 @@ from relasi.schema.model.webform import WebForm
 from relasi.schema.model.workflow import Workflow, walk
 from relasi.schema.samples import Sample
 from relasi.schema.secrets import Secret
-
 
 _DATA_KEYS = Secret(file="keys/data.keys")
 
@@ -68,6 +68,8 @@ class Role:
     includes: frozenset[str]
     everything: bool
     """May do all with all records; for administrators."""
+    outside: bool = False
+    """Whether it is held by people who do not work here."""
     second_factor: bool = False
     """Whether nobody comes in with a password alone."""
 
@@ -116,6 +118,7 @@ class Model:
     messages: Mapping[str, Message] = field(default_factory=dict)
     hooks: Mapping[str, Hook] = field(default_factory=dict)
     webforms: Mapping[str, WebForm] = field(default_factory=dict)
+    dashboards: Mapping[str, Dashboard] = field(default_factory=dict)
 
     teams: Mapping[str, Team] = field(default_factory=dict)
     platforms: Mapping[str, PlatformSettings] = field(default_factory=dict)

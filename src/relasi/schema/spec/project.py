@@ -82,6 +82,10 @@ class RoleSpec(Spec):
     label: LabelSpec | None = Field(None, description="what people call the role")
     includes: list[str] = Field([], description="roles whose rights this one has too")
     everything: bool = Field(False, description="may do everything; for administrators")
+    outside: bool = Field(
+        False,
+        description="for people who do not work here, such as partners: nobody else's name is listed to them",
+    )
     second_factor: Literal["optional", "required"] = Field(
         "optional", description="required: whoever has the role signs in with a code of their device, too"
     )

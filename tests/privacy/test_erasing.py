@@ -16,13 +16,14 @@ from relasi.store.audit import BLANK, EXPORT
 from relasi.store.consents import Consent
 from relasi.store.effects import Effect
 from relasi.store.erasures import digest_of
+from tests.postgresql import WORLDS_ON_BOTH
 from tests.privacy.people import bytes_of, clinic, person
 from tests.records.world import NOW, World
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    world = clinic(tmp_path)
+def world(tmp_path: Path, platform: tuple[str, ...]) -> Iterator[World]:
+    world = clinic(tmp_path, *platform)
     yield world
     world.crm.close()
 
@@ -39,6 +40,7 @@ def test_what_is_personal_goes_and_the_rest_stays(world: World) -> None:
     assert [left[name] for name in ("name", "email", "phone", "tier")] == ["(erased)", None, None, "gold"]
 
 
+@WORLDS_ON_BOTH
 def test_what_belongs_to_the_person_goes_too_and_amounts_stay(world: World) -> None:
     budi = person(world, "Budi")
     visit = world.create("visit", person=budi, story="Budi fell", fee="12.50").id
@@ -100,6 +102,7 @@ def test_values_that_others_have_made_of_it_follow(world: World) -> None:
     assert world.values("ward", ward)["name"] == "East"
 
 
+@WORLDS_ON_BOTH
 def test_the_audit_log_says_what_changed_and_nothing_of_it(world: World) -> None:
     budi = person(world, "Budi")
     world.crm.records.update(world.engine, "person", budi, 1, {"name": "Budiman", "tier": "gold"})
@@ -109,6 +112,7 @@ def test_the_audit_log_says_what_changed_and_nothing_of_it(world: World) -> None
     assert (erased.kind, set(erased.fields.values())) == ("erased", {BLANK})
 
 
+@WORLDS_ON_BOTH
 def test_mails_and_consents_go_by_address_but_not_where_others_share_it(world: World) -> None:
     budi = person(world, "Budi")
     for key, to in (("1", "budi@mail.example.id"), ("2", "ani@mail.example.id")):
@@ -132,6 +136,7 @@ def test_an_address_that_others_have_is_left_in_what_is_told(world: World) -> No
         assert [each.id for each in session.effects.list()] == ["1"]
 
 
+@WORLDS_ON_BOTH
 def test_a_preview_tells_the_same_and_changes_nothing(world: World) -> None:
     budi = person(world, "Budi")
     world.create("call", person=budi, said="hello")

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -72,6 +74,22 @@ def test_a_server_that_never_answers_is_tried_later(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(calling, "PATIENCE", 0.5)
     with listening(lambda connection: time.sleep(1)) as port:
         assert not missed(f"http://127.0.0.1:{port}/").final
+
+
+def test_a_server_that_answers_a_letter_at_a_time_is_not_heard_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = []
+
+    def trickle(connection: socket.socket) -> None:
+        with suppress(OSError):
+            for letter in b"HTTP/1.1 200 OK\r\nx-story: " + b"a" * 500:
+                connection.sendall(bytes([letter]))
+                said.append(letter)
+                time.sleep(0.02)
+
+    monkeypatch.setattr(calling, "WHOLE", 0.3)
+    with listening(trickle) as port:
+        assert not missed(f"http://127.0.0.1:{port}/").final
+    assert len(said) < 500
 
 
 def test_a_server_that_is_not_there_is_tried_later() -> None:

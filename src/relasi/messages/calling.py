@@ -5,8 +5,10 @@ from __future__ import annotations
 import ipaddress
 import json
 import socket
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from threading import Timer
 from typing import Any
 
 import httpx
@@ -16,6 +18,8 @@ from relasi.messages.signatures import signed_headers
 
 PATIENCE = 10
 """Seconds for each part of a call: to connect, to take the body, to begin its answer."""
+WHOLE = 3 * PATIENCE
+"""Seconds for all of it."""
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _ROUTED = ipaddress.IPv6Network("2000::/3")
@@ -56,7 +60,7 @@ def call(
     headers |= signed_headers(key, content, secret, at) if secret is not None else {"webhook-id": key}
     address = _address(target, private_hosts)
     try:
-        with httpx.Client(timeout=PATIENCE, follow_redirects=False, trust_env=False) as client:
+        with _client() as client:
             request = client.build_request(
                 "POST",
                 target.copy_with(host=address),
@@ -71,6 +75,19 @@ def call(
     except httpx.HTTPError as error:
         raise NotReached("call_unreachable", host=target.host, reason=bare(error), far=True) from error
     _judge(response.status_code, target.host)
+
+
+@contextmanager
+def _client() -> Iterator[httpx.Client]:
+    """Closed after WHOLE seconds: who answers a letter at a time would be waited for all day."""
+    with httpx.Client(timeout=PATIENCE, follow_redirects=False, trust_env=False) as client:
+        end = Timer(WHOLE, client.close)
+        end.daemon = True
+        end.start()
+        try:
+            yield client
+        finally:
+            end.cancel()
 
 
 def _judge(status: int, host: str) -> None:

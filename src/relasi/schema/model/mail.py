@@ -55,7 +55,7 @@ class Basis(Enum):
     CONTRACT = "contract"
     LEGAL_OBLIGATION = "legal obligation"
     VITAL_INTEREST = "vital interest"
-    PUBLIC_TASK = "public task"
+    PUBLIC_INTEREST = "public interest"
     LEGITIMATE_INTEREST = "legitimate interest"
 
 

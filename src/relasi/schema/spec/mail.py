@@ -74,7 +74,7 @@ class PurposeSpec(Spec):
             "contract",
             "legal obligation",
             "vital interest",
-            "public task",
+            "public interest",
             "legitimate interest",
         ]
         | None

@@ -9,7 +9,7 @@ import pytest
 
 from relasi.api import caller
 from relasi.store.sessions import SignIn
-from tests.api.conftest import Program
+from tests.api.program import Program
 from tests.records.world import NOW, World
 
 

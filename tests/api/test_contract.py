@@ -19,7 +19,7 @@ from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import ignored_auth
 
 from relasi.api import caller
-from tests.api.conftest import Program
+from tests.api.program import Program
 from tests.records.world import World
 
 Operation = APIOperation[Any, Any, Any, Any]  # Any: what schemathesis keeps for itself

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.api.conftest import Program
+from tests.api.program import Program
 from tests.records.world import World
 
 CONTENT = b"%PDF-1.4 a scan"

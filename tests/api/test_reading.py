@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.api.conftest import Program
+from tests.api.program import Program
 from tests.records.world import World
 
 

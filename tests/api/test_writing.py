@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from tests.api.conftest import Program
+from tests.api.program import Program
 from tests.records.world import World
 
 

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -25,6 +26,7 @@ from relasi.importing.run import Importer, Watch
 from relasi.records import Actor, ListRequest, Source
 from relasi.schema.expressions import ExpressionError
 from relasi.schema.model import Sort
+from tests.api.program import program_of
 from tests.records.world import World, make_world
 
 ROLES = """
@@ -263,11 +265,13 @@ class Person:
         world.user("other")
         self.actor: Actor = world.actor("me", *roles)
         self.ids = [(each.entity, each.id) for each in [*case.records, *case.extra]]
+        self.program = program_of(world, "me")
 
     def answers(self, folder: Path) -> Iterator[tuple[object, Any]]:
         for entity in ("firm", "deal", "talk"):
             yield from self._lists(entity)
             yield from self._files(entity, folder)
+            yield from self._calls(entity)
         for entity, key in self.ids:
             yield from self._record(entity, key)
         yield "titles", asked(self.records.titles, self.actor, self.ids)
@@ -326,6 +330,18 @@ class Person:
             return [(each.line, each.action, each.reasons) for each in told]
 
         yield (entity, "import"), asked(imported)
+
+    def _calls(self, entity: str) -> Iterator[tuple[object, Any]]:
+        """What a program is told, down to the tag of an answer."""
+        links = ",".join(name for name, _ in LINKS.get(entity, ()))
+        list_ = f"/records/{entity}?count=true&expand={links}"
+        queries = [f"&sort={name}&where={name}" for name in ("cost", "remark", "nothing")]
+        queries += [f"&where={quote(each)}" for each in CONDITIONS.get(entity, ())]
+        one = [f"/records/{place}/{key}?expand={links}" for place, key in self.ids if place == entity]
+        more = [f"/records/{place}/{key}/timeline" for place, key in self.ids if place == entity]
+        for path in ("/openapi.json", *(list_ + each for each in ("", *queries)), *one, *more):
+            answer = self.program.ask("GET", path)
+            yield ("call", path), (answer.status_code, answer.text, answer.headers.get("etag"))
 
     def _record(self, entity: str, key: str) -> Iterator[tuple[object, Any]]:
         place = (entity, key)

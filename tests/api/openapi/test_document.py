@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.api.conftest import Program
+from tests.api.program import Program
 from tests.records.world import World
 
 INVOICE = "/api/records/invoice"

@@ -44,6 +44,7 @@ from relasi.store.contents import Contents
 from relasi.store.users import User
 from relasi.texts import LOCALES
 from relasi.workflows.approvals import Approvals
+from relasi.workflows.chaining import ChainSweep
 from relasi.workflows.course import Course
 from relasi.workflows.engine import Engine
 from relasi.workflows.oversight import Oversight
@@ -170,6 +171,7 @@ def worker_of(crm: Crm) -> Worker:
         "outbox": lambda _now: sender.step(),
         "clocks": ClockSweep(crm.records),
         "pruning": PruneSweep(crm.model, crm.store),
+        "chain": ChainSweep(crm.store),
         "erasures": crm.privacy.sweep,
         "retention": crm.retentions.sweep,
         **_from_outside(crm),

@@ -23,12 +23,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+audit = typer.Typer(help="The log of every write.", no_args_is_help=True)
 mail = typer.Typer(help="Mails that came back, and what people agreed to.", no_args_is_help=True)
 app.add_typer(user, name="user")
 app.add_typer(person, name="person")
 app.add_typer(key, name="key")
 app.add_typer(mail, name="mail")
 app.add_typer(encryption, name="encryption")
+app.add_typer(audit, name="audit")
 app.add_typer(explain, name="explain")
 app.add_typer(privacy, name="privacy")
 
@@ -302,6 +304,20 @@ def export(  # each is an option of the command
     from relasi.exporting.files import Format
 
     export(root_of(context), Asked(entity, where, Format(format_), out, person, purpose), as_json=as_json)
+
+
+@audit.command("verify")
+def audit_verify(
+    context: typer.Context,
+    head: Annotated[
+        str | None, typer.Option(help="One that was kept elsewhere: up to there, all must be the same.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look at every entry: whether any was changed, taken out or put in past Relasi."""
+    from relasi.cli.auditing import verify_audit
+
+    raise typer.Exit(verify_audit(root_of(context), head, as_json=as_json))
 
 
 @mail.command("bounced")

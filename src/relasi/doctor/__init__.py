@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from relasi import __version__
-from relasi.doctor import database, disk, keys, nocodb, work
+from relasi.doctor import database, disk, keys, log, nocodb, work
 from relasi.doctor.finding import Finding, Weight
 from relasi.errors import PlatformError, RelasiError
 from relasi.nocodb.agreement import Agreement
@@ -66,6 +66,7 @@ _INSIDE: tuple[Look, ...] = (
     work.people,
     disk.files,
     keys.missing,
+    log.chain,
     keys.exposed,
 )
 """What can be looked at where the tables are those of this version."""

@@ -4,16 +4,35 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Column, Connection, Index, Row, Table, bindparam, insert, select, text, tuple_, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Row,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    func,
+    insert,
+    select,
+    text,
+    tuple_,
+    update,
+)
 
 from relasi.platform.sql.adding import add_rows
 from relasi.platform.sql.database import keyring_of
-from relasi.store.closing import closed, is_closed, key_of, mentions_closed, opened, renewed
+from relasi.store.chain import Chain
+from relasi.store.closing import closed, is_closed, key_of, mentions_closed, opened
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, row_of
+from relasi.store.guard import unlocked
+from relasi.store.proof import Proof, begun, digest, renamed, requalified, without
 from relasi.store.telling import silent
 
 ChangeKind = Literal[
@@ -39,17 +58,23 @@ _TABLE = Table(
     Column("source", TEXT, nullable=False),
     Column("rule", TEXT),
     Column("rule_version", TEXT),
+    Column("proof", DOCUMENT),
     Index(None, "record_id", "at", "id"),
     info=silent("entries stay: `blank` takes values out of them"),
 )
 
 _INSERT = insert(_TABLE)
-_REWRITE = update(_TABLE).where(_TABLE.c.id == bindparam("changed_id")).values(fields=bindparam("fields"))
+_REWRITE = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("changed_id"))
+    .values(fields=bindparam("fields"), proof=bindparam("proof"))
+)
 Pairs = Mapping[str, Sequence[Any]]  # Any: JSON
 """Field -> old and new value."""
 
 _AT_ONCE = 500
 _PLACE = "change"
+_TELLS = {"salt", "salts"}
 
 BLANK = (None, None)
 """What an entry says of a field whose values were taken out of it."""
@@ -87,8 +112,17 @@ class Change:
     on_behalf_of: str | None = None
     rule: str | None = None
     rule_version: str | None = None
-    secret: frozenset[str] = frozenset()
+    secret: frozenset[str] = field(default=frozenset(), compare=False)
     """The fields whose values are kept encrypted."""
+    proof: Proof | None = field(default=None, compare=False)
+    """By which the entry can be proven; only those that were read have one."""
+
+    @property
+    def digest(self) -> str:
+        """What all of it comes to; see `store.chain`."""
+        what = (self.id, self.entity, self.record_id, self.kind, self.version)
+        who = (self.user_id, self.on_behalf_of, self.source, self.rule, self.rule_version)
+        return digest(self.proof or {}, (*what, *who), self.at, self.fields)
 
 
 class Audit:
@@ -97,9 +131,11 @@ class Audit:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._keyring = keyring_of(connection)
+        self.chain = Chain(connection)
 
     def append(self, changes: Sequence[Change]) -> None:
-        add_rows(self._connection, _INSERT, [self._row(each) for each in changes])
+        add_rows(self._connection, _INSERT, [self._row(each, begun()) for each in changes])
+        self.chain.wait([each.id for each in changes])
 
     def of(
         self,
@@ -170,45 +206,91 @@ class Audit:
         for change in self.on(record_ids):
             names = [name for name in taken(change) if change.fields.get(name, BLANK) != BLANK]
             if names:
-                kept = self._closed(change.id, change.fields, change.secret)
-                blanked.append({"changed_id": change.id, "fields": {**kept, **dict.fromkeys(names, BLANK)}})
-        if blanked:
-            self._connection.execute(_REWRITE, blanked)
+                fields = {**change.fields, **dict.fromkeys(names, BLANK)}
+                proof = without(change.proof or {}, change.fields, names)
+                blanked.append(self._rewritten(replace(change, fields=fields, proof=proof)))
+        self._rewrite(blanked)
         return len(blanked)
 
     def rename(self, entity: str, new: str) -> None:
         """Follows the rename of an entity: its records keep their history."""
-        self._connection.execute(update(_TABLE).where(_TABLE.c.entity == entity).values(entity=new))
+        self._note_rename("entity", entity, new)
+        with unlocked(self._connection):
+            self._connection.execute(update(_TABLE).where(_TABLE.c.entity == entity).values(entity=new))
 
     def rename_field(self, entity: str, field: str, new: str) -> None:
         """Follows the rename of a field."""
+        self._note_rename("field", entity, field, new)
         dialect = self._connection.dialect.name
         statement = text(
             f"UPDATE relasi_change SET fields = {_RENAMED[dialect]} "  # noqa: S608  # constants of this module
             f"WHERE entity = :entity AND {_HOLDS[dialect]}"
         )
-        self._connection.execute(statement, {"entity": entity, "old": field, "new": new})
+        with unlocked(self._connection):
+            self._connection.execute(statement, {"entity": entity, "old": field, "new": new})
+        blanked = cast(_TABLE.c.proof, Text).contains('"gone"')
+        named = self._read(select(_TABLE).where(_TABLE.c.entity == entity, blanked))
+        self._rewrite(
+            [
+                self._rewritten(replace(each, proof=renamed(each.proof, field, new)))
+                for each in named
+                if each.proof
+            ]
+        )
 
     def requalify(self, entity: str, field: str, was: str, name: str) -> None:
         """Follows the rename of an entity in a field that says which entity it links to: "entity/id"."""
-        query = select(_TABLE.c.id, _TABLE.c.fields).where(_TABLE.c.entity == entity)
+        self._note_rename("link", entity, field, was, name)
         changed = []
-        for key, fields in self._connection.execute(query):
-            pair = fields.get(field)
-            moved = pair and [_moved(each, was, name) for each in pair]
-            if moved != pair:
-                changed.append({"changed_id": key, "fields": {**fields, field: moved}})
-        if changed:
-            self._connection.execute(_REWRITE, changed)
+        for change in self._read(select(_TABLE).where(_TABLE.c.entity == entity)):
+            pair = change.fields.get(field)
+            moved = pair and requalified(pair, was, name)
+            if moved and moved != pair:
+                changed.append(self._rewritten(replace(change, fields={**change.fields, field: moved})))
+        self._rewrite(changed)
 
     def close_field(self, entity: str, field: str) -> None:
         """Encrypts what is told of a field since before it was to be encrypted."""
-        query = select(_TABLE.c.id, _TABLE.c.fields).where(_TABLE.c.entity == entity)
-        query = query.where(text(_HOLDS[self._connection.dialect.name]).bindparams(old=field))
-        held = self._connection.execute(query).all()
-        closed = [{"changed_id": key, "fields": self._closed(key, fields, [field])} for key, fields in held]
-        if closed:
-            self._connection.execute(_REWRITE, closed)
+        holds = text(_HOLDS[self._connection.dialect.name]).bindparams(old=field)
+        held = self._read(select(_TABLE).where(_TABLE.c.entity == entity).where(holds))
+        self._rewrite([self._rewritten(replace(each, secret=each.secret | {field})) for each in held])
+
+    def extend_chain(self, limit: int = _AT_ONCE) -> int:
+        """Puts entries that wait into a link of the chain: how many; none where another process does it."""
+        ids = self.chain.waiting(limit)
+        digests = {each.id: each.digest for each in self.entries(ids)}
+        return len(ids) if ids and self.chain.forge(digests) else 0
+
+    def entries(self, ids: Collection[str]) -> tuple[Change, ...]:
+        """Those that there are."""
+        return tuple(self._read(select(_TABLE).where(_TABLE.c.id.in_(ids)))) if ids else ()
+
+    def ids(self, after: str, limit: int) -> Sequence[str]:
+        """Those of entries behind an id, in their order."""
+        query = select(_TABLE.c.id).where(_TABLE.c.id > after).order_by(_TABLE.c.id).limit(limit)
+        return self._connection.scalars(query).all()
+
+    def count(self) -> int:
+        number: int = self._connection.execute(select(func.count()).select_from(_TABLE)).scalar_one()
+        return number
+
+    def _note_rename(self, *renamed: str) -> None:
+        """What was written before goes into links of its own, which know the old names."""
+        while self.extend_chain():
+            pass
+        self.chain.forge({}, renamed)
+
+    def _read(self, query: Select[Any]) -> Iterator[Change]:
+        return (self._change(row) for row in self._connection.execute(query).all())
+
+    def _rewritten(self, change: Change) -> dict[str, Any]:
+        row = self._row(change, change.proof)
+        return {"changed_id": change.id, "fields": row["fields"], "proof": row["proof"]}
+
+    def _rewrite(self, rows: Sequence[dict[str, Any]]) -> None:
+        if rows:
+            with unlocked(self._connection):
+                self._connection.execute(_REWRITE, rows)
 
     def keys_in_use(self) -> Counter[str]:
         """How many encrypted values there are, by the key that they need."""
@@ -220,24 +302,20 @@ class Audit:
 
     def renew(self) -> int:
         """Encrypts them by the newest key: in how many entries."""
-        query = select(_TABLE.c.id, _TABLE.c.fields).where(mentions_closed(_TABLE.c.fields))
-        made = [
-            {
-                "changed_id": key,
-                "fields": {
-                    name: [renewed(self._keyring, each, _PLACE, key) for each in pair]
-                    for name, pair in fields.items()
-                },
-            }
-            for key, fields in self._connection.execute(query).all()
-        ]
-        if made:
-            self._connection.execute(_REWRITE, made)
+        held = self._read(select(_TABLE).where(mentions_closed(_TABLE.c.fields)))
+        made = [self._rewritten(each) for each in held]
+        self._rewrite(made)
         return len(made)
 
-    def _row(self, change: Change) -> dict[str, Any]:
+    def _row(self, change: Change, proof: Proof | None) -> dict[str, Any]:
+        """What tells of encrypted values in the proof is encrypted as they are."""
+        if change.secret and proof:
+            tells = {
+                part: closed(self._keyring, proof[part], _PLACE, change.id) for part in _TELLS & proof.keys()
+            }
+            proof = {**proof, **tells}
         fields = self._closed(change.id, change.fields, change.secret)
-        return {**row_of(_TABLE, change), "fields": fields}
+        return {**row_of(_TABLE, change), "fields": fields, "proof": proof}
 
     def _closed(self, key: str, fields: Pairs, secret: Iterable[str]) -> Pairs:
         kept = {
@@ -249,17 +327,14 @@ class Audit:
 
     def _change(self, row: Row[Any]) -> Change:
         values = dict(row._mapping)
-        key, fields = values["id"], values.pop("fields")
+        key, fields, proof = values["id"], values.pop("fields"), values.pop("proof")
+
+        def read(value: Any) -> Any:  # Any: JSON
+            return opened(self._keyring, value, _PLACE, key)
+
         return Change(
-            fields={
-                name: (opened(self._keyring, old, _PLACE, key), opened(self._keyring, new, _PLACE, key))
-                for name, (old, new) in fields.items()
-            },
+            fields={name: (read(old), read(new)) for name, (old, new) in fields.items()},
             secret=frozenset(name for name, pair in fields.items() if any(map(is_closed, pair))),
+            proof=proof and {part: read(each) for part, each in proof.items()},
             **values,
         )
-
-
-def _moved(link: str | None, was: str, name: str) -> str | None:
-    head, slash, key = (link or "").partition("/")
-    return f"{name}/{key}" if slash and head == was else link

@@ -12,11 +12,13 @@ from relasi.errors import PlatformError
 from relasi.platform.contract import Transaction
 from relasi.platform.sql.database import Database
 from relasi.platform.sql.platform import SqlTransaction
+from relasi.store.chain import begin_chain
 from relasi.store.columns import METADATA, NUMBER
+from relasi.store.guard import guard
 from relasi.store.session import Session
 from relasi.store.telling import silent
 
-VERSION = 10
+VERSION = 11
 """Raised whenever a table of the store changes."""
 
 ENGINE = Table(
@@ -74,10 +76,13 @@ def prepare(connection: Connection) -> None:
     held = held_version(connection)
     if held is None:
         METADATA.create_all(connection)
+        guard(connection)
         connection.execute(insert(ENGINE), {"version": VERSION})
     elif held < VERSION:
         METADATA.create_all(connection)
         _add_columns(connection)
+        begin_chain(connection)
+        guard(connection)
         connection.execute(update(ENGINE).values(version=VERSION))
     elif held > VERSION:
         raise PlatformError("store_too_new", held=held, known=VERSION)

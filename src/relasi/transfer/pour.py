@@ -25,6 +25,7 @@ from relasi.platform.sql.database import Database
 from relasi.platform.sql.naming import CONVENTION
 from relasi.platform.sql.snapshot import snapshot
 from relasi.store.columns import METADATA
+from relasi.store.guard import guard
 from relasi.transfer.extract import Progress, differing, ignore
 from relasi.transfer.rows import Sum, Values, batches, is_document, last_key, put, summed
 from relasi.transfer.tables import holdings
@@ -152,6 +153,7 @@ class _Pouring:
                     if isinstance(constraint, kind):
                         connection.execute(AddConstraint(constraint))
         METADATA.create_all(connection)
+        guard(connection)
 
 
 def _bare(table: Table, name: str, metadata: MetaData) -> Table:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from relasi.errors import Forbidden, Invalid, NotFound
+from relasi.errors import Forbidden, Invalid, NotFound, Stale
 from relasi.records import Actor, ListRequest
 from relasi.schema.model import Sort
 from tests.records.world import World
@@ -93,9 +93,7 @@ class TestDenied:
 
         assert world.crm.records.allowed(trainee, case).moves == ()
         with pytest.raises(Forbidden):
-            world.crm.records.move(
-                trainee, "case", case.id, case.version, move="settle", values={"award": 1}
-            )
+            world.crm.records.move(trainee, "case", case.id, case.version, move="settle", values={"award": 1})
 
 
 class TestMoves:
@@ -179,6 +177,19 @@ class TestMasked:
 
         assert [(each.field, each.code) for each in refused.value.issues] == [("phone", "read_only")]
         assert "phone" in world.crm.records.form_state(clerk, "case", {}, record=case).read_only
+
+    def test_no_refusal_tells_the_whole_value(self, world: World, clerk: Actor) -> None:
+        case = world.create("case", phone=PHONE)
+        values = {"phone": "+6281234567891"}
+
+        with pytest.raises(Invalid) as refused:
+            world.crm.records.update(clerk, "case", case.id, case.version, values)
+        world.crm.records.update(world.engine, "case", case.id, case.version, {"phone": "+6281234567892"})
+        with pytest.raises(Stale) as stale:
+            world.crm.records.update(clerk, "case", case.id, case.version, values)
+
+        assert [dict(each.params) for each in refused.value.issues] == [{}]
+        assert stale.value.conflicts == {}
 
     def test_what_comes_back_masked_stays_what_it_was(self, world: World, clerk: Actor) -> None:
         case = world.create("case", phone=PHONE)

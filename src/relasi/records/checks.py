@@ -30,7 +30,8 @@ def refuse_read_only(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> Non
         for field in recipe.guarded:
             before, value = draft.start[field.name], draft.values[field.name]
             if before != value and (code := _refusal(view, recipe, field, draft)):
-                draft.refuse(field.name, code, **{"from": before, "to": value})
+                told = {"from": before, "to": value} if field.name == recipe.state else {}
+                draft.refuse(field.name, code, **told)
 
 
 def _refusal(view: View, recipe: Recipe, field: Field, draft: Draft) -> str | None:
@@ -49,10 +50,11 @@ def _refusal(view: View, recipe: Recipe, field: Field, draft: Draft) -> str | No
 
 
 def conflicts(view: View, recipe: Recipe, draft: Draft, version: int) -> dict[str, tuple[Value, Value]]:
-    """What others made of the fields that the draft changes, since it had this version."""
+    """What others made of the fields that the draft changes, since it had this version; of those that the
+    actor does not see as they are, nothing."""
     since = max(0, draft.values["version"] - version)
     changes = view.store.audit.of(recipe.entity.name, draft.id, limit=since, kinds=NEW_VERSIONS)
-    theirs = {name for change in changes for name in change.fields}
+    theirs = {name for change in changes for name in change.fields} - view.rights(recipe.entity.name).secret
     return {name: (new, now) for name, (now, new) in draft.changed(recipe).items() if name in theirs}
 
 

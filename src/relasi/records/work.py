@@ -331,14 +331,13 @@ class Work(View):
         """Issues of fields that do not exist for the actor are told of the record as a whole."""
         if not draft.issues:
             return RowResult(draft.id)
-        secret = self.rights(recipe.entity.name).hidden & recipe.own.keys()
-        return RowResult(
-            None,
-            tuple(
-                Issue(None, "hidden_field") if each.field in secret and each.code != "unknown_field" else each
-                for each in draft.issues
-            ),
+        rights, situation = self.rights(recipe.entity.name), self.situation(draft.old or draft.values)
+        secret = rights.hidden_in(situation) & recipe.own.keys()
+        told = (
+            Issue(None, "hidden_field") if each.field in secret and each.code != "unknown_field" else each
+            for each in draft.issues
         )
+        return RowResult(None, tuple(told))
 
     def _row(self, entity: str, key: str) -> Row | None:
         return self.transaction.get(entity, [key], hold=True).get(key)

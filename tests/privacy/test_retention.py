@@ -99,6 +99,11 @@ def test_what_is_not_due_any_more_stays(world: World) -> None:
     assert world.crm.retentions.carry_out(world.engine, "guest", [budi.id], "over") == 0
 
 
+def test_what_is_no_person_is_not_erased_by_its_id_either(world: World) -> None:
+    firm = guest(world, kind="firm")
+    assert world.crm.retentions.carry_out(world.engine, "guest", [firm.id], "over") == 0
+
+
 def test_people_who_may_not_erase_see_nothing_of_it(world: World) -> None:
     guest(world)
     assert world.crm.retentions.due(world.actor("eva", "clerk")) == ()

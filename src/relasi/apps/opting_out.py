@@ -15,7 +15,7 @@ from relasi.apps.language import NAMES, preferred
 from relasi.apps.plain import page, text
 from relasi.apps.site import Site
 from relasi.errors import RelasiError
-from relasi.messages.opting_out import PATH, Reader, reader_of, signing_key
+from relasi.messages.opting_out import BY_MAIL, PATH, Reader, reader_of, signing_key
 from relasi.platform.again import begun_again
 from relasi.runtime import Crm
 from relasi.store.consents import Consent
@@ -69,7 +69,7 @@ def _reader(crm: Crm, token: str) -> Reader | None:
 
 def _is_out(crm: Crm, reader: Reader) -> bool:
     with crm.store.session(write=False) as session:
-        latest = session.consents.latest(reader.address, reader.purpose)
+        latest = session.consents.latest(reader.address, reader.purpose, BY_MAIL)
     return latest is not None and not latest.given
 
 
@@ -78,7 +78,7 @@ def _note(crm: Crm, reader: Reader, back: bool, language: str) -> None:
     """Notes what the person wants, in the words that were on the page; the same twice is noted once."""
     wording = say(language, f"messages.{'back_in' if back else 'opt_out_question'}", **_names(crm, reader))
     with crm.store.session() as session:
-        latest = session.consents.latest(reader.address, reader.purpose)
+        latest = session.consents.latest(reader.address, reader.purpose, BY_MAIL)
         if latest is None or latest.given != back:
             entry = Consent(crm.new_id(), reader.address, reader.purpose, back, crm.clock(), _SOURCE, wording)
             session.consents.add(entry)

@@ -15,7 +15,7 @@ from relasi.store import Session
 from relasi.texts import LANGUAGES, say
 
 PATH = "/opt-out"
-_BY_MAIL = "email"
+BY_MAIL = "email"
 """The way, as consents name it."""
 _KEY = "opt_out"
 
@@ -48,7 +48,7 @@ def objection(session: Session, outside: Outside, reader: Reader) -> Mapping[str
     closed = session.correspondence.closed(reader.address)
     if closed is not None:
         return {each: say(each, "messages.bounced_before", reason=closed.reason) for each in LANGUAGES}
-    return without_consent(session, outside, reader, _BY_MAIL)
+    return without_consent(session, outside, reader, BY_MAIL)
 
 
 def without_consent(

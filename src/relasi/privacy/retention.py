@@ -161,8 +161,11 @@ class Retentions:
             return True
 
     def _is_due(self, work: Work, rule: Rule, row: Row, moment: datetime) -> bool:
-        due = rule.keep.due(moment, work.ground.model.settings.zone)
-        return bool(due.evaluate(work.situation(row))) and not is_restricted(work, rule.entity.name, row)
+        due, person = rule.keep.due(moment, work.ground.model.settings.zone), rule.entity.person
+        conditions = (due, person) if isinstance(person, Expression) else (due,)
+        situation = work.situation(row)
+        is_over = all(each.evaluate(situation) for each in conditions)
+        return is_over and not is_restricted(work, rule.entity.name, row)
 
     def _swept(self, rule: Rule, now: datetime) -> bool:
         with self._records.work(_NOBODY, write=False) as work:

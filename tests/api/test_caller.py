@@ -17,6 +17,14 @@ def status(program: Program, method: str, path: str, body: object = None) -> int
     return program.ask(method, path, body).status_code
 
 
+def test_a_wrong_key_is_noted_and_no_key_ever(clerk: Program, caplog: pytest.LogCaptureFixture) -> None:
+    Program(clerk.app, {"authorization": "Bearer relasi_guessed"}).ask("GET", "/me")
+    clerk.ask("GET", "/me")
+
+    assert "refused: bad_key, to a program at 127.0.0.1" in caplog.text
+    assert "relasi_" not in caplog.text
+
+
 @pytest.mark.parametrize(
     "authorization", ["", "Bearer", "Bearer ", "Basic YTpi", "Bearer relasi_guessed", "x"]
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -18,6 +19,8 @@ from relasi.schema.model import Entity, Model
 from relasi.store.api_keys import ApiKey
 from relasi.store.users import User
 from relasi.texts import FALLBACK, LANGUAGES
+
+log = logging.getLogger(__name__)
 
 _MINUTE = timedelta(minutes=1)
 MOST_CALLS = 600
@@ -72,6 +75,7 @@ class Door:
         crm = self.project.crm()
         found = crm.keys.holder(token.strip(), address=address)
         if found is None:
+            log.warning("refused: bad_key, to a program at %s", address)
             raise CallRefused("bad_key")
         key, user = found
         self._demand_pace(key, crm.clock)

@@ -23,11 +23,11 @@ class Words:
     entity: Entity | None = None
 
     def say(self, key: str, **params: object) -> str:
-        language = self.caller.language
+        language, sentence = self.caller.language, f"doc_{key}"
         if self.entity is not None:
             nouns = {"entity": self.entity.label, "entities": self.entity.plural}
             params = {name: label_text(label, language) for name, label in nouns.items()} | params
-        return say(language, f"api.doc_{key}", **params)
+        return say(language, f"api.{sentence}", **params)
 
     def call(self, key: str, answers: Schema, *, name: str = "", **more: Any) -> Schema:  # Any: JSON
         """One call by its sentence; `answers` are those that are no refusal."""

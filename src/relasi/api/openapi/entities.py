@@ -81,7 +81,9 @@ def _beside(words: Words, caller: Caller, entity: Entity) -> list[Schema]:
 
 def _sortable(caller: Caller, entity: Entity) -> list[str]:
     secret = caller.rights(entity.name).secret
-    names = [name for name in entity.fields if name not in secret]
+    names = [
+        name for name, field in entity.fields.items() if name not in secret and not field.type.is_encrypted
+    ]
     return [*names, *(f"-{name}" for name in names)]
 
 

@@ -10,11 +10,13 @@ from typing import Any
 from babel.dates import format_datetime
 
 from relasi.privacy.dossier import Data, Dossier
-from relasi.schema.fields.base import Showing
+from relasi.schema.fields.base import Showing, ValueProblem
 from relasi.schema.labels import text
-from relasi.schema.model import Model
+from relasi.schema.model import Field, Model
 from relasi.texts import known, say
 
+_NOTHING = ("condition_false", "already_ran")
+"""Outcomes of rules that did nothing."""
 _STYLE = """
 body{font:16px/1.5 system-ui,"Segoe UI",Roboto,sans-serif;color:#1d1b18;background:#fff;max-width:52rem;
 margin:2rem auto;padding:0 1rem}
@@ -62,20 +64,47 @@ class _Page:
         yield _table((value["label"], _shown(value)) for value in record["values"].values())
 
     def _told(self) -> Iterator[str]:
+        """What the data have in words of the engine stands here in words of the reader; rules that had
+        nothing to do are not worth a line."""
         for table, rows in self._dossier.told.items():
-            yield self._heading(f"place_{table}")
-            for row in rows:
-                yield _table((name, escape(_flat(value))) for name, value in row.items())
+            happened = [row for row in rows if row.get("outcome") not in _NOTHING]
+            if happened:
+                yield self._heading(f"place_{table}")
+                yield from (_table(self._columns(row)) for row in happened)
+
+    def _columns(self, row: Data) -> Iterator[tuple[str, str]]:
+        for name, value in row.items():
+            if f"column_{name}" in known("privacy"):
+                yield self._say(f"column_{name}"), escape(self._cell(name, value))
+
+    def _cell(self, name: str, value: Any) -> str:  # Any: JSON
+        if name in ("at", "opened_at"):
+            return self._when(datetime.fromisoformat(value))
+        if name == "workflow":
+            rule = self._model.workflows.get(value)
+            return self._label(rule.label) if rule else str(value)
+        if isinstance(value, bool):
+            return self._say("given" if value else "withdrawn")
+        return self._label(value) if name == "label" else _flat(value)
 
     def _changes(self) -> Iterator[tuple[str, str]]:
         for change in self._dossier.history:
             entity = self._model.entities[change["entity"]]
             when = f"{self._when(datetime.fromisoformat(change['at']))}, {self._label(entity.label)}"
             lines = [
-                f"{self._label(entity.fields[name].label)}: {_flat(old)} → {_flat(new)}"
-                for name, (old, new) in change["fields"].items()
+                f"{self._label(entity.fields[name].label)}: "
+                + " → ".join(self._text(entity.fields[name], each) for each in pair if each is not None)
+                for name, pair in change["fields"].items()
             ]
             yield when, "<br>".join(escape(line) for line in lines)
+
+    def _text(self, field: Field, value: Any) -> str:  # Any: JSON
+        """A value of the history, which may be of another type than the field is now."""
+        try:
+            kept = field.type.accept(tuple(value) if isinstance(value, list) else value)
+            return "" if kept is None else field.type.show(kept, self._showing)
+        except ValueProblem:
+            return _flat(value)
 
     def _left_out(self) -> Iterator[str]:
         yield self._heading("dossier_left_out")

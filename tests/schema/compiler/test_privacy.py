@@ -26,7 +26,7 @@ fields:
     purpose: [service, news]
     keep: {for: 90 days, after: left_on, then: erase}
   creed: {type: text, personal: special, purpose: news}
-  greeting: {type: formula, value: "{name} ({creed})"}
+  greeting: {type: formula, value: "{name} ({email})"}
   left_on: date
 access: {agent: {read: all}}
 # config/crm.yaml
@@ -59,9 +59,9 @@ def test_the_parts_of_a_personal_field_are_personal(tmp_path: Path) -> None:
     assert {field.personal for field in parts} == {Personal.ORDINARY}
 
 
-def test_what_is_made_of_special_values_is_special_for_the_same_purposes(tmp_path: Path) -> None:
+def test_what_is_made_of_personal_values_is_personal_for_the_same_purposes(tmp_path: Path) -> None:
     made = guest(tmp_path).fields["greeting"]
-    assert (made.personal, set(made.purposes)) == (Personal.SPECIAL, {"service", "news"})
+    assert (made.personal, set(made.purposes)) == (Personal.ORDINARY, {"service", "news"})
 
 
 def test_a_field_that_says_nothing_is_not_personal(tmp_path: Path) -> None:

@@ -61,6 +61,13 @@ def test_the_password_leads_to_the_code_and_the_code_to_the_page_that_was_wanted
     assert world.crm.accounts.user_of(token_of(second))
 
 
+def test_a_browser_that_signs_in_again_has_left_its_session_before(client: Client, world: World) -> None:
+    first, other = (token_of(client.send("/sign-in", name="sari", password=PASSWORD)) for _ in range(2))
+    second = token_of(client.send("/sign-in", first, name="sari", password=PASSWORD))
+    opens = [world.crm.accounts.user_of(token) is not None for token in (first, second, other)]
+    assert opens == [False, True, True]
+
+
 def test_before_the_code_every_other_page_is_closed(client: Client, secret: str) -> None:
     token = token_of(client.send("/sign-in", name="sari", password=PASSWORD))
     answer = client.seen("/start", token)

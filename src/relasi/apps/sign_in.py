@@ -42,6 +42,8 @@ def _signed_in(visit: Visit) -> Response:
         )
     except SignInRefused as refusal:
         return _form(visit, refusal)
+    if visit.token:
+        accounts.sign_out(visit.token)  # this browser keeps one session
     wanted = local_path(entered.get("next", ""))
     if accounts.waiting(token) is None:
         return let_in(RedirectResponse(wanted, status_code=303), visit.request, token, SESSION_LENGTH)

@@ -47,3 +47,10 @@ def test_an_entry_that_is_gone_is_told_by_the_command_and_by_the_doctor(relasi: 
     answer = relasi("audit", "verify")
     assert (answer.code, "is gone (link 1)" in answer.out) == (1, True)
     assert "is gone (link 1)" in relasi("doctor").out
+
+
+def test_a_backup_brings_the_log_and_its_chain_back(relasi: Relasi, busy: Path) -> None:
+    assert relasi("backup").code == 0
+    (backup,) = (busy / "backups").glob("*.relasi.zip")
+    assert relasi("restore", backup, "--yes").code == 0
+    assert "All is well" in relasi("audit", "verify").out

@@ -22,6 +22,9 @@ Proof = Mapping[str, Any]  # Any: JSON
 of their own."""
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+
+
 def begun() -> dict[str, Any]:
     """That of a new entry."""
     return {"salt": secrets.token_urlsafe(16)}
@@ -31,7 +34,7 @@ def without(proof: Proof, fields: Pairs, names: Collection[str]) -> dict[str, An
     """The proof of an entry whose values of these fields are about to go."""
     kept = {name: pair for name, pair in fields.items() if name not in proof.get("gone", {})}
     going = {name: _commitment(proof, name, pair) for name, pair in kept.items() if name in names}
-    staying = {name: _salt(proof, name, pair) for name, pair in kept.items() if name not in names}
+    staying = {name: _salt(proof, name, canonical(pair)) for name, pair in kept.items() if name not in names}
     return {"salts": staying, "gone": {**proof.get("gone", {}), **going}}
 
 
@@ -63,7 +66,7 @@ def digest(proof: Proof, facts: Sequence[str | int | None], at: datetime, fields
 
 def canonical(value: Any) -> str:  # Any: JSON
     """The same text for equal values, whichever database has held them."""
-    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(_plain(value))
 
 
 def _plain(value: Any) -> Any:  # Any: JSON
@@ -79,14 +82,17 @@ def _plain(value: Any) -> Any:  # Any: JSON
 
 def _commitment(proof: Proof, name: str, pair: Pair) -> str:
     gone: str | None = proof.get("gone", {}).get(name)
-    return gone or _keyed(_salt(proof, name, pair), pair)
+    if gone is not None:
+        return gone
+    text = canonical(pair)
+    return _keyed(_salt(proof, name, text), text)
 
 
-def _salt(proof: Proof, name: str, pair: Pair) -> str:
+def _salt(proof: Proof, name: str, text: str) -> str:
     """One of its own for each value, which does not tell the others'."""
     held: str | None = proof.get("salts", {}).get(name)
-    return held or _keyed(str(proof.get("salt", "")), ["salt", *pair])
+    return held or _keyed(proof.get("salt", ""), text)
 
 
-def _keyed(salt: str, content: Any) -> str:  # Any: JSON
-    return hmac.new(salt.encode(), canonical(list(content)).encode(), sha256).hexdigest()
+def _keyed(salt: str, text: str) -> str:
+    return hmac.digest(salt.encode(), text.encode(), "sha256").hex()

@@ -13,6 +13,7 @@ from relasi.doctor.disk import space
 from relasi.runtime import Crm, now, open_model
 from relasi.schema.model import PostgresqlServer
 from relasi.store.effects import Effect
+from relasi.store.erasures import Erasure
 from relasi.transfer.backup import FOLDER, back_up, name_of
 from relasi.transfer.copy import Place
 from tests.postgresql import DATABASES, Server
@@ -223,3 +224,14 @@ def test_what_was_given_up_is_told(on_file: World) -> None:
     with crm.store.session() as session:
         session.effects.add(Effect("e1", "mail", "a@example.com", {}, crm.clock(), "dead", 9))
     assert about(crm, "messages").what == "1 message(s) or calls were given up."
+
+
+def test_an_erasure_that_nobody_finishes_on_the_disk_is_told(on_file: World) -> None:
+    crm = on_file.crm
+    with crm.store.session() as session:
+        session.erasures.add(
+            Erasure("p1", crm.clock() - timedelta(hours=1), "note", "", "anonymise", None, "")
+        )
+    assert "relasi worker" in about(crm, "erasures").help
+    crm.privacy.finish(crm.clock())
+    assert not any(each.area == "erasures" for each in examine(crm).findings)

@@ -208,3 +208,10 @@ def test_what_was_asked_for_in_an_export_is_taken_out_where_it_tells_of_the_pers
     with world.crm.store.session() as session:
         said = [each.fields[EXPORT][1] for each in session.audit.exports(limit=9)]
     assert [each and each["search"] for each in said] == ["Anastasia", None]
+
+
+def test_an_account_with_the_address_is_told_of(world: World) -> None:
+    budi = world.create("person", name="Budi", email="officer@example.com").id
+    world.user("officer", "officer")
+    shown = world.crm.privacy.preview(world.engine, "person", budi)
+    assert any("account" in each["because"]["en"] for each in shown.kept)

@@ -9,7 +9,8 @@ from typing import Any
 
 from relasi.cli import terminal
 from relasi.cli.project import opened
-from relasi.cli.terminal import StopError, confirm, say, table
+from relasi.cli.terminal import StopError, complain, confirm, say, table
+from relasi.errors import PlatformError
 from relasi.records import Source
 from relasi.runtime import Crm, engine_actor
 from relasi.schema.labels import text
@@ -78,7 +79,10 @@ def erase(root: Path, asked: Asked, *, yes: bool, as_json: bool) -> None:
             shown = crm.privacy.erase(
                 actor, asked.entity, asked.key, reason=asked.reason, chosen=asked.chosen
             )
-            crm.privacy.finish(crm.clock())
+            try:
+                crm.privacy.finish(crm.clock())
+            except PlatformError as error:
+                complain(f"{error} It is erased; relasi run or relasi worker clears the disk later.")
             (shown, *_) = crm.privacy.proofs_of(actor, asked.entity, asked.key) or (shown,)
     if as_json:
         terminal.as_json({"done": not asked.only_preview, **_data(shown)})

@@ -62,6 +62,7 @@ _INSIDE: tuple[Look, ...] = (
     nocodb.waiting,
     work.failed,
     work.overdue,
+    work.unfinished,
     work.outside,
     work.people,
     disk.files,

@@ -47,6 +47,20 @@ def overdue(crm: Crm) -> Iterator[Finding]:
         )
 
 
+def unfinished(crm: Crm) -> Iterator[Finding]:
+    """Erasures that wait for a worker."""
+    before = crm.clock() - _PATIENCE
+    with crm.store.session(write=False) as session:
+        late = [each for each in session.erasures.unfinished() if each.at < before]
+    if late:
+        yield Finding(
+            "erasures",
+            f"{len(late)} erasure(s) are done in the database, but not on the disk.",
+            "Attached files and freed bytes may still tell of people who were erased.",
+            "Start relasi run or relasi worker; if one runs, its log says why it cannot.",
+        )
+
+
 def outside(crm: Crm) -> Iterator[Finding]:
     """Edits that were made past Relasi."""
     with crm.store.session(write=False) as session:

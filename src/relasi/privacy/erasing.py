@@ -102,7 +102,8 @@ class _Erasing:
             },
             kept=[
                 *(each.to_json() for each in kept_of(self._work, self._belongings, self._fates)),
-                *_shared(len(others)),
+                *_noted("stays_address", len(others)),
+                *_noted("stays_account", self._accounts(addresses)),
             ],
             files=self._drop(files),
         )
@@ -162,6 +163,10 @@ class _Erasing:
                     if name not in going:
                         yield from row[name] or ()
 
+    def _accounts(self, addresses: Iterable[str]) -> int:
+        """How many of the addresses are those of people who sign in here: accounts are not erased."""
+        return sum(bool(self._work.store.users.reached_by(address)) for address in addresses)
+
     def _drop(self, files: set[str]) -> list[str]:
         """Forgets files; gives the contents that no other file has."""
         store = self._work.store.files
@@ -212,8 +217,8 @@ def _tells(value: Any, words: Iterable[str]) -> bool:  # Any: JSON
     return value is not None and any(word in str(value) for word in words)
 
 
-def _shared(count: int) -> Iterator[dict[str, Any]]:
-    """What is told of an address that others have, too, may be about them."""
+def _noted(code: str, count: int) -> Iterator[dict[str, Any]]:  # Any: JSON
+    """What there is to know of so many addresses, by a sentence of the texts."""
     if count:
-        because = {each: say(each, "privacy.stays_address") for each in LANGUAGES}
+        because = {each: say(each, f"privacy.{code}") for each in LANGUAGES}
         yield {"entity": None, "field": None, "count": count, "because": because}

@@ -36,7 +36,7 @@ def everything(here: Here, record: Record) -> None:
         )
         if st.button(_say(visitor, "erase"), icon=":material/person_remove:", key=here.key("erase")):
             _ask(here, record)
-    _proofs(visitor, privacy.proofs_of(visitor.actor, record.entity, record.id))
+    show_proofs(visitor, privacy.proofs_of(visitor.actor, record.entity, record.id))
 
 
 def _ask(here: Here, record: Record) -> None:
@@ -113,14 +113,15 @@ def _table(visitor: Visitor, heading: str, rows: list[tuple[str, int]]) -> str:
     return "\n".join([f"| {heading} | {_say(visitor, 'how_many')} |", "|---|---:|", *lines])
 
 
-def _proofs(visitor: Visitor, proofs: tuple[Erasure, ...]) -> None:
+def show_proofs(visitor: Visitor, proofs: tuple[Erasure, ...]) -> None:
     names = {user.id: user.full_name for user in visitor.people}
     zone, locale = visitor.crm.model.settings.zone, visitor.showing().locale
     for proof in proofs:
         when = format_datetime(proof.at, "medium", tzinfo=zone, locale=locale)
         by = names.get(proof.user_id or "", _say(visitor, "by_command"))
         with st.expander(
-            plain(_say(visitor, "proof_of", when=when, person=by)), icon=":material/verified_user:"
+            plain(_say(visitor, "proof_of", what=_name(visitor, proof.entity), when=when, person=by)),
+            icon=":material/verified_user:",
         ):
             st.markdown(plain(_say(visitor, "proof_why", reason=proof.reason or "–")))
             _show(visitor, proof)

@@ -7,6 +7,7 @@ from babel.dates import format_date
 
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
+from relasi.apps.screens.erasing import show_proofs
 from relasi.apps.visitor import Visitor
 from relasi.errors import RelasiError
 from relasi.privacy.register_text import end_of, rendered, written
@@ -20,11 +21,17 @@ def personal_data_page(here: Here) -> None:
     visitor = here.visitor
     with st.container(key="heading", horizontal=True, vertical_alignment="center"):
         st.markdown(f"## {visitor.say('personal_data')}", width="content")
-    due, register = st.tabs([_say(visitor, "due"), _say(visitor, "register_tab")])
+    due, register, proofs = st.tabs(
+        [_say(visitor, "due"), _say(visitor, "register_tab"), _say(visitor, "proofs_tab")]
+    )
     with due:
         _due_list(here)
     with register:
         _register(visitor)
+    with proofs:
+        found = visitor.crm.privacy.proofs(visitor.actor)
+        st.markdown(f":gray[{_say(visitor, 'proofs_lead' if found else 'proofs_none')}]")
+        show_proofs(visitor, found)
 
 
 def _due_list(here: Here) -> None:

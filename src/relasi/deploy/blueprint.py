@@ -32,6 +32,7 @@ class EntityPrint:
     unique: tuple[tuple[str, ...], ...] = ()
     derived: Mapping[str, str] = field(default_factory=dict)
     refusals: Mapping[str, str] = field(default_factory=dict)
+    indexed: tuple[tuple[str, ...], ...] = ()
 
     def entity(self, name: str) -> Entity:
         """An entity that has the fields and nothing to show."""
@@ -52,6 +53,7 @@ class EntityPrint:
             access={},
             unique_together=self.unique,
             retired=self.retired,
+            indexed=tuple(each for each in self.indexed if {*own, *system}.issuperset(each)),
         )
 
 
@@ -111,6 +113,7 @@ def _print(model: Model, entity: Entity) -> EntityPrint:
         unique=entity.unique_together,
         derived={name: text for name, text in derived.items() if text is not None},
         refusals={name: rule.text for name, rule in rules_of(model, entity).items()},
+        indexed=entity.indexes,
     )
 
 
@@ -128,6 +131,7 @@ def entity_keys(entity: EntityPrint) -> Keys:
         "unique": [list(group) for group in entity.unique],
         "derived": dict(entity.derived),
         "refusals": dict(entity.refusals),
+        "indexed": [list(each) for each in entity.indexed],
     }
 
 
@@ -142,6 +146,7 @@ def entity_from(written: Mapping[str, Any], currency: str, languages: tuple[str,
         unique=tuple(tuple(group) for group in written["unique"]),
         derived=written["derived"],
         refusals=written["refusals"],
+        indexed=tuple(tuple(each) for each in written.get("indexed", ())),
     )
 
 

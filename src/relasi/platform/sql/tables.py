@@ -59,8 +59,12 @@ def _table(entity: Entity, metadata: MetaData) -> Table:
             continue
         if field.type.unique:
             _add_index(table, (field.name,), unique=True)
-        elif _is_looked_up(field) or field.name in entity.kept_after:
+        elif _is_looked_up(field):
             _add_index(table, (field.name, KEY), unique=False)
+    for together in entity.indexes:
+        columns = (*together, KEY)
+        if all(columns != tuple(index.columns.keys()) for index in table.indexes):
+            _add_index(table, columns, unique=False)
     for together in entity.unique_together:
         _add_index(table, together, unique=True)
     return table

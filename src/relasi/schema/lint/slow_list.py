@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from relasi.config.documents import Home
-from relasi.schema.expressions.tree import Compare, Constant, CurrentUser, Logic, Node, Read
-from relasi.schema.expressions.types import Boolean, Choice, User
+from relasi.schema.expressions.tree import Compare, Logic, Read
 from relasi.schema.lint.base import Finding, Lint, Path, Survey
+from relasi.schema.lint.indexed import is_given, is_indexed, tells_much
 from relasi.schema.model import Field, SavedList
-
-_ALWAYS_INDEXED = frozenset({"id", "created_at"})
 
 
 def _find(survey: Survey) -> Iterator[Finding]:
     for entity in survey.model.entities.values():
         for saved in entity.lists.values():
             equal = list(_equalities(saved))
-            if any(_is_indexed(entity.fields[name]) for name in equal):
+            if any(is_indexed(entity.fields[name]) for name in equal):
                 continue
             home, path = Home("entity", entity.name), ("lists", saved.name)
-            if saved.sort and not _is_indexed(first := entity.fields[saved.sort[0].field]):
+            if saved.sort and not is_indexed(first := entity.fields[saved.sort[0].field]):
                 yield _finding(home, (*path, "sort", 0), f'sorts by "{first.name}"', first)
-            elif len(equal) == 1 and _tells_much(entity.fields[equal[0]]):
+            elif len(equal) == 1 and tells_much(entity.fields[equal[0]]):
                 yield _finding(home, (*path, "where"), f'asks for "{equal[0]}"', entity.fields[equal[0]])
 
 
@@ -31,27 +29,10 @@ def _equalities(saved: SavedList) -> Iterator[str]:
     root = saved.where.root if saved.where else None
     for node in root.operands if isinstance(root, Logic) and root.operator == "and" else (root,):
         match node:
-            case Compare(operator="=", left=Read(path=(name,)), right=right) if _is_given(right):
+            case Compare(operator="=", left=Read(path=(name,)), right=right) if is_given(right):
                 yield name
-            case Compare(operator="=", left=left, right=Read(path=(name,))) if _is_given(left):
+            case Compare(operator="=", left=left, right=Read(path=(name,))) if is_given(left):
                 yield name
-
-
-def _is_given(node: Node) -> bool:
-    return isinstance(node, (Constant, CurrentUser))
-
-
-def _is_indexed(field: Field) -> bool:
-    if field.system:
-        return field.name in _ALWAYS_INDEXED
-    type_ = field.type
-    is_user = isinstance(type_.expression_type(), User)
-    return type_.index or type_.unique or bool(field.links_to) or is_user
-
-
-def _tells_much(field: Field) -> bool:
-    """Whether few records share a value; an index on a few options would not help."""
-    return not isinstance(field.type.expression_type(), (Boolean, Choice))
 
 
 def _finding(home: Home, path: Path, what: str, field: Field) -> Finding:

@@ -9,12 +9,15 @@ from enum import Enum
 from relasi.schema.clocks import INNER, Sla
 from relasi.schema.derivations import Clock, Derivation, is_binding
 from relasi.schema.expressions import Expression, Template
-from relasi.schema.expressions.tree import Read
+from relasi.schema.expressions.tree import Compare, Read
+from relasi.schema.expressions.types import Boolean, Choice
 from relasi.schema.fields.base import FieldType, Value
 from relasi.schema.labels import Label
 from relasi.schema.model.access import Grant
 from relasi.schema.model.privacy import OnErase, Personal, Retention
 from relasi.schema.model.process import Process
+
+_FEW = (Boolean, Choice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +233,29 @@ class Entity:
     """Names that it had before."""
     retired: Mapping[str, FieldType] = field(default_factory=dict)
     """Fields that only the database still has, until the day that `retire` names."""
+
+    indexed: tuple[tuple[str, ...], ...] = ()
+    """Fields, several together, of which the database keeps an index, whatever else is said of them."""
+
+    @property
+    def indexes(self) -> tuple[tuple[str, ...], ...]:
+        """Fields that are looked up together: those from which the time runs that data are kept, and what
+        tells whose a record is, with what the lists are sorted by."""
+        kept = ((name,) for name in sorted(self.kept_after))
+        firsts = dict.fromkeys(each.sort[0].field for each in self.lists.values() if each.sort)
+        bound = ((name, first) for name in self._bound_by for first in firsts if first != name)
+        return tuple(dict.fromkeys((*self.indexed, *kept, *bound)))
+
+    @property
+    def _bound_by(self) -> Iterator[str]:
+        """The fields that must have one value for a role to read a record, unless few values share all
+        records."""
+        for grant in self.access.values():
+            root = grant.read.root if isinstance(grant.read, Expression) else None
+            if isinstance(root, Compare) and root.operator == "=":
+                reads = [each for each in (root.left, root.right) if isinstance(each, Read)]
+                if len(reads) == 1 and len(reads[0].path) == 1 and not isinstance(reads[0].type, _FEW):
+                    yield reads[0].path[0]
 
     @property
     def kept_after(self) -> frozenset[str]:

@@ -127,12 +127,3 @@ def test_wrong_keys_are_soon_not_even_looked_at_and_right_ones_are(keys: Keys, s
         keys.holder("relasi_guessed", address=HERE)
     assert keys.holder("relasi_guessed", address="10.0.0.2") is None
     assert keys.holder(token, address=HERE) is not None
-
-
-def test_scopes_follow_the_rename_of_an_entity(keys: Keys, sari: User) -> None:
-    keys.add(sari, "till", ["bill:read", "billing:read", "write"])
-    with keys.store.session() as session:
-        session.api_keys.rename("bill", "invoice")
-
-    (key,) = keys.of(sari)
-    assert key.scopes == ("billing:read", "invoice:read", "write")

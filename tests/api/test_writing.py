@@ -44,6 +44,7 @@ class TestCreate:
         )
 
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+        assert "operation" not in answer.json()
         assert {each["field"]: each["code"] for each in answer.json()["issues"]} == {
             "amount": "not_a_number",
             "margin": "unknown_field",

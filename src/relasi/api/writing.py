@@ -105,8 +105,10 @@ def _place(request: Request, version: int | None) -> tuple[str, str, int]:
 def _single(caller: Caller, request: Request, body: bytes, todo: tuple[Verb, Write]) -> Answer:
     try:
         (result,), headers = _done(caller, request, body, [todo])
-    except Stale as stale:
-        stale.params["by_header"] = "if-match" in request.headers
+    except RecordError as error:
+        error.params.pop("operation", None)  # there is only this one
+        if isinstance(error, Stale):
+            error.params["by_header"] = "if-match" in request.headers
         raise
     return Answer(result, headers=headers)
 

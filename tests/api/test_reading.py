@@ -131,6 +131,18 @@ class TestHiding:
     def test_a_condition_does_not_ask_about_records_that_are_not_all_to_be_read(self, clerk: Program) -> None:
         assert refusal(clerk, "/records/invoice?where=payer.vip") == (403, "may_not_see")
 
+    def test_a_table_of_what_may_not_be_read_is_not_there(
+        self, program: Callable[..., Program], three: list[str]
+    ) -> None:
+        narrow = program("clerk", "invoice:read")
+        tables = [
+            narrow.ask("GET", f"/records/invoice/{three[0]}/tables/{name}") for name in ("lines", "linex")
+        ]
+        nested = [narrow.ask("GET", f"/records/invoice?expand={name}") for name in ("lines", "linex")]
+
+        assert [each.status_code for each in (*tables, *nested)] == [404, 404, 400, 400]
+        assert nested[0].text.replace("lines", "linex") == nested[1].text
+
 
 class TestOne:
     def test_a_record_has_fields_as_json_and_titles_of_what_it_names(

@@ -15,7 +15,7 @@ from relasi.records.scopes import Scopes
 from relasi.runtime import Crm
 from relasi.schema.labels import Label
 from relasi.schema.labels import text as label_text
-from relasi.schema.model import Entity, Model
+from relasi.schema.model import Entity, Model, RowTable
 from relasi.store.api_keys import ApiKey
 from relasi.store.users import User
 from relasi.texts import FALLBACK, LANGUAGES
@@ -54,6 +54,17 @@ class Caller:
         if name not in self.model.entities or not self.may_enter(name):
             raise NotFound("not_found")
         return self.model.entities[name]
+
+    def tables(self, entity: Entity) -> dict[str, RowTable]:
+        """The tables of the entity whose rows the caller may see some of, by name."""
+        hidden = self.rights(entity.name).hidden
+        return {
+            name: each
+            for name, each in entity.tables.items()
+            if name not in hidden
+            and self.rights(each.entity).read is not False
+            and each.link not in self.rights(each.entity).hidden
+        }
 
     def label(self, label: Label) -> str:
         return label_text(label, self.language)

@@ -10,7 +10,7 @@ from relasi.api.answers import Answer
 from relasi.api.asked import LIST, Query, fields_asked, flag, list_asked, number, parameters, record_id
 from relasi.api.caller import Caller
 from relasi.api.shown import Data, Shown
-from relasi.errors import CallRefused
+from relasi.errors import CallRefused, NotFound
 from relasi.records import ListRequest, Record
 from relasi.records.links import references_of
 from relasi.records.timeline import TimelineEntry
@@ -115,7 +115,7 @@ def _is_link(caller: Caller, entity: Entity, name: str) -> bool:
     hidden = caller.rights(entity.name).hidden
     if name not in hidden and name in entity.fields and entity.fields[name].links_to:
         return True
-    if name in hidden or name not in entity.tables:
+    if name not in caller.tables(entity):
         raise CallRefused("unknown_name", name=name[:100])
     return False
 
@@ -140,8 +140,8 @@ def _nest(caller: Caller, entity: Entity, link: str, records: Sequence[Record], 
 
 
 def _table(caller: Caller, entity: Entity, record: Record, name: str) -> Data:
-    if name not in entity.tables:
-        raise CallRefused("unknown_name", name=name[:100])
+    if name not in caller.tables(entity):
+        raise NotFound("not_found")
     found = caller.crm.records.rows(caller.actor, entity.name, record.id, name)
     records = [each.record for each in found.rows]
     shown = Shown.of(caller, records)

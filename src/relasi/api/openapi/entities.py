@@ -6,7 +6,7 @@ from relasi.api.answers import TAG
 from relasi.api.asked import LONGEST_CONDITION, MOST_RECORDS, SEEN, USUAL_RECORDS
 from relasi.api.caller import Caller
 from relasi.api.openapi.calls import Words, asked, body, header, ok, one_of, ref, several, within, written
-from relasi.api.openapi.shapes import ID, entered, listed, readable_tables
+from relasi.api.openapi.shapes import ID, entered, listed
 from relasi.api.openapi.values import Schema
 from relasi.api.reading import MOST_COUNTED
 from relasi.api.shown import FILES
@@ -71,7 +71,7 @@ def _asked(words: Words, caller: Caller, entity: Entity) -> list[Schema]:
 def _beside(words: Words, caller: Caller, entity: Entity) -> list[Schema]:
     hidden = caller.rights(entity.name).hidden
     links = [each.name for each in entity.fields.values() if each.links_to and each.name not in hidden]
-    tables = [each.name for each in readable_tables(caller, entity)]
+    tables = list(caller.tables(entity))
     seen = [name for name in entity.fields if name not in hidden]
     return [
         several("fields", seen, words.say("fields")),
@@ -165,16 +165,16 @@ def _timeline(caller: Caller, entity: Entity) -> Schema:
 
 
 def _tables(caller: Caller, entity: Entity) -> Schema:
-    tables = readable_tables(caller, entity)
+    tables = caller.tables(entity)
     if not tables or caller.rights(entity.name).read is False:
         return {}
     words = Words(caller, entity)
-    names = within("table", one_of([each.name for each in tables]))
+    names = within("table", one_of(list(tables)))
     answer = {
         "type": "object",
         "required": ["rows", "totals", "more"],
         "properties": {
-            "rows": {"type": "array", "items": {"anyOf": [ref(each.entity) for each in tables]}},
+            "rows": {"type": "array", "items": {"anyOf": [ref(each.entity) for each in tables.values()]}},
             "totals": {"type": "object"},
             "more": {"type": "boolean"},
         },

@@ -90,15 +90,6 @@ def of_entity(caller: Caller, entity: Entity) -> dict[str, Schema]:
     return found
 
 
-def readable_tables(caller: Caller, entity: Entity) -> list[RowTable]:
-    hidden = caller.rights(entity.name).hidden
-    return [
-        each
-        for each in entity.tables.values()
-        if each.name not in hidden and caller.rights(each.entity).read is not False
-    ]
-
-
 def entered(caller: Caller, entity: Entity) -> list[Field]:
     """The fields that the caller may fill in, of some records at least."""
     rights = caller.rights(entity.name)
@@ -144,7 +135,7 @@ def _record(caller: Caller, entity: Entity) -> Schema:
             {"rows": listed(each.entity), "totals": {"type": "object"}, "more": {"type": "boolean"}},
             required=("rows", "totals", "more"),
         )
-        for each in readable_tables(caller, entity)
+        for each in caller.tables(entity).values()
     }
     properties = {
         "entity": {"const": entity.name},
@@ -185,7 +176,7 @@ def _entered(entity: Entity, *, is_new: bool = False) -> Schema:
 
 def _open_tables(caller: Caller, entity: Entity) -> list[RowTable]:
     """The tables whose rows the caller may write, of some records at least."""
-    locked, found = caller.rights(entity.name).locked, readable_tables(caller, entity)
+    locked, found = caller.rights(entity.name).locked, list(caller.tables(entity).values())
     rights = {each.name: caller.rights(each.entity) for each in found}
     return [
         each

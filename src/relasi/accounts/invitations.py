@@ -69,11 +69,10 @@ class Invitations:
         now = self.clock()
         with self.store.session() as session:
             invited = _invited(session, session.invitations.find(token, now))
-            if invited is None:
+            if invited is None or not session.invitations.drop(invited.user.id):
                 raise Refused("invitation_over")
             user = invited.user
             session.users.set_password_hash(user.id, hashed)
-            session.invitations.drop(user.id)
             session.sessions.close_all(user.id)
             throttle.succeeded(session, user.name, now)
         return user

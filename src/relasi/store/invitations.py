@@ -77,8 +77,9 @@ class Invitations:
         """None for a token that is unknown or has expired."""
         return self._one((_TABLE.c.token_hash == _hash(token)) & (_TABLE.c.expires > now))
 
-    def drop(self, user_id: str) -> None:
-        self._connection.execute(delete(_TABLE).where(_TABLE.c.user_id == user_id))
+    def drop(self, user_id: str) -> bool:
+        """False where there was none, or somebody was faster."""
+        return self._connection.execute(delete(_TABLE).where(_TABLE.c.user_id == user_id)).rowcount == 1
 
     def waiting(self, user_ids: Collection[str]) -> dict[str, Invitation]:
         """The invitations of these users, by user."""

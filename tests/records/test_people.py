@@ -46,6 +46,20 @@ fields:
   note: {type: text, personal: true}
 """,
     """
+entity: campaign
+fields:
+  name: text
+""",
+    """
+workflow: rank_all
+entity: campaign
+when: created
+do:
+  - for each: patient
+    do:
+      - set: {rank: 5}
+""",
+    """
 workflow: greet
 entity: visit
 when: created
@@ -121,6 +135,15 @@ def test_people_may_correct_restricted_data(world: World) -> None:
     restrict(world, budi)
     world.crm.records.update(world.engine, "patient", budi.id, budi.version + 1, {"name": "Budi S."})
     assert world.values("patient", budi.id)["name"] == "Budi S."
+
+
+def test_segments_leave_restricted_people_out(world: World) -> None:
+    restrict(world, patient(world))
+    patient(world, name="Eva", email="eva@example.com")
+    campaign = world.create("campaign", name="Spring")
+    assert {row["name"]: row["rank"] for row in world.rows("patient")} == {"Budi": None, "Eva": 5}
+    (step,) = world.traces("campaign", campaign.id)[0].steps
+    assert (step["count"], step["restricted"]) == (1, 1)
 
 
 def test_the_addresses_of_restricted_people_are_known_whatever_their_case(world: World) -> None:

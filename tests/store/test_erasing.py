@@ -17,7 +17,7 @@ from relasi.store.telling import Telling
 from relasi.store.traces import Trace
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
-BUDI = Told(frozenset({"r1"}), frozenset({"budi@example.id"}))
+BUDI = Told(frozenset({"person/r1"}), frozenset({"budi@example.id"}))
 
 
 @pytest.mark.parametrize("table", METADATA.sorted_tables, ids=lambda table: str(table.name))

@@ -16,14 +16,14 @@ from relasi.schema.fields.phones import PhonesField
 from relasi.schema.model import Entity, Field
 from relasi.store.audit import Change
 from relasi.store.consents import folded
+from relasi.store.erasing import Told
 
 _ADDRESSES = (EmailField, EmailsField, PhoneField, PhonesField)
 
 
 def addresses_in(view: View, rows: Mapping[Place, Row], changes: Iterable[Change]) -> frozenset[str]:
-    """The personal addresses that the records have, and those that they had, as `folded` writes them; and the
-    records themselves, by which consents are found, too."""
-    found = {f"{entity}/{key}" for entity, key in rows}
+    """The personal addresses that the records have, and those that they had, as `folded` writes them."""
+    found: set[str] = set()
     for (entity, _), row in rows.items():
         for field in _fields(view.entity(entity)):
             found.update(_read(row[field.name]))
@@ -45,6 +45,11 @@ def others_with(view: View, addresses: frozenset[str], besides: Collection[Place
                 if (entity.name, row["id"]) not in besides:
                     taken.update(each for name in names for each in _read(row[name]) if each == address)
     return frozenset(taken)
+
+
+def told_by(places: Iterable[Place], addresses: frozenset[str]) -> Told:
+    """By what the engine tells of the records and of whoever has the addresses."""
+    return Told(frozenset(f"{entity}/{key}" for entity, key in places), addresses)
 
 
 def _fields(entity: Entity, *, personal: bool = True) -> Iterator[Field]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from relasi.platform.query import Row
-from relasi.privacy.addresses import addresses_in, others_with
+from relasi.privacy.addresses import addresses_in, others_with, told_by
 from relasi.privacy.belonging import Belongings, belongings
 from relasi.records.anonymising import Place
 from relasi.records.links import references_of
@@ -24,7 +24,6 @@ from relasi.schema.holes import showing_in
 from relasi.schema.labels import text
 from relasi.schema.model import Entity, Field
 from relasi.store.audit import Change
-from relasi.store.erasing import Told
 from relasi.store.files import File
 from relasi.texts import say
 
@@ -161,7 +160,7 @@ class _Reading:
         others = others_with(self._view, addresses, rows.keys())
         self._leave("left_addresses", len(others))
         found: dict[str, list[Data]] = {}
-        told = Told(frozenset(key for _, key in rows), addresses - others)
+        told = told_by(rows, addresses - others)
         for table, row in self._view.store.erasing.rows(told):
             if table in _SHOWN:
                 kept = {name: _plain(value) for name, value in row.items() if name not in _OURS}

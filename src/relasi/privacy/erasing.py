@@ -12,7 +12,7 @@ from typing import Any
 
 from relasi.platform.lookup import all_rows
 from relasi.platform.query import Query, Row
-from relasi.privacy.addresses import addresses_in, others_with
+from relasi.privacy.addresses import addresses_in, others_with, told_by
 from relasi.privacy.belonging import Belongings, belongings, pointing
 from relasi.privacy.fates import Fates, emptied_values, fates_of, goes, kept_of
 from relasi.records.anonymising import Place, anonymise
@@ -22,7 +22,6 @@ from relasi.records.work import Work
 from relasi.schema.fields.attached import Attached
 from relasi.schema.model import Entity, Fate, Field
 from relasi.store.audit import BLANK, EXPORT, Change
-from relasi.store.erasing import Told
 from relasi.store.erasures import Erasure, digest_of
 from relasi.texts import LANGUAGES, say
 
@@ -85,7 +84,7 @@ class _Erasing:
         words, files = self._words(past), self._files(past)
         around = {*self._neighbours(), *self._write()} - self._gone.keys()
         work.ground.rules.erased(work, sorted(ids))
-        told = store.erasing.erase(Told(ids, addresses - others))
+        told = store.erasing.erase(told_by(self._gone, addresses - others))
         told |= {AUDIT: self._blank(around, words), FILES: len(files)}
         proof = Erasure(
             id=why.before.id if why.before else self._work.ground.new_id(),

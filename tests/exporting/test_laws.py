@@ -50,7 +50,7 @@ def test_every_value_is_read_back_as_it_was(
 ) -> None:
     types = {name: field.type for name, (field, _) in FIELDS.items()}
     rows = [{name: types[name].accept(value) for name, value in row.items()} for row in drawn]
-    rows[0]["boolean"] = True  # a row without anything is no row
+    rows[0]["boolean"] = True  # a file without anything is no table
     columns = [Column(name, (name,), field) for name, (field, _) in FIELDS.items()]
     content = BytesIO()
     with writing(format_, content, columns, Cells(showing, reading)) as write:
@@ -67,7 +67,12 @@ def test_every_value_is_read_back_as_it_was(
         }
         for row in table.rows()
     ]
-    assert found == [row for row in rows if any(value is not None for value in row.values())]
+    assert _filled(found) == _filled(rows)
+
+
+def _filled(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Text files and workbooks have no rows without anything in them."""
+    return [row for row in rows if any(value is not None for value in row.values())]
 
 
 @given(st.text(st.sampled_from("'=+-@\t\n|0a ＝"), max_size=6))

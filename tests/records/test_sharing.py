@@ -12,6 +12,7 @@ from relasi.errors import Forbidden, NotFound, Refused
 from relasi.records import Actor, ListRequest, Record, Source
 from relasi.records.sharing import Invitation
 from relasi.store.users import Post, User
+from tests.postgresql import WORLDS_ON_BOTH
 from tests.records.world import World
 
 ROLES = "roles: {clerk: {}, manager: {}, stranger: {}, barred: {}, admin: {everything: true}}"
@@ -69,6 +70,7 @@ def names(world: World, actor: Actor) -> list[str]:
 
 
 class TestShared:
+    @WORLDS_ON_BOTH
     def test_whoever_is_let_in_sees_the_record_and_no_other(
         self, world: World, maya: Actor, case: Record
     ) -> None:
@@ -200,6 +202,7 @@ class TestStandingIn:
         moved = world.crm.records.move(deputy, "case", case.id, case.version, move="approve")
         assert moved.values["status"] == "approved"
 
+    @WORLDS_ON_BOTH
     def test_own_means_that_of_the_absent_one(self, world: World) -> None:
         world.create("case", name="his", owner=world.user("owen", "clerk"))
         world.create("case", name="hers", owner=world.user("other"))

@@ -14,6 +14,7 @@ states = st.builds(
     ListState,
     saved=st.sampled_from(LISTS),
     search=st.text(max_size=20),
+    where=st.text(max_size=20),
     sort=st.none() | st.builds(Sort, st.sampled_from(FIELDS), st.booleans()),
     filters=st.dictionaries(
         st.sampled_from(FIELDS), st.lists(texts, min_size=1, max_size=3).map(tuple), max_size=3

@@ -45,6 +45,7 @@ _FOLDERS = {
     "message": "config/messages",
     "hook": "config/hooks",
     "form": "config/forms",
+    "dashboard": "config/dashboards",
 }
 
 _made: dict[tuple[str, ...], tuple[Model, bytes]] = {}

@@ -28,6 +28,10 @@ PLACES = {
     "entity": ("schema/NAME.yaml", "One kind of record, with all that belongs to it."),
     "workflow": ("workflows/NAME.yaml", "One rule."),
     "hook": ("config/hooks/NAME.yaml", "What another system may send, and which records it makes."),
+    "dashboard": (
+        "config/dashboards/NAME.yaml",
+        "A page of figures, each of which leads to the records behind it.",
+    ),
     "form": ("config/forms/NAME.yaml", "A form on the web, which anybody may fill in."),
     "suite": ("config/tests/NAME.yaml", "Tests that are about more than one rule or entity."),
     "message": ("config/messages/NAME.yaml", "A text that steps of rules send."),

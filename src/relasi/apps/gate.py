@@ -20,7 +20,7 @@ from relasi.apps.closed import closed_page
 from relasi.apps.exports import FOLDER as EXPORTS
 from relasi.apps.files import FOLDER
 from relasi.apps.headers import telling
-from relasi.apps.places import desks, reachable
+from relasi.apps.places import addresses
 from relasi.apps.site import Site, token_of
 from relasi.apps.visitor import visitor_of
 from relasi.errors import RelasiError
@@ -109,9 +109,7 @@ class Gate:
     def _leads_there(self, user: User, path: str) -> bool:
         """Whether the user has such a page; from any other address they are better off at the beginning."""
         visitor = visitor_of(self._site.crm(), user)
-        places = reachable(visitor, self._site.department)
-        paths = {place.path for found in places.values() for place in found}
-        return path == "/" or path[1:] in {*paths, *desks(visitor)}
+        return path == "/" or path[1:] in addresses(visitor, self._site.department)
 
     async def _may_connect(self, request: HTTPConnection) -> bool:
         """A browser sends its cookies along with a handshake that any site begins."""

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from relasi.apps.filters import Way, filterable
 from relasi.apps.liststate import ListState
 from relasi.apps.visitor import Visitor
 from relasi.records import ListRequest
+from relasi.records.titles import USER
+from relasi.schema.expressions import Expression, ExpressionError
+from relasi.schema.expressions.describe import described
+from relasi.schema.expressions.tree import Constant, Node, rebuilt, walk
+from relasi.schema.expressions.types import Boolean, Link, Text, User
 from relasi.schema.model import Entity, Field, SavedList
+from relasi.schema.scope import ModelScope
+from relasi.schema.words import ModelLabels
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,33 @@ class Listed:
         return cls(visitor, entity, seen or offered, {**entity.fields, **linked}, ways)
 
     def state(self, query: Mapping[str, list[str]]) -> ListState:
-        return ListState.read(query, self.saved, self.ways)
+        """A condition that makes no sense (any more), or tells what the visitor may not see, is left out."""
+        state = ListState.read(query, self.saved, self.ways)
+        return state if self.behind(state) else replace(state, where="")
+
+    def behind(self, state: ListState) -> Expression | None:
+        """The condition that stands in place of that of the saved list."""
+        if not state.where:
+            return None
+        try:
+            scope = ModelScope(self.visitor.crm.model, self.entity.name)
+            found = Expression.parse(state.where, scope, Boolean())
+        except ExpressionError:
+            return None
+        return found if self.visitor.sees(found) else None
+
+    def told(self, condition: Expression) -> str:
+        """In words, with the titles of the records and the people that it names."""
+        named = {node: _reference(node) for node in walk(condition.root) if isinstance(node, Constant)}
+        wanted = {each for each in named.values() if each}
+        titles = self.visitor.crm.records.titles(self.visitor.actor, wanted) if wanted else {}
+
+        def called(node: Node) -> Node:
+            title = titles.get(named[node] or ("", "")) if isinstance(node, Constant) else None
+            return node if title is None else Constant(value=title, at=node.at, type=Text())
+
+        labels = ModelLabels(self.visitor.crm.model, self.visitor.language)
+        return described(rebuilt(condition.root, called), self.visitor.language, labels)
 
     def columns(self, state: ListState) -> tuple[str, ...]:
         hidden = self.visitor.hidden(self.entity)
@@ -45,9 +78,10 @@ class Listed:
     def request(self, state: ListState) -> ListRequest:
         """The first of the pages."""
         saved, secret = self.saved[state.saved], self.visitor.secret(self.entity)
+        where = self.behind(state) or saved.where
         return ListRequest(
             self.entity.name,
-            where=(*filter(None, [saved.where]), *state.conditions(self.fields, self.ways)),
+            where=(*filter(None, [where]), *state.conditions(self.fields, self.ways)),
             search=state.search,
             sort=tuple(
                 sort
@@ -56,3 +90,16 @@ class Listed:
             ),
             fields=self.columns(state),
         )
+
+
+def _reference(named: Constant) -> tuple[str, str] | None:
+    """The record or the person that a constant of a condition stands for."""
+    match named:
+        case Constant(type=User(), value=str(key)):
+            return USER, key
+        case Constant(type=Link(targets=(entity,)), value=str(key)):
+            return entity, key
+        case Constant(type=Link(), value=str(key)) if "/" in key:
+            entity, _, key = key.partition("/")
+            return entity, key
+    return None

@@ -13,16 +13,19 @@ FILTER = "f."
 LIST = "list"
 SEARCH = "q"
 SORT = "sort"
+WHERE = "where"
 
 
 @dataclass(frozen=True, slots=True)
 class ListState:
-    """`sort` is None where the saved list decides."""
+    """`sort` is None where the saved list decides. `where` is a condition that stands in place of that of the
+    saved list: what a figure is made of."""
 
     saved: str
     search: str = ""
     sort: Sort | None = None
     filters: Mapping[str, Values] = field(default_factory=dict)
+    where: str = ""
 
     @classmethod
     def read(cls, query: Mapping[str, list[str]], saved: Iterable[str], fields: Iterable[str]) -> Self:
@@ -41,6 +44,7 @@ class ListState:
                 for key, values in query.items()
                 if key.startswith(FILTER) and key.removeprefix(FILTER) in names and any(values)
             },
+            where=query.get(WHERE, [""])[0],
         )
 
     def query(self, first: str) -> dict[str, list[str]]:
@@ -52,6 +56,8 @@ class ListState:
             written[SEARCH] = [self.search]
         if self.sort:
             written[SORT] = [("-" if self.sort.descending else "") + self.sort.field]
+        if self.where:
+            written[WHERE] = [self.where]
         return written | {FILTER + name: list(values) for name, values in self.filters.items() if any(values)}
 
     def conditions(self, fields: Mapping[str, Field], ways: Mapping[str, Way]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import streamlit as st
 from relasi.apps.visitor import Visitor
 from relasi.records.actor import is_outside
 from relasi.schema.model import Entity
+from relasi.schema.model.dashboard import Dashboard
 
 PERSONAL_DATA = "personal_data"
 INBOX, OUTBOX, ABSENCE, AUTOMATION, FORMS = "inbox", "outbox", "absence", "automation", "forms"
@@ -49,6 +50,22 @@ def reachable(visitor: Visitor, only: str | None) -> dict[str, list[Place]]:
             if visitor.may_read(name)
         ]
     return found
+
+
+def overviews(visitor: Visitor, department: str) -> dict[str, Dashboard]:
+    """The dashboards of a department of which the visitor may see something, by their addresses."""
+    return {
+        f"{department}-dashboard-{each.name}": each
+        for each in visitor.crm.model.dashboards.values()
+        if department in each.departments and any(visitor.may_read(tile.entity) for tile in each.tiles)
+    }
+
+
+def addresses(visitor: Visitor, only: str | None) -> set[str]:
+    """Those of all pages that the visitor may enter."""
+    found = reachable(visitor, only)
+    places = {place.path for each in found.values() for place in each}
+    return places.union(desks(visitor), *(overviews(visitor, department) for department in found))
 
 
 def desks(visitor: Visitor) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from html import escape
@@ -25,10 +25,12 @@ from relasi.apps.places import (
     Here,
     Place,
     desks,
+    overviews,
     reachable,
 )
 from relasi.apps.screens.absence import absence_page
 from relasi.apps.screens.account import account_page
+from relasi.apps.screens.dashboard import dashboard_page
 from relasi.apps.screens.entity import entity_page
 from relasi.apps.screens.inbox import inbox_page, waiting
 from relasi.apps.screens.outbox import outbox_page, undelivered
@@ -54,7 +56,8 @@ def run(site: Site) -> None:
     departments = visitor.crm.model.departments
     sections = {
         visitor.label(departments[name].label): [
-            _page(Here(visitor, place, pages, ways), pages) for place in found
+            *_dashboards(visitor, name, pages, ways),
+            *(_page(Here(visitor, place, pages, ways), pages) for place in found),
         ]
         for name, found in reachable(visitor, site.department).items()
     }
@@ -79,6 +82,16 @@ def _page(here: Here, pages: dict[Place, st.Page]) -> st.Page:
     )
     pages[place] = page
     return page
+
+
+def _dashboards(
+    visitor: Visitor, department: str, pages: dict[Place, st.Page], ways: Mapping[str, st.Page]
+) -> Iterator[st.Page]:
+    """Those of a department. What they count is opened in the same department."""
+    for path, each in overviews(visitor, department).items():
+        here = Here(visitor, Place(department, each.tiles[0].entity), pages, ways)
+        title = visitor.label(each.label)
+        yield st.Page(partial(dashboard_page, here, each), title=title, icon=icon(each.icon), url_path=path)
 
 
 def _desks(

@@ -36,6 +36,16 @@ _THEME: dict[str, Any] = {  # Any: an option is text, a number, a boolean or a l
     "paddingTop": "1.25rem",
     "paddingBottom": "3rem",
     "linkUnderline": False,
+    "chartCategoricalColors": [
+        "#0f8a7a",
+        "#de7c33",
+        "#3d7fd9",
+        "#8a63d2",
+        "#cf4b45",
+        "#d3a21b",
+        "#2f9461",
+        "#8a8580",
+    ],
     "showSidebarBorder": True,
 }
 

@@ -28,6 +28,7 @@ FOLDERS = {
     "hook": "config/hooks",
     "suite": "config/tests",
     "form": "config/forms",
+    "dashboard": "config/dashboards",
 }
 SETTINGS = "crm"
 SETTINGS_FILE = "config/crm.yaml"

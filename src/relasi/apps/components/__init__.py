@@ -27,6 +27,7 @@ def _component(name: str) -> Any:  # Any: Streamlit's renderer, called with what
 
 _TABLE = _component("table")
 _FACTS = _component("facts")
+_FIGURES = _component("figures")
 _TIMELINE = _component("timeline")
 _PICKER = _component("picker")
 _FILES = _component("files")
@@ -59,6 +60,11 @@ def table(
 def facts(data: Data, *, key: str, on_open: Callable[[Reference], None]) -> None:
     """Fields with their values, in sections."""
     _FACTS(data=data, key=key, on_open_change=_told(key, "open", on_open))
+
+
+def figures(data: Data, *, key: str, on_open: Callable[[Reference], None]) -> None:
+    """A number, or groups as rows with bars. A click tells the link of what was clicked."""
+    _FIGURES(data=data, key=key, on_open_change=_told(key, "open", on_open))
 
 
 def timeline(data: Data, *, key: str, on_open: Callable[[Reference], None]) -> None:

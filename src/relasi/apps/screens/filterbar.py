@@ -23,6 +23,7 @@ def seed(here: Here, state: ListState, names: Iterable[str]) -> None:
     set anew."""
     hold = st.session_state
     hold[here.key("list")] = state.saved
+    hold[here.key("where")] = state.where
     hold[here.key("search")] = state.search
     hold[here.key("sort")] = state.sort.field if state.sort else None
     hold[here.key("descending")] = bool(state.sort and state.sort.descending)
@@ -61,7 +62,8 @@ def ask(
         with st.popover(label, icon=":material/tune:", key=here.key("popover"), width="content"):
             filters = _filters(here, ways, fields)
         sort = _sort(here, [name for name in ways if name in entity.fields and ways[name] is not Way.WHOLE])
-    return ListState(chosen, (search or "").strip(), sort, filters)
+    where = st.session_state.get(here.key("where"), "")
+    return ListState(chosen, (search or "").strip(), sort, filters, where)
 
 
 def _lists(here: Here, saved: Mapping[str, SavedList]) -> str:
@@ -75,6 +77,7 @@ def _lists(here: Here, saved: Mapping[str, SavedList]) -> str:
         key=here.key("list"),
         label_visibility="collapsed",
         required=True,
+        on_change=lambda: st.session_state.update({here.key("where"): ""}),
     )
     return chosen or next(iter(saved))
 

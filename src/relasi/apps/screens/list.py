@@ -13,6 +13,7 @@ from relasi.apps.exports import address_of
 from relasi.apps.icons import icon
 from relasi.apps.listed import Listed
 from relasi.apps.liststate import ListState
+from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.rows import table_data
 from relasi.apps.screens.filterbar import ask, seed, show_sort
@@ -36,6 +37,7 @@ def list_page(here: Here) -> None:
     page = visitor.crm.records.list(visitor.actor, replace(request, after=trail[-1]))
     with heading:
         _heading(here, state, _number(here, request, page, trail))
+    _told_behind(here, listed, state)
     if page.records:
         _table(here, listed, state, page)
         _pager(here, trail, page)
@@ -87,6 +89,22 @@ def _heading(here: Here, state: ListState, number: str) -> None:
         label = visitor.of("new", entity)
         if st.button(label, type="primary", icon=":material/add:", key=here.key("new")):
             here.go({"new": "1"})
+
+
+def _told_behind(here: Here, listed: Listed, state: ListState) -> None:
+    """Which records these are, where a figure led here."""
+    visitor, condition = here.visitor, listed.behind(state)
+    if condition is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f":material/filter_alt: {plain(listed.told(condition))}", width="content")
+        st.button(
+            visitor.say("clear_filters"),
+            type="tertiary",
+            icon=":material/close:",
+            key=here.key("behind"),
+            on_click=lambda: seed(here, replace(state, where=""), ()),
+        )
 
 
 def _table(here: Here, listed: Listed, state: ListState, page: RecordPage) -> None:

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from relasi.config.documents import Document, Home
 from relasi.diagnostics import Diagnostics
+from relasi.schema.compiler.dashboards import compile_dashboard
 from relasi.schema.compiler.derived import type_derived
 from relasi.schema.compiler.draft import Draft, EntityDraft
 from relasi.schema.compiler.encryption import check_encryption
@@ -48,6 +49,7 @@ from relasi.schema.model import Model, PlatformSettings, Role, Settings, Workflo
 from relasi.schema.model.webform import WAY_IN
 from relasi.schema.samples import Sample
 from relasi.schema.spec import SPECS
+from relasi.schema.spec.dashboard import DashboardSpec
 from relasi.schema.spec.entity import EntitySpec
 from relasi.schema.spec.hook import HookSpec
 from relasi.schema.spec.mail import MessageSpec
@@ -112,6 +114,10 @@ def compile_model(
     departments = {
         spec.department: compile_department(draft, spec, page) for spec, page in shapes.all(DepartmentSpec)
     }
+    dashboards = {
+        spec.dashboard: compile_dashboard(draft, spec, page, departments)
+        for spec, page in shapes.all(DashboardSpec)
+    }
     sample = next((compile_sample(draft, *each) for each in shapes.all(SampleSpec)), Sample())
     if settings is None or diagnostics.has_errors:
         return None
@@ -131,6 +137,7 @@ def compile_model(
         messages=MappingProxyType(messages),
         hooks=MappingProxyType(hooks),
         webforms=MappingProxyType(webforms),
+        dashboards=MappingProxyType(dashboards),
     )
     return _tested(model, documents, diagnostics)
 

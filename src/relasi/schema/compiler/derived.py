@@ -8,30 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeGuard
 
 from relasi.schema.compiler.draft import Draft, EntityDraft, Place, ProjectScope
 from relasi.schema.compiler.kept import Keeping
 from relasi.schema.compiler.leading import leads_here
 from relasi.schema.compiler.page import BrokenReference, Path
+from relasi.schema.compiler.summing import is_summable
 from relasi.schema.derivations import Computed, Derivation, Function, Rollup, When
 from relasi.schema.expressions import Expression, ScopeField, Template
 from relasi.schema.expressions.tree import Now, Read, Today, Under, walk
-from relasi.schema.expressions.types import ORDERED, Duration, Link, Null, Number, Rows, Type, User, type_name
+from relasi.schema.expressions.types import ORDERED, Link, Null, Number, Rows, Type, User, type_name
 from relasi.schema.fields.base import EnteredSpec, FieldSpec, FieldType, has_holes
 from relasi.schema.fields.copied import CopySpec
 from relasi.schema.fields.formula import FormulaSpec
 from relasi.schema.fields.rollup import RollupSpec
 
 Made = tuple[FieldType, Derivation]
-
-_TAKES: Mapping[Function, tuple[type[Type], ...]] = {
-    Function.SUM: (Number, Duration),
-    Function.AVERAGE: (Number, Duration),
-    Function.MIN: ORDERED,
-    Function.MAX: ORDERED,
-}
-"""The types that a function works on; the others take every type."""
 
 
 def type_derived(draft: Draft) -> None:
@@ -283,14 +275,9 @@ class _Field:
         if found is None or source is None:
             self.entity.page.pick(path, "unknown-field", f"field of {child.name}", spec.field, child.types)
             return None
-        takes = _TAKES.get(function)
-        if takes is None:
+        if function in (Function.FIRST, Function.LAST):
             return self._keeping(spec).like(source)
-        if not isinstance(found.type, takes):
-            message = f"{function.value} does not take {type_name(found.type)}"
-            fitting = [name for name, type_ in child.types.items() if _takes(takes, type_)]
-            help = f"fields of {child.name} that fit: {', '.join(fitting)}"
-            self.entity.page.wrong(path, "not-summable", message, help=help)
+        if not is_summable(child, self.entity.page, path, function, spec.field):
             return None
         if function is Function.AVERAGE and isinstance(found.type, Number):
             return self._keeping(spec).by_type(Number(found.type.kind, max(found.type.places or 0, 2)))
@@ -330,7 +317,3 @@ class _Field:
                     self._wrong(key, "depends-on-time", f"a kept value cannot follow {word}", help=help)
                     return False
         return True
-
-
-def _takes(kinds: tuple[type[Type], ...], type_: FieldType | None) -> TypeGuard[FieldType]:
-    return type_ is not None and isinstance(type_.expression_type(), kinds)

@@ -14,8 +14,25 @@ FUNCTIONS = ("count", "sum", "average", "min", "max", "first", "last")
 _ORDERED = ("first", "last")
 
 
-class RollupSpec(FieldSpec):
+class OneFunction:
+    """Of several keys, one says what is done with the records, and with which of their fields."""
+
+    functions: ClassVar[tuple[str, ...]]
+
+    @property
+    def function(self) -> str:
+        return next(key for key in self.functions if getattr(self, key) is not None)
+
+    @property
+    def field(self) -> str | None:
+        """The field that the function works on, None for a count."""
+        name = getattr(self, self.function)
+        return name if isinstance(name, str) else None
+
+
+class RollupSpec(FieldSpec, OneFunction):
     name: ClassVar[str] = "rollup"
+    functions: ClassVar[tuple[str, ...]] = FUNCTIONS
     summary: ClassVar[str] = (
         "A count, a sum or another figure over the records that link to this one; one of `count`, `sum`, "
         "`average`, `min`, `max`, `first` and `last` says which."
@@ -58,13 +75,3 @@ class RollupSpec(FieldSpec):
             context = {"function": found[0], "help": 'take "by" away, or write first or last'}
             raise PydanticCustomError("rollup_order", '"by" means nothing to {function}', context)
         return written
-
-    @property
-    def function(self) -> str:
-        return next(key for key in FUNCTIONS if getattr(self, key) is not None)
-
-    @property
-    def field(self) -> str | None:
-        """The field that the function works on, None for a count."""
-        name = getattr(self, self.function)
-        return name if isinstance(name, str) else None

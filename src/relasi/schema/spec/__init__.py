@@ -7,6 +7,7 @@ pages and the JSON Schemas for editors, so a key is described in one place: its 
 
 from pydantic import BaseModel
 
+from relasi.schema.spec.dashboard import DashboardSpec
 from relasi.schema.spec.entity import EntitySpec
 from relasi.schema.spec.hook import HookSpec
 from relasi.schema.spec.mail import MessageSpec
@@ -37,5 +38,6 @@ SPECS: dict[str, type[BaseModel]] = {
     "hook": HookSpec,
     "suite": SuiteSpec,
     "form": FormSpec,
+    "dashboard": DashboardSpec,
 }
 """By the kind of a document; a collection's spec is about what stands below its head."""

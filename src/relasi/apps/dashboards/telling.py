@@ -1,0 +1,221 @@
+"""The answer of a tile as the page draws it: labels, series, rows, and the lists behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Self
+
+from relasi.apps.dashboards.asking import Answer, behind
+from relasi.apps.dashboards.charts import Series
+from relasi.apps.dashboards.wording import Wording, in_time, period_of
+from relasi.apps.places import Here
+from relasi.platform.query import Group
+from relasi.schema.expressions import Expression
+from relasi.schema.expressions.tree import Read
+from relasi.schema.fields.base import Option
+from relasi.schema.model.dashboard import Showing, Tile
+
+CHARTS = frozenset({Showing.COLUMN, Showing.LINE, Showing.AREA, Showing.PIE})
+_MOST_SERIES = 12
+Data = dict[str, Any]  # Any: what JSON can say
+Key = Any  # what an expression gives
+
+
+@dataclass(frozen=True)
+class Telling:
+    """`groups` are by the values of the tile's `by`."""
+
+    here: Here
+    answer: Answer
+    wording: Wording
+    groups: Mapping[tuple[Key, ...], Group]
+
+    @classmethod
+    def of(cls, here: Here, answer: Answer) -> Self:
+        groups = {group.by: group for group in answer.groups}
+        return cls(here, answer, Wording.of(here.visitor, answer), groups)
+
+    @property
+    def tile(self) -> Tile:
+        return self.answer.tile
+
+    @cached_property
+    def keys(self) -> list[Key]:
+        """Of the first `by`, in the order in which they stand."""
+        found = self._in_order(0)
+        if len(self.tile.by) < 2 or self.tile.top is None:
+            return found
+        return sorted(found, key=lambda key: -self._total(key))[: self.tile.top]
+
+    @cached_property
+    def split(self) -> list[Key]:
+        """Of the second `by`."""
+        return self._in_order(1)[:_MOST_SERIES] if len(self.tile.by) > 1 else []
+
+    @property
+    def labels(self) -> list[str]:
+        return [self.wording.key(self.tile.by[0], key) for key in self.keys]
+
+    @property
+    def series(self) -> list[Series]:
+        """One for each part of the groups; without parts, one for each figure."""
+        return [
+            Series(name, values, [self.wording.short(value) if value else "" for value in values], colors)
+            for (name, values), colors in zip(self._columns(), self._colors(), strict=True)
+        ]
+
+    @property
+    def alt(self) -> str:
+        label = self.here.visitor.label(self.tile.label)
+        told = (f"{each['label']}: {each['cells'][0]['text']}" for each in self.data()["rows"][:12])
+        return f"{label}. {'; '.join(told)}"
+
+    def behind(self, series: int, place: int) -> dict[str, str]:
+        """The list behind a part of the drawing."""
+        if self.split:
+            return self._link((self.keys[place], self.split[series]))
+        return self._link((self.keys[place],), series)
+
+    def data(self) -> Data:
+        """For the component."""
+        label = self.here.visitor.label(self.tile.label)
+        if self.tile.showing is Showing.NUMBER and (len(self.tile.measures) == 1 or self.tile.share):
+            return {"label": label, "number": self._number(), "heads": [], "rows": [], "bars": False}
+        return {
+            "label": label,
+            "number": None,
+            "heads": self._heads(),
+            "rows": self._rows(),
+            "bars": self.tile.showing in (Showing.BAR, Showing.FUNNEL) and not self.split,
+        }
+
+    def _in_order(self, place: int) -> list[Key]:
+        by, found = self.tile.by[place], dict.fromkeys(group.by[place] for group in self.answer.groups)
+        if period_of(by):
+            return in_time(by, found)
+        options = self._options(by)
+        is_ranked = self.tile.showing is not Showing.FUNNEL and len(self.tile.by) == 1
+        if not options or is_ranked:
+            return list(found)
+        return [*(key for key in options if key in found), *(key for key in found if key not in options)]
+
+    def _total(self, key: Key) -> Decimal:
+        parts = (group.figures[0] for by, group in self.groups.items() if by[0] == key)
+        return sum((Decimal(part) for part in parts if part), Decimal())
+
+    def _options(self, by: Expression) -> Mapping[str, Option]:
+        if not isinstance(by.root, Read):
+            return {}
+        entity = self.here.visitor.entity(by.root.entities[-1])
+        return entity.fields[by.root.path[-1]].type.choices()
+
+    def _figures(self, *keys: Key) -> tuple[Any, ...]:  # Any: numbers, None where there is nothing
+        group = self.groups.get(keys)
+        return group.figures if group else (None,) * len(self.tile.measures)
+
+    def _columns(self) -> list[tuple[str, list[Any]]]:
+        if self.split:
+            second = self.tile.by[1]
+            return [
+                (self.wording.key(second, part), [self._figures(key, part)[0] for key in self.keys])
+                for part in self.split
+            ]
+        label = self.here.visitor.label
+        return [
+            (label(measure.label), [self._figures(key)[n] for key in self.keys])
+            for n, measure in enumerate(self.tile.measures)
+        ]
+
+    def _colors(self) -> list[list[str | None]]:
+        place = 1 if self.split else 0
+        options = self._options(self.tile.by[place])
+        colors = [options[key].color if key in options else None for key in self.split or self.keys]
+        return [[color] for color in colors] if self.split else [colors for _ in self.tile.measures]
+
+    def _heads(self) -> list[str]:
+        if not self.tile.by:
+            return ["", ""]
+        return [self.wording.called(self.tile.by[0]), *(name for name, _ in self._columns())]
+
+    def _rows(self) -> list[Data]:
+        if not self.tile.by:
+            return [self._row_of_measure(n) for n in range(len(self.tile.measures))]
+        greatest = max((value for key in self.keys if (value := self._figures(key)[0])), default=None)
+        return [self._row(key, greatest) for key in self.keys]
+
+    def _row(self, key: Key, greatest: Any) -> Data:  # Any: a value of the first measure
+        options, label = self._options(self.tile.by[0]), self.wording.key(self.tile.by[0], key)
+        value = None if self.split else self._figures(key)[0]
+        return {
+            "label": label,
+            "color": options[key].color if key in options else None,
+            "part": float(value / greatest) if value and greatest and greatest > type(greatest)() else 0.0,
+            "cells": self._cells(key),
+        }
+
+    def _cells(self, key: Key) -> list[Data]:
+        measures = self.tile.measures
+        if self.split:
+            return [self._cell((key, part), 0, self._figures(key, part)[0]) for part in self.split]
+        return [self._cell((key,), n, self._figures(key)[n]) for n in range(len(measures))]
+
+    def _cell(self, keys: tuple[Key, ...], measure: int, value: Any) -> Data:
+        text = self.wording.figure(self.tile.measures[measure], value)
+        return {"text": text, "link": None if value is None else self._link(keys, measure)}
+
+    def _row_of_measure(self, place: int) -> Data:
+        measure, value = self.tile.measures[place], self.answer.groups[0].figures[place]
+        label = self.here.visitor.label(measure.label)
+        return {"label": label, "color": None, "part": 0.0, "cells": [self._cell((), place, value)]}
+
+    def _number(self) -> Data:
+        figures, share = self.answer.groups[0].figures, self.tile.share
+        before = self.answer.before.figures if self.answer.before else None
+        now = _part(figures, share) if share else figures[0]
+        then = (_part(before, share) if share else before[0]) if before else None
+        if share:
+            told = (self.wording.figure(self.tile.measures[n], figures[n]) for n in share)
+            text, note = "–" if now is None else self.wording.share(float(now)), " / ".join(told)
+        else:
+            text, note = self.wording.figure(self.tile.measures[0], now), None
+        goal = self.tile.goal
+        if goal is not None:
+            note = self.here.visitor.say(
+                "dashboard_goal", goal=self.wording.figure(self.tile.measures[0], goal)
+            )
+        return {
+            "text": text,
+            "link": self._link((), share[0] if share else 0),
+            "note": note,
+            "change": self._points(now, then) if share else self._change(now, then),
+            "reached": float(now / goal) if goal and isinstance(now, (int, Decimal)) else None,
+        }
+
+    def _change(self, now: Any, then: Any) -> Data | None:  # Any: numbers
+        """In per cent of what it was."""
+        return _told(float(now / then) - 1, self.wording.share) if now and then else None
+
+    def _points(self, now: Decimal | None, then: Decimal | None) -> Data | None:
+        """A change of what is in per cent itself."""
+        if now is None or then is None:
+            return None
+        return _told(float(now - then), lambda change: self.wording.points(change * 100))
+
+    def _link(self, keys: tuple[Key, ...], measure: int = 0) -> dict[str, str]:
+        entity = self.tile.entity
+        there, where = self.here.at(entity), behind(self.here.visitor, self.answer, keys, measure)
+        href = there.address(where=where) if there else "#"
+        return {"entity": entity, "where": where, "href": href}
+
+
+def _told(change: float, told: Callable[[float], str]) -> Data:
+    icon = "trending_up" if change > 0 else "trending_down" if change < 0 else "trending_flat"
+    return {"text": f"{'+' if change > 0 else ''}{told(change)}", "icon": icon, "color": "gray"}
+
+
+def _part(figures: tuple[Any, ...], share: tuple[int, int]) -> Decimal | None:
+    part, whole = (figures[place] for place in share)
+    return Decimal(part or 0) / Decimal(whole) if whole else None

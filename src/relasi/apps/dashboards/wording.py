@@ -1,0 +1,119 @@
+"""How groups and figures are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Self
+
+from babel.dates import format_date
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
+
+from relasi.apps.dashboards.asking import MOST_GROUPS, Answer
+from relasi.apps.dashboards.spans import following
+from relasi.apps.visitor import Visitor
+from relasi.records.links import references_of
+from relasi.schema.derivations import Function
+from relasi.schema.expressions import Expression
+from relasi.schema.expressions.describe import described
+from relasi.schema.expressions.operations import MONTH, QUARTER, WEEK, YEAR, Operation
+from relasi.schema.expressions.tree import Call, Constant, Read
+from relasi.schema.fields.base import Showing
+from relasi.schema.model import Field
+from relasi.schema.model.dashboard import Measure, Tile
+from relasi.schema.words import ModelLabels
+
+_SKELETONS = {YEAR.name: "y", QUARTER.name: "QQQ y", MONTH.name: "MMM y", WEEK.name: "d MMM y"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """For one tile; the titles of all records that its groups name were fetched at once."""
+
+    visitor: Visitor
+    tile: Tile
+    showing: Showing
+
+    @classmethod
+    def of(cls, visitor: Visitor, answer: Answer) -> Self:
+        wanted = set(_named(visitor, answer))
+        titles = visitor.crm.records.titles(visitor.actor, wanted) if wanted else {}
+        return cls(visitor, answer.tile, visitor.showing(titles))
+
+    def key(self, by: Expression, value: Any) -> str:  # Any: what the expression gives
+        """What a group is called."""
+        if value is None:
+            return self.visitor.say("dashboard_empty")
+        if (operation := period_of(by)) is not None:
+            return format_date(value, _SKELETONS[operation.name], locale=self.showing.locale)
+        if field := _field(self.visitor, by):
+            return field.type.show(value, self.showing)
+        labels = ModelLabels(self.visitor.crm.model, self.visitor.language)
+        return described(Constant(value=value, at=by.root.at, type=by.type), self.visitor.language, labels)
+
+    def figure(self, measure: Measure, value: Any) -> str:  # Any: what the measure gives
+        """In full."""
+        if value is None:
+            return "–"
+        field = measure.field and self.visitor.entity(self.tile.entity).fields[measure.field]
+        if not field:
+            return self.visitor.number(value)
+        if measure.function is Function.AVERAGE and isinstance(value, Decimal):
+            value = round(value, max(field.type.storage().places, 1))
+            if field.type.storage().places == 0:
+                return str(format_decimal(value, locale=self.showing.locale))
+        return field.type.show(value, self.showing)
+
+    def short(self, value: float) -> str:
+        """As it fits above a column."""
+        return str(format_compact_decimal(value, locale=self.showing.locale, fraction_digits=1))
+
+    def called(self, by: Expression) -> str:
+        """What the groups are."""
+        if field := _field(self.visitor, by):
+            return self.visitor.field_label(field)
+        labels = ModelLabels(self.visitor.crm.model, self.visitor.language)
+        return described(by.root, self.visitor.language, labels)
+
+    def points(self, change: float) -> str:
+        """Of per cent."""
+        number = format_decimal(change, "#,##0.#", locale=self.showing.locale)
+        return self.visitor.say("dashboard_points", n=number)
+
+    def share(self, part: float) -> str:
+        return str(format_percent(part, "#,##0.#%", locale=self.showing.locale))
+
+
+def period_of(by: Expression) -> Operation | None:
+    """What makes groups that follow one another in time."""
+    root = by.root
+    return root.operation if isinstance(root, Call) and root.operation.name in _SKELETONS else None
+
+
+def _named(visitor: Visitor, answer: Answer) -> Iterator[tuple[str, str]]:
+    for place, by in enumerate(answer.tile.by):
+        if field := _field(visitor, by):
+            values: Iterable[Any] = {group.by[place] for group in answer.groups}
+            for value in values:
+                yield from references_of(field, value)
+
+
+def _field(visitor: Visitor, by: Expression) -> Field | None:
+    """The field whose values the groups have, where they have those of one."""
+    if not isinstance(by.root, Read):
+        return None
+    return visitor.entity(by.root.entities[-1]).fields[by.root.path[-1]]
+
+
+def in_time(by: Expression, keys: Iterable[Any]) -> list[Any]:  # Any: days, or None
+    """The keys in their order, with those between them for which there is nothing."""
+    found, operation = list(dict.fromkeys(keys)), period_of(by)
+    days: list[date] = sorted(key for key in found if key is not None)
+    if operation is None or not days:
+        return found
+    filled = [days[0]]
+    while filled[-1] < days[-1] and len(filled) < MOST_GROUPS:
+        filled.append(following(operation, filled[-1]))
+    return [*filled, *(None for key in found if key is None)]

@@ -1,0 +1,125 @@
+"""A dashboard: its tiles with the figures of a period. Each figure leads to the records behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import groupby
+
+import streamlit as st
+
+from relasi.apps import components
+from relasi.apps.dashboards.asking import answer
+from relasi.apps.dashboards.charts import drawn
+from relasi.apps.dashboards.spans import Span, span_before, span_of
+from relasi.apps.dashboards.telling import CHARTS, Telling
+from relasi.apps.markdown import plain
+from relasi.apps.places import Here
+from relasi.errors import RelasiError
+from relasi.schema.expressions.operations import today
+from relasi.schema.model.dashboard import Dashboard, Period, Showing, Tile
+
+
+def dashboard_page(here: Here, dashboard: Dashboard) -> None:
+    """Tiles about what the visitor may not see are not there."""
+    visitor = here.visitor
+    with st.container(key="heading", horizontal=True, vertical_alignment="center"):
+        st.markdown(f"## {plain(visitor.label(dashboard.label))}", width="content")
+        st.space("stretch")
+        period = _period(here, dashboard)
+    day = today(visitor.crm.clock(), visitor.crm.model.settings.zone)
+    span = span_of(period, day) if period else None
+    before = span_before(period, span) if period and span else None
+    found = 0
+    for is_number, tiles in groupby(dashboard.tiles, lambda tile: tile.showing is Showing.NUMBER):
+        grid = st.grid(4, min_column_width=200) if is_number else st.grid(2, min_column_width=440)
+        with grid:
+            found += sum(_tile(here, dashboard, tile, span, before) for tile in tiles)
+    if not found:
+        st.info(visitor.say("dashboard_closed"), icon=":material/lock:")
+
+
+def _period(here: Here, dashboard: Dashboard) -> Period | None:
+    if dashboard.period is None:
+        return None
+    return st.selectbox(
+        here.visitor.say("dashboard_period"),
+        list(Period),
+        index=list(Period).index(dashboard.period),
+        format_func=lambda period: here.visitor.say(f"period_{period.value}"),
+        key=f"dashboard.{dashboard.name}.period",
+        label_visibility="collapsed",
+        width=200,
+    )
+
+
+def _tile(here: Here, dashboard: Dashboard, tile: Tile, span: Span | None, before: Span | None) -> bool:
+    """Whether the visitor may see it. What fails says so in its own place."""
+    visitor, key = here.visitor, f"dashboard.{dashboard.name}.{tile.name}"
+    own, earlier = (span, before) if tile.period else (None, None)
+    try:
+        found = answer(visitor, tile, own, earlier)
+    except RelasiError as failure:
+        with st.container(border=True, height="stretch"):
+            _title(here, tile)
+            st.caption(f":material/error: {plain(failure.text(visitor.language))}")
+        return True
+    if found is None:
+        return False
+    with st.container(border=True, height="stretch", key=f"{key}.tile"):
+        telling = Telling.of(here, found)
+        is_chart = tile.showing in CHARTS or len(tile.by) > 1
+        as_table = _title(here, tile, f"{key}.table" if is_chart and found.groups else None)
+        if tile.by and not found.groups:
+            st.caption(visitor.say("dashboard_nothing"))
+        elif is_chart and not as_table:
+            _chart(here, telling, key)
+        else:
+            components.figures(telling.data(), key=f"{key}.figures", on_open=_opener(here))
+        if found.is_cut:
+            st.caption(visitor.say("dashboard_cut", n=visitor.number(len(found.groups))))
+    return True
+
+
+def _title(here: Here, tile: Tile, switch: str | None = None) -> bool:
+    """Whether the tile is shown as a table; `switch` is the key of the choice."""
+    visitor = here.visitor
+    help = visitor.label(tile.help) if tile.help else None
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{plain(visitor.label(tile.label))}**", help=help, width="content")
+        if switch is None:
+            return False
+        is_table = bool(st.session_state.get(switch))
+        st.space("stretch")
+        st.button(
+            "",
+            icon=":material/bar_chart:" if is_table else ":material/table_rows:",
+            help=visitor.say("dashboard_as_chart" if is_table else "dashboard_as_table"),
+            type="tertiary",
+            key=f"{switch}.turn",
+            on_click=lambda: st.session_state.update({switch: not is_table}),
+        )
+    return is_table
+
+
+def _chart(here: Here, telling: Telling, key: str) -> None:
+    def chosen() -> None:
+        picked = st.session_state[f"{key}.chart"].selection.selected
+        if picked:
+            _opener(here)(telling.behind(picked[0]["series_index"], picked[0]["data_indices"][0]))
+
+    st.echarts_chart(
+        drawn(telling.tile.showing, telling.labels, telling.series),
+        height=280,
+        key=f"{key}.chart",
+        on_select=chosen,
+        alt=telling.alt,
+    )
+
+
+def _opener(here: Here) -> Callable[[dict[str, str]], None]:
+    def opened(link: dict[str, str]) -> None:
+        there = here.at(link["entity"])
+        if there is not None:
+            there.go({"where": link["where"]})
+
+    return opened

@@ -1,0 +1,144 @@
+"""A tile tells what the visitor may see, in words of the visitor, and each figure leads to its records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from relasi.apps.dashboards.asking import Answer, answer
+from relasi.apps.dashboards.spans import Span
+from relasi.apps.dashboards.telling import Telling
+from relasi.apps.listed import Listed
+from relasi.apps.places import Here, Place
+from relasi.apps.visitor import Visitor, visitor_of
+from tests.apps.conftest import FOLDER, LETTER, OFFICE, ROLES, SHELF
+from tests.records.world import World, make_world
+
+DASHBOARD = """
+dashboard: post
+departments: [office]
+tiles:
+  money: {of: letter, sum: amount, period: written_on}
+  by_urgency: {of: letter, count: true, by: urgency, show: funnel}
+  by_month: {of: letter, by: [month(written_on), urgency], sum: amount, period: written_on}
+  by_owner:
+    of: letter
+    by: owner
+    figures:
+      money: {label: {en: Money, id: Uang}, sum: amount}
+      high: {count: true, where: urgency = high}
+    show: table
+  rate:
+    of: letter
+    figures: {high: {count: true, where: urgency = high}, all: {count: true}}
+    share: [high, all]
+  secrets: {of: letter, count: true, by: secret}
+"""
+NOVEMBER, OCTOBER = Span(date(2026, 11, 1), date(2026, 12, 1)), Span(date(2026, 10, 1), date(2026, 11, 1))
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[World]:
+    made = make_world(tmp_path, LETTER, SHELF, FOLDER, ROLES, OFFICE, DASHBOARD)
+    ani = made.user("ani", "clerk")
+    letters: list[dict[str, Any]] = [
+        {"urgency": "high", "amount": 300, "written_on": "2026-11-05", "owner": ani},
+        {"urgency": "high", "amount": 100, "written_on": "2026-09-30"},
+        {"urgency": "low", "amount": 200, "written_on": "2026-10-08", "owner": ani},
+        {"amount": 50, "written_on": "2026-11-30"},
+    ]
+    for number, values in enumerate(letters):
+        made.create("letter", subject=f"Letter {number}", **values)
+    yield made
+    made.crm.close()
+
+
+def clerk(world: World, language: str = "en") -> Here:
+    key = world.user("ani", "clerk")
+    with world.crm.store.session() as session:
+        session.users.set_language(key, language)
+        user = session.users.get(key)
+    assert user is not None
+    place = Place("office", "letter")
+    return Here(visitor_of(world.crm, user), place, {place: None})  # type: ignore[dict-item]  # pages exist only while Streamlit runs a script
+
+
+def told(here: Here, name: str, span: Span | None = None, before: Span | None = None) -> Telling:
+    found = asked(here.visitor, name, span, before)
+    assert found is not None
+    return Telling.of(here, found)
+
+
+def asked(visitor: Visitor, name: str, span: Span | None = None, before: Span | None = None) -> Answer | None:
+    tiles = {tile.name: tile for tile in visitor.crm.model.dashboards["post"].tiles}
+    return answer(visitor, tiles[name], span, before)
+
+
+def lines(telling: Telling) -> list[tuple[str, ...]]:
+    return [(row["label"], *(cell["text"] for cell in row["cells"])) for row in telling.data()["rows"]]
+
+
+def test_a_number_tells_how_it_changed_since_the_period_before(office: World) -> None:
+    number = told(clerk(office), "money", NOVEMBER, OCTOBER).data()["number"]
+    assert (number["text"], number["change"]["text"]) == ("€350.00", "+75%")
+
+
+def test_a_share_is_told_with_both_its_figures(office: World) -> None:
+    number = told(clerk(office, "id"), "rate").data()["number"]
+    assert (number["text"], number["note"]) == ("50%", "2 / 4")
+
+
+def test_groups_are_called_by_their_labels_in_the_order_of_the_options(office: World) -> None:
+    assert lines(told(clerk(office, "id"), "by_urgency")) == [
+        ("Rendah", "1"),
+        ("Tinggi", "2"),
+        ("(kosong)", "1"),
+    ]
+
+
+def test_people_are_called_by_their_names(office: World) -> None:
+    found = lines(told(clerk(office), "by_owner"))
+    assert found == [("Ani", "€500.00", "1"), ("(empty)", "€150.00", "1")]
+
+
+def test_months_without_anything_stand_between_the_others(office: World) -> None:
+    telling = told(clerk(office), "by_month")
+    assert telling.labels == ["Sept 2026", "Oct 2026", "Nov 2026"]
+    assert next((each.name, list(each.values)) for each in telling.series) == ("Low", [None, 200, None])
+
+
+@pytest.mark.parametrize("name", ["money", "by_urgency", "by_month", "by_owner", "rate"])
+def test_each_figure_leads_to_the_records_it_is_made_of(office: World, name: str) -> None:
+    here = clerk(office)
+    telling = told(here, name, NOVEMBER if name in ("money", "by_month") else None)
+    listed = Listed.of(here.visitor, here.entity)
+    for by, group in telling.groups.items():
+        for place, measure in enumerate(telling.tile.measures):
+            link = telling._link(by, place)
+            state = listed.state({"where": [link["where"]]})
+            records = here.visitor.crm.records.list(here.visitor.actor, listed.request(state)).records
+            amounts = [record.values["amount"] for record in records]
+            made = len(records) if measure.field is None else sum(amounts)
+            assert (group.figures[place] or 0) == made
+
+
+def test_a_tile_about_what_the_visitor_may_not_see_is_not_there(office: World) -> None:
+    assert asked(clerk(office).visitor, "secrets") is None
+
+
+def test_a_list_takes_no_condition_that_tells_what_is_hidden(office: World) -> None:
+    here = clerk(office)
+    state = Listed.of(here.visitor, here.entity).state({"where": ["secret = 'x'"]})
+    assert state.where == ""
+
+
+def test_a_condition_on_a_list_is_told_with_the_names_of_people(office: World) -> None:
+    here = clerk(office)
+    listed, ani = Listed.of(here.visitor, here.entity), here.visitor.user.id
+    condition = listed.behind(listed.state({"where": [f'owner = "{ani}"']}))
+    assert condition is not None
+    assert listed.told(condition) == 'Owner is "Ani"'

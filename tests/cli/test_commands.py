@@ -8,7 +8,10 @@ from relasi.cli.commands import app
 
 SERVING = {"run", "worker"}
 """They go on until somebody stops them."""
-ASKING = {"apply", "undo", "restore", "copy", "user disable"}
+ASKING = {
+    *("apply", "undo", "restore", "copy", "encryption rotate"),
+    *("key revoke", "person erase", "privacy erase-due", "user disable", "user drop-second-factor"),
+}
 """They take something away, or put something else in its place."""
 
 

@@ -20,11 +20,12 @@ def register(
     language: Annotated[
         str | None, typer.Option(help="en or id; the first of the project if left out.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """The register of processing activities, from the definitions of the project, on standard output."""
     from relasi.cli.overseeing import register
 
-    register(root_of(context), language, form)
+    register(root_of(context), language, "json" if as_json else form)
 
 
 @privacy.command("due")

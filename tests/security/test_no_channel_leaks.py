@@ -23,9 +23,12 @@ from relasi.exporting.export import Wanted
 from relasi.exporting.files import Format
 from relasi.importing.prepare import prepare
 from relasi.importing.run import Importer, Watch
+from relasi.platform.query import Figure, Summary
 from relasi.records import Actor, ListRequest, Source
-from relasi.schema.expressions import ExpressionError
+from relasi.schema.derivations import Function
+from relasi.schema.expressions import Expression, ExpressionError
 from relasi.schema.model import Sort
+from relasi.schema.scope import ModelScope
 from tests.api.program import program_of
 from tests.records.world import World, make_world
 
@@ -289,6 +292,12 @@ class Person:
 
         return asked(question)
 
+    def _figures(self, entity: str, name: str, by: str) -> Any:
+        scope = ModelScope(self.world.crm.model, entity)
+        figures = (Figure(Function.COUNT), Figure(Function.MAX, name))
+        summary = Summary(figures, (Expression.parse(by, scope),))
+        return self.records.summarize(self.actor, ListRequest(entity), summary)
+
     def _lists(self, entity: str) -> Iterator[tuple[object, Any]]:
         yield (entity, "all"), self._list(entity)
         for name in (*_own(self.world, entity), "updated_at"):
@@ -296,6 +305,8 @@ class Person:
                 yield (entity, "sort", name, falling), self._list(entity, sort=(Sort(name, falling),))
             yield (entity, "one field", name), self._list(entity, fields=(name,))
             yield (entity, "filter", name), self._list(entity, where=(f"{name} is not empty",))
+            for by in {name, "owner"}:
+                yield (entity, "figures", name, by), asked(self._figures, entity, name, by)
         for text in ("red", "+6281", "2227", "elsewhere"):
             yield (entity, "search", text), self._list(entity, search=text)
             yield (entity, "options", text), asked(self.records.options, self.actor, entity, text)
@@ -392,7 +403,7 @@ def vars_of(request: ListRequest) -> dict[str, Any]:
 
 
 @settings(
-    max_examples=6,
+    max_examples=5,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a whole CRM is not made small in short time
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

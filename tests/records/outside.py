@@ -40,8 +40,13 @@ class Outside:
     def empty(self) -> None:
         """The tables are made once, for that takes a second."""
         tables = [f'"{name}"' for name in self.world.crm.model.entities]
-        tables += [f"relasi_{each}" for each in ("change", "trace", "edit", "objection", "series")]
-        self.sql(f"TRUNCATE {', '.join(tables)}")
+        parts = ("change", "unchained", "trace", "edit", "objection", "series")
+        tables += [f"relasi_{each}" for each in parts]
+        self.sql(
+            "ALTER TABLE relasi_change DISABLE TRIGGER USER;"
+            f" TRUNCATE {', '.join(tables)};"
+            " ALTER TABLE relasi_change ENABLE TRIGGER USER"
+        )
 
 
 @contextmanager

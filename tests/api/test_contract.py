@@ -54,7 +54,7 @@ def test_every_call_does_what_its_description_says(operations: list[Operation], 
     for operation in fitting:
 
         @settings(
-            max_examples=3, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+            max_examples=2, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
         )
         @given(case=operation.as_strategy(generation_mode=mode))
         def call(case: Case) -> None:

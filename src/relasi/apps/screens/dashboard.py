@@ -91,9 +91,8 @@ def _title(here: Here, tile: Tile, switch: str | None = None) -> bool:
         is_table = bool(st.session_state.get(switch))
         st.space("stretch")
         st.button(
-            "",
+            visitor.say("dashboard_as_chart" if is_table else "dashboard_as_table"),
             icon=":material/bar_chart:" if is_table else ":material/table_rows:",
-            help=visitor.say("dashboard_as_chart" if is_table else "dashboard_as_table"),
             type="tertiary",
             key=f"{switch}.turn",
             on_click=lambda: st.session_state.update({switch: not is_table}),

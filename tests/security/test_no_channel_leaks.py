@@ -403,7 +403,7 @@ def vars_of(request: ListRequest) -> dict[str, Any]:
 
 
 @settings(
-    max_examples=5,
+    max_examples=4,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a whole CRM is not made small in short time
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -158,7 +158,12 @@ def test_a_link_to_several_entities_says_which_one(crm: Crm, write: Write) -> No
 
 def test_people_are_found_by_sign_in_name_in_any_case(crm: Crm, write: Write) -> None:
     user = crm.accounts.add(
-        "Sari", full_name="Sari L.", email="", roles=["sales_rep"], language="en", password="four words nobody joins"
+        "Sari",
+        full_name="Sari L.",
+        email="",
+        roles=["sales_rep"],
+        language="en",
+        password="four words nobody joins",
     )
     load(crm, "customer", write("c.csv", "name,owner\nBudi,sari\n"))
     assert rows(crm, "customer")[0]["owner"] == user.id

@@ -14,10 +14,11 @@ import pytest
 
 from benchmarks.race import Race
 from benchmarks.site import Site, opened
-from relasi.platform.query import Asking, Query, Row
+from relasi.platform.query import Asking, Figure, Query, Row, Summary
 from relasi.platform.sql.platform import SqlPlatform
 from relasi.platform.sql.values import encoder
 from relasi.runtime import uuid7
+from relasi.schema.derivations import Function
 from relasi.schema.expressions import Expression
 from relasi.schema.model import Model, PlatformSettings, PostgresqlServer, ServerTls, Sort
 from relasi.schema.scope import ModelScope
@@ -237,10 +238,13 @@ def test_count(race: Race, full: Full) -> None:
 
 def test_aggregate(race: Race, full: Full) -> None:
     query = full.query()
+    by = Expression.parse("owner", ModelScope(full.site.crm.model, query.entity))
+    summary = Summary((Figure(Function.COUNT),), (by,))
 
     def ours() -> dict[str, int]:
         with full.platform.transaction(write=False) as transaction:
-            return dict(transaction.group_count(query, "owner"))
+            groups = transaction.summarize(query, summary)
+            return {each.by[0]: each.figures[0] for each in groups}
 
     def raw() -> dict[str, int]:
         rows = full.ask(f"SELECT owner, count(*) AS n FROM task WHERE {_FILTERED} GROUP BY owner")

@@ -71,7 +71,7 @@ def test_marks_do_not_come_from_the_key_that_encrypts() -> None:
     assert RING.mark("diabetes") not in RING.encrypt("diabetes")
 
 
-@pytest.mark.parametrize("written", ["", "  ", "secret", "k:tooshort", f"{NEW} and more"])
+@pytest.mark.parametrize("written", ["", "  ", "secret", "k:tooshort", f"{NEW} and more"], ids=range(5))
 def test_what_are_no_keys_is_refused_and_not_told(written: str) -> None:
     with pytest.raises(Refused) as caught:
         Keyring(lambda: written).encrypt("diabetes")

@@ -3,7 +3,7 @@ any."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -57,8 +57,8 @@ def laid(world: World, scene: Scene) -> tuple[list[str], list[str]]:
         visit = world.create("visit", person=keys[who], story=f"{names[who]} fell", fee="1")
         for turn in range(changes):
             record = world.crm.records.get(world.engine, "visit", visit.id)
-            said = {"story": f"{names[who]} fell {turn}"}
-            world.crm.records.update(world.engine, "visit", visit.id, record.version, said)
+            fell = {"story": f"{names[who]} fell {turn}"}
+            world.crm.records.update(world.engine, "visit", visit.id, record.version, fell)
         world.create("bill", visit=visit.id, amount="9")
         told = Notification(world.ids(), user, NOW, {"en": names[who]}, {"en": ""}, "visit", visit.id)
         with world.crm.store.session() as session:
@@ -77,7 +77,7 @@ def laid(world: World, scene: Scene) -> tuple[list[str], list[str]]:
     return names, keys
 
 
-def belongs_to(row: Mapping[str, Any], keys: Iterable[str], visits: Iterable[str]) -> bool:
+def belongs_to(row: Mapping[str, Any], keys: Collection[str], visits: Collection[str]) -> bool:
     links = (row["id"], row.get("person"), row.get("friend"), row.get("head"))
     return any(each in keys for each in links) or row.get("visit") in visits
 

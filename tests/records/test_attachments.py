@@ -42,7 +42,7 @@ title: "{papers}"
 fields:
   case: {type: link, to: case}
   papers: files
-  face: {type: copy, from: case.photo}
+  face: {type: copy, from: case.photo, access: {read: [clerk]}}
   has_papers: {type: formula, value: count(papers)}
 refuse:
   bare: {when: papers is empty, message: A letter has a paper.}

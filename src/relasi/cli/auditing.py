@@ -25,7 +25,5 @@ def verify_audit(root: Path, head: str | None, *, as_json: bool) -> int:
         say(("All is well: ", "green"), counted)
         if found.head:
             say(f"Head: {found.head}")
-            say(
-                "  Keep it elsewhere: with --head it shows later that all up to there is the same."
-            )
+            say("  Keep it elsewhere: with --head it shows later that all up to there is the same.")
     return STOPPED if found.broken else 0

@@ -59,8 +59,8 @@ def explain_access(
         list[str],
         typer.Argument(
             metavar="[USER] ENTITY ID",
-            help="A user's name, the entity, and the id of a record, or its number. Without a user: everybody "
-            "who sees the record.",
+            help="A user's name, the entity, and the id of a record, or its number. Without a user: "
+            "everybody who sees the record.",
         ),
     ],
     as_json: AsJson = False,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_type_hints
+
 from sqlalchemy import Connection
 
 from relasi.store.absences import Absences
@@ -40,35 +42,41 @@ from relasi.store.users import Users
 class Session:
     """What is written through any of the parts commits, or not, with the transaction."""
 
+    absences: Absences
+    announcements: Announcements
+    api_keys: ApiKeys
+    approvals: Approvals
+    audit: Audit
+    consents: Consents
+    correspondence: Correspondence
+    definitions: Definitions
+    deployments: Deployments
+    edits: Edits
+    factors: Factors
+    files: Files
+    effects: Effects
+    erasing: Erasing
+    erasures: Erasures
+    imports: Imports
+    invitations: Invitations
+    mirrors: Mirrors
+    notifications: Notifications
+    objections: Objections
+    places: Places
+    runs: Runs
+    schedules: Schedules
+    series: Series
+    sessions: Sessions
+    shares: Shares
+    traces: Traces
+    trash: Trash
+    tries: Tries
+    turns: Turns
+    users: Users
+
     def __init__(self, connection: Connection) -> None:
-        self.absences = Absences(connection)
-        self.announcements = Announcements(connection)
-        self.api_keys = ApiKeys(connection)
-        self.approvals = Approvals(connection)
-        self.audit = Audit(connection)
-        self.consents = Consents(connection)
-        self.correspondence = Correspondence(connection)
-        self.definitions = Definitions(connection)
-        self.deployments = Deployments(connection)
-        self.edits = Edits(connection)
-        self.factors = Factors(connection)
-        self.files = Files(connection)
-        self.effects = Effects(connection)
-        self.erasing = Erasing(connection)
-        self.erasures = Erasures(connection)
-        self.imports = Imports(connection)
-        self.invitations = Invitations(connection)
-        self.mirrors = Mirrors(connection)
-        self.notifications = Notifications(connection)
-        self.objections = Objections(connection)
-        self.places = Places(connection)
-        self.runs = Runs(connection)
-        self.schedules = Schedules(connection)
-        self.series = Series(connection)
-        self.sessions = Sessions(connection)
-        self.shares = Shares(connection)
-        self.traces = Traces(connection)
-        self.trash = Trash(connection)
-        self.tries = Tries(connection)
-        self.turns = Turns(connection)
-        self.users = Users(connection)
+        for name, part in _PARTS.items():
+            setattr(self, name, part(connection))
+
+
+_PARTS = get_type_hints(Session)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from relasi.errors import Invalid
+from relasi.errors import Forbidden, Invalid
 from relasi.exporting.export import Wanted
 from relasi.exporting.files import Format
 from relasi.platform.keyring import add_key
-from relasi.records import ListRequest, Record
+from relasi.records import Actor, ListRequest, Record
 from relasi.records.people import is_restricted_address, people_of
 from relasi.schema.model.privacy import BECAUSE, RESTRICTED
 from relasi.store.consents import Consent
@@ -28,7 +28,10 @@ fields:
   email: {type: email, personal: true}
   illness: {type: text, personal: special, purpose: care}
   rank: {type: number}
+access:
+  chief: {read: all, export: true}
 """,
+    "roles: {chief: {}}",
     """
 entity: visit
 belongs_to: patient
@@ -70,6 +73,7 @@ do:
     set: {name: Greeted}
 """,
 )
+_TAKEN = ("name", "illness")
 PURPOSES = """
 crm: 1
 name: Clinic
@@ -181,9 +185,11 @@ def test_consent_of_somebody_without_an_address_is_kept_by_the_record(world: Wor
     world.crm.records.update(world.engine, "patient", budi.id, budi.version, {"illness": "asthma"})
 
 
-def taken_out(world: World, purpose: str | None = None) -> list[str]:
-    wanted = Wanted(ListRequest("patient", fields=("name", "illness")), Format.CSV, "en", purpose)
-    with world.crm.exporter.export(world.engine, wanted) as made:
+def taken_out(
+    world: World, purpose: str | None = None, *, actor: Actor | None = None, fields: tuple[str, ...] = _TAKEN
+) -> list[str]:
+    wanted = Wanted(ListRequest("patient", fields=fields), Format.CSV, "en", purpose)
+    with world.crm.exporter.export(actor or world.engine, wanted) as made:
         lines = made.content.read().decode("utf-8-sig").splitlines()[1:]
         return [line.partition(",")[2] for line in lines]
 
@@ -192,6 +198,15 @@ def test_people_whose_data_are_restricted_are_in_no_file(world: World) -> None:
     restrict(world, patient(world))
     patient(world, name="Eva", email="eva@example.com")
     assert taken_out(world) == ["Eva,"]
+
+
+def test_somebody_takes_people_s_data_for_a_purpose_only(world: World) -> None:
+    patient(world)
+    chief = world.actor("ida", "chief")
+    with pytest.raises(Forbidden):
+        taken_out(world, actor=chief)
+    taken_out(world, "service", actor=chief)
+    taken_out(world, actor=chief, fields=("kind", "rank"))
 
 
 def test_a_file_for_a_purpose_has_those_who_agree_and_what_is_kept_for_it(world: World) -> None:

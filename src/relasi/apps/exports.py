@@ -23,6 +23,7 @@ from relasi.texts import FALLBACK
 FOLDER = "/export/"
 
 _PIECE = 1 << 16
+_PURPOSE = "purpose"
 _HEADERS = {"cache-control": "private, no-store", "x-content-type-options": "nosniff"}
 
 
@@ -35,8 +36,9 @@ def routes(site: Site) -> list[Route]:
     return [Route(f"{FOLDER}{{entity}}.{{format}}", give, methods=["GET"])]
 
 
-def address_of(entity: str, format_: Format, query: Mapping[str, list[str]]) -> str:
+def address_of(entity: str, format_: Format, query: Mapping[str, list[str]], purpose: str | None) -> str:
     """Where the list that has this address is fetched as a file."""
+    query = query if purpose is None else {**query, _PURPOSE: [purpose]}
     return f"{FOLDER}{quote(entity)}.{format_.value}?{urlencode(query, doseq=True)}"
 
 
@@ -80,4 +82,7 @@ def _wanted(visitor: Visitor, request: Request) -> Wanted:
         raise NotFound("not_found")
     query = {key: request.query_params.getlist(key) for key in request.query_params}
     asked = Listed.of(visitor, visitor.entity(entity))
-    return Wanted(asked.request(asked.state(query)), Format(format_), visitor.language)
+    purpose = request.query_params.get(_PURPOSE)
+    if purpose is not None and purpose not in visitor.crm.model.settings.outside.purposes:
+        raise NotFound("not_found")
+    return Wanted(asked.request(asked.state(query)), Format(format_), visitor.language, purpose)

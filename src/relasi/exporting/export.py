@@ -3,7 +3,7 @@ only then the file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from tempfile import TemporaryFile
@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from babel import Locale
 
+from relasi.errors import Forbidden
 from relasi.exporting.cells import Cells
 from relasi.exporting.columns import Column, columns_of
 from relasi.exporting.files import Format, Write, writing
@@ -55,11 +56,14 @@ class Exporter:
 
     @contextmanager
     def export(self, actor: Actor, wanted: Wanted) -> Iterator[Exported]:
-        """The file, for as long as the block lasts. Raises Forbidden, Refused, ExpressionError."""
+        """The file, for as long as the block lasts. Raises Forbidden, also where people's data are taken away
+        for no purpose; Refused, ExpressionError."""
         entity = self._model.entities[wanted.request.entity]
         with TemporaryFile() as content:
             with self._records.reader(actor) as reader:
                 columns = self._columns(reader, entity, wanted)
+                if not actor.unbound:
+                    _demand_purpose(reader, wanted, columns)
                 count = self._write(reader, wanted, columns, content)
             self._note(actor, wanted, columns, count)
             size = content.tell()
@@ -114,6 +118,19 @@ class Exporter:
                 source=actor.source.value,
             )
             work.store.audit.append([change])
+
+
+def _demand_purpose(reader: Reader, wanted: Wanted, columns: tuple[Column, ...]) -> None:
+    """Raises Forbidden where people's data would leave for none."""
+    may = reader.rights(wanted.request.entity).export is not False
+    if may and wanted.purpose is None and purposes_of(each.field for each in columns):
+        raise Forbidden("export_needs_purpose")
+
+
+def purposes_of(fields: Iterable[Field]) -> tuple[str, ...]:
+    """What the personal ones among the fields are kept for: one of these they can be taken away for."""
+    personal = (field for field in fields if field.personal is not None)
+    return tuple(dict.fromkeys(purpose for field in personal for purpose in field.purposes))
 
 
 def _serves(field: Field, purpose: str) -> bool:

@@ -17,6 +17,7 @@ from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.rows import table_data
 from relasi.apps.screens.filterbar import ask, seed, show_sort
+from relasi.exporting.export import purposes_of
 from relasi.exporting.files import Format
 from relasi.records import ListRequest, RecordPage
 
@@ -36,7 +37,7 @@ def list_page(here: Here) -> None:
     trail = _trail(here, state)
     page = visitor.crm.records.list(visitor.actor, replace(request, after=trail[-1]))
     with heading:
-        _heading(here, state, _number(here, request, page, trail))
+        _heading(here, listed, state, _number(here, request, page, trail))
     _told_behind(here, listed, state)
     if page.records:
         _table(here, listed, state, page)
@@ -74,21 +75,41 @@ def _number(here: Here, request: ListRequest, page: RecordPage, trail: Sequence[
     return visitor.number(count.number) + ("+" if count.more else "")
 
 
-def _heading(here: Here, state: ListState, number: str) -> None:
+def _heading(here: Here, listed: Listed, state: ListState, number: str) -> None:
     visitor, entity = here.visitor, here.entity
     rights = visitor.rights(entity.name)
     st.markdown(f"## {visitor.label(entity.plural)} :gray[{number}]", width="content")
     st.space("stretch")
     if rights.export is not False:
         with st.popover(visitor.say("export"), icon=":material/download:", type="tertiary"):
-            st.caption(visitor.of("export_what", entity))
-            for format_ in Format:
-                address = address_of(entity.name, format_, state.query(""))
-                st.link_button(visitor.say(f"export_{format_.value}"), address, type="tertiary")
+            _export(here, listed, state)
     if rights.create:
         label = visitor.of("new", entity)
         if st.button(label, type="primary", icon=":material/add:", key=here.key("new")):
             here.go({"new": "1"})
+
+
+def _export(here: Here, listed: Listed, state: ListState) -> None:
+    """The list as a file; with people's data, once it is said what for."""
+    visitor, entity = here.visitor, here.entity
+    st.caption(visitor.of("export_what", entity))
+    names = purposes_of(entity.fields[name] for name in listed.columns(state))
+    purpose = None
+    if names:
+        known = visitor.crm.model.settings.outside.purposes
+        purpose = st.selectbox(
+            visitor.say("export_for"),
+            names,
+            index=0 if len(names) == 1 else None,
+            format_func=lambda name: visitor.label(known[name].label),
+            help=visitor.say("export_for_more"),
+            key=here.key("purpose"),
+        )
+        if purpose is None:
+            return
+    for format_ in Format:
+        address = address_of(entity.name, format_, state.query(""), purpose)
+        st.link_button(visitor.say(f"export_{format_.value}"), address, type="tertiary")
 
 
 def _told_behind(here: Here, listed: Listed, state: ListState) -> None:

@@ -36,6 +36,14 @@ class Waiting:
     waits_for: str
 
 
+def shut(session: Session, user_id: str) -> None:
+    """Lets the user in no more, by no way that there is."""
+    session.users.disable(user_id)
+    session.invitations.drop(user_id)
+    session.sessions.close_all(user_id)
+    session.api_keys.revoke_all(user_id)
+
+
 @dataclass(frozen=True)
 class Accounts:
     """The accounts of a company's people."""
@@ -208,10 +216,7 @@ class Accounts:
     def disable(self, user_id: str) -> None:
         """The user keeps all that was done, and may not sign in any more."""
         with self.store.session() as session:
-            session.users.disable(user_id)
-            session.invitations.drop(user_id)
-            session.sessions.close_all(user_id)
-            session.api_keys.revoke_all(user_id)
+            shut(session, user_id)
 
     @begun_again
     def enable(self, user_id: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from relasi.platform.lookup import all_rows
 from relasi.platform.query import Query, Row
+from relasi.privacy.accounts import accounts_of, addresses_of, close, has_to_go, words_of
 from relasi.privacy.addresses import addresses_in, others_with, told_by
 from relasi.privacy.belonging import Belongings, belongings, pointing
 from relasi.privacy.fates import Fates, emptied_values, fates_of, goes, kept_of
@@ -23,9 +24,10 @@ from relasi.schema.fields.attached import Attached
 from relasi.schema.model import Entity, Fate, Field
 from relasi.store.audit import BLANK, EXPORT, Change
 from relasi.store.erasures import Erasure, digest_of
+from relasi.store.users import User
 from relasi.texts import LANGUAGES, say
 
-AUDIT, FILES = "relasi_change", "relasi_file"
+AUDIT, FILES, ACCOUNTS = "relasi_change", "relasi_file", "relasi_user"
 """The tables of the store that are counted beside those that say what they tell."""
 _EXPORTS = 100_000
 _SHORTEST = 3
@@ -79,13 +81,17 @@ class _Erasing:
         past = tuple(
             change for change in store.audit.on(ids) if (change.entity, change.record_id) in self._gone
         )
-        addresses = addresses_in(self._work, self._gone, past)
+        named = accounts_of(self._work, self._gone)
+        accounts = [each for each in named if has_to_go(self._work, each, self._gone)]
+        addresses = addresses_in(self._work, self._gone, past).union(*map(addresses_of, accounts))
         others = others_with(self._work, addresses, self._gone.keys())
-        words, files = self._words(past), self._files(past)
+        words, files = self._words(past, accounts), self._files(past)
         around = {*self._neighbours(), *self._write()} - self._gone.keys()
         work.ground.rules.erased(work, sorted(ids))
         told = store.erasing.erase(told_by(self._gone, addresses - others))
-        told |= {AUDIT: self._blank(around, words), FILES: len(files)}
+        for account in accounts:
+            close(self._work, account)
+        told |= {AUDIT: self._blank(around, words), FILES: len(files), ACCOUNTS: len(accounts)}
         proof = Erasure(
             id=why.before.id if why.before else self._work.ground.new_id(),
             at=why.before.at if why.before else self._work.now,
@@ -102,7 +108,7 @@ class _Erasing:
             kept=[
                 *(each.to_json() for each in kept_of(self._work, self._belongings, self._fates)),
                 *_noted("stays_address", len(others)),
-                *_noted("stays_account", self._accounts(addresses)),
+                *_noted("stays_account", self._staying(addresses, named)),
             ],
             files=self._drop(files),
         )
@@ -137,10 +143,10 @@ class _Erasing:
                     if value is not None:
                         yield field, value
 
-    def _words(self, past: Iterable[Change]) -> frozenset[str]:
+    def _words(self, past: Iterable[Change], accounts: Iterable[User]) -> frozenset[str]:
         """By what the person is known again in values that are made of these."""
-        texts = (str(value) for field, value in self._values(past) if field.personal is not None)
-        return frozenset(text for text in texts if len(text) >= _SHORTEST)
+        texts = {str(value) for field, value in self._values(past) if field.personal is not None}
+        return frozenset(text for text in texts.union(*map(words_of, accounts)) if len(text) >= _SHORTEST)
 
     def _files(self, past: Iterable[Change]) -> set[str]:
         """The files that no other record has."""
@@ -162,9 +168,11 @@ class _Erasing:
                     if name not in going:
                         yield from row[name] or ()
 
-    def _accounts(self, addresses: Iterable[str]) -> int:
-        """How many of the addresses are those of people who sign in here: accounts are not erased."""
-        return sum(bool(self._work.store.users.reached_by(address)) for address in addresses)
+    def _staying(self, addresses: Iterable[str], named: Iterable[User]) -> int:
+        """How many sign in here after this who have one of the addresses, or are named in the records."""
+        users = self._work.store.users
+        reached = {user.id for address in addresses for user in users.reached_by(address)}
+        return len(reached | users.active([each.id for each in named]))
 
     def _drop(self, files: set[str]) -> list[str]:
         """Forgets files; gives the contents that no other file has."""

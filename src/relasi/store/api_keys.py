@@ -25,7 +25,7 @@ _TABLE = Table(
     Column("created", MOMENT, nullable=False),
     Column("expires", MOMENT, nullable=False),
     Column("last_used", MOMENT),
-    info=silent("users stay, and so do their keys"),
+    info=silent("they go when their user's account is closed"),
 )
 
 _KNOWN = [each for each in _TABLE.columns if each.name != "token_hash"]

@@ -40,7 +40,9 @@ _USER = Table(
     Column("active", FLAG, nullable=False),
     Column("password_hash", TEXT),
     Column("team", TEXT, index=True),
-    info=silent("it is about people who work here: `relasi user`"),
+    info=silent(
+        "people who work here are disabled by `relasi user`; accounts of others go with their records"
+    ),
 )
 
 _ROLE = Table(
@@ -48,7 +50,7 @@ _ROLE = Table(
     METADATA,
     Column("user_id", TEXT, ForeignKey(_USER.c.id), primary_key=True),
     Column("role", TEXT, primary_key=True, index=True),
-    info=silent("it is about people who work here"),
+    info=silent("it goes with what `relasi_user` tells"),
 )
 
 _WORD = Table(
@@ -57,7 +59,7 @@ _WORD = Table(
     Column("user_id", TEXT, ForeignKey(_USER.c.id), primary_key=True),
     Column("kind", TEXT, primary_key=True),
     Column("word", TEXT, primary_key=True),
-    info=silent("it is about people who work here"),
+    info=silent("it goes with what `relasi_user` tells"),
 )
 _KINDS = ("skills", "territories")
 
@@ -213,6 +215,14 @@ class Users:
 
     def enable(self, user_id: str) -> None:
         self._set(user_id, active=True)
+
+    def forget(self, user_id: str, called: str) -> None:
+        """Leaves nothing of the user but the id, which is the name as well, and what such users are
+        called."""
+        gone = {"name": user_id, "folded_name": user_id.casefold(), "full_name": called, "email": ""}
+        self._set(user_id, **gone, password_hash=None)
+        self.set_roles(user_id, ())
+        self.place(user_id, Post())
 
     def _set(self, user_id: str, **values: object) -> None:
         self._connection.execute(update(_USER).where(_USER.c.id == user_id).values(**values))

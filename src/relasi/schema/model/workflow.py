@@ -154,6 +154,10 @@ class Step:
     def outgoing(self) -> Iterator[Outgoing]:
         yield from ()
 
+    def accounts(self) -> Iterator[str]:
+        """User fields of its record that it fills with people from outside."""
+        yield from ()
+
     def guards(self) -> Iterator[str]:
         """Fields of its record that nobody may change while it waits."""
         yield from ()

@@ -102,5 +102,8 @@ class Invite(Action):
     def expressions(self) -> Iterator[Expression]:
         yield from expressions_of([self.email, self.full_name, self.language])
 
+    def accounts(self) -> Iterator[str]:
+        yield self.into
+
     def writes(self) -> Iterator[Writing]:
         yield Writing(self.entity, {self.into: None})

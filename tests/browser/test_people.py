@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Browser, Page, expect
 from pyotp import TOTP
 
+from relasi.runtime import open_crm
 from tests.browser.visit import Visit
 from tests.serving import Server
 
@@ -39,6 +40,20 @@ def test_whoever_is_invited_comes_in_with_password_and_code(
     page.context.close()
 
 
+def test_whoever_has_no_department_has_their_account_and_signs_out(page: Page, server: Server) -> None:
+    crm = open_crm(server.root)
+    crm.accounts.add("lena", full_name="Lena", email="", roles=(), language="en", password=PASSWORD)
+    crm.close()
+    page.goto(f"{server.address}/sign-in?next=/account")
+    enter(page, "lena")
+    expect(page.get_by_role("heading", name="My account")).to_be_visible()
+    sidebar = page.get_by_test_id("stSidebar")
+    sidebar.get_by_role("link").first.click()
+    expect(page.get_by_role("heading", name="Nothing to show yet")).to_be_visible()
+    sidebar.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in")
+
+
 def invite(page: Page, full_name: str, email: str) -> str:
     """The link, which is to be handed over as no mail goes out."""
     page.get_by_role("button", name="Invite").click()
@@ -53,8 +68,8 @@ def invite(page: Page, full_name: str, email: str) -> str:
     return shown.inner_text()
 
 
-def enter(page: Page) -> None:
-    page.get_by_label("Name").fill("rina@relasi.example")
+def enter(page: Page, name: str = "rina@relasi.example") -> None:
+    page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
 

@@ -160,10 +160,17 @@ def _signed_out(site: Site) -> None:
 
 
 def _nowhere(visitor: Visitor) -> None:
-    st.navigation([st.Page(lambda: None, title=visitor.crm.model.settings.name)], position="hidden")
+    """What there is for somebody whose roles open no department."""
+
+    def start() -> None:
+        st.title(visitor.say("nowhere"))
+        st.write(visitor.say("nowhere_more"))
+
+    name, own = visitor.crm.model.settings.name, partial(account_page, visitor)
+    account = st.Page(own, title=visitor.say(ACCOUNT), icon=icon(_ACCOUNT), url_path=ACCOUNT)
+    page = st.navigation([st.Page(start, title=name, default=True), account])
     _sidebar(visitor)
-    st.title(visitor.say("nowhere"))
-    st.write(visitor.say("nowhere_more"))
+    page.run()
 
 
 def _brand(name: str) -> str:
@@ -181,11 +188,12 @@ class _Desk:
     waiting: Callable[[Visitor], int] = lambda _visitor: 0
 
 
+_ACCOUNT = "manage_accounts"
 _DESKS = {
     PERSONAL_DATA: _Desk(personal_data_page, "shield_person"),
     INBOX: _Desk(inbox_page, "inbox", waiting),
     ABSENCE: _Desk(absence_page, "event_busy"),
-    ACCOUNT: _Desk(account_page, "manage_accounts"),
+    ACCOUNT: _Desk(lambda here: account_page(here.visitor), _ACCOUNT),
     PEOPLE: _Desk(people_page, "group"),
     AUTOMATION: _Desk(runs_page, "bolt", failures),
     OUTBOX: _Desk(outbox_page, "outbox", undelivered),

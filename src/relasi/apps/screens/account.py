@@ -8,7 +8,6 @@ from relasi.accounts.devices import device
 from relasi.apps.language import NAMES
 from relasi.apps.markdown import plain
 from relasi.apps.moments import ago
-from relasi.apps.places import Here
 from relasi.apps.screens.api_keys import api_keys
 from relasi.apps.screens.second_factor import second_factor
 from relasi.apps.visitor import Visitor, speak, token_here
@@ -18,8 +17,7 @@ from relasi.store.sessions import SignIn, key_of
 from relasi.texts import say
 
 
-def account_page(here: Here) -> None:
-    visitor = here.visitor
+def account_page(visitor: Visitor) -> None:
     user = visitor.user
     with st.container(key="heading", horizontal=True, vertical_alignment="center"):
         st.markdown(f"## {visitor.say('account')}", width="content")

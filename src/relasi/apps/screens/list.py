@@ -103,6 +103,7 @@ def _export(here: Here, listed: Listed, state: ListState) -> None:
             index=0 if len(names) == 1 else None,
             format_func=lambda name: visitor.label(known[name].label),
             help=visitor.say("export_for_more"),
+            placeholder="…",
             key=here.key("purpose"),
         )
         if purpose is None:

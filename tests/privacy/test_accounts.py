@@ -18,6 +18,7 @@ from relasi.store.sessions import SignIn
 from relasi.store.users import User
 from relasi.transfer.backup import back_up
 from relasi.transfer.copy import Place
+from tests.postgresql import WORLDS_ON_BOTH
 from tests.privacy.people import PERSON, bytes_of, clinic, person
 from tests.records.world import NOW, World
 
@@ -107,6 +108,7 @@ def test_who_works_here_is_only_pointed_out(world: World) -> None:
     assert [("account" in each["because"]["en"], each["count"]) for each in proof.kept] == [(True, 1)]
 
 
+@WORLDS_ON_BOTH
 def test_an_account_of_two_goes_with_the_second(world: World) -> None:
     key = account(world)
     budi, ani = person(world, "Budi", account=key), person(world, "Ani", account=key)
@@ -114,6 +116,23 @@ def test_an_account_of_two_goes_with_the_second(world: World) -> None:
     assert known(world).active
     erase(world, ani)
     assert not known(world).active
+
+
+def test_the_record_names_the_account_no_more_so_another_can_be_given(world: World) -> None:
+    budi = person(world, "Budi", account=account(world))
+    erase(world, budi)
+    assert world.values("person", budi)["account"] is None
+    assert "0193" not in str([each.fields for each in world.changes("person", budi)])
+
+
+def test_a_field_that_the_model_keeps_names_an_account_that_tells_nothing(tmp_path: Path) -> None:
+    why = "on_erase: {do: keep, because: {en: For statistics., id: Untuk statistik.}}"
+    kept = ACCOUNT.replace("account: user", f"account: {{type: user, {why}}}")
+    world = clinic(tmp_path, kept, ROLES, RULE)
+    budi = person(world, "Budi", account=account(world))
+    erase(world, budi)
+    assert (world.values("person", budi)["account"], known(world).active) == ("0193", False)
+    world.crm.close()
 
 
 def test_somebody_from_outside_in_another_field_stays(world: World) -> None:

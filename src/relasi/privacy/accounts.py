@@ -3,7 +3,8 @@ accounts are for those to close who know of them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from relasi.accounts.service import shut
 from relasi.platform.lookup import matching_rows
@@ -12,25 +13,43 @@ from relasi.records import Source
 from relasi.records.actor import actor_of, is_outside
 from relasi.records.anonymising import Place
 from relasi.records.view import View
-from relasi.schema.model import Model, walk
+from relasi.schema.model import Fate, Field, Model, walk
 from relasi.store.consents import folded
 from relasi.store.users import User
 from relasi.texts import say
 
 
-def accounts_of(view: View, rows: Mapping[Place, Row]) -> tuple[User, ...]:
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account in a field of a record that is erased."""
+
+    place: Place
+    field: Field
+    user: User
+    is_outside: bool
+
+    @property
+    def is_let_go(self) -> bool:
+        """Whether the record names it no more."""
+        return self.is_outside and (self.field.on_erase is None or self.field.on_erase.fate is not Fate.KEEP)
+
+
+def accounts_of(view: View, rows: Mapping[Place, Row]) -> Iterator[Account]:
     """Those in the fields of these records that rules fill with people from outside."""
-    fields = _fields(view.ground.model)
-    keys = {row[each] for (entity, _), row in rows.items() for each in fields.get(entity, ())}
-    users = (view.store.users.get(key) for key in sorted(filter(None, keys)))
-    return tuple(user for user in users if user is not None)
+    model = view.ground.model
+    fields = _fields(model)
+    for place, row in rows.items():
+        for field in (view.entity(place[0]).fields[each] for each in sorted(fields.get(place[0], ()))):
+            held = row[field.name]
+            user = view.store.users.get(held) if held is not None else None
+            if user is not None:
+                yield Account(place, field, user, is_outside(actor_of(model, user, Source.PAGE), model))
 
 
-def has_to_go(view: View, user: User, rows: Collection[Place]) -> bool:
-    """Whether it is somebody from outside, whom no other record names that is not erased."""
-    outside = is_outside(actor_of(view.ground.model, user, Source.PAGE), view.ground.model)
-    others = {key for entity, key in _places(view, user.id) if (entity, key) not in rows}
-    return outside and others == view.store.erasures.known(others)
+def ending(view: View, accounts: Iterable[Account], rows: Collection[Place]) -> tuple[User, ...]:
+    """Those from outside whom no other record names."""
+    users = {each.user.id: each.user for each in accounts if each.is_outside}
+    return tuple(user for key, user in users.items() if all(place in rows for place in _places(view, key)))
 
 
 def words_of(user: User) -> frozenset[str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from relasi.platform.lookup import all_rows
 from relasi.platform.query import Query, Row
-from relasi.privacy.accounts import accounts_of, addresses_of, close, has_to_go, words_of
+from relasi.privacy.accounts import accounts_of, addresses_of, close, ending, words_of
 from relasi.privacy.addresses import addresses_in, others_with, told_by
 from relasi.privacy.belonging import Belongings, belongings, pointing
 from relasi.privacy.fates import Fates, emptied_values, fates_of, goes, kept_of
@@ -73,6 +73,7 @@ class _Erasing:
         self._deleted = fates.having(Fate.DELETE)
         self._anonymised = fates.having(Fate.ANONYMISE)
         self._gone = {place: belongings.rows[place] for place in (*self._deleted, *self._anonymised)}
+        self._accounts = tuple(accounts_of(work, self._gone))
         self._fields = {place: self._going(place) for place in self._gone}
 
     def out(self, work: Work, why: Why) -> Erasure:
@@ -81,8 +82,7 @@ class _Erasing:
         past = tuple(
             change for change in store.audit.on(ids) if (change.entity, change.record_id) in self._gone
         )
-        named = accounts_of(self._work, self._gone)
-        accounts = [each for each in named if has_to_go(self._work, each, self._gone)]
+        accounts = ending(self._work, self._accounts, self._gone)
         addresses = addresses_in(self._work, self._gone, past).union(*map(addresses_of, accounts))
         others = others_with(self._work, addresses, self._gone.keys())
         words, files = self._words(past, accounts), self._files(past)
@@ -108,7 +108,7 @@ class _Erasing:
             kept=[
                 *(each.to_json() for each in kept_of(self._work, self._belongings, self._fates)),
                 *_noted("stays_address", len(others)),
-                *_noted("stays_account", self._staying(addresses, named)),
+                *_noted("stays_account", self._staying(addresses)),
             ],
             files=self._drop(files),
         )
@@ -119,6 +119,9 @@ class _Erasing:
         """Changes the records; gives all whose values this has changed."""
         language = self._work.ground.model.settings.languages[0]
         emptied = {each: emptied_values(self._work.entity(each[0]), language) for each in self._anonymised}
+        for account in self._accounts:
+            if account.is_let_go and account.place in emptied:
+                emptied[account.place] |= {account.field.name: None}
         reached = anonymise(self._work, emptied)
         for entity, key in self._deleted:
             row = self._work.transaction.get(entity, [key]).get(key)
@@ -129,7 +132,9 @@ class _Erasing:
     def _going(self, place: Place) -> list[Field]:
         """The fields of the record that tell nothing any more."""
         is_deleted = self._fates.by_place[place] is Fate.DELETE
-        return [each for each in self._work.entity(place[0]).own_fields if is_deleted or goes(each)]
+        held = {each.field.name for each in self._accounts if each.place == place and each.is_let_go}
+        own = self._work.entity(place[0]).own_fields
+        return [each for each in own if is_deleted or goes(each) or each.name in held]
 
     def _values(self, past: Iterable[Change]) -> Iterator[tuple[Field, Any]]:  # Any: as its type dumps it
         """All values that go, and those that went before."""
@@ -168,11 +173,11 @@ class _Erasing:
                     if name not in going:
                         yield from row[name] or ()
 
-    def _staying(self, addresses: Iterable[str], named: Iterable[User]) -> int:
+    def _staying(self, addresses: Iterable[str]) -> int:
         """How many sign in here after this who have one of the addresses, or are named in the records."""
         users = self._work.store.users
         reached = {user.id for address in addresses for user in users.reached_by(address)}
-        return len(reached | users.active([each.id for each in named]))
+        return len(reached | users.active([each.user.id for each in self._accounts]))
 
     def _drop(self, files: set[str]) -> list[str]:
         """Forgets files; gives the contents that no other file has."""

@@ -10,7 +10,7 @@ import httpx
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from relasi.apps import hints, hooks, new_password, opting_out, second_step, sign_in, webforms
+from relasi.apps import hints, hooks, new_password, opting_out, provider, second_step, sign_in, webforms
 from relasi.apps.gate import Gate
 from relasi.apps.site import SECURE_COOKIE, Site
 from relasi.current import Current
@@ -48,7 +48,7 @@ class Client:
 
 def client_of(world: World) -> Client:
     site = Site(Current(world.crm.root, lambda _root: world.crm))
-    doors = (sign_in, second_step, new_password, opting_out, hooks, hints, webforms)
+    doors = (sign_in, provider, second_step, new_password, opting_out, hooks, hints, webforms)
     routes = [each for door in doors for each in door.routes(site)]
     return Client(Starlette(routes=routes, middleware=[Middleware(Gate, site=site)]))
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from relasi.accounts import passwords, throttle
+from relasi.accounts.identity import may_choose_password
 from relasi.errors import Refused
 from relasi.platform.again import begun_again
 from relasi.schema.model import Model
@@ -40,10 +41,10 @@ class Invitations:
     @begun_again
     def link(self, invitation_id: str) -> tuple[Invited, str] | None:
         """Who is invited, and the token of a new link, which closes the one before. None where the invitation
-        was used or replaced, or its user may not sign in."""
+        was used or replaced, or its user may not sign in, or does so by a provider."""
         token, now = secrets.token_urlsafe(32), self.clock()
         with self.store.session() as session:
-            invited = _invited(session, session.invitations.get(invitation_id))
+            invited = self._invited(session, session.invitations.get(invitation_id))
             if invited is None:
                 return None
             session.invitations.arm(invitation_id, token, now + LENGTHS[invited.invitation.occasion])
@@ -52,7 +53,7 @@ class Invitations:
     def invited(self, token: str) -> Invited | None:
         """Whom the link is for; None for one that is unknown, used, replaced or too old."""
         with self.store.session(write=False) as session:
-            return _invited(session, session.invitations.find(token, self.clock()))
+            return self._invited(session, session.invitations.find(token, self.clock()))
 
     def accept(self, token: str, password: str) -> User:
         """Sets the password, which uses up the link and ends all sessions of the user.
@@ -68,7 +69,7 @@ class Invitations:
     def _accepted(self, token: str, hashed: str) -> User:
         now = self.clock()
         with self.store.session() as session:
-            invited = _invited(session, session.invitations.find(token, now))
+            invited = self._invited(session, session.invitations.find(token, now))
             if invited is None or not session.invitations.drop(invited.user.id):
                 raise Refused("invitation_over")
             user = invited.user
@@ -77,7 +78,8 @@ class Invitations:
             throttle.succeeded(session, user.name, now)
         return user
 
-
-def _invited(session: Session, invitation: Invitation | None) -> Invited | None:
-    user = session.users.get(invitation.user_id) if invitation else None
-    return Invited(user, invitation) if user and user.active and invitation else None
+    def _invited(self, session: Session, invitation: Invitation | None) -> Invited | None:
+        user = session.users.get(invitation.user_id) if invitation else None
+        if user is None or invitation is None or not user.active:
+            return None
+        return Invited(user, invitation) if may_choose_password(session, self.model, user) else None

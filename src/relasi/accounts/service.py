@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from relasi.accounts import passwords, throttle
 from relasi.accounts.devices import shortened
+from relasi.accounts.identity import Person, may_use_password, newcomer, recognized
 from relasi.accounts.invitations import Invitations
 from relasi.accounts.second_factor import SecondFactor, is_held, is_right
 from relasi.errors import NotFound, PlatformError, Refused, SignInRefused
@@ -66,18 +67,53 @@ class Accounts:
             user = session.users.by_name(name)
         right = passwords.matches(password, held)
         with self.store.session() as session:
-            if user is None or not right:
+            if user is None or not right or not may_use_password(session, self.model, user):
                 throttle.failed(session, name, address, now)
             else:
                 if language:
                     session.users.set_language(user.id, language)
-                if is_held(session, user.id):
-                    return self._open(session, user, address, agent, waits_for=CODE)
-                if self.second_factor.is_demanded(user):
-                    return self._open(session, user, address, agent, waits_for=DEVICE)
-                throttle.succeeded(session, name, now)
-                return self._open(session, user, address, agent)
+                missing = self._missing(session, user)
+                if missing is None:
+                    throttle.succeeded(session, name, now)
+                return self._open(session, user, address, agent, waits_for=missing)
         raise SignInRefused("sign_in_refused")
+
+    @begun_again
+    def sign_in_as(
+        self, person: Person, *, address: str, agent: str = "", language: str | None = None
+    ) -> str:
+        """The same for somebody whom the provider vouches for. Raises SignInRefused."""
+        with self.store.session() as session:
+            user = recognized(session, self.model, person)
+            user = user or newcomer(session, self.model, person, new_id=self.new_id, language=language)
+            if language:
+                session.users.set_language(user.id, language)
+            if user.roles:
+                missing = None if person.factors else self._missing(session, user)
+                return self._open(session, user, address, agent, waits_for=missing)
+        raise SignInRefused("provider_no_role")
+
+    @begun_again
+    def count_refusal(self, address: str) -> None:
+        """Of somebody whom the provider does not vouch for."""
+        now = self.clock()
+        with self.store.session() as session:
+            throttle.failed(session, self._nobody(), address, now)
+
+    def demand_patience(self, address: str) -> None:
+        """Raises SignInRefused where too many from the address were refused, however they came."""
+        with self.store.session(write=False) as session:
+            throttle.demand_patience(session, self._nobody(), address, self.clock())
+
+    def _nobody(self) -> str:
+        """A name that is counted for nobody else: only the address is to wait."""
+        return f"provider {self.new_id()}"
+
+    def _missing(self, session: Session, user: User) -> str | None:
+        """What the user has to show besides the first factor."""
+        if is_held(session, user.id):
+            return CODE
+        return DEVICE if self.second_factor.is_demanded(user) else None
 
     def waiting(self, token: str) -> Waiting | None:
         """Who has shown the password only; None for a session that lets in, or is none."""
@@ -183,13 +219,16 @@ class Accounts:
     @begun_again
     def set_password(self, user_id: str, password: str, *, but: str | None = None) -> None:
         """Also ends every session of the user except that of the token `but`, and closes the invitation to
-        set one. Raises NotFound, Refused for a bad password."""
+        set one. Raises NotFound, Refused for a bad password, and for somebody who signs in
+        by a provider."""
         with self.store.session(write=False) as session:
             user = session.users.get(user_id)
         if user is None:
             raise NotFound("not_found")
         hashed = self._accepted(user, password)
         with self.store.session() as session:
+            if not may_use_password(session, self.model, user):
+                raise Refused("password_elsewhere", name=user.full_name)
             session.users.set_password_hash(user_id, hashed)
             session.sessions.close_all(user_id, but=but)
             session.invitations.drop(user_id)
@@ -222,6 +261,14 @@ class Accounts:
     def enable(self, user_id: str) -> None:
         with self.store.session() as session:
             session.users.enable(user_id)
+
+    @begun_again
+    def unlink(self, user_id: str) -> None:
+        """Forgets who the user is at the provider, and ends the sessions: whoever has the address there is
+        taken for them once more."""
+        with self.store.session() as session:
+            session.identities.drop(user_id)
+            session.sessions.close_all(user_id)
 
     @begun_again
     def end_sessions(self, user_id: str, *, but: str | None = None) -> None:

@@ -33,6 +33,8 @@ from relasi.store.users import User
 
 SIGN_IN = "/sign-in"
 SECOND_STEP = "/sign-in/code"
+PROVIDER = "/sign-in/provider"
+PROVIDER_BACK = "/sign-in/provider/back"
 SIGN_OUT = "/sign-out"
 FORGOTTEN = "/forgotten"
 READY = "/readyz"
@@ -41,6 +43,8 @@ _OPEN = frozenset(
     {
         SIGN_IN,
         SECOND_STEP,
+        PROVIDER,
+        PROVIDER_BACK,
         SIGN_OUT,
         FORGOTTEN,
         READY,

@@ -34,6 +34,7 @@ from relasi.apps import (
     mishaps,
     new_password,
     opting_out,
+    provider,
     second_step,
     sign_in,
     theme,
@@ -90,6 +91,7 @@ def _options(site: Site) -> dict[str, Any]:  # Any: st.App's own parameters
         "script_path": SCRIPT,
         "routes": [
             *sign_in.routes(site),
+            *provider.routes(site),
             *second_step.routes(site),
             *new_password.routes(site),
             *lookup.routes(site),

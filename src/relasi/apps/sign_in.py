@@ -14,11 +14,14 @@ from starlette.routing import Route
 from relasi.accounts import HALFWAY, SESSION_LENGTH
 from relasi.apps.closed import closed_page
 from relasi.apps.entrance import Visit, let_in, let_out, route
-from relasi.apps.gate import FORGOTTEN, SECOND_STEP, SIGN_IN, SIGN_OUT
+from relasi.apps.gate import FORGOTTEN, PROVIDER, SECOND_STEP, SIGN_IN, SIGN_OUT
 from relasi.apps.plain import text
 from relasi.apps.site import Site, token_of
 from relasi.errors import RelasiError, SignInRefused
 from relasi.schema.labels import text as label_text
+
+_ANYWAY = "password"
+"""What the address of the page says where passwords are asked for although a provider is there for most."""
 
 
 def routes(site: Site) -> list[Route]:
@@ -67,6 +70,10 @@ def local_path(wanted: str) -> str:
 
 
 def _form(visit: Visit, refusal: SignInRefused | None = None) -> Response:
+    if not _offers_passwords(visit):
+        anyway = text(f"{SIGN_IN}?{urlencode(_kept(visit) | {_ANYWAY: '1'})}")
+        below = f'<p class="aside"><a href="{anyway}">{visit.words("accounts.password_instead")}</a></p>'
+        return visit.page("apps.sign_in", "accounts.provider_alone", above=_provider(visit), below=below)
     name = visit.entered.get("name", "")
     fields = visit.field("apps.name", "name", kind="username", focus=not name, value=name)
     fields += visit.secret("apps.password", kind="current-password", focus=bool(name))
@@ -74,15 +81,41 @@ def _form(visit: Visit, refusal: SignInRefused | None = None) -> Response:
     return visit.page(
         "apps.sign_in",
         "apps.sign_in_lead",
-        above=done if visit.entered.get("done") == "password" else "",
+        above=(done if visit.entered.get("done") == "password" else "") + _provider(visit),
         form=visit.form(SIGN_IN, fields, "apps.sign_in", refusal),
         below=_forgotten(visit) + _people(visit),
         refusal=refusal,
     )
 
 
+def _offers_passwords(visit: Visit) -> bool:
+    """Where they are for administrators alone, they stand behind a link."""
+    return visit.crm.model.settings.sign_in.local or visit.posts or _ANYWAY in visit.entered
+
+
+def _kept(visit: Visit) -> dict[str, str]:
+    """What other ways in are told."""
+    return {"next": local_path(visit.entered.get("next", "")), "language": visit.chosen or ""}
+
+
+def _provider(visit: Visit) -> str:
+    """The button that leads to the provider, above the password if there is one."""
+    settings = visit.crm.model.settings.sign_in
+    if settings.oidc is None:
+        return ""
+    address = text(f"{PROVIDER}?{urlencode(_kept(visit))}")
+    label = label_text(settings.oidc.label, visit.language)
+    go = visit.words("accounts.provider_go", provider=label)
+    either = f'<p class="or"><span>{visit.words("accounts.provider_or")}</span></p>'
+    quiet = " quiet" if _offers_passwords(visit) else ""
+    return f'<p class="provider"><a class="go{quiet}" href="{address}">{go}</a></p>' + (
+        either if quiet else ""
+    )
+
+
 def _forgotten(visit: Visit) -> str:
-    if not visit.crm.model.settings.outside.delivers:
+    settings = visit.crm.model.settings
+    if not settings.outside.delivers or not settings.sign_in.local:
         return ""
     return f'<p class="aside"><a href="{FORGOTTEN}">{visit.words("accounts.forgotten")}</a></p>'
 

@@ -81,9 +81,12 @@ def invite(root: Path, person: Person, *, as_json: bool) -> None:
             password=None,
             post=person.post,
         )
-        link = Inviter(crm.model, crm.store, crm.clock, crm.new_id).invite(user)
+        by_provider = not crm.model.settings.sign_in.local
+        link = None if by_provider else Inviter(crm.model, crm.store, crm.clock, crm.new_id).invite(user)
     if as_json:
         terminal.as_json({**asdict(user), "link": link})
+    elif by_provider:
+        say(f"{user.full_name} signs in by the provider with {user.email}, and needs no invitation.")
     elif link is None:
         say(f"A mail with a link is on its way to {user.email}, as soon as a worker sends it.")
     else:
@@ -166,6 +169,14 @@ def drop_second_factor(root: Path, name: str, *, yes: bool, as_json: bool) -> No
         confirm(f"Let {user.full_name} sign in without a code until a new device is set up?", yes=yes)
         crm.accounts.second_factor.drop(user.id)
     _tell(user, f"{user.full_name} has no second factor any more.", as_json=as_json)
+
+
+def unlink(root: Path, name: str, *, yes: bool, as_json: bool) -> None:
+    with opened(root) as crm:
+        user = called(crm, name)
+        confirm(f"Forget who {user.full_name} is at the provider?", yes=yes)
+        crm.accounts.unlink(user.id)
+    _tell(user, f"{user.full_name} is known by the e-mail address once more.", as_json=as_json)
 
 
 def change_password(root: Path, name: str, *, as_json: bool) -> None:

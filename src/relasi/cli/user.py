@@ -113,6 +113,14 @@ def user_drop_second_factor(
     drop_second_factor(root_of(context), name, yes=yes, as_json=as_json)
 
 
+@user.command("unlink")
+def user_unlink(context: typer.Context, name: str, yes: Yes = False, as_json: AsJson = False) -> None:
+    """Forget who a person is at the provider: the e-mail address counts once more, or a password."""
+    from relasi.cli.people import unlink
+
+    unlink(root_of(context), name, yes=yes, as_json=as_json)
+
+
 @user.command("password")
 def user_password(context: typer.Context, name: str, as_json: AsJson = False) -> None:
     """Give a person a new password, and end all sessions."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from html import escape
 
 from relasi.accounts import throttle
+from relasi.accounts.identity import may_choose_password
 from relasi.accounts.invitations import LENGTHS, Invitations
 from relasi.errors import Refused
 from relasi.messages.composing import Mailing
@@ -74,9 +75,12 @@ class Inviter:
 
     def invite(self, user: User) -> str | None:
         """Writes to the user. The address of a link instead, where this server sends no mails or the user
-        has no address. Raises Refused for a user who may not sign in."""
+        has no address. Raises Refused for a user who may not sign in, or does so by a provider."""
         if not user.active:
             raise Refused("invitation_disabled")
+        with self.store.session(write=False) as session:
+            if not may_choose_password(session, self.model, user):
+                raise Refused("password_elsewhere", name=user.full_name)
         if self.model.settings.outside.delivers and user.email:
             self._write(user)
             return None
@@ -115,7 +119,8 @@ def remind(model: Model, store: Store, word: str, now: datetime, new_id: Callabl
     """Writes to everybody whose name or address this is, and to nobody where it is nobody's."""
     with store.session() as session:
         for user in session.users.reached_by(word.strip()):
-            Inviting(model, session, now, new_id).invite(user, Occasion.FORGOTTEN)
+            if may_choose_password(session, model, user):
+                Inviting(model, session, now, new_id).invite(user, Occasion.FORGOTTEN)
 
 
 def written(effect: Effect, model: Model, invitations: Invitations) -> Mailing | None:

@@ -20,6 +20,7 @@ from relasi.store.erasing import Erasing
 from relasi.store.erasures import Erasures
 from relasi.store.factors import Factors
 from relasi.store.files import Files
+from relasi.store.identities import Identities
 from relasi.store.imports import Imports
 from relasi.store.invitations import Invitations
 from relasi.store.mail import Correspondence
@@ -57,6 +58,7 @@ class Session:
     effects: Effects
     erasing: Erasing
     erasures: Erasures
+    identities: Identities
     imports: Imports
     invitations: Invitations
     mirrors: Mirrors

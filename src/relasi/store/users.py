@@ -196,12 +196,16 @@ class Users:
         query = select(*_COLUMNS).where(found, _USER.c.active, _USER.c.email != "").order_by(_USER.c.id)
         return self._users(query)
 
+    def with_email(self, address: str) -> tuple[User, ...]:
+        """The users whose e-mail address this is, in lower case, the disabled ones included."""
+        return self._users(select(*_COLUMNS).where(folded(_USER.c.email) == address).order_by(_USER.c.id))
+
     def with_password(self, user_ids: Collection[str]) -> set[str]:
         """Those of the users who have set a password."""
         query = select(_USER.c.id).where(_USER.c.id.in_(user_ids), _USER.c.password_hash.is_not(None))
         return set(self._connection.scalars(query))
 
-    def set_password_hash(self, user_id: str, password_hash: str) -> None:
+    def set_password_hash(self, user_id: str, password_hash: str | None) -> None:
         self._set(user_id, password_hash=password_hash)
 
     def set_language(self, user_id: str, language: str) -> None:

@@ -31,6 +31,7 @@ class _Standing:
     """What is known of those who are shown, by their ids."""
 
     with_password: set[str]
+    with_provider: set[str]
     with_factor: set[str]
     invited: dict[str, Invitation]
     seen: dict[str, datetime]
@@ -45,6 +46,7 @@ def people_page(here: Here) -> None:
         keys = [each.id for each in found]
         standing = _Standing(
             session.users.with_password(keys),
+            session.identities.held(keys),
             session.factors.in_use(keys),
             session.invitations.waiting(keys),
             session.sessions.last_seen(keys),
@@ -102,7 +104,9 @@ def _badges(visitor: Visitor, user: User, standing: _Standing) -> str:
     said = []
     if not user.active:
         said.append(f":gray-badge[{_say(visitor, 'disabled')}]")
-    elif user.id not in standing.with_password:
+    elif user.id in standing.with_provider:
+        said.append(f":gray-badge[{_say(visitor, 'by_provider')}]")
+    elif user.id not in standing.with_password and visitor.crm.model.settings.sign_in.local:
         word = "invited" if user.id in standing.invited else "not_invited"
         said.append(f":orange-badge[{_say(visitor, word)}]")
     if user.id in standing.with_factor:
@@ -137,6 +141,8 @@ def _invite(visitor: Visitor, entry: _Entry, name: str, language: str) -> str:
         )
     except DuplicateValue:
         raise Refused("user_taken", name=name) from None
+    if not visitor.crm.model.settings.sign_in.local:
+        return _say(visitor, "person_added", person=user.full_name)
     return _send(visitor, user)
 
 
@@ -184,7 +190,7 @@ def _ways(visitor: Visitor, user: User, standing: _Standing) -> None:
     """What an administrator does for or against an account; of their own only what cannot shut them out."""
     accounts = visitor.crm.accounts
     with st.container(horizontal=True):
-        if user.active:
+        if user.active and visitor.crm.model.settings.sign_in.local and user.id not in standing.with_provider:
             again = "send_reset" if user.id in standing.with_password else "send_invitation"
             _button(visitor, user, again, "send", lambda: _send(visitor, user))
         if user.id in standing.seen:

@@ -38,6 +38,7 @@ from relasi.schema.compiler.project import (
     compile_settings,
 )
 from relasi.schema.compiler.shapes import salvaged
+from relasi.schema.compiler.sign_in import check_roles
 from relasi.schema.compiler.steps import Kinds
 from relasi.schema.compiler.tables import type_tables
 from relasi.schema.compiler.teams import compile_teams
@@ -98,6 +99,8 @@ def compile_model(
     roles = _names(draft, shapes)
     for found in shapes.all(PlatformSpec):
         check_entities(draft, *found)
+    for spec, page in shapes.all(CrmSpec):
+        check_roles(draft, spec, page)
     entities = {name: made for name, each in draft.entities.items() if (made := compile_entity(draft, each))}
     hooks = {hook.name: hook for found in shapes.all(HookSpec) if (hook := compile_hook(draft, *found))}
     webforms = {

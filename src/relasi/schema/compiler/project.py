@@ -14,6 +14,7 @@ from relasi.schema.compiler.calendars import compile_calendars, compile_zone
 from relasi.schema.compiler.draft import Draft
 from relasi.schema.compiler.mail import compile_outside
 from relasi.schema.compiler.page import Page, Path
+from relasi.schema.compiler.sign_in import compile_sign_in
 from relasi.schema.fields.base import ValueProblem
 from relasi.schema.fields.notation.durations import read_duration
 from relasi.schema.labels import label_of
@@ -67,6 +68,7 @@ def compile_settings(spec: CrmSpec, page: Page, platforms: Mapping[str, Platform
         calendars=compile_calendars(page, spec.calendars, zone, tuple(spec.languages)),
         outside=compile_outside(spec, page),
         data_keys=Secret(spec.data_keys.env, spec.data_keys.file),
+        sign_in=compile_sign_in(spec, page),
     )
 
 

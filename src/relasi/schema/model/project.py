@@ -15,6 +15,7 @@ from relasi.schema.model.entity import Entity
 from relasi.schema.model.hook import Hook
 from relasi.schema.model.mail import Message, Outside
 from relasi.schema.model.platform import PlatformSettings
+from relasi.schema.model.sign_in import SignIn
 from relasi.schema.model.webform import WebForm
 from relasi.schema.model.workflow import Workflow, walk
 from relasi.schema.samples import Sample
@@ -51,6 +52,7 @@ class Settings:
     outside: Outside = field(default_factory=Outside)
     data_keys: Secret = _DATA_KEYS
     """Where the keys are found that encrypt fields."""
+    sign_in: SignIn = field(default_factory=SignIn)
 
     @property
     def calendar(self) -> Calendar:

@@ -12,6 +12,7 @@ from relasi.schema.fields.choice import OptionsSpec
 from relasi.schema.spec.base import LabelSpec, Name, Spec
 from relasi.schema.spec.calendars import CalendarSpec
 from relasi.schema.spec.mail import LetterheadSpec, MailSpec, PurposeSpec, SecretSpec, WebhooksSpec
+from relasi.schema.spec.sign_in import SignInSpec
 
 
 def _rate(written: Any) -> Any:  # Any: a plain value of YAML
@@ -66,6 +67,7 @@ class CrmSpec(Spec):
     address: str | None = Field(
         None, description="where people open this CRM, such as https://crm.example.com; for links in mails"
     )
+    sign_in: SignInSpec = Field(SignInSpec(), description="how people come in, besides passwords kept here")
     mail: MailSpec | None = Field(None, description="how mails are sent; without it they are kept and shown")
     letterhead: LetterheadSpec = Field(LetterheadSpec(), description="what stands on letters")
     purposes: dict[Name, PurposeSpec | None] = Field(

@@ -13,6 +13,7 @@ from relasi.platform.keyring import add_key
 from relasi.runtime import open_model
 from relasi.store.api_keys import ApiKey
 from relasi.store.factors import Factor
+from relasi.store.identities import Identity
 from relasi.store.invitations import Invitation, Occasion
 from relasi.store.sessions import SignIn
 from relasi.store.users import User
@@ -79,13 +80,14 @@ def test_no_way_in_is_left(world: World) -> None:
         session.invitations.put(Invitation("1", key, Occasion.FORGOTTEN, NOW))
         session.factors.put(key, Factor("secret", NOW))
         session.factors.put_codes(key, ["code"])
+        session.identities.put(key, Identity("https://id.example", "0815"))
     erase(world, person(world, "Budi", account=key))
     with world.crm.store.session(write=False) as session:
         assert session.sessions.find("token", NOW) is None
         assert session.api_keys.of(key) == ()
         assert session.invitations.waiting([key]) == {}
         assert (session.factors.get(key), session.factors.codes_left(key)) == (None, 0)
-        assert session.users.with_password([key]) == set()
+        assert session.users.with_password([key]) == session.identities.held([key]) == set()
 
 
 def test_the_preview_and_the_proof_count_it(world: World) -> None:

@@ -67,6 +67,7 @@ def close(view: View, user: User) -> None:
     store = view.store
     shut(store, user.id)
     store.factors.drop(user.id)
+    store.identities.drop(user.id)
     store.tries.clear(user.name, before=view.now)
     store.users.forget(user.id, say(view.ground.model.settings.languages[0], "privacy.somebody"))
 

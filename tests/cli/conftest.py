@@ -15,6 +15,10 @@ from typer.main import get_command
 from relasi.cli import commands, main
 
 
+File = tuple[bytes, int]
+"""Its content, and who may read it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     code: int
@@ -65,7 +69,7 @@ def project(relasi: Relasi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture(scope="session")
-def _files() -> dict[str, dict[Path, bytes]]:
+def _files() -> dict[str, dict[Path, File]]:
     """What a project was, once a beginning had been made."""
     return {}
 
@@ -75,17 +79,20 @@ class Once(Protocol):
 
 
 @pytest.fixture
-def once(project: Path, _files: dict[str, dict[Path, bytes]]) -> Once:
+def once(project: Path, _files: dict[str, dict[Path, File]]) -> Once:
     """Makes a beginning in the new project, or gives it the files that another had after that."""
 
     def once(name: str, begin: Callable[[], object]) -> None:
         if name not in _files:
             begin()
             there = (each for each in project.rglob("*") if each.is_file())
-            _files[name] = {each.relative_to(project): each.read_bytes() for each in there}
-        for file, data in _files[name].items():
+            _files[name] = {
+                each.relative_to(project): (each.read_bytes(), each.stat().st_mode) for each in there
+            }
+        for file, (data, mode) in _files[name].items():
             (project / file).parent.mkdir(parents=True, exist_ok=True)
             (project / file).write_bytes(data)
+            (project / file).chmod(mode)
 
     return once
 

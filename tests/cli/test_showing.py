@@ -20,7 +20,7 @@ def test_the_merged_values_come_with_their_places(relasi: Relasi, extended: Path
 
     assert shown[0] == "name:"
     assert [line.split() for line in shown[1:3]] == [
-        ["type:", "text", "#", "relasi:schema/contact.yaml:8"],
+        ["type:", "text", "#", "relasi:schema/contact.yaml:12"],
         ["label:"],
     ]
     (changed,) = [line for line in shown if "max_length" in line]

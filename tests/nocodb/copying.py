@@ -14,6 +14,7 @@ from relasi.nocodb.meta import Meta
 from relasi.nocodb.sweep import MirrorSweep
 from relasi.nocodb.transport import Patience, Token, Transport
 from relasi.platform.sql.platform import SqlPlatform
+from relasi.store.guard import unlocked
 from relasi.store.mirrors import Unsent
 from relasi.store.objections import Objection
 from tests.nocodb_server import Server
@@ -54,7 +55,7 @@ class Copy:
             if rows := self.grid(entity):
                 self._asked("DELETE", self.sheet(entity), json=[{"Id": row["Id"]} for row in rows])
         tables = ("change", "trace", "objection", "mirror", "look", "unsent")
-        with self.world.crm.database.transaction() as connection:
+        with self.world.crm.database.transaction() as connection, unlocked(connection):
             for table in (*entities, *(f"relasi_{each}" for each in tables)):
                 connection.exec_driver_sql(f"DELETE FROM {table}")
 

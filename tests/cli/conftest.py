@@ -14,7 +14,6 @@ from typer.main import get_command
 
 from relasi.cli import commands, main
 
-
 File = tuple[bytes, int]
 """Its content, and who may read it."""
 

@@ -69,7 +69,7 @@ def _back(visit: Visit) -> Response:
     if oidc is None or visit.posts:
         return RedirectResponse(SIGN_IN, status_code=303)
     kept = _kept(visit.request)
-    chosen = {"language": kept.language} if kept else {}
+    chosen = {"language": kept.language if kept else visit.entered.get("language", "")}
     try:
         response = _entered(visit, oidc, kept)
     except SignInRefused as refusal:

@@ -416,3 +416,13 @@ def test_an_administrator_may_have_somebody_known_by_the_address_again(
     assert world.crm.accounts.user_of(token_of(first)) is None
     provider.claims["sub"] = "2002"
     assert browser.user(browser.sign_in()).id == sari.id
+
+
+def test_who_has_no_password_here_shows_by_a_fresh_sign_in_who_they_are(
+    browser: Browser, world: World, sari: User
+) -> None:
+    accounts, token = world.crm.accounts, token_of(browser.sign_in())
+    accounts.demand_presence(sari, "", token=token)
+    world.clock.advance(minutes=11)
+    with pytest.raises(SignInRefused, match="within the last ten minutes"):
+        accounts.demand_presence(sari, "", token=token)

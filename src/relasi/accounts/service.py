@@ -239,6 +239,23 @@ class Accounts:
         self.demand_password(user, old)
         self.set_password(user.id, new, but=token)
 
+    def uses_password(self, user: User) -> bool:
+        """Whether the user has a password here, or signs in by a provider alone."""
+        with self.store.session(write=False) as session:
+            return may_use_password(session, self.model, user)
+
+    def demand_presence(self, user: User, password: str, *, token: str) -> None:
+        """Raises SignInRefused where somebody else may sit at the session of the token: the password is
+        wrong, or, of a user who has none here, the sign-in was not just now."""
+        if self.uses_password(user):
+            return self.demand_password(user, password)
+        now = self.clock()
+        with self.store.session(write=False) as session:
+            found = session.sessions.find(token, now)
+        if found is None or found.user_id != user.id or now - found.created > HALFWAY:
+            raise SignInRefused("sign_in_freshly")
+        return None
+
     @begun_again
     def demand_password(self, user: User, password: str) -> None:
         """Raises SignInRefused where this is not the user's password, or was guessed too often."""

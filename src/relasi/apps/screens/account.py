@@ -98,6 +98,8 @@ def _end_others(visitor: Visitor) -> None:
 
 
 def _password(visitor: Visitor) -> None:
+    if not visitor.crm.accounts.uses_password(visitor.user):
+        return
     with st.form("password", border=True):
         st.markdown(f"**{_say(visitor, 'password')}**")
         old = st.text_input(_say(visitor, "old_password"), type="password", autocomplete="current-password")

@@ -8,6 +8,7 @@ import streamlit as st
 
 from relasi.apps.markdown import plain
 from relasi.apps.moments import ago
+from relasi.apps.screens.presence import demand_presence, password_field
 from relasi.apps.visitor import Visitor
 from relasi.errors import RelasiError
 from relasi.records.scopes import READ, WRITE
@@ -77,14 +78,12 @@ def _entry(visitor: Visitor) -> None:
             1,
             format_func=lambda count: _say(visitor, "days", count=count),
         )
-        password = st.text_input(
-            _say(visitor, "your_password"), type="password", autocomplete="current-password"
-        )
+        password = password_field(visitor)
         sure = st.form_submit_button(_say(visitor, "api_key_make"), icon=":material/key:")
     if not sure:
         return
     try:
-        visitor.crm.accounts.demand_password(visitor.user, password)
+        demand_presence(visitor, password)
         _, token = visitor.crm.keys.add(visitor.user, name, scopes, length=timedelta(days=days))
     except RelasiError as error:
         st.error(plain(error.text(visitor.language)), icon=":material/error:")

@@ -11,6 +11,7 @@ import streamlit as st
 from relasi.accounts.second_factor import SecondFactor
 from relasi.apps.markdown import plain
 from relasi.apps.moments import exactly
+from relasi.apps.screens.presence import demand_presence, password_field
 from relasi.apps.visitor import Visitor
 from relasi.errors import RelasiError
 from relasi.texts import say
@@ -52,7 +53,7 @@ def _offer(visitor: Visitor, factor: SecondFactor) -> None:
         st.code(device.secret, language=None)
     with st.form("factor", border=False):
         code = st.text_input(_say(visitor, "code"), autocomplete="one-time-code")
-        password = _password(visitor)
+        password = password_field(visitor)
         sure = st.form_submit_button(_say(visitor, "factor_confirm"), icon=":material/verified_user:")
     if sure:
         _tried(visitor, password, lambda: factor.confirm(visitor.user, code))
@@ -60,7 +61,7 @@ def _offer(visitor: Visitor, factor: SecondFactor) -> None:
 
 def _change(visitor: Visitor, factor: SecondFactor) -> None:
     with st.expander(_say(visitor, "factor_change")), st.form("factor-change", border=False):
-        password = _password(visitor)
+        password = password_field(visitor)
         with st.container(horizontal=True):
             renew = st.form_submit_button(_say(visitor, "codes_renew"), icon=":material/refresh:")
             drop = not factor.is_demanded(visitor.user) and st.form_submit_button(
@@ -72,15 +73,10 @@ def _change(visitor: Visitor, factor: SecondFactor) -> None:
         _tried(visitor, password, lambda: factor.drop(visitor.user.id))
 
 
-def _password(visitor: Visitor) -> str:
-    label = _say(visitor, "your_password")
-    return st.text_input(label, type="password", autocomplete="current-password")
-
-
 def _tried(visitor: Visitor, password: str, act: Callable[[], tuple[str, ...] | None]) -> None:
     """Whoever finds the page open has no password. New recovery codes are shown until they are put away."""
     try:
-        visitor.crm.accounts.demand_password(visitor.user, password)
+        demand_presence(visitor, password)
         st.session_state[_NEW_CODES] = act()
     except RelasiError as error:
         st.error(plain(error.text(visitor.language)), icon=":material/error:")

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from joserfc.jwk import ECKey, OctKey
 
+from relasi.accounts.passwords import hashed
 from relasi.errors import Refused, SignInRefused
 from relasi.messages.inviting import Inviter, remind
 from relasi.platform.keyring import add_key
@@ -395,14 +396,16 @@ def test_a_provider_that_took_the_place_of_another_finds_people_by_their_address
 
 
 @pytest.mark.parametrize("local", ["false"])
-def test_where_passwords_are_switched_off_only_administrators_use_one(
-    browser: Browser, world: World, sari: User
-) -> None:
+def test_where_passwords_are_switched_off_only_administrators_use_one(browser: Browser, world: World) -> None:
+    with world.crm.store.session() as session:
+        session.users.add(User("s", "sari", "Sari", "", ("novice",), "en"), hashed(PASSWORD))
     page = browser.client.seen("/sign-in").text
     assert ('type="password"' in page, "Sign in with Example" in page) == (False, True)
     assert 'type="password"' in browser.client.seen("/sign-in?password=1").text
     assert browser.client.send("/sign-in", name="sari", password=PASSWORD).status_code == 401
     accounts = world.crm.accounts
+    with pytest.raises(Refused, match="has no password here"):
+        accounts.add("c", full_name="C", email="", roles=["clerk"], language="en", password=PASSWORD)
     chief = accounts.add("b", full_name="B", email="", roles=["admin"], language="en", password=None)
     accounts.set_password(chief.id, PASSWORD)
     assert browser.client.send("/sign-in", name="b", password=PASSWORD).status_code == 303

@@ -9,6 +9,7 @@ from pyotp import TOTP
 from relasi.errors import SignInRefused
 from relasi.platform.keyring import add_key
 from relasi.runtime import open_crm
+from relasi.store.identities import Identity
 from tests.cli.conftest import Relasi
 
 
@@ -151,4 +152,31 @@ def test_whoever_lost_the_device_comes_in_without_it(relasi: Relasi, ready: Path
     crm.accounts.second_factor.confirm(user, TOTP(secret).at(crm.clock()))
     assert relasi("user", "drop-second-factor", "tono", "--yes").code == 0
     assert crm.accounts.second_factor.held(user).since is None
+    crm.close()
+
+
+def test_where_a_provider_signs_people_in_they_are_added_without_a_link_or_a_password(
+    relasi: Relasi, ready: Path
+) -> None:
+    settings = ready / "config" / "crm.yaml"
+    oidc = "{issuer: https://login.example, client_id: crm, label: Example}"
+    text = f"{settings.read_text()}\naddress: https://crm.example\nsign_in: {{local: false, oidc: {oidc}}}\n"
+    settings.write_text(text)
+    mail = ("--email", "tono@example.com", "--full-name", "Tono")
+    said = relasi("user", "invite", "tono", "--role", "sales_rep", *mail).out
+    assert said == "Tono signs in by the provider with tono@example.com, and needs no invitation.\n"
+    refused = relasi("user", "password", "tono", stdin="rahasia sekali\n")
+    assert (refused.code, "has no password here" in refused.err) == (1, True)
+
+
+def test_who_a_person_is_at_the_provider_is_forgotten(relasi: Relasi, ready: Path) -> None:
+    add(relasi, "tono", "--role", "admin")
+    crm = open_crm(ready)
+    with crm.store.session() as session:
+        user = session.users.by_name("tono")
+        assert user is not None
+        session.identities.put(user.id, Identity("https://login.example", "1001"))
+    assert relasi("user", "unlink", "tono", "--yes").code == 0
+    with crm.store.session(write=False) as session:
+        assert session.identities.of(user.id) is None
     crm.close()

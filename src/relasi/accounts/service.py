@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from relasi.accounts import passwords, throttle
 from relasi.accounts.devices import shortened
-from relasi.accounts.identity import Person, may_use_password, newcomer, recognized
+from relasi.accounts.identity import Person, is_administrator, may_use_password, newcomer, recognized
 from relasi.accounts.invitations import Invitations
 from relasi.accounts.second_factor import SecondFactor, is_held, is_right
 from relasi.errors import NotFound, PlatformError, Refused, SignInRefused
@@ -197,8 +197,12 @@ class Accounts:
     ) -> User:
         """Without a password the user needs an invitation to come in.
 
-        Raises Refused for a bad password, DuplicateValue for a name that is taken."""
+        Raises Refused for a bad password, and for any where only administrators have one, DuplicateValue
+        for a name that is taken."""
         user = User(self.new_id(), name, full_name, email, tuple(sorted(set(roles))), language, post=post)
+        local = self.model.settings.sign_in.local or is_administrator(self.model, user.roles)
+        if password is not None and not local:
+            raise Refused("password_elsewhere", name=full_name)
         hashed = None if password is None else self._accepted(user, password)
         with self.store.session() as session:
             session.users.add(user, hashed)

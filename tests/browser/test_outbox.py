@@ -21,10 +21,16 @@ def look_until_it_is_kept(visit: Visit, subject: str) -> None:
 
 
 def test_the_mail_about_a_new_complaint_is_kept_in_the_outbox_and_can_be_dropped(visit: Visit) -> None:
-    visit.sign_in("andi", "/service-complaint?new=1")
-    visit.heading("New complaint")
+    visit.sign_in("andi", "/service-customer?new=1")
+    visit.heading("New customer")
+    visit.field("Name").fill("PT Kotak Surat")
+    visit.field("E-mail").fill("kotak@surat.example")
+    visit.save()
+    visit.heading("PT Kotak Surat")
+
+    visit.new("/service-complaint", "New complaint")
     visit.field("Subject").fill("The outbox shall tell of it")
-    visit.pick("Customer", "pt")
+    visit.pick("Customer", "kotak surat")
     visit.save()
     visit.heading(re.compile(r"^CMP-\d{4}-\d{5} The outbox shall tell of it"))
     title = visit.page.get_by_role("heading", name="The outbox shall tell of it").first.inner_text()

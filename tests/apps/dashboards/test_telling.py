@@ -36,6 +36,8 @@ tiles:
     of: letter
     figures: {high: {count: true, where: urgency = high}, all: {count: true}}
     share: [high, all]
+  latest: {of: letter, by: owner, max: written_on}
+  last_day: {of: letter, max: written_on, period: written_on}
   secrets: {of: letter, count: true, by: secret}
 """
 NOVEMBER, OCTOBER = Span(date(2026, 11, 1), date(2026, 12, 1)), Span(date(2026, 10, 1), date(2026, 11, 1))
@@ -124,6 +126,16 @@ def test_each_figure_leads_to_the_records_it_is_made_of(office: World, name: str
             amounts = [record.values["amount"] for record in records]
             made = len(records) if measure.field is None else sum(amounts)
             assert (group.figures[place] or 0) == made
+
+
+def test_what_has_no_size_has_a_row_without_a_bar(office: World) -> None:
+    rows = told(clerk(office), "latest").data()["rows"]
+    assert {row["part"] for row in rows} == {0.0}
+
+
+def test_days_are_told_without_a_change(office: World) -> None:
+    number = told(clerk(office), "last_day", NOVEMBER, OCTOBER).data()["number"]
+    assert (number["text"], number["change"]) == ("30 Nov 2026", None)
 
 
 def test_a_tile_about_what_the_visitor_may_not_see_is_not_there(office: World) -> None:

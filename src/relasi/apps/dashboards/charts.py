@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -54,7 +55,7 @@ def drawn(showing: Showing, labels: Sequence[str], series: Sequence[Series]) -> 
 def _line_or_columns(showing: Showing, series: Series, several: bool, few: bool) -> Options:
     labelled = few and not several
     data = [
-        {"value": _number(value), "label": {"show": labelled and bool(value), "formatter": short}}
+        {"value": size_of(value), "label": {"show": labelled and bool(value), "formatter": short}}
         for value, short in zip(series.values, series.short, strict=True)
     ]
     common: Options = {
@@ -83,7 +84,7 @@ def _pie(labels: Sequence[str], series: Series) -> Options:
                 "center": ["50%", "43%"],
                 "label": {"show": False},
                 "data": [
-                    {"name": label, "value": _number(value), **_colored(color)}
+                    {"name": label, "value": size_of(value), **_colored(color)}
                     for label, value, color in zip(labels, series.values, series.colors, strict=True)
                 ],
             }
@@ -95,7 +96,11 @@ def _colored(color: str | None) -> Options:
     return {"itemStyle": {"color": COLORS[color]}} if color in COLORS else {}
 
 
-def _number(value: Any) -> float | int | None:  # Any: a number, or a length of time
-    if value is None or isinstance(value, int):
-        return value
-    return float(value) if isinstance(value, Decimal) else float(value.total_seconds())
+def size_of(value: Any) -> float | None:  # Any: what a figure gives
+    """How long its bar is; None for what has no size, such as the latest of some days."""
+    match value:
+        case int() | Decimal():
+            return float(value)
+        case timedelta():
+            return value.total_seconds()
+    return None

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from relasi.apps.dashboards.asking import Answer, behind
-from relasi.apps.dashboards.charts import Series
+from relasi.apps.dashboards.charts import Series, size_of
 from relasi.apps.dashboards.wording import Wording, in_time, period_of
 from relasi.apps.places import Here
 from relasi.platform.query import Group
@@ -63,7 +63,7 @@ class Telling:
     def series(self) -> list[Series]:
         """One for each part of the groups; without parts, one for each figure."""
         return [
-            Series(name, values, [self.wording.short(value) if value else "" for value in values], colors)
+            Series(name, values, [self._short(value) for value in values], colors)
             for (name, values), colors in zip(self._columns(), self._colors(), strict=True)
         ]
 
@@ -102,9 +102,9 @@ class Telling:
             return list(found)
         return [*(key for key in options if key in found), *(key for key in found if key not in options)]
 
-    def _total(self, key: Key) -> Decimal:
-        parts = (group.figures[0] for by, group in self.groups.items() if by[0] == key)
-        return sum((Decimal(part) for part in parts if part), Decimal())
+    def _total(self, key: Key) -> float:
+        parts = (size_of(group.figures[0]) for by, group in self.groups.items() if by[0] == key)
+        return sum(part for part in parts if part)
 
     def _options(self, by: Expression) -> Mapping[str, Option]:
         if not isinstance(by.root, Read):
@@ -129,6 +129,10 @@ class Telling:
             for n, measure in enumerate(self.tile.measures)
         ]
 
+    def _short(self, value: Any) -> str:  # Any: what a figure gives
+        """Lengths of time have no short form; the axis tells them."""
+        return self.wording.short(float(value)) if value and isinstance(value, (int, Decimal)) else ""
+
     def _colors(self) -> list[list[str | None]]:
         place = 1 if self.split else 0
         options = self._options(self.tile.by[place])
@@ -143,16 +147,16 @@ class Telling:
     def _rows(self) -> list[Data]:
         if not self.tile.by:
             return [self._row_of_measure(n) for n in range(len(self.tile.measures))]
-        greatest = max((value for key in self.keys if (value := self._figures(key)[0])), default=None)
-        return [self._row(key, greatest) for key in self.keys]
+        sizes = {key: size_of(self._figures(key)[0]) or 0.0 for key in self.keys}
+        greatest = max(sizes.values(), default=0.0)
+        return [self._row(key, sizes[key] / greatest if greatest > 0 else 0.0) for key in self.keys]
 
-    def _row(self, key: Key, greatest: Any) -> Data:  # Any: a value of the first measure
+    def _row(self, key: Key, part: float) -> Data:
         options, label = self._options(self.tile.by[0]), self.wording.key(self.tile.by[0], key)
-        value = None if self.split else self._figures(key)[0]
         return {
             "label": label,
             "color": options[key].color if key in options else None,
-            "part": float(value / greatest) if value and greatest and greatest > type(greatest)() else 0.0,
+            "part": part,
             "cells": self._cells(key),
         }
 
@@ -196,7 +200,8 @@ class Telling:
 
     def _change(self, now: Any, then: Any) -> Data | None:  # Any: numbers
         """In per cent of what it was."""
-        return _told(float(now / then) - 1, self.wording.share) if now and then else None
+        after, before = size_of(now), size_of(then)
+        return _told(after / before - 1, self.wording.share) if after and before else None
 
     def _points(self, now: Decimal | None, then: Decimal | None) -> Data | None:
         """A change of what is in per cent itself."""

@@ -42,7 +42,12 @@ def _compiled(root: Path, parsed: ParsedFiles | None) -> Compiled:
     model = None
     if project.documents:
         model = compile_model(
-            project.documents, diagnostics, project.fingerprint, steps=ACTIONS, broken=project.broken
+            project.documents,
+            diagnostics,
+            project.fingerprint,
+            steps=ACTIONS,
+            broken=project.broken,
+            absent=project.absent,
         )
     if model is not None:
         check_sample(model, project.documents, diagnostics)

@@ -32,12 +32,16 @@ FOLDERS = {
 }
 SETTINGS = "crm"
 SETTINGS_FILE = "config/crm.yaml"
+MODULES = "modules"
 COLLECTIONS = {
+    MODULES: "config/modules.yaml",
     "roles": "config/roles.yaml",
     "teams": "config/teams.yaml",
     "value_lists": "config/value_lists.yaml",
     "sample": "config/sample_data.yaml",
 }
+SHARED = {kind: file.removesuffix(".yaml") for kind, file in COLLECTIONS.items() if kind != MODULES}
+"""Folders in which each module has a file of its own."""
 SINGLE_FILES = {SETTINGS: SETTINGS_FILE, **COLLECTIONS}
 SUFFIXES = frozenset({".yaml", ".yml"})
 
@@ -76,7 +80,7 @@ class Document:
     """One definition. `root` holds its keys: head and all, or what stands below the head of a collection.
 
     An overlay holds what it changes, without its instructions: those are `removals` and `placings`. A merged
-    document knows what overlays have `touched`.
+    document knows what overlays have `touched`. `folder` is the one right below that of its kind, "" for none.
     """
 
     kind: str
@@ -88,10 +92,15 @@ class Document:
     removals: tuple[Scalar, ...] = ()
     placings: tuple[Placing, ...] = ()
     touched: Touches = field(default_factory=dict)
+    folder: str = ""
 
     @property
     def file(self) -> str:
         return self.span.file
+
+    @property
+    def is_in_module(self) -> bool:
+        return "/" in self.layer
 
     @property
     def home(self) -> Home:
@@ -111,7 +120,17 @@ def home_of(path: PurePosixPath) -> Home | None:
     for kind, file in SINGLE_FILES.items():
         if path.with_suffix(".yaml") == PurePosixPath(file):
             return Home(kind, kind)
+        if kind in SHARED and path.parent == PurePosixPath(file).with_suffix(""):
+            return Home(kind, kind)
     return None
+
+
+def folder_of(path: PurePosixPath, home: Home) -> str:
+    """The folder right below that of the kind, "" for none; in the folder of a collection, the file's name."""
+    if home.kind in FOLDERS:
+        below = path.relative_to(FOLDERS[home.kind]).parts
+        return below[0] if len(below) > 1 else ""
+    return "" if path.with_suffix(".yaml") == PurePosixPath(SINGLE_FILES[home.kind]) else path.stem
 
 
 def identify(node: Node, home: Home, layer: str, diagnostics: Diagnostics) -> Document | None:

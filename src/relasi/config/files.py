@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from relasi.config.documents import FOLDERS, SINGLE_FILES, SUFFIXES, Home, home_of
+from relasi.config.documents import FOLDERS, SHARED, SINGLE_FILES, SUFFIXES, Home, folder_of, home_of
 from relasi.config.text import MAX_SIZE
 from relasi.diagnostics import Diagnostics, Span, nearest
+
+_NESTED = frozenset(FOLDERS.values())
+_READ = ("config", *FOLDERS.values(), *SHARED.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,20 +21,21 @@ class SourceFile:
     file: str
     home: Home
     data: bytes | None
+    folder: str = ""
 
 
 def find_files(root: Path, prefix: str, diagnostics: Diagnostics) -> list[SourceFile]:
     """The files of the layer at `root`, sorted by folder and name; what cannot be read is reported."""
     walk = _Walk(root, prefix, diagnostics)
     found = []
-    for folder in ("config", *FOLDERS.values()):
+    for folder in _READ:
         walk.warn_of_misnamed(PurePosixPath(folder).parent)
-        for path in walk.yaml_in(PurePosixPath(folder), nested=folder != "config"):
+        for path in walk.yaml_in(PurePosixPath(folder), nested=folder in _NESTED):
             home = home_of(path)
             if home is None:
                 walk.refuse_unknown(path)
             else:
-                found.append(SourceFile(prefix + path.as_posix(), home, walk.read(path)))
+                found.append(SourceFile(prefix + path.as_posix(), home, walk.read(path), folder_of(path, home)))
     return found
 
 
@@ -88,7 +92,7 @@ class _Walk:
         if parent in self._warned:
             return
         self._warned.add(parent)
-        known = [PurePosixPath(folder) for folder in ("config", *FOLDERS.values())]
+        known = [PurePosixPath(folder) for folder in _READ]
         names = [folder.name for folder in known if folder.parent == parent]
         for path in self._children(parent):
             meant = nearest(path.name, names)

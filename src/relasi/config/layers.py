@@ -13,7 +13,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
+from collections.abc import Mapping as AbstractMapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from relasi.config.documents import COLLECTIONS, SETTINGS, Document, Home, Touch
 from relasi.config.nodes import Entry, Mapping, Scalar, lookup
@@ -23,9 +25,14 @@ from relasi.diagnostics import Diagnostics, nearest
 
 
 def merge(
-    layers: Iterable[Iterable[Document]], diagnostics: Diagnostics, *, broken: Set[Home] = frozenset()
+    layers: Iterable[Iterable[Document]],
+    diagnostics: Diagnostics,
+    *,
+    broken: Set[Home] = frozenset(),
+    absent: AbstractMapping[Home, str] = MappingProxyType({}),
 ) -> tuple[Document, ...]:
-    """What the layers, lowest first, add up to; overlays of what is `broken` are passed over."""
+    """What the layers, lowest first, add up to; overlays of what is `broken`, or `absent` with a module that is
+    off, are passed over."""
     merged: dict[Home, Document] = {}
     for layer in layers:
         written: dict[Home, Document] = {}
@@ -36,7 +43,9 @@ def merge(
                 continue
             written[key] = document
             if document.is_overlay and key not in merged:
-                if key not in broken:
+                if key in absent:
+                    _tell_of_module(document, absent[key], diagnostics)
+                elif key not in broken:
                     _refuse_overlay_of_nothing(document, merged, diagnostics)
                 continue
             merged[key] = _lay(merged[key], document, diagnostics) if key in merged else document
@@ -101,6 +110,17 @@ def _warn_of_second_change(trail: Trail, entry: Entry, below: Document, diagnost
         help="take one of them away, or keep this one with a comment that says why",
         related=[(earlier.span, f"{earlier.layer} {verb} it here")],
     )
+
+
+def _tell_of_module(overlay: Document, module: str, diagnostics: Diagnostics) -> None:
+    """What stands in a module knows that others may be off; who writes elsewhere should hear of it."""
+    if not overlay.is_in_module:
+        diagnostics.warning(
+            "module-off",
+            f'this changes nothing: {overlay.kind} "{overlay.name}" belongs to "{module}", which is off',
+            overlay.span,
+            help=f'move it to {overlay.home.place}{module}/, or switch "{module}" on in config/crm.yaml',
+        )
 
 
 def _refuse_second(again: Document, first: Document, diagnostics: Diagnostics) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from relasi.config.documents import SETTINGS, SETTINGS_FILE, Document, Home
 from relasi.config.layers import merge
+from relasi.config.modules import modules_of
 from relasi.config.parsed import ParsedFiles
 from relasi.config.stack import BASE, Below, Layer, LayerReader
 from relasi.config.text import split_lines
@@ -19,8 +20,8 @@ from relasi.diagnostics import Diagnostics, Span
 class Project:
     """What a project's files say once the layers are merged.
 
-    `broken` names what is there but could not be read, so that nobody calls it unknown. `fingerprint` changes
-    with every byte of every file in every layer.
+    `broken` names what is there but could not be read, so that nobody calls it unknown; `absent`, what belongs
+    to a module that is off, and to which. `fingerprint` changes with every byte of every file in every layer.
     """
 
     root: Path
@@ -28,6 +29,7 @@ class Project:
     broken: frozenset[Home]
     fingerprint: str
     contents: dict[str, bytes] = field(repr=False)
+    absent: Mapping[Home, str] = field(default_factory=dict)
 
     def source(self, file: str) -> Sequence[str]:
         """The lines of a file as diagnostics name and count them, none of a file that was not read."""
@@ -62,8 +64,12 @@ def load(
         diagnostics.error("not-a-project", message, Span.whole(SETTINGS_FILE), help=way_out)
     contents = {file: data for layer in layers or (own,) for file, data in layer.contents.items()}
     broken = frozenset(home for layer in layers or (own,) for home in layer.broken)
-    documents = merge([layer.documents for layer in layers], diagnostics, broken=broken)
-    return Project(root, documents, broken, _fingerprint(contents), contents)
+    written = [layer.documents for layer in layers]
+    modules = modules_of(written, diagnostics)
+    absent = modules.absent(written)
+    laid = [each for layer in written for each in modules.sublayers(layer)]
+    documents = merge(laid, diagnostics, broken=broken, absent=absent)
+    return Project(root, documents, broken, _fingerprint(contents), contents, absent)
 
 
 def _fingerprint(contents: dict[str, bytes]) -> str:

@@ -50,7 +50,7 @@ class LayerReader:
                 node = self.parsed.node(found.data, found.file, self.diagnostics)
                 document = node and identify(node, found.home, name, self.diagnostics)
             if document:
-                documents.append(document)
+                documents.append(replace(document, folder=found.folder))
             else:
                 broken.add(found.home)
         return Layer(tuple(documents), frozenset(broken), contents)

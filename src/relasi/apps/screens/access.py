@@ -83,7 +83,9 @@ def _entry(here: Here, record: Record, names: Mapping[str, str]) -> None:
     visitor = here.visitor
     model, today = visitor.crm.model, visitor.crm.presence.today
     others = [("user", key) for key in names if key != visitor.user.id]
-    groups = [("team", name) for name in model.teams] + [("role", name) for name in model.roles]
+    groups = [("team", name) for name in model.teams] + [
+        ("role", name) for name, role in model.roles.items() if role.is_offered
+    ]
     with st.form("share", border=True, clear_on_submit=True):
         st.markdown(f"**{told(visitor, 'new')}**")
         chosen = st.selectbox(

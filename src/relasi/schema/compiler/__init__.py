@@ -58,6 +58,7 @@ from relasi.schema.spec.platform import PlatformSpec
 from relasi.schema.spec.project import (
     CrmSpec,
     DepartmentSpec,
+    ModulesSpec,
     RolesSpec,
     SampleSpec,
     ValueListsSpec,
@@ -82,13 +83,15 @@ def compile_model(
     *,
     steps: Kinds,
     broken: Iterable[Home] = (),
+    absent: Mapping[Home, str] = MappingProxyType({}),
 ) -> Model | None:
     """The Model, or None when there is any error; what was found is in `diagnostics` either way.
 
     `steps` are the kinds of steps that rules may have.
     `broken` are documents that could not be read and have been reported; missing settings are among them.
+    `absent` are those of modules that are off, with the module.
     """
-    lost = Lost()
+    lost = Lost(off={home.name: module for home, module in absent.items()})
     for home in broken:
         lost.words.add(home.name)
         lost.codes.update(filter(None, [_WHAT_NO_FILE_TELLS.get(home.kind)]))
@@ -165,6 +168,11 @@ def _settled(
         region=spec.region,
         purposes=compile_purposes(spec),
         private_hosts=private_hosts(spec),
+        modules={
+            name: spec.modules is None or name in spec.modules
+            for modules, _ in shapes.all(ModulesSpec)
+            for name in modules.root
+        },
     )
     settings = compile_settings(*found, platforms) if found else None
     draft.calendars = settings.calendars if settings else {}

@@ -126,6 +126,8 @@ class Draft:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     value_lists: dict[str, Mapping[str, Option]] = field(default_factory=dict)
     roles: dict[str, frozenset[str]] = field(default_factory=dict)
+    modules: Mapping[str, bool] = field(default_factory=dict)
+    """Every module, and whether it is on."""
     administrators: set[str] = field(default_factory=set)
     """The roles that may do everything."""
     teams: dict[str, frozenset[str]] = field(default_factory=dict)

@@ -27,11 +27,13 @@ class BrokenReference(Exception):
 class Lost:
     """What is there but was not understood, and has been reported: nobody is told that it is unknown.
 
-    `words` are names; `codes` are diagnostics about names of a sort that could not be read at all.
+    `words` are names; `codes` are diagnostics about names of a sort that could not be read at all. `off` has the
+    names that belong to modules that are off, with the module.
     """
 
     words: set[str] = field(default_factory=set)
     codes: set[str] = field(default_factory=set)
+    off: Mapping[str, str] = field(default_factory=dict)
 
     def excuses(self, code: str, word: str) -> bool:
         return code in self.codes or (code in _NAMES and word in self.words)
@@ -84,7 +86,10 @@ class Page:
         if self.lost.excuses(code, word):
             return
         legal = tuple(known)
-        near = nearest(word, legal)
+        module = self.lost.off.get(word) if code in _NAMES else None
+        near = None if module else nearest(word, legal)
+        if module:
+            help = f'it belongs to the module "{module}", which is off; "modules" in config/crm.yaml says so'
         if not near and not help:
             listed = ", ".join(legal[:_MOST_SHOWN]) + (", …" if len(legal) > _MOST_SHOWN else "")
             help = f"known here: {listed}" if legal else "nothing of that sort is defined yet"

@@ -89,6 +89,8 @@ def compile_roles(draft: Draft, spec: RolesSpec, page: Page) -> Mapping[str, Rol
     for name, role in written.items():
         for index, other in enumerate(role.includes):
             page.pick((name, "includes", index), "unknown-role", "role", other, written)
+        if role.module:
+            page.pick((name, "module"), "unknown-module", "module", role.module, draft.modules)
     roles = {
         name: Role(
             name=name,
@@ -97,6 +99,7 @@ def compile_roles(draft: Draft, spec: RolesSpec, page: Page) -> Mapping[str, Rol
             everything=any(written[each].everything for each in draft.roles[name]),
             outside=written[name].outside,
             second_factor=any(written[each].second_factor == "required" for each in draft.roles[name]),
+            is_offered=draft.modules.get(written[name].module or "", True),
         )
         for name, role in written.items()
     }

@@ -74,6 +74,8 @@ class Role:
     """Whether it is held by people who do not work here."""
     second_factor: bool = False
     """Whether nobody comes in with a password alone."""
+    is_offered: bool = True
+    """Whether people are given it: not where its module is off."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from relasi.schema.spec.platform import PlatformSpec
 from relasi.schema.spec.project import (
     CrmSpec,
     DepartmentSpec,
+    ModulesSpec,
     RolesSpec,
     SampleSpec,
     ValueListsSpec,
@@ -26,6 +27,7 @@ from relasi.schema.spec.workflow import WorkflowSpec
 
 SPECS: dict[str, type[BaseModel]] = {
     "crm": CrmSpec,
+    "modules": ModulesSpec,
     "roles": RolesSpec,
     "teams": TeamsSpec,
     "value_lists": ValueListsSpec,

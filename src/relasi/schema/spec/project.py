@@ -43,6 +43,9 @@ class CrmSpec(Spec):
     template: Name | None = Field(
         None, description="an industry template over the base; relasi init --template writes it"
     )
+    modules: list[Name] | None = Field(
+        None, description="the modules that are used, of those in config/modules.yaml; all of them if absent"
+    )
     languages: list[Literal["en", "id"]] = Field(
         ["en"], min_length=1, description="the first one is the default"
     )
@@ -80,8 +83,21 @@ class CrmSpec(Spec):
     )
 
 
+class ModuleSpec(Spec):
+    label: LabelSpec | None = Field(None, description="what people call the module")
+    help: LabelSpec | None = Field(None, description="what it is for")
+    needs: list[Name] = Field([], description="modules before it that must be on, too")
+
+
+class ModulesSpec(RootModel[dict[Name, ModuleSpec | None]]):
+    """What stands below `modules:`."""
+
+    root: dict[Name, ModuleSpec | None] = Field(description="each module by the name of its folders, in order")
+
+
 class RoleSpec(Spec):
     label: LabelSpec | None = Field(None, description="what people call the role")
+    module: Name | None = Field(None, description="nobody is offered the role where this module is off")
     includes: list[str] = Field([], description="roles whose rights this one has too")
     everything: bool = Field(False, description="may do everything; for administrators")
     outside: bool = Field(

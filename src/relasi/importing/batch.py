@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from relasi.importing.lookup import find_rows
 from relasi.importing.mapping import Draft, draft, empty_column, key_of
@@ -11,7 +12,7 @@ from relasi.importing.references import References
 from relasi.importing.report import Action, Reason, RowOutcome
 from relasi.importing.tables import Row
 from relasi.platform.query import Row as Held
-from relasi.records import Accepted, RowResult, Work
+from relasi.records import Accepted, RowResult, Work, written
 from relasi.schema.fields.base import Value
 
 Key = tuple[Value, ...]
@@ -88,7 +89,8 @@ class BatchWriter:
     def _create(self, work: Work, drafts: Sequence[Draft]) -> Iterator[tuple[int, RowOutcome]]:
         if not drafts:
             return
-        results = work.create_many(self._mapping.entity.name, [each.values for each in drafts])
+        create = partial(work.create_many, self._mapping.entity.name)
+        results = written(work, create, [each.values for each in drafts])
         for each, result in zip(drafts, results, strict=True):
             yield each.line, _outcome(each, result, Action.CREATED)
 
@@ -101,7 +103,8 @@ class BatchWriter:
             else:
                 yield each.line, RowOutcome(each.line, Action.UNCHANGED, held["id"])
         if changed:
-            results = work.update_many(self._mapping.entity.name, [row for _, row in changed])
+            update = partial(work.update_many, self._mapping.entity.name)
+            results = written(work, update, [row for _, row in changed])
             for (each, _), result in zip(changed, results, strict=True):
                 yield each.line, _outcome(each, result, Action.UPDATED)
 

@@ -12,6 +12,7 @@ from relasi.records.forms import FormState
 from relasi.records.record import Choosing, ListRequest, Record, RecordPage, RowResult
 from relasi.records.rights import Rights
 from relasi.records.service import Allowed, Records
+from relasi.records.singly import written
 from relasi.records.tables import RowEdit, TableRow, TableRows
 from relasi.records.timeline import TimelineEntry
 from relasi.records.work import Work
@@ -36,4 +37,5 @@ __all__ = [
     "TableRows",
     "TimelineEntry",
     "Work",
+    "written",
 ]

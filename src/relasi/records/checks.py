@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from relasi.errors import DuplicateValue, Invalid, Issue
 from relasi.platform.lookup import matching_rows
-from relasi.platform.query import Query
+from relasi.platform.query import Query, Row
 from relasi.records.draft import Draft
 from relasi.records.links import target_of
 from relasi.records.people import is_restricted, refused_purposes, tells_of_people
@@ -18,6 +18,9 @@ from relasi.schema.fields.base import Value
 from relasi.schema.labels import Label
 from relasi.schema.model import Field
 from relasi.store.audit import NEW_VERSIONS
+
+Reached = Mapping[tuple[str, str], tuple[Row, Row]]
+"""Records, by entity and id, in which derived values changed: as they were, and as they are."""
 
 _TOGETHER = 500
 """So many drafts are compared with what is there at a time."""
@@ -171,6 +174,24 @@ def refuse(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> None:
         for refusal in recipe.entity.refusals:
             if refusal.when.evaluate(situation):
                 draft.refuse(refusal.field, "refused", message=refusal.message)
+
+
+def refuse_reached(view: View, reached: Reached, *, but: str | None) -> None:
+    """The same of records that a write to others has changed: it is undone where it brings one of them to
+    what its entity refuses. They are on hold, so of two who write at once the second sees what the first did.
+    What was refused before the write already does not stand in the way of whoever mends it.
+
+    Raises Invalid. `but` names the entity of which this is asked when all of a record is there."""
+    for (entity, _), (before, after) in reached.items():
+        refusals = view.entity(entity).refusals if entity != but else ()
+        found = [
+            Issue(None, "refused", {"message": refusal.message})
+            for refusal in refusals
+            if refusal.when.evaluate(view.situation(after))
+            and not refusal.when.evaluate(view.situation(before))
+        ]
+        if found:
+            raise Invalid(found)
 
 
 def check_links(view: View, recipe: Recipe, drafts: Sequence[Draft]) -> None:

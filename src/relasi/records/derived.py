@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from relasi.derivation import Derived, Spread, computed_value
 from relasi.derivation.values import made
 from relasi.platform.query import Row
+from relasi.records.checks import Reached, refuse_reached
 from relasi.records.draft import Draft
 from relasi.records.events import Event
 from relasi.records.recipe import Recipe
@@ -17,9 +18,6 @@ from relasi.store.audit import Change
 
 if TYPE_CHECKING:
     from relasi.records.work import Work
-
-Reached = Mapping[tuple[str, str], tuple[Row, Row]]
-"""Records, by entity and id, in which derived values changed: as they were, and as they are."""
 
 _WITH_EVERY_UPDATE = ("version", "updated_at", "updated_by")
 
@@ -63,7 +61,7 @@ def _is_due(derived: Derived, draft: Draft) -> bool:
 
 def spread(work: Work, recipe: Recipe, drafts: Sequence[Draft]) -> Reached:
     """Makes all right that is derived from what was written. What that changes in the drafts themselves is
-    put into them; the other records are returned."""
+    put into them; the other records are returned. Raises Invalid where one of them would be refused."""
     entity, graph = recipe.entity.name, work.ground.graph
     if not graph.concerns(entity, is_new=all(draft.old is None for draft in drafts)):
         return {}
@@ -73,6 +71,7 @@ def spread(work: Work, recipe: Recipe, drafts: Sequence[Draft]) -> Reached:
         fields = () if draft.old is None else (*draft.changed(recipe), *_WITH_EVERY_UPDATE)
         spread.note(entity, draft.old, draft.values, fields)
     reached = dict(spread.run())
+    refuse_reached(work, reached, but=work.whole)
     for draft in drafts:
         if (place := (entity, draft.id)) in reached:
             draft.values |= reached.pop(place)[1]
@@ -84,7 +83,9 @@ def spread_from_deleted(work: Work, rows: Mapping[tuple[str, str], Row]) -> Reac
     spread = Spread(work.linked, work.ground.graph, work.asking)
     for (entity, _), row in rows.items():
         spread.note(entity, row, None, ())
-    return spread.run()
+    reached = spread.run()
+    refuse_reached(work, reached, but=work.whole)
+    return reached
 
 
 def audited(work: Work, reached: Reached) -> tuple[list[Change], list[tuple[str, list[Event]]]]:

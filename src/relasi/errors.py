@@ -79,6 +79,12 @@ class Refused(RelasiError):
     """Something that was asked for cannot be done; nothing was changed."""
 
 
+class EditRefused(RelasiError):
+    """A change of the project's files cannot be made; they are as they were."""
+
+    area = "studio"
+
+
 class FormRefused(RelasiError):
     """What came by a web form is not taken; nothing was written."""
 

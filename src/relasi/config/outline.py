@@ -85,7 +85,7 @@ def lines(part: Part) -> Iterator[Line]:
     document = part.document
     if part.trail:
         key, node = part.trail[-1], part.node
-        yield from _entry(_key(key), node, "")
+        yield from _entry(key_as_yaml(key), node, "")
     elif document.kind in COLLECTIONS:
         yield Line(f"{document.kind}:", None)
         yield from _node(part.node, "  ")
@@ -108,7 +108,7 @@ def values(part: Part) -> Iterator[tuple[tuple[str, ...], Node]]:
 def _node(node: Node, indent: str) -> Iterator[Line]:
     if isinstance(node, Mapping) and node.entries:
         for key, entry in node.entries.items():
-            yield from _entry(_key(key), entry.value, indent)
+            yield from _entry(key_as_yaml(key), entry.value, indent)
     elif isinstance(node, SequenceNode) and not _fits(node):
         for item in node.items:
             yield from _item(item, indent)
@@ -151,7 +151,11 @@ def _has_map(nodes: Iterable[Node]) -> bool:
 def _flow(node: Node) -> str:
     match node:
         case Mapping(entries=entries):
-            return "{" + ", ".join(f"{_key(key)}: {_flow(each.value)}" for key, each in entries.items()) + "}"
+            return (
+                "{"
+                + ", ".join(f"{key_as_yaml(key)}: {_flow(each.value)}" for key, each in entries.items())
+                + "}"
+            )
         case SequenceNode(items=items):
             return "[" + ", ".join(map(_flow, items)) + "]"
         case Scalar():
@@ -160,15 +164,16 @@ def _flow(node: Node) -> str:
 
 def _scalar(node: Scalar) -> str:
     if isinstance(node.value, str):
-        return _text(node.value)
+        return text_as_yaml(node.value)
     return node.text or "null"
 
 
-def _key(text: str) -> str:
+def key_as_yaml(text: str) -> str:
     """A key is always text, so a word such as `true` needs no quotes."""
     return text if _PLAIN_KEY.fullmatch(text) else json.dumps(text, ensure_ascii=False)
 
 
-def _text(text: str) -> str:
+def text_as_yaml(text: str) -> str:
+    """A text on one line, in quotes where it would mean something else without."""
     is_plain = _PLAIN.fullmatch(text) and resolve(text) == text
     return text if is_plain else json.dumps(text, ensure_ascii=False)

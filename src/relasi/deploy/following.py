@@ -24,6 +24,8 @@ def rename_entity(store: Session, was: str, name: str) -> None:
     store.objections.rename(was, name)
     store.erasures.rename(was, name)
     store.trash.rename(was, name)
+    store.views.rename(was, name)
+    store.visits.rename(was, name)
     store.series.rename(f"{was}.", f"{name}.")
 
 

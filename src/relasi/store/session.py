@@ -38,6 +38,8 @@ from relasi.store.trash import Trash
 from relasi.store.tries import Tries
 from relasi.store.turns import Turns
 from relasi.store.users import Users
+from relasi.store.views import Views
+from relasi.store.visits import Visits
 
 
 class Session:
@@ -75,6 +77,8 @@ class Session:
     tries: Tries
     turns: Turns
     users: Users
+    views: Views
+    visits: Visits
 
     def __init__(self, connection: Connection) -> None:
         for name, part in _PARTS.items():

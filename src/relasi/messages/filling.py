@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from relasi.errors import NotFound
 from relasi.messages.rendering import Rendered, language_of, render
+from relasi.messages.webforms import link_to_form
 from relasi.records import Source, Work
 from relasi.records.actor import actor_on
 from relasi.records.reading import Reader
@@ -22,10 +23,16 @@ def writing_in(work: Work, language: str) -> Format:
     return Titles(work, language, work.follow).format()
 
 
-def for_outsider(work: Work, message: Message, situation: Situation) -> tuple[str, Rendered]:
-    """The language of the recipient, and the message in it. It says what its author put in it."""
+def for_outsider(
+    work: Work, message: Message, situation: Situation, *, on_paper: bool = False
+) -> tuple[str, Rendered]:
+    """The language of the recipient, and the message in it. It says what its author put in it; nobody follows
+    a link that is `on_paper`."""
     language = language_of(message, situation, work.ground.model.settings.languages)
-    return language, render(message, language, situation, writing_in(work, language))
+    link = None
+    if message.asks is not None and not on_paper:
+        link = link_to_form(work, message.asks, situation.record_id or "", language)
+    return language, render(message, language, situation, writing_in(work, language), link=link)
 
 
 def for_user(work: Work, message: Message, key: str, user: User) -> Mapping[str, Rendered] | None:

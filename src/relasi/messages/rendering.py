@@ -35,11 +35,14 @@ class Rendered:
     signature: Sequence[str] = ()
 
 
-def render(message: Message, language: str, situation: Situation, write: Format) -> Rendered:
-    """The message in a language. `situation` decides what the reader may know."""
+def render(
+    message: Message, language: str, situation: Situation, write: Format, *, link: Span | None = None
+) -> Rendered:
+    """The message in a language. `situation` decides what the reader may know; `link` stands below the
+    body."""
     subject: Template = message.subject[language]
     body, values = _marked(message.body[language], situation, write)
-    parts = blocks(body)
+    parts = [*blocks(body), *([Block(kind="paragraph", lines=[[link]])] if link else ())]
     signature = lines_of(message.signature[language].render(situation, write)) if message.signature else ()
     insert = _inserter(values, lambda value: value)
     return Rendered(

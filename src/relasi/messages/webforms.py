@@ -1,4 +1,5 @@
-"""What people send by a web form: checked, and made into a record by the recipe that serves everybody else.
+"""What people send by a web form: checked, and made into a record, or put into one, by the recipe that serves
+everybody else.
 
 Whoever fills in a form may do what the form lets in and nothing else, so no field of it can tell of the rest
 of the database.
@@ -14,14 +15,15 @@ from hashlib import sha256
 from html import escape
 from typing import Any
 
-from relasi.errors import FormRefused, Invalid, Issue
+from relasi.errors import Forbidden, FormRefused, Invalid, Issue, NotFound
 from relasi.messages.incoming import KEPT, Received
-from relasi.messages.sealing import key_within, seal
+from relasi.messages.sealing import key_within, seal, unseal
 from relasi.messages.sender import EMAIL
 from relasi.messages.tickets import KEY
 from relasi.platform.again import begun_again
 from relasi.records import Accepted, Actor, Records, Source, Work
 from relasi.schema.fields.base import FieldType, Reading, Value, ValueProblem, Widget
+from relasi.schema.fields.notation.markup import Span
 from relasi.schema.labels import text as label_text
 from relasi.schema.model import Entity
 from relasi.schema.model.webform import Agreement, WebForm
@@ -46,10 +48,30 @@ class Answers:
     agreed: Collection[str]
     language: str
     key: str
+    about: str | None = None
+    """The id of the record that the form fills in."""
 
 
 def actor_of_form(form: WebForm) -> Actor:
     return Actor(None, frozenset(), Source.FORM, hook=form.way_in, grants=form.grants)
+
+
+def link_to_form(work: Work, form: WebForm, record_id: str, language: str) -> Span:
+    """The way to the form that fills in this record."""
+    token = seal((form.way_in, record_id), key_within(work.store, KEY))
+    address = work.ground.model.settings.outside.address
+    return {
+        "text": label_text(form.label, language),
+        "href": f"{address}{PATH}/{form.name}?language={language}&for={token}",
+    }
+
+
+def record_of(form: WebForm, token: str, key: bytes) -> str:
+    """The id of the record to which such a link leads. Raises FormRefused."""
+    content = unseal(token, key)
+    if content is None or len(content) != 2 or content[0] != form.way_in:
+        raise FormRefused("form_closed")
+    return content[1]
 
 
 def options_of(records: Records, form: WebForm, entity: Entity, name: str) -> tuple[tuple[str, str], ...]:
@@ -111,15 +133,29 @@ def _written(work: Work, form: WebForm, answers: Answers, issues: list[Issue]) -
     """All that is wrong is told at once, also what the recipe finds."""
     wrong = {each.field for each in issues}
     values = {name: value for name, value in answers.values.items() if name not in wrong}
+    given = Accepted({**form.values, **values})
     if not issues:
-        return work.create(form.entity, Accepted({**form.values, **values}))
+        return _put(work, form, answers.about, given)
     try:
         with work.attempt():
-            work.create(form.entity, Accepted({**form.values, **values}))
+            _put(work, form, answers.about, given)
             raise Invalid(issues)
     except Invalid as invalid:
         found = [each for each in invalid.issues if each not in issues and each.field not in wrong]
         raise Invalid([*issues, *found]) from invalid
+
+
+def _put(work: Work, form: WebForm, about: str | None, given: Accepted) -> str:
+    """The id of the record that is made, or filled in. Raises Invalid, and FormRefused where there is nothing
+    to fill in any more."""
+    if not form.fills:
+        return work.create(form.entity, given)
+    row = work.transaction.get(form.entity, [about or ""], hold=True).get(about or "")
+    try:
+        work.update(form.entity, about or "", row["version"] if row else 0, given)
+    except (NotFound, Forbidden) as error:
+        raise FormRefused("form_closed") from error
+    return about or ""
 
 
 def _unagreed(form: WebForm, answers: Answers) -> list[Issue]:

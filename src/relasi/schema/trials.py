@@ -134,7 +134,8 @@ class Decide:
 
 @dataclass(frozen=True, slots=True)
 class Receive:
-    """The record that comes of it is called like its entity. `way` is a hook, or a form behind `form.`."""
+    """The record that comes of it, or is filled in, is called like its entity. `way` is a hook, or a form
+    behind `form.`."""
 
     way: str
     entity: str

@@ -219,7 +219,9 @@ class _Performance:
         reading = crm.reading(language)
         values, issues = read_answers(form, crm.model.entities[form.entity], body, reading)
         agreed = frozenset(body.get("consents", ()))
-        return submit(crm.records, form, Answers(values, agreed, language, crm.new_id()), issues).record_id
+        about = self.props.records.get(form.entity) if form.fills else None
+        answers = Answers(values, agreed, language, crm.new_id(), about)
+        return submit(crm.records, form, answers, issues).record_id
 
     def _create(self, actor: Actor, fresh: Fresh) -> None:
         values = self.props.values(fresh.values)

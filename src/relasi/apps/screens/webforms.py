@@ -32,6 +32,9 @@ def _form(here: Here, form: WebForm) -> None:
         word = visitor.say("forms_open" if form.is_open else "forms_closed")
         st.markdown(f"{badge}[{word}] **{plain(visitor.label(form.label))}**")
         st.markdown(f":gray[{_came(visitor, form)}]")
+        if form.fills:
+            st.markdown(visitor.say("forms_by_link"))
+            return
         with st.container(horizontal=True):
             open_it = visitor.say("forms_look")
             st.link_button(open_it, f"{PATH}/{form.name}", icon=":material/open_in_new:", type="tertiary")

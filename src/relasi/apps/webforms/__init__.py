@@ -16,6 +16,7 @@ from relasi.apps.gate import same_origin
 from relasi.apps.language import preferred
 from relasi.apps.site import Site
 from relasi.apps.webforms import confirming
+from relasi.apps.webforms.intake import FOR
 from relasi.apps.webforms.pages import Filled, blank, description, form_page, general, notice
 from relasi.apps.webforms.sending import Sending
 from relasi.errors import FormRefused, Invalid, RelasiError
@@ -78,19 +79,25 @@ async def _thanked(site: Site, request: Request) -> Response:
 async def _of(crm: Crm, form: WebForm, request: Request) -> Response:
     if request.method == "OPTIONS":
         return Response(status_code=204)
-    language, wants_data = _language(form, request), _wants_data(request)
-    if request.method in ("GET", "HEAD") and form.is_open:
-        if wants_data:
-            return JSONResponse(await run_in_threadpool(description, crm, form, language))
-        filled = await run_in_threadpool(blank, crm, form, language)
-        return await run_in_threadpool(form_page, crm, form, filled)
+    language = _language(form, request)
     if not form.is_open:
-        return (
-            _data({"message": say(language, "webforms.form_closed")}, 410)
-            if wants_data
-            else notice(crm, form, language, "closed", status=200 if request.method == "GET" else 410)
-        )
-    return await _sent(crm, form, request)
+        return _closed(crm, form, request)
+    if request.method not in ("GET", "HEAD"):
+        return await _sent(crm, form, request)
+    try:
+        filled = await run_in_threadpool(blank, crm, form, language, request.query_params.get(FOR, ""))
+    except FormRefused:
+        return _closed(crm, form, request)
+    if _wants_data(request):
+        return JSONResponse(await run_in_threadpool(description, crm, form, filled))
+    return await run_in_threadpool(form_page, crm, form, filled)
+
+
+def _closed(crm: Crm, form: WebForm, request: Request) -> Response:
+    language = _language(form, request)
+    if _wants_data(request):
+        return _data({"message": say(language, "webforms.form_closed")}, 410)
+    return notice(crm, form, language, "closed", status=200 if request.method == "GET" else 410)
 
 
 async def _sent(crm: Crm, form: WebForm, request: Request) -> Response:

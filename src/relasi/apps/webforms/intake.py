@@ -18,7 +18,7 @@ from relasi.schema.fields.base import Widget
 from relasi.schema.model import Entity
 from relasi.schema.model.webform import WebForm
 
-TICKET, TRAP, LANGUAGE = "form.ticket", "form.website", "language"
+TICKET, TRAP, LANGUAGE, FOR = "form.ticket", "form.website", "language", "for"
 AGREED, KEPT = "consents.", "kept."
 """What stands before a purpose, and before the field of a file that arrived by an earlier sending."""
 
@@ -37,6 +37,8 @@ class Sent:
     ticket: str = ""
     trap: str = ""
     language: str = ""
+    about: str = ""
+    """What the link said of the record that is filled in."""
     uploads: Mapping[str, Sequence[UploadFile]] = field(default_factory=dict)
     kept: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -120,6 +122,7 @@ def _of_page(parts: Sequence[tuple[str, str | UploadFile]], form: WebForm, entit
         ticket=first(TICKET),
         trap=first(TRAP),
         language=first(LANGUAGE),
+        about=first(FOR),
         uploads={name: found for name, found in uploads.items() if name in file_fields(form, entity)},
         kept={name.removeprefix(KEPT): found for name, found in texts.items() if name.startswith(KEPT)},
     )
@@ -142,8 +145,8 @@ def _of_json(body: bytes, form: WebForm, entity: Entity) -> Sent:
         content = json.loads(body)
         written, agreed = content.get("fields", {}), content.get("consents", [])
         known = {name: value for name, value in written.items() if name not in file_fields(form, entity)}
-        texts = {name: str(content.get(name, "")) for name in ("ticket", "website", "language")}
+        texts = {name: str(content.get(name, "")) for name in ("ticket", "website", LANGUAGE, FOR)}
         purposes = frozenset(str(each) for each in agreed)
     except (ValueError, RecursionError, AttributeError, TypeError) as error:
         raise FormRefused("form_unreadable") from error
-    return Sent(known, purposes, texts["ticket"], texts["website"], texts["language"])
+    return Sent(known, purposes, texts["ticket"], texts["website"], texts[LANGUAGE], texts[FOR])

@@ -13,11 +13,12 @@ from starlette.responses import Response
 from relasi.apps.language import NAMES
 from relasi.apps.plain import Fences, page, text
 from relasi.apps.webforms.controls import Question
-from relasi.apps.webforms.intake import AGREED, file_fields
-from relasi.errors import Issue
+from relasi.apps.webforms.intake import AGREED, FOR, file_fields
+from relasi.errors import FormRefused, Issue, NotFound
 from relasi.messages.rendering import as_html
-from relasi.messages.tickets import Tickets
-from relasi.messages.webforms import PATH, actor_of_form, options_of
+from relasi.messages.sealing import key_of
+from relasi.messages.tickets import KEY, Tickets
+from relasi.messages.webforms import PATH, actor_of_form, options_of, record_of
 from relasi.runtime import Crm
 from relasi.schema.fields.base import Value, Widget
 from relasi.schema.labels import text as label_text
@@ -35,14 +36,25 @@ class Filled:
     kept: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
     refusal: str = ""
+    about: str = ""
+    """What the link said of the record that is filled in."""
 
 
-def blank(crm: Crm, form: WebForm, language: str) -> Filled:
-    """With what a new record starts with."""
-    values = crm.records.new_values(actor_of_form(form), form.entity)
+def blank(crm: Crm, form: WebForm, language: str, about: str = "") -> Filled:
+    """With what a new record starts with, or with what stands in the one that is filled in. Raises
+    FormRefused where there is nothing to fill in."""
+    actor = actor_of_form(form)
+    if form.fills:
+        key = record_of(form, about, key_of(crm.store, KEY))
+        try:
+            values = crm.records.get(actor, form.entity, key).values
+        except NotFound as error:
+            raise FormRefused("form_closed") from error
+    else:
+        values = crm.records.new_values(actor, form.entity)
     asked = {each.name for each in form.fields}
     held = {name: _typed(crm, form, language, name, value) for name, value in values.items() if name in asked}
-    return Filled(language, held)
+    return Filled(language, held, about=about)
 
 
 def _typed(crm: Crm, form: WebForm, language: str, name: str, value: Value) -> Any:  # Any: as in Filled
@@ -76,12 +88,13 @@ def form_page(crm: Crm, form: WebForm, filled: Filled, *, status: int = 200) -> 
         action=text(f"{PATH}/{form.name}"),
         encoding="multipart/form-data" if has_files else "application/x-www-form-urlencoded",
         ticket=text(Tickets(crm.store, crm.clock()).issue(form)),
+        about=text(filled.about),
         trap=text(_say(language, "trap")),
         questions="".join(each.draw() for each in questions),
         agreements="".join(_box(each, filled) for each in form.agreements),
         button=text(label_text(form.button, language) if form.button else _say(language, "send")),
         needed=text(_say(language, "needed")),
-        languages=_language_links(form, language),
+        languages=_language_links(form, language, filled.about),
         language_label=text(say(language, "apps.language")),
     )
 
@@ -103,8 +116,9 @@ def notice(crm: Crm, form: WebForm | None, language: str, key: str, *, status: i
     )
 
 
-def description(crm: Crm, form: WebForm, language: str) -> Mapping[str, Any]:  # Any: JSON
+def description(crm: Crm, form: WebForm, filled: Filled) -> Mapping[str, Any]:  # Any: JSON
     """The form as data, for a page of the company's own."""
+    language = filled.language
     return {
         "ticket": Tickets(crm.store, crm.clock()).issue(form),
         "label": label_text(form.label, language),
@@ -116,7 +130,7 @@ def description(crm: Crm, form: WebForm, language: str) -> Mapping[str, Any]:  #
                 "required": each.asked.required,
                 "options": each.choices or None,
             }
-            for each in _questions(crm, form, blank(crm, form, language))
+            for each in _questions(crm, form, filled)
         ],
         "consents": [
             {"purpose": each.purpose, "text": label_text(each.text, language), "required": each.required}
@@ -199,9 +213,10 @@ def _fences(form: WebForm) -> Fences:
     return Fences(" ".join(("'self'", *form.origins)), action)
 
 
-def _language_links(form: WebForm, current: str) -> str:
+def _language_links(form: WebForm, current: str, about: str) -> str:
+    rest = f"&amp;{FOR}={text(about)}" if about else ""
     return "".join(
-        f'<a href="?language={each}" lang="{each}"{" aria-current=true" if each == current else ""}>'
+        f'<a href="?language={each}{rest}" lang="{each}"{" aria-current=true" if each == current else ""}>'
         f"{text(NAMES[each])}</a>"
         for each in (form.languages if len(form.languages) > 1 else ())
     )

@@ -14,7 +14,7 @@ from relasi.apps.webforms.pages import Filled
 from relasi.errors import FormRefused, Invalid, Issue
 from relasi.messages.sealing import key_of, seal, unseal
 from relasi.messages.tickets import KEY, Tickets
-from relasi.messages.webforms import Answers, actor_of_form, read_answers, submit
+from relasi.messages.webforms import Answers, actor_of_form, read_answers, record_of, submit
 from relasi.runtime import Crm
 from relasi.schema.model.webform import WebForm
 
@@ -49,7 +49,8 @@ class Sending:
     def filled(self, issues: Sequence[Issue], refusal: FormRefused | None = None) -> Filled:
         """The form as it is shown again."""
         told = refusal.text(self.language) if refusal else ""
-        return Filled(self.language, self.sent.written, self.sent.agreed, self.kept, tuple(issues), told)
+        sent, wrong = self.sent, tuple(issues)
+        return Filled(self.language, sent.written, sent.agreed, self.kept, wrong, told, sent.about)
 
     def _submit(self, tickets: Tickets) -> None:
         files = _Files(self.crm, self.form)
@@ -57,10 +58,13 @@ class Sending:
         if self.sent.trap:
             raise FormRefused("form_trapped")
         key = tickets.admit(self.form, self.sent.ticket)
+        about = None
+        if self.form.fills:
+            about = record_of(self.form, self.sent.about, key_of(self.crm.store, KEY))
         entity, reading = self.crm.model.entities[self.form.entity], self.crm.reading(self.language)
         written = {**self.sent.written, **files.ids(self.kept)}
         values, wrong = read_answers(self.form, entity, written, reading)
-        answers = Answers(values, self.sent.agreed, self.language, key)
+        answers = Answers(values, self.sent.agreed, self.language, key, about)
         submit(self.crm.records, self.form, answers, [*issues, *wrong])
 
 

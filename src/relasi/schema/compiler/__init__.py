@@ -65,7 +65,7 @@ from relasi.schema.spec.project import (
 )
 from relasi.schema.spec.teams import TeamsSpec
 from relasi.schema.spec.webform import FormSpec
-from relasi.schema.spec.workflow import WorkflowSpec
+from relasi.schema.spec.workflow import TriggerSpec, WorkflowSpec
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -114,7 +114,7 @@ def compile_model(
     messages = {
         message.name: message
         for found in shapes.all(MessageSpec)
-        if (message := compile_message(draft, *found))
+        if (message := compile_message(draft, *found, webforms))
     }
     workflows = {each.name: each for each in _workflows(draft, shapes, steps)}
     departments = {
@@ -206,6 +206,9 @@ def _names(draft: Draft, shapes: _Shapes) -> Mapping[str, Role]:
     draft.called.update(
         (spec.workflow, spec.entity or "") for spec, _ in shapes.all(WorkflowSpec) if _is_called(spec)
     )
+    draft.buttons.update(
+        (spec.workflow, spec.entity or "") for spec, _ in shapes.all(WorkflowSpec) if _has_button(spec)
+    )
     for found, page in shapes.all(BaseModel):
         check_labels(found, page, (), draft.languages)
     return MappingProxyType(roles)
@@ -213,6 +216,11 @@ def _names(draft: Draft, shapes: _Shapes) -> Mapping[str, Role]:
 
 def _is_called(spec: WorkflowSpec) -> bool:
     return "called" in (spec.when if isinstance(spec.when, list) else [spec.when])
+
+
+def _has_button(spec: WorkflowSpec) -> bool:
+    triggers = spec.when if isinstance(spec.when, list) else [spec.when]
+    return any(isinstance(each, TriggerSpec) and each.button for each in triggers)
 
 
 def _workflows(draft: Draft, shapes: _Shapes, steps: Kinds) -> Iterator[Workflow]:

@@ -17,6 +17,7 @@ from relasi.schema.expressions import Expression, Template
 from relasi.schema.expressions.types import Choice, Text, type_name
 from relasi.schema.labels import LabelSpec, label_of
 from relasi.schema.model.mail import Basis, Consent, Letterhead, Mail, Message, Outside, Purpose, Smtp, Tls
+from relasi.schema.model.webform import WebForm
 from relasi.schema.secrets import Secret
 from relasi.schema.spec.mail import MailSpec, MessageSpec, PurposeSpec, SecretSpec, SmtpSpec
 from relasi.schema.spec.project import CrmSpec
@@ -70,7 +71,10 @@ def _purpose(name: str, spec: PurposeSpec, languages: tuple[str, ...]) -> Purpos
     )
 
 
-def compile_message(draft: Draft, spec: MessageSpec, page: Page) -> Message | None:
+def compile_message(
+    draft: Draft, spec: MessageSpec, page: Page, webforms: Mapping[str, WebForm]
+) -> Message | None:
+    """`webforms` are those that are sound."""
     entity = draft.entity_of(page, spec.entity)
     page.pick(("purpose",), "unknown-purpose", "purpose", spec.purpose, draft.purposes)
     if entity is None:
@@ -85,7 +89,13 @@ def compile_message(draft: Draft, spec: MessageSpec, page: Page) -> Message | No
         subject=compile_texts(page, ("subject",), spec.subject, scope),
         body=compile_texts(page, ("body",), spec.body, scope),
         signature=compile_texts(page, ("signature",), spec.signature, scope) if spec.signature else None,
+        asks=_asked(spec, page, entity.name, webforms) if spec.asks else None,
     )
+
+
+def _asked(spec: MessageSpec, page: Page, entity: str, webforms: Mapping[str, WebForm]) -> WebForm | None:
+    fitting = {name: each for name, each in webforms.items() if each.fills and each.entity == entity}
+    return page.pick(("asks",), "unknown-form", f"form that fills in a {entity}", spec.asks or "", fitting)
 
 
 def _language(page: Page, spec: MessageSpec, scope: ProjectScope) -> Expression | None:

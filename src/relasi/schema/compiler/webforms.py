@@ -26,6 +26,7 @@ _NOT_FOR_ALL = {
     Widget.USER: "who works here is nobody else's business",
     Widget.SIGNATURE: "a signature is given on the page of a record",
     Widget.NONE: "nobody enters it",
+    Widget.CONDITION: "visitors know nothing of what is kept",
 }
 _ALWAYS = frozenset({"id", "version", "updated_at"})
 """What the choice of a record goes by; no page shows it."""
@@ -42,7 +43,8 @@ def compile_webform(
     written = _Written(draft, spec, page, entity)
     asked, values = tuple(written.asked()), dict(written.values())
     filled = {each.name for each in asked} | values.keys()
-    written.check_complete(filled)
+    if spec.fills is None:
+        written.check_complete(filled)
     return WebForm(
         name=spec.form,
         label=label_of(spec.label, spec.form, draft.languages),
@@ -57,16 +59,17 @@ def compile_webform(
         languages=written.languages(),
         origins=tuple(written.origins()),
         is_open=spec.open,
-        grants=MappingProxyType(
-            {entity.name: _grant(entity, filled, create=True), **written.chosen(asked, entities)}
-        ),
+        grants=MappingProxyType({entity.name: written.grant(filled), **written.chosen(asked, entities)}),
+        fills=spec.fills is not None,
     )
 
 
-def _grant(entity: EntityDraft, fields: set[str], *, create: bool, read: Truth = False) -> Grant:
+def _grant(
+    entity: EntityDraft, fields: set[str], *, create: bool = False, read: Truth = False, update: Truth = False
+) -> Grant:
     """All other fields do not exist."""
     hidden = dict.fromkeys(entity.types.keys() - fields - _ALWAYS, True)
-    return Grant(create=create, read=read, update=False, delete=False, hidden=hidden)
+    return Grant(create=create, read=read, update=update, delete=False, hidden=hidden)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,15 @@ class _Written:
 
     def text(self, spec: LabelSpec | None) -> Label | None:
         return None if spec is None else label_of(spec, "", self.draft.languages)
+
+    def grant(self, filled: set[str]) -> Grant:
+        """What it lets people do with records of its own entity."""
+        if self.spec.fills is None:
+            return _grant(self.entity, filled, create=True)
+        scope = self.draft.scope(self.entity.name, has_user=False)
+        fills = self.spec.fills
+        truth: Truth = True if fills is True else self.page.condition(("fills",), fills, scope) or False
+        return _grant(self.entity, filled, read=truth, update=truth)
 
     def asked(self) -> Iterator[Asked]:
         """The fields that are sound; the name of a group stands for each of its fields."""
@@ -194,7 +206,7 @@ class _Written:
         read = True if written is True else self.page.condition(path, written, scope)
         pairs = (pair for each in target.title.expressions for pair in each.reads)
         shown = {field for owner, field in pairs if owner == target.name}
-        return _grant(self.draft.entities[target.name], shown, create=False, read=read or False)
+        return _grant(self.draft.entities[target.name], shown, read=read or False)
 
     def agreements(self) -> Iterator[Agreement]:
         for purpose, written in self.spec.consents.items():

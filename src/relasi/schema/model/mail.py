@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 from relasi.schema.expressions import Expression, Template
 from relasi.schema.labels import Label
+from relasi.schema.model.webform import WebForm
 from relasi.schema.secrets import Secret
 
 
@@ -112,3 +113,5 @@ class Message:
     subject: Mapping[str, Template]
     body: Mapping[str, Template]
     signature: Mapping[str, Template] | None = None
+    asks: WebForm | None = None
+    """The form that its reader is asked to fill in."""

@@ -1,4 +1,4 @@
-"""Web forms: what anybody may fill in, and which record it makes."""
+"""Web forms: what anybody may fill in, and which record it makes or fills in."""
 
 from __future__ import annotations
 
@@ -51,6 +51,8 @@ class WebForm:
     origins: tuple[str, ...]
     is_open: bool
     grants: Mapping[str, Grant]
+    fills: bool = False
+    """Whether it fills in a record that is there, the one of which its link tells."""
 
     @property
     def way_in(self) -> str:

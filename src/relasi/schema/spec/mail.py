@@ -115,6 +115,11 @@ class MessageSpec(Spec):
     body: LabelSpec = Field(
         description="text with {holes}; **strong**, *emphasis*, lists and [links](https://…)"
     )
+    asks: str | None = Field(
+        None,
+        description="a form from config/forms/ that `fills` in the record: its link, which knows the record, "
+        "stands below the body of a mail to somebody outside",
+    )
     signature: LabelSpec | None = Field(
         None,
         description="the lines below the body, with {holes}: Yours sincerely, and who signs; letters leave "

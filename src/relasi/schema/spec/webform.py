@@ -32,7 +32,12 @@ class FormSpec(Spec):
     text: LabelSpec | None = Field(
         None, description="what stands above the fields; **strong**, lists and [links](https://…) work"
     )
-    entity: str = Field(description="the entity of the record that it makes")
+    entity: str = Field(description="the entity of the record that it makes, or fills in")
+    fills: Condition | None = Field(
+        None,
+        description="it fills in a record that is there, and makes none: true, or the condition under which "
+        "that can be done; people get there by the link of a message that `asks`",
+    )
     fields: dict[str, AskedSpec | None] = Field(
         min_length=1, description="the fields in their order, each with what is said otherwise than elsewhere"
     )

@@ -134,7 +134,7 @@ class Letter(Action):
         from relasi.messages.filling import for_outsider, writing_in
 
         message, situation = running.work.ground.model.messages[self.message], running.situation()
-        language, rendered = for_outsider(running.work, message, situation)
+        language, rendered = for_outsider(running.work, message, situation, on_paper=True)
         write = writing_in(running.work, language)
         to = list(lines_of(self.to.render(situation, write)))
         if to and self.address is not None:

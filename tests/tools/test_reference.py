@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 from pydantic import BaseModel
 
-from relasi.config.documents import FOLDERS, SINGLE_FILES, home_of
+from relasi.config.documents import FOLDERS, SHARED, SINGLE_FILES, home_of
 from relasi.config.nodes import plain
 from relasi.config.yaml_reader import read
 from relasi.diagnostics import Diagnostics
@@ -134,11 +134,14 @@ def test_an_overlay_of_a_collection_has_its_names_at_the_margin() -> None:
 
 def test_editors_find_the_schema_of_every_file() -> None:
     settings = json.loads((ROOT / ".vscode" / "settings.json").read_text(encoding="utf-8"))
-    places = {**{kind: f"{folder}/*.yaml" for kind, folder in FOLDERS.items()}, **SINGLE_FILES}
+    places = {kind: [f"{folder}/**/*.yaml"] for kind, folder in FOLDERS.items()}
+    places |= {kind: [file] for kind, file in SINGLE_FILES.items()}
+    for kind, folder in SHARED.items():
+        places[kind].append(f"{folder}/*.yaml")
 
     assert settings["yaml.schemas"] == {
-        f"docs/reference/json/{kind}.json": [place, f"config/templates/*/{place}"]
-        for kind, place in places.items()
+        f"docs/reference/json/{kind}.json": [*found, *(f"config/templates/*/{each}" for each in found)]
+        for kind, found in places.items()
     }
 
 

@@ -19,6 +19,7 @@ NOTE = "<!-- Written by `make docs`; change the descriptions in the code. -->\n"
 
 PLACES = {
     "crm": ("config/crm.yaml", "The company and its settings."),
+    "modules": ("config/modules.yaml", "The parts that a company may switch off, in their order."),
     "roles": ("config/roles.yaml", "Who there is; what a role may do stands in each entity."),
     "teams": ("config/teams.yaml", "The teams that people belong to, below each other."),
     "value_lists": ("config/value_lists.yaml", "Lists of options that several fields share."),

@@ -23,6 +23,11 @@ _CHANGE = "Change"
 _INSTRUCTIONS: Schema = {
     "extend": {"type": "string", "description": "the name of what the layer below defines"},
     "remove": {"type": "array", "items": {"type": "string"}, "description": "paths to take away"},
+    "add": {
+        "type": "object",
+        "additionalProperties": {"type": "array"},
+        "description": "path: what is put at the end of the list there",
+    },
     "place": {
         "type": "object",
         "additionalProperties": {"type": "string", "pattern": "^(first|last|(before|after) +\\S+)$"},

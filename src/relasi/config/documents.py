@@ -8,12 +8,15 @@ from pathlib import PurePosixPath
 
 from relasi.config.nodes import Entry, KeyPath, Mapping, Node, Scalar, span_at
 from relasi.config.overlays import (
+    ADD,
     EXTEND,
     INSTRUCTIONS,
     PLACE,
     REMOVE,
+    Addition,
     Placing,
     Trail,
+    additions_of,
     placings_of,
     removals_of,
 )
@@ -79,8 +82,9 @@ Touches = AbstractMapping[Trail, Touch]
 class Document:
     """One definition. `root` holds its keys: head and all, or what stands below the head of a collection.
 
-    An overlay holds what it changes, without its instructions: those are `removals` and `placings`. A merged
-    document knows what overlays have `touched`. `folder` is the one right below that of its kind, "" for none.
+    An overlay holds what it changes, without its instructions: those are `removals`, `additions` and
+    `placings`. A merged document knows what overlays have `touched`. `folder` is the one right below that
+    of its kind, "" for none.
     """
 
     kind: str
@@ -90,6 +94,7 @@ class Document:
     span: Span
     is_overlay: bool = False
     removals: tuple[Scalar, ...] = ()
+    additions: tuple[Addition, ...] = ()
     placings: tuple[Placing, ...] = ()
     touched: Touches = field(default_factory=dict)
     folder: str = ""
@@ -126,7 +131,7 @@ def home_of(path: PurePosixPath) -> Home | None:
 
 
 def folder_of(path: PurePosixPath, home: Home) -> str:
-    """The folder right below that of the kind, "" for none; in the folder of a collection, the file's name."""
+    """The folder right below that of the kind, "" for none; in that of a collection, the file's name."""
     if home.kind in FOLDERS:
         below = path.relative_to(FOLDERS[home.kind]).parts
         return below[0] if len(below) > 1 else ""
@@ -210,5 +215,6 @@ def _overlay(node: Mapping, head: Entry, home: Home, layer: str, diagnostics: Di
         head.key.span,
         is_overlay=True,
         removals=removals_of(node.entries.get(REMOVE), diagnostics),
+        additions=additions_of(node.entries.get(ADD), diagnostics),
         placings=placings_of(node.entries.get(PLACE), diagnostics),
     )

@@ -35,7 +35,9 @@ def find_files(root: Path, prefix: str, diagnostics: Diagnostics) -> list[Source
             if home is None:
                 walk.refuse_unknown(path)
             else:
-                found.append(SourceFile(prefix + path.as_posix(), home, walk.read(path), folder_of(path, home)))
+                found.append(
+                    SourceFile(prefix + path.as_posix(), home, walk.read(path), folder_of(path, home))
+                )
     return found
 
 

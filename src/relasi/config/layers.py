@@ -4,6 +4,7 @@
 - It changes what is there by an overlay: a file that begins with `extend: NAME` and holds only what changes.
 - An overlay's maps are merged key by key, new keys last; other values, lists too, replace what they meet.
 - Its `remove: [fields.budget]` takes away first, so that what is removed can be written anew.
+- Its `add: {fields.about.to: [visit]}` puts more items at the end of lists.
 - Its `place: {fields.budget: after amount}` reorders last, so that what is new can be placed.
 - In a collection (`roles:`) each key is a definition: an upper layer adds keys, an overlay changes them.
 - The settings (`crm:`) are always laid over: they are the project's own, whatever the layers below say.
@@ -20,7 +21,7 @@ from types import MappingProxyType
 from relasi.config.documents import COLLECTIONS, SETTINGS, Document, Home, Touch
 from relasi.config.nodes import Entry, Mapping, Scalar, lookup
 from relasi.config.overlays import EXTEND, Trail, trail_of
-from relasi.config.patches import placed, without
+from relasi.config.patches import lengthened, placed, without
 from relasi.diagnostics import Diagnostics, nearest
 
 
@@ -31,8 +32,8 @@ def merge(
     broken: Set[Home] = frozenset(),
     absent: AbstractMapping[Home, str] = MappingProxyType({}),
 ) -> tuple[Document, ...]:
-    """What the layers, lowest first, add up to; overlays of what is `broken`, or `absent` with a module that is
-    off, are passed over."""
+    """What the layers, lowest first, add up to; overlays of what is `broken`, or `absent` with a module that
+    is off, are passed over."""
     merged: dict[Home, Document] = {}
     for layer in layers:
         written: dict[Home, Document] = {}
@@ -81,6 +82,8 @@ def _overlaid(below: Document, above: Document, diagnostics: Diagnostics) -> Doc
         _warn_of_second_change(trail, entry, below, diagnostics)
         if lookup(below.root, trail) is not None:
             touched[trail] = Touch(entry.key.span, above.layer)
+    for addition in above.additions:
+        root = lengthened(root, addition, below, diagnostics)
     for placing in above.placings:
         root = placed(root, placing, below, diagnostics)
     return replace(below, root=root, touched={**below.touched, **touched})

@@ -27,7 +27,8 @@ class Modules:
 
     def of(self, document: Document) -> str:
         """The module that a document belongs to; folders that are no module only bring order."""
-        return document.folder if document.folder in self.known else ""
+        is_module = document.folder in self.known or document.kind in COLLECTIONS
+        return document.folder if is_module else ""
 
     def sublayers(self, layer: Sequence[Document]) -> Iterator[list[Document]]:
         """The core of a layer, then its modules that are on."""
@@ -88,7 +89,9 @@ def modules_of(layers: Sequence[Sequence[Document]], diagnostics: Diagnostics) -
 
 def _needs(module: Node) -> list[Scalar]:
     needs = lookup(module, ["needs"]) if isinstance(module, MappingNode) else None
-    return [each for each in needs.items if isinstance(each, Scalar)] if isinstance(needs, SequenceNode) else []
+    return (
+        [each for each in needs.items if isinstance(each, Scalar)] if isinstance(needs, SequenceNode) else []
+    )
 
 
 def _refuse(name: str, span: Span, known: Sequence[str], diagnostics: Diagnostics) -> None:

@@ -1,4 +1,5 @@
-"""What an overlay asks for besides the values that it holds: paths to take away, and keys to put elsewhere.
+"""What an overlay asks for besides the values that it holds: paths to take away, items to add to lists, and
+keys to put elsewhere.
 
 The layers carry it out.
 """
@@ -11,12 +12,20 @@ from dataclasses import dataclass
 from relasi.config.nodes import Entry, Mapping, Scalar, Sequence
 from relasi.diagnostics import Diagnostics
 
-EXTEND, REMOVE, PLACE = "extend", "remove", "place"
-INSTRUCTIONS = frozenset({EXTEND, REMOVE, PLACE})
+EXTEND, REMOVE, ADD, PLACE = "extend", "remove", "add", "place"
+INSTRUCTIONS = frozenset({EXTEND, REMOVE, ADD, PLACE})
 _WHERE = re.compile(r"(?P<alone>first|last)|(?P<side>before|after) +(?P<neighbour>\S+)")
 
 Trail = tuple[str, ...]
 """The keys from the top of a document down to a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """Puts `items` at the end of the list at `path`; a single value there becomes the first of a list."""
+
+    path: Scalar
+    items: Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,17 @@ def removals_of(entry: Entry | None, diagnostics: Diagnostics) -> tuple[Scalar, 
         message = f'"{REMOVE}" is a list of paths such as [fields.budget]'
         diagnostics.error("bad-removal", message, entry.value.span)
     return paths
+
+
+def additions_of(entry: Entry | None, diagnostics: Diagnostics) -> tuple[Addition, ...]:
+    if entry is None:
+        return ()
+    written = entry.value.entries.values() if isinstance(entry.value, Mapping) else ()
+    additions = tuple(Addition(key, each) for key, each in written if isinstance(each, Sequence))
+    if not isinstance(entry.value, Mapping) or len(additions) < len(written):
+        message = f'"{ADD}" is a map of paths with lists, such as {{search: [code]}}'
+        diagnostics.error("bad-addition", message, entry.value.span)
+    return additions
 
 
 def placings_of(entry: Entry | None, diagnostics: Diagnostics) -> tuple[Placing, ...]:

@@ -1,12 +1,12 @@
-"""Takes keys away from a document and puts them elsewhere, as overlays ask for."""
+"""Takes keys away from a document, adds to its lists and puts keys elsewhere, as overlays ask for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
 from relasi.config.documents import Document
-from relasi.config.nodes import Entry, Mapping, Node, Scalar
-from relasi.config.overlays import Placing, Trail, trail_of
+from relasi.config.nodes import Entry, Mapping, Node, Scalar, Sequence
+from relasi.config.overlays import Addition, Placing, Trail, trail_of
 from relasi.diagnostics import Diagnostics, nearest
 
 Entries = dict[str, Entry]
@@ -18,6 +18,27 @@ def without(root: Mapping, path: Scalar, document: Document, diagnostics: Diagno
     if not _leads_somewhere(root, path, "to remove", document, diagnostics):
         return root
     return _at(root, trail[:-1], lambda entries: {key: each for key, each in entries if key != trail[-1]})
+
+
+def lengthened(root: Mapping, addition: Addition, document: Document, diagnostics: Diagnostics) -> Mapping:
+    """The root with more items in the list at a path; unchanged where that cannot be done."""
+    if not _leads_somewhere(root, addition.path, "to add to", document, diagnostics):
+        return root
+    trail = trail_of(addition.path)
+    found = _follow(root, trail)
+    if isinstance(found, Mapping):
+        message = f'"{addition.path.text}" is no list, but a map'
+        help = "write its new keys as keys, outside of add"
+        diagnostics.error("bad-addition", message, addition.path.span, help=help)
+        return root
+    assert found is not None
+    below = found.items if isinstance(found, Sequence) else (found,)
+    longer = Sequence((*below, *addition.items.items), found.span)
+    return _at(
+        root,
+        trail[:-1],
+        lambda entries: {key: Entry(each.key, longer) if key == trail[-1] else each for key, each in entries},
+    )
 
 
 def placed(root: Mapping, placing: Placing, document: Document, diagnostics: Diagnostics) -> Mapping:

@@ -20,8 +20,8 @@ from relasi.diagnostics import Diagnostics, Span
 class Project:
     """What a project's files say once the layers are merged.
 
-    `broken` names what is there but could not be read, so that nobody calls it unknown; `absent`, what belongs
-    to a module that is off, and to which. `fingerprint` changes with every byte of every file in every layer.
+    `broken` names what is there but could not be read, so that nobody calls it unknown; `absent`, what
+    belongs to a module that is off, and to which. `fingerprint` changes with every byte of every file in every layer.
     """
 
     root: Path

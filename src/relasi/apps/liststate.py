@@ -9,7 +9,9 @@ from typing import Self
 from relasi.apps.filters import Values, Way, condition
 from relasi.schema.model import Field, SavedList, Sort
 
+AT = "at"
 FILTER = "f."
+LAYOUT = "layout"
 LIST = "list"
 SEARCH = "q"
 SORT = "sort"
@@ -19,13 +21,16 @@ WHERE = "where"
 @dataclass(frozen=True, slots=True)
 class ListState:
     """`sort` is None where the saved list decides. `where` is a condition that stands in place of that of the
-    saved list: what a figure is made of."""
+    saved list: what a figure is made of. `layout` is the way of showing, rows if empty, and `at` the place in
+    it, in words of its own."""
 
     saved: str
     search: str = ""
     sort: Sort | None = None
     filters: Mapping[str, Values] = field(default_factory=dict)
     where: str = ""
+    layout: str = ""
+    at: str = ""
 
     @classmethod
     def read(cls, query: Mapping[str, list[str]], saved: Iterable[str], fields: Iterable[str]) -> Self:
@@ -45,6 +50,8 @@ class ListState:
                 if key.startswith(FILTER) and key.removeprefix(FILTER) in names and any(values)
             },
             where=query.get(WHERE, [""])[0],
+            layout=query.get(LAYOUT, [""])[0],
+            at=query.get(AT, [""])[0],
         )
 
     def query(self, first: str) -> dict[str, list[str]]:
@@ -56,8 +63,9 @@ class ListState:
             written[SEARCH] = [self.search]
         if self.sort:
             written[SORT] = [("-" if self.sort.descending else "") + self.sort.field]
-        if self.where:
-            written[WHERE] = [self.where]
+        for key, text in ((WHERE, self.where), (LAYOUT, self.layout), (AT, self.at)):
+            if text:
+                written[key] = [text]
         return written | {FILTER + name: list(values) for name, values in self.filters.items() if any(values)}
 
     def conditions(self, fields: Mapping[str, Field], ways: Mapping[str, Way]) -> tuple[str, ...]:

@@ -12,13 +12,14 @@ from relasi.derivation import Graph, Linked
 from relasi.platform.again import begun_again
 from relasi.platform.contract import Platform, Transaction
 from relasi.platform.query import Count, Group, Summary
-from relasi.records import tables
+from relasi.records import conditions, tables
 from relasi.records.actor import Actor, is_outside
 from relasi.records.defaults import default_of
 from relasi.records.events import Rules
 from relasi.records.forms import FormState, form_state
 from relasi.records.ground import Ground
 from relasi.records.moves import ClosedMove, moves_of
+from relasi.records.placing import Placing, changeable, placings
 from relasi.records.reading import Reader
 from relasi.records.recipe import Recipe
 from relasi.records.record import Choosing, ListRequest, Record, RecordPage
@@ -147,6 +148,11 @@ class Records:
         with self.reader(actor) as reader:
             return reader.list(request)
 
+    def condition(self, actor: Actor, entity: str, text: str) -> Expression:
+        """A condition that somebody writes into a record, checked. Raises Invalid."""
+        with self.work(actor, write=False) as work:
+            return conditions.asked(work, entity, text)
+
     def count(self, actor: Actor, request: ListRequest, cap: int = 1000) -> Count:
         with self.reader(actor) as reader:
             return reader.count(request, cap)
@@ -202,6 +208,20 @@ class Records:
                 closed=closed,
                 hidden=rights.hidden,
             )
+
+    def placings(
+        self, actor: Actor, entity: str, name: str, keys: Iterable[str]
+    ) -> Mapping[str, Placing]:
+        """Into which state, or option of the choice `name`, the actor may put each of the records."""
+        with self.work(actor, write=False) as work:
+            return placings(work, entity, name, keys)
+
+    def changeable(
+        self, actor: Actor, entity: str, names: Iterable[str], keys: Iterable[str]
+    ) -> frozenset[str]:
+        """Those of the records in which the actor may change all of the fields."""
+        with self.work(actor, write=False) as work:
+            return changeable(work, entity, names, keys)
 
     def rights(self, actor: Actor, entity: str) -> Rights:
         """What the actor may do with records of the entity, as far as it can be said for all of them."""

@@ -123,6 +123,8 @@ class Draft:
     region: str = "ID"
     called: dict[str, str] = field(default_factory=dict)
     """Workflows that wait to be called, with the entity of each."""
+    buttons: dict[str, str] = field(default_factory=dict)
+    """Workflows that begin by a button, with the entity of each."""
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     value_lists: dict[str, Mapping[str, Option]] = field(default_factory=dict)
     roles: dict[str, frozenset[str]] = field(default_factory=dict)

@@ -8,10 +8,12 @@ from types import MappingProxyType
 
 from relasi.schema.compiler.access import compile_access, compile_guards
 from relasi.schema.compiler.draft import Draft, EntityDraft
+from relasi.schema.compiler.duplicates import compile_merging, compile_twins
 from relasi.schema.compiler.fields import compile_fields
 from relasi.schema.compiler.forms import compile_forms, compile_tabs
 from relasi.schema.compiler.groups import compile_groups
 from relasi.schema.compiler.intent import check_intent
+from relasi.schema.compiler.layouts import compile_board, compile_calendar
 from relasi.schema.compiler.privacy import compile_fate, compile_keep, compile_person
 from relasi.schema.compiler.processes import compile_process
 from relasi.schema.compiler.refusals import compile_refusals
@@ -50,6 +52,7 @@ def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
         compile_search(entity),
         compile_timeline(entity),
     )
+    board, calendar = compile_board(entity, parts[1]), compile_calendar(draft, entity)
     refusals = tuple(compile_refusals(draft, entity))
     access, unique = compile_access(draft, entity), compile_unique(entity)
     readers, writers = compile_guards(draft, entity)
@@ -69,6 +72,8 @@ def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
         lists=parts[1],
         search=parts[2],
         timeline=parts[3],
+        board=board,
+        calendar=calendar,
         access=access,
         readers=readers,
         writers=writers,
@@ -76,6 +81,8 @@ def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
         tables=MappingProxyType({each.name: each for each in compile_tables(draft, entity)}),
         tabs=compile_tabs(draft, entity),
         refusals=refusals,
+        twins=tuple(compile_twins(draft, entity)),
+        merging=compile_merging(entity),
         slas=slas,
         person=person,
         belongs_to=belongs_to,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from relasi.schema.compiler.draft import Draft, EntityDraft
+from relasi.schema.compiler.layouts import compile_work
 from relasi.schema.compiler.named import check_known, check_once, check_shown
 from relasi.schema.compiler.page import Path
 from relasi.schema.expressions import Template
@@ -54,7 +55,8 @@ def _list(draft: Draft, entity: EntityDraft, name: str, spec: ListSpec) -> Saved
     where = entity.page.condition((*path, "where"), spec.where, draft.scope(entity.name))
     label = label_of(spec.label, name, draft.languages)
     kept = tuple(sort for sort in sorts if sort.field not in entity.retired)
-    return SavedList(name, label, where, kept, columns)
+    work = compile_work(draft, entity, (*path, "work"), spec.work, columns)
+    return SavedList(name, label, where, kept, columns, work)
 
 
 def compile_search(entity: EntityDraft) -> tuple[str, ...]:

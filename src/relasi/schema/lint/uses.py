@@ -47,11 +47,16 @@ def _named(entity: Entity) -> Iterator[str]:
     for saved in entity.lists.values():
         yield from saved.columns
         yield from (sort.field for sort in saved.sort)
+        yield from saved.work.show if saved.work else ()
     yield from entity.search
     for group in entity.unique_together:
         yield from group
     if entity.timeline:
         yield from (*entity.timeline.on, entity.timeline.at)
+    if entity.board:
+        yield from filter(None, (entity.board.sum, *entity.board.card))
+    if entity.calendar:
+        yield from filter(None, (entity.calendar.start, entity.calendar.end, entity.calendar.color))
     if entity.process:
         yield from _named_by(entity.process)
     yield from (field.name for field in entity.own_fields if isinstance(field.derivation, Clock))

@@ -13,7 +13,10 @@ from relasi.schema.expressions.tree import Compare, Read
 from relasi.schema.expressions.types import Boolean, Choice
 from relasi.schema.fields.base import FieldType, Value
 from relasi.schema.labels import Label
+from relasi.schema.likeness import TwinRule
 from relasi.schema.model.access import Grant
+from relasi.schema.model.merging import Merging
+from relasi.schema.model.layout import Board, Calendar, Work
 from relasi.schema.model.privacy import OnErase, Personal, Retention
 from relasi.schema.model.process import Process
 
@@ -142,6 +145,8 @@ class SavedList:
     where: Expression | None
     sort: tuple[Sort, ...]
     columns: tuple[str, ...]
+    work: Work | None = None
+    """How it is worked through, where it can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +224,13 @@ class Entity:
     unique_together: tuple[tuple[str, ...], ...] = ()
     tabs: tuple[Tab, ...] = ()
     refusals: tuple[Refusal, ...] = ()
+    twins: tuple[TwinRule, ...] = ()
+    merging: Merging = Merging()
     slas: tuple[Sla, ...] = ()
     """In the order in which their clocks are reckoned."""
     inbound: tuple[Inbound, ...] = ()
+    board: Board | None = None
+    calendar: Calendar | None = None
     person: Expression | bool = False
     """Which of its records are people."""
     belongs_to: tuple[str, ...] = ()
@@ -239,12 +248,13 @@ class Entity:
 
     @property
     def indexes(self) -> tuple[tuple[str, ...], ...]:
-        """Fields that are looked up together: those from which the time runs that data are kept, and what
-        tells whose a record is, with what the lists are sorted by."""
+        """Fields that are looked up together: those from which the time runs that data are kept, what tells
+        whose a record is, with what the lists are sorted by, and the days of the calendar."""
         kept = ((name,) for name in sorted(self.kept_after))
         firsts = dict.fromkeys(each.sort[0].field for each in self.lists.values() if each.sort)
         bound = ((name, first) for name in self._bound_by for first in firsts if first != name)
-        return tuple(dict.fromkeys((*self.indexed, *kept, *bound)))
+        dated = ((self.calendar.start,),) if self.calendar else ()
+        return tuple(dict.fromkeys((*self.indexed, *kept, *bound, *dated)))
 
     @property
     def _bound_by(self) -> Iterator[str]:

@@ -8,6 +8,8 @@ from pydantic import Field
 
 from relasi.schema.fields.notation.definitions import Names, OldNames, OnEraseKey, RetentionKey
 from relasi.schema.spec.base import Condition, LabelSpec, Name, Spec
+from relasi.schema.spec.duplicates import MergeSpec, TwinSpec
+from relasi.schema.spec.layout import BoardSpec, CalendarSpec, WorkSpec
 from relasi.schema.spec.process import ProcessSpec
 from relasi.schema.spec.sla import SlaSpec
 from relasi.schema.spec.trial import Tests
@@ -46,6 +48,9 @@ class ListSpec(Spec):
     where: Condition | None = Field(None, description="which records")
     sort: list[str] = Field([], description="field names; a minus in front turns the order round")
     columns: list[str] = Field(min_length=1, description="field names")
+    work: WorkSpec | None = Field(
+        None, description="the list can be worked through, one record after the other; {} is enough"
+    )
 
 
 class TimelineSpec(Spec):
@@ -155,6 +160,10 @@ class EntitySpec(Spec):
     lists: dict[Name, ListSpec] = Field(
         {}, description="saved lists in order; one list of everything if absent"
     )
+    board: BoardSpec | None = Field(
+        None, description="the lists as columns of cards; with a process there is one without it"
+    )
+    calendar: CalendarSpec | None = Field(None, description="the lists as a calendar")
     search: list[str] = Field([], description="the text fields that the search box looks into")
     timeline: TimelineSpec | None = Field(
         None, description="where these records show what happened, and when"
@@ -164,6 +173,12 @@ class EntitySpec(Spec):
     )
     refuse: dict[Name, RefusalSpec] = Field(
         {}, description="records that are not saved, whoever enters, imports or changes them"
+    )
+    duplicates: dict[Name, TwinSpec] = Field(
+        {}, description="by what records are told that may be one and the same; each rule for itself"
+    )
+    merge: MergeSpec = Field(
+        MergeSpec(), description="which values stay when records that are one and the same are made one"
     )
     access: dict[Name, GrantSpec] = Field(
         {}, description="what each role may do; what is not granted is refused"

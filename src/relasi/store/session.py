@@ -11,6 +11,7 @@ from relasi.store.announcements import Announcements
 from relasi.store.api_keys import ApiKeys
 from relasi.store.approvals import Approvals
 from relasi.store.audit import Audit
+from relasi.store.authoring import Authoring
 from relasi.store.consents import Consents
 from relasi.store.definitions import Definitions
 from relasi.store.deployments import Deployments
@@ -50,6 +51,7 @@ class Session:
     api_keys: ApiKeys
     approvals: Approvals
     audit: Audit
+    authoring: Authoring
     consents: Consents
     correspondence: Correspondence
     definitions: Definitions

@@ -7,9 +7,11 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from relasi.config.documents import Document, Home
+from relasi.config.files import Drafts
 from relasi.config.nodes import Mapping
 from relasi.config.parsed import ParsedFiles
 from relasi.config.project import Project, load
@@ -24,21 +26,23 @@ from relasi.schema.lint.allowances import without_allowed
 from relasi.schema.model import Model, Workflow
 from relasi.workflows.actions.registry import ACTIONS
 
+_NONE: Drafts = MappingProxyType({})
+
 Compiled = tuple[Model | None, Diagnostics, Project]
 
 
-def compile_project(root: Path, parsed: ParsedFiles | None = None) -> Compiled:
+def compile_project(root: Path, parsed: ParsedFiles | None = None, drafts: Drafts = _NONE) -> Compiled:
     """The Model of a project, None where it has errors. They are in the diagnostics, with warnings.
 
-    `parsed` is as in `load`.
+    `parsed` and `drafts` are as in `load`.
     """
     with _no_collecting():
-        return _compiled(root, parsed)
+        return _compiled(root, parsed, drafts)
 
 
-def _compiled(root: Path, parsed: ParsedFiles | None) -> Compiled:
+def _compiled(root: Path, parsed: ParsedFiles | None, drafts: Drafts) -> Compiled:
     diagnostics = Diagnostics()
-    project = load(root, diagnostics, parsed=parsed)
+    project = load(root, diagnostics, parsed=parsed, drafts=drafts)
     model = None
     if project.documents:
         model = compile_model(
@@ -54,13 +58,13 @@ def _compiled(root: Path, parsed: ParsedFiles | None) -> Compiled:
     return None if diagnostics.has_errors else model, diagnostics, project
 
 
-def check_project(root: Path, parsed: ParsedFiles | None = None) -> Compiled:
+def check_project(root: Path, parsed: ParsedFiles | None = None, drafts: Drafts = _NONE) -> Compiled:
     """As `compile_project`, with what the lints find and without what the author allows.
 
     Warnings about files of the layers below are left out: whoever checks a project cannot mend those.
     """
     with _no_collecting():
-        model, diagnostics, project = _compiled(root, parsed)
+        model, diagnostics, project = _compiled(root, parsed, drafts)
         if model is not None:
             check_letterhead(model.settings, root, project.documents, diagnostics)
             lint(model, project.documents, diagnostics)

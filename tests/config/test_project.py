@@ -252,3 +252,13 @@ class TestFingerprint:
 
 def test_the_source_of_an_unknown_file_is_empty(root: Path) -> None:
     assert loaded(root)[0].source("schema/visit.yaml") == ()
+
+
+def test_a_draft_stands_in_for_a_file_and_may_be_a_new_one(root: Path) -> None:
+    write(root, {"config/roles.yaml": "roles:\n  clerk:\n"})
+    drafts = {"config/roles.yaml": b"roles:\n  boss:\n", "schema/sales/deal.yaml": b"entity: deal\n"}
+    project = load(root, Diagnostics(), drafts=drafts)
+    kinds = {each.kind: each for each in project.documents}
+    assert plain(kinds["roles"].root) == {"boss": None}
+    assert (kinds["entity"].name, kinds["entity"].folder) == ("deal", "sales")
+    assert project.fingerprint != load(root, Diagnostics()).fingerprint

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from relasi.config.documents import FOLDERS, SHARED, SINGLE_FILES, SUFFIXES, Home, folder_of, home_of
@@ -39,6 +39,22 @@ def find_files(root: Path, prefix: str, diagnostics: Diagnostics) -> list[Source
                     SourceFile(prefix + path.as_posix(), home, walk.read(path), folder_of(path, home))
                 )
     return found
+
+
+Drafts = Mapping[str, bytes]
+"""What files are to hold, in the place of what they hold on the disk: by their paths in the project."""
+
+
+def with_drafts(found: list[SourceFile], drafts: Drafts) -> list[SourceFile]:
+    """The files as they will be; drafts of what Relasi reads no file for are passed over."""
+    known = {each.file for each in found}
+    homes = {file: home_of(PurePosixPath(file)) for file in drafts if file not in known}
+    new = [
+        SourceFile(file, home, drafts[file], folder_of(PurePosixPath(file), home))
+        for file, home in homes.items()
+        if home is not None
+    ]
+    return [*(replace(each, data=drafts.get(each.file, each.data)) for each in found), *new]
 
 
 class _Walk:

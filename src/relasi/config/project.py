@@ -6,8 +6,10 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from relasi.config.documents import SETTINGS, SETTINGS_FILE, Document, Home
+from relasi.config.files import Drafts
 from relasi.config.layers import merge
 from relasi.config.modules import modules_of
 from relasi.config.parsed import ParsedFiles
@@ -21,7 +23,8 @@ class Project:
     """What a project's files say once the layers are merged.
 
     `broken` names what is there but could not be read, so that nobody calls it unknown; `absent`, what
-    belongs to a module that is off, and to which. `fingerprint` changes with every byte of every file in every layer.
+    belongs to a module that is off, and to which. `fingerprint` changes with every byte of every file in
+    every layer.
     """
 
     root: Path
@@ -45,15 +48,21 @@ def base_content() -> Path:
 
 
 def load(
-    root: Path, diagnostics: Diagnostics, *, base: Path | None = None, parsed: ParsedFiles | None = None
+    root: Path,
+    diagnostics: Diagnostics,
+    *,
+    base: Path | None = None,
+    parsed: ParsedFiles | None = None,
+    drafts: Drafts = MappingProxyType({}),
 ) -> Project:
     """Reads the project in a folder, over the base content if its settings ask for it; mistakes are reported.
 
     Where nobody can tell what the base is, there are no documents. `base` stands in for `base_content()`;
-    `parsed` spares whoever reads a project again and again the files that stay the same.
+    `parsed` spares whoever reads a project again and again the files that stay the same; `drafts` stand in
+    for files of the project.
     """
     reader = LayerReader(parsed or ParsedFiles(), diagnostics)
-    own = reader.read(root, "project", "")
+    own = reader.read(root, "project", "", drafts)
     settings = next((document for document in own.documents if document.kind == SETTINGS), None)
     layers: tuple[Layer, ...] = ()
     if settings is not None:

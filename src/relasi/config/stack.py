@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from relasi.config.documents import Document, Home, identify
-from relasi.config.files import find_files
+from relasi.config.files import Drafts, find_files, with_drafts
 from relasi.config.nodes import Node, Scalar, lookup
 from relasi.config.parsed import ParsedFiles
 from relasi.diagnostics import Diagnostics, nearest
@@ -40,10 +41,10 @@ class LayerReader:
     parsed: ParsedFiles
     diagnostics: Diagnostics
 
-    def read(self, root: Path, name: str, prefix: str) -> Layer:
+    def read(self, root: Path, name: str, prefix: str, drafts: Drafts = MappingProxyType({})) -> Layer:
         """The layer in a folder. `prefix` stands before its paths wherever files are named."""
         documents, broken, contents = [], set(), {}
-        for found in find_files(root, prefix, self.diagnostics):
+        for found in with_drafts(find_files(root, prefix, self.diagnostics), drafts):
             document = None
             if found.data is not None:
                 contents[found.file] = found.data

@@ -41,6 +41,7 @@ from relasi.deploy.flight import take_over
 from relasi.deploy.following import rename_entity, rename_field, requalify
 from relasi.deploy.ground import Ground
 from relasi.deploy.indexes import Indexes
+from relasi.deploy.likening import keep_likeness
 from relasi.deploy.moving import Moving
 from relasi.deploy.reencrypting import follow_rename
 from relasi.deploy.searching import forget_mark, keep_search_indexes
@@ -82,6 +83,7 @@ class Carrying:
         derive(self._ground, self._changes)
         watch(self._connection, self._ground.wanted)
         keep_search_indexes(self._connection, self._ground.model)
+        keep_likeness(self._ground)
         if on_sqlite and self._connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise PlatformError("link_broken")
 

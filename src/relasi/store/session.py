@@ -24,6 +24,7 @@ from relasi.store.files import Files
 from relasi.store.identities import Identities
 from relasi.store.imports import Imports
 from relasi.store.invitations import Invitations
+from relasi.store.likeness import Likeness
 from relasi.store.mail import Correspondence
 from relasi.store.mirrors import Mirrors
 from relasi.store.notifications import Notifications
@@ -65,6 +66,7 @@ class Session:
     identities: Identities
     imports: Imports
     invitations: Invitations
+    likeness: Likeness
     mirrors: Mirrors
     notifications: Notifications
     objections: Objections

@@ -18,7 +18,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 ENGINE = ROOT / "src" / "relasi"
 MODULES = sorted(ENGINE.rglob("*.py"))
-ENTITIES = frozenset(path.stem for path in (ROOT / "schema").glob("*.yaml"))
+ENTITIES = frozenset(path.stem for path in (ROOT / "schema").rglob("*.yaml"))
 LONGEST_FILE = 350
 MIDDLE_FILE = 130
 LINES = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}

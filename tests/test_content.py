@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from relasi.config.documents import MODULES
 from relasi.config.nodes import Mapping as MappingNode
-from relasi.config.nodes import Node, lookup
+from relasi.config.nodes import Node, lookup, plain
 from relasi.config.project import load
 from relasi.config.stack import templates
 from relasi.definitions import check_project, compile_project
@@ -124,3 +125,25 @@ def test_every_template_compiles_without_errors_and_warnings(template: str, tmp_
     lint(found, project.documents, diagnostics)
     sources = {file: project.source(file) for file in project.contents}
     assert list(without_allowed(diagnostics, sources, is_complete=True)) == []
+
+
+def _alone() -> Iterator[tuple[str, ...]]:
+    """Each module with those that it needs, and none at all."""
+    written = next(each for each in load(ROOT, Diagnostics()).documents if each.kind == MODULES).root.entries
+    yield ()
+    for name in written:
+        needs = lookup(written[name].value, ["needs"])
+        yield (*(plain(needs) if needs else ()), name)  # type: ignore[misc]  # a list of names
+
+
+@pytest.mark.parametrize("template", ["", *templates(ROOT)])
+@pytest.mark.parametrize("modules", list(_alone()), ids="-".join)
+def test_each_module_does_without_the_others(modules: tuple[str, ...], template: str, tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    settings = f"crm: 1\nname: Mine\nbase: relasi\nmodules: [{', '.join(modules)}]\nlanguages: [en, id]\n"
+    settings += f"template: {template}\n" if template else ""
+    (tmp_path / "config" / "crm.yaml").write_text(settings, encoding="utf-8")
+
+    found, diagnostics, _ = compile_project(tmp_path)
+
+    assert (found is not None, list(diagnostics)) == (True, [])

@@ -48,7 +48,19 @@ def test_it_reads_as_a_sentence() -> None:
     assert asked("priority = record.priority").describe("id", Words()) == "Priority adalah Priority di sini"
 
 
-def test_the_record_itself_cannot_be_asked_for() -> None:
-    with pytest.raises(ExpressionError) as caught:
-        asked("id = record")
-    assert [problem.message for problem in caught.value.problems] == ["the record itself is not known here"]
+def test_record_is_the_one_that_links_and_this_the_one_to_choose() -> None:
+    outer, inner = situation({"id": "t1"}), situation({"id": "t2", "parent": "t1"})
+
+    for each in (asked("parent = record and this != record").bound(outer), asked("this != record")):
+        assert each.evaluate(replace(inner, outer=outer)) is True
+        assert each.evaluate(replace(outer, outer=outer)) is False
+
+
+def test_where_there_is_one_record_this_is_another_word_for_it() -> None:
+    expression = Expression.parse("parent != this", Desk())
+    assert expression.evaluate(situation({"id": "t1", "parent": "t1"})) is False
+
+
+def test_fields_are_read_without_it() -> None:
+    with pytest.raises(ExpressionError):
+        asked("this.priority = low")

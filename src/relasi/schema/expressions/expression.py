@@ -89,8 +89,8 @@ class Expression:
     @property
     def given(self) -> frozenset[str]:
         """The fields and paths that it reads of the record whose link is chosen."""
-        fields = (node.field for node in walk(self.root) if isinstance(node, Given))
-        reads = (field if isinstance(field, Read) else field.field for field in fields)
+        given = (node.field for node in walk(self.root) if isinstance(node, Given))
+        reads = (read for field in given for read in walk(field) if isinstance(read, Read))
         return frozenset(path for read in reads for path in _paths(read))
 
     def bound(self, outer: Situation) -> Expression:

@@ -37,7 +37,7 @@ KINDS = ("open", "paused", "done")
 TEAM = "user.team"
 """Whose options the teams are."""
 
-_ROOTS = ("record", "user")
+_ROOTS = ("record", "this", "user")
 _TRUTHS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 """What people write for true and false, where no field is called so."""
 
@@ -60,7 +60,7 @@ def resolved(name: Name, scope: Scope, wanted: Type | None) -> Node | Problem:
         return _user(name, scope)
     if root == "record" and scope.outer:
         return _given(name, scope, scope.outer)
-    if root == "record" and not rest:
+    if root in ("record", "this") and not rest:
         if not scope.entity:
             return Problem("there is no record here", *name.at, help=_NO_RECORD)
         return ThisRecord(at=name.at, type=Link((scope.entity,)))
@@ -119,9 +119,10 @@ def type_of(name: Name, scope: Scope) -> Type | None:
 
 
 def _given(name: Name, scope: Scope, outer: str) -> Node | Problem:
-    """What `record.` reads where the records of a link are chosen."""
+    """What `record` stands for, and `record.` reads, where other records are asked about."""
     if len(name.parts) == 1:
-        return Problem("the record itself is not known here", *name.at, help="read a field: record.field")
+        itself = ThisRecord(at=name.at, type=Link((outer,)))
+        return Given(field=itself, at=name.at, type=itself.type)
     field = _path(name, scope, 1, outer)
     if isinstance(field, Read) and isinstance(field.type, Rows):
         return Problem("tables of the record itself are not known here", *name.at, help="ask for its fields")

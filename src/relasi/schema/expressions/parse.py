@@ -41,6 +41,7 @@ RESERVED = frozenset(
         "old",
         "user",
         "record",
+        "this",
     }
 )
 """Words that cannot be the name of a field."""

@@ -69,9 +69,10 @@ class TeamOf(_Placed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given(_Placed):
-    """A field of the record whose link is chosen; what is asked about are the records to choose from."""
+    """What `record` means where other records are asked about: a field of the record whose link is chosen or
+    that a rule runs on, or that record itself."""
 
-    field: Read | KindOf | WeightOf
+    field: Read | KindOf | WeightOf | ThisRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,13 +19,14 @@ from relasi.schema.fields.registry import TYPES
 from relasi.schema.lint.registry import LINTS
 from relasi.schema.meanings import meanings
 from relasi.schema.spec import SPECS
+from relasi.studio.schemas import specs_in
 from relasi.workflows.actions.registry import ACTIONS
 from tests.schema.compiler.examples import Example
 from tests.schema.compiler.test_invalid import ENGINE, EXAMPLES, codes_in
 from tools.reference.diagnostics import codes
 from tools.reference.pages import PLACES, pages
 from tools.reference.schemas import schemas
-from tools.reference.words import key_of, specs_in
+from tools.reference.words import key_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEMPLATES = ROOT / "config" / "templates"

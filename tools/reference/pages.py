@@ -11,9 +11,10 @@ from relasi.schema.fields.base import EnteredSpec, FieldSpec, FieldType
 from relasi.schema.fields.registry import TYPES
 from relasi.schema.meanings import meanings
 from relasi.schema.spec import SPECS
+from relasi.studio.schemas import specs_in
 from relasi.workflows.actions.registry import ACTIONS
 from tools.reference.diagnostics import diagnostics_page
-from tools.reference.words import cell, heading, key_of, specs_in
+from tools.reference.words import cell, heading, key_of
 
 NOTE = "<!-- Written by `make docs`; change the descriptions in the code. -->\n"
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from relasi.schema.labels import LabelSpec
+from relasi.studio.schemas import arms
 
 _PLAIN: dict[object, str] = {
     str: "text",
@@ -25,20 +26,10 @@ _LABEL_ARMS = frozenset(get_args(LabelSpec))
 
 def words(annotation: Any) -> str:  # Any: an annotation has no type of its own
     """`list[str] | None` -> "list of text"."""
-    arms = list(dict.fromkeys(_arms(annotation)))
-    if _LABEL_ARMS.issubset(arms):
-        arms = ["text, or a text for each language", *(arm for arm in arms if arm not in _LABEL_ARMS)]
-    return ", or ".join(dict.fromkeys(_arm(arm) for arm in arms if arm is not types.NoneType))
-
-
-def specs_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    """The specs that an annotation leads to, in the order in which they are written."""
-    for arm in _arms(annotation):
-        if isinstance(arm, type) and issubclass(arm, BaseModel):
-            yield arm
-        else:
-            for inner in get_args(arm):
-                yield from specs_in(inner)
+    found = list(dict.fromkeys(arms(annotation)))
+    if _LABEL_ARMS.issubset(found):
+        found = ["text, or a text for each language", *(arm for arm in found if arm not in _LABEL_ARMS)]
+    return ", or ".join(dict.fromkeys(_arm(arm) for arm in found if arm is not types.NoneType))
 
 
 def key_of(name: str, field: FieldInfo) -> str:
@@ -59,16 +50,6 @@ def _as_yaml(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(map(_as_yaml, value))}]"
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _arms(annotation: Any) -> Iterator[Any]:
-    if get_origin(annotation) in (Union, types.UnionType):
-        for arm in get_args(annotation):
-            yield from _arms(arm)
-    elif get_origin(annotation) is Annotated:
-        yield from _arms(get_args(annotation)[0])
-    else:
-        yield annotation
 
 
 def _arm(arm: Any) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pydantic import Field
 
 from relasi.platform.query import Query
+from relasi.schema.compiler.draft import EntityDraft
 from relasi.schema.compiler.steps import StepDraft, StepSpec
 from relasi.schema.expressions import Expression
-from relasi.schema.model import Writing
+from relasi.schema.model import Sort, Writing
 from relasi.schema.spec.base import Condition
 from relasi.workflows.actions.base import Action, Running, Said
 
@@ -21,6 +22,11 @@ class LinkStep(StepSpec):
         description="which record it leads to; record.field reads the record that the rule runs on. Where "
         "none or several meet it, the link stays as it is"
     )
+    sort: list[str] = Field(
+        [],
+        description="which of several it leads to: the first in the order of these fields of the linked "
+        "records; a minus in front turns the order round",
+    )
 
     def compile(self, at: StepDraft) -> FindLink | None:
         target = at.linked("link", link=self.link)
@@ -28,7 +34,16 @@ class LinkStep(StepSpec):
             return None
         scope = replace(at.draft.scope(target.name), outer=at.entity.name)
         where = at.page.condition((*at.path, "where"), self.where, scope)
-        return FindLink(at.name, at.entity.name, self.link, target.name, where) if where else None
+        sort = tuple(_sorts(at, target, self.sort))
+        return FindLink(at.name, at.entity.name, self.link, target.name, where, sort) if where else None
+
+
+def _sorts(at: StepDraft, target: EntityDraft, written: Sequence[str]) -> Iterator[Sort]:
+    what = f"field of {target.name}"
+    for index, word in enumerate(written):
+        name = word.removeprefix("-")
+        if at.page.pick((*at.path, "sort", index), "unknown-field", what, name, target.types):
+            yield Sort(name, descending=word.startswith("-"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +51,15 @@ class FindLink(Action):
     link: str
     target: str
     where: Expression
+    sort: tuple[Sort, ...] = ()
+    """Which of several it is; without an order several are none."""
 
     def run(self, running: Running) -> Said:
         work, record = running.work, running.record()
         where = self.where.bound(running.situation())
-        found = work.transaction.find(
-            Query(self.target, work.asking, where=(where,), fields=(), limit=2)
-        ).rows
+        limit = 1 if self.sort else 2
+        query = Query(self.target, work.asking, where=(where,), sort=self.sort, fields=(), limit=limit)
+        found = work.transaction.find(query).rows
         said: Said = {"step": "link", "path": self.path, "entity": self.target, "link": self.link}
         if len(found) != 1:
             return {**said, "id": None, "found": len(found)}

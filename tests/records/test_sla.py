@@ -422,3 +422,41 @@ def test_a_machine_whose_clock_is_set_back_takes_back_no_warning(
     go_to(world, reached)
     go_to(world, "23 09:30")
     assert update(world, case, subject="Later").values["response_state"] == state
+
+
+BY_BOTH = """
+entity: request
+fields:
+  level: {type: choice, options: [plain, gold]}
+  urgency: {type: choice, options: [low, high]}
+  answered: boolean
+sla:
+  answer:
+    target:
+      by: level
+      gold: {by: urgency, high: 1 hour, else: 4 hours}
+      else: {by: urgency, high: 1 day}
+    met_when: answered
+"""
+
+
+def test_a_target_may_ask_two_fields(build: Callable[..., World]) -> None:
+    world = build(SETTINGS, BY_BOTH)
+    agreed = {
+        (level, urgency): world.create("request", level=level, urgency=urgency).values["answer_due"]
+        for level in ("gold", "plain", None)
+        for urgency in ("high", "low")
+    }
+    start = world.clock.now
+    assert agreed == {
+        ("gold", "high"): start + timedelta(hours=1),
+        ("gold", "low"): start + timedelta(hours=4),
+        ("plain", "high"): start + timedelta(days=1),
+        ("plain", "low"): None,
+        (None, "high"): start + timedelta(days=1),
+        (None, "low"): None,
+    }
+    first, *_ = world.rows("request")
+    assert first["answer_due"] == start + timedelta(hours=1)
+    world.crm.records.update(world.engine, "request", first["id"], first["version"], {"urgency": "low"})
+    assert world.rows("request")[0]["answer_due"] == start + timedelta(hours=4)

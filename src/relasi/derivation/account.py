@@ -143,7 +143,7 @@ def _computed(computed: Computed) -> str:
 
 
 def _clocked(sla: Sla, row: Row) -> str:
-    span = sla.target.of(row[sla.target.by] if sla.target.by else None)
+    span = sla.target.of(row)
     if span is None:
         return f"nothing is agreed: {sla.name} has no target for such a record"
     calendar = f", calendar {sla.calendar.name}" if span.working else ""

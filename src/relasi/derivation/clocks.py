@@ -77,8 +77,7 @@ class _Reckoning:
     def shown(self) -> dict[Part, Value]:
         met_at, is_met = self._met()
         periods = self._periods(met_at, is_met=is_met)
-        by = self.sla.target.by
-        span = self.sla.target.of(self.situation.record.get(by) if by else None)
+        span = self.sla.target.of(self.situation.record)
         if periods and span is not None and (met_at is not None or not is_met):
             with suppress(OverflowError):  # it would be due beyond the year 9999
                 return self._judged(periods, met_at, span)

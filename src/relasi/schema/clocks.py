@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from relasi.schema.calendars import Calendar
 from relasi.schema.expressions import Expression
@@ -26,15 +26,34 @@ OPEN: frozenset[str] = frozenset({"running", "warned", "paused", "breached"})
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """How much time there is; where `by` names a field, by its option."""
+    """How much time there is; where `by` names a field, by its option, and then perhaps by another field."""
 
     by: str | None
-    spans: Mapping[str, Timespan]
-    otherwise: Timespan | None
+    spans: Mapping[str, Timespan | Target]
+    otherwise: Timespan | Target | None
 
-    def of(self, option: str | None) -> Timespan | None:
-        """None: nothing is agreed for such a record."""
-        return self.spans.get(option, self.otherwise) if option is not None else self.otherwise
+    def of(self, values: Mapping[str, Any]) -> Timespan | None:  # Any: field values
+        """What is agreed for a record with these values; None for nothing."""
+        option = values.get(self.by) if self.by else None
+        found = self.otherwise if option is None else self.spans.get(option, self.otherwise)
+        return found.of(values) if isinstance(found, Target) else found
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The fields that it goes by."""
+        own = frozenset([self.by]) if self.by else frozenset[str]()
+        return own.union(*(each.reads for each in self._all if isinstance(each, Target)))
+
+    @property
+    def counts_work(self) -> bool:
+        """Whether all of its time is working time."""
+        return all(
+            each.counts_work if isinstance(each, Target) else each.working for each in self._all if each
+        )
+
+    @property
+    def _all(self) -> tuple[Timespan | Target | None, ...]:
+        return (*self.spans.values(), self.otherwise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +81,7 @@ class Sla:
     @property
     def reads(self) -> frozenset[str]:
         """The fields that it goes by."""
-        by = frozenset([self.target.by]) if self.target.by else frozenset[str]()
-        return by.union(*(each.fields for each in self.expressions))
+        return self.target.reads.union(*(each.fields for each in self.expressions))
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
@@ -72,4 +90,4 @@ class Sla:
     @property
     def counts_work(self) -> bool:
         """Whether all of its time is working time."""
-        return all(each.working for each in (*self.target.spans.values(), self.target.otherwise) if each)
+        return self.target.counts_work

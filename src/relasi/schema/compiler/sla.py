@@ -172,25 +172,29 @@ class _Written:
         if isinstance(written, str):
             span = self._span(path, written)
             return Target(None, {}, span) if span else None
+        return self._by(path, written)
+
+    def _by(self, path: Path, written: Mapping[str, str | dict[str, str]]) -> Target | None:
         if BY not in written:
             help = f"add {BY}: and the name of a choice, or write one length of time"
             self.page.wrong(path, "missing-key", f'"{BY}" is missing', help=help, at_key=True)
             return None
-        by, what = written[BY], f"field of {self.entity.name}"
+        by, what = str(written[BY]), f"field of {self.entity.name}"
         type_ = self.page.pick((*path, BY), "unknown-field", what, by, self.entity.types)
         if type_ is not None and not type_.choices():
             help = "write the name of a choice"
             self.page.wrong((*path, BY), "not-a-choice", f'"{by}" has no options', help=help)
             return None
-        spans = {}
+        spans: dict[str, Timespan | Target] = {}
         for option, text in written.items():
             if option == BY:
                 continue
-            span = self._span((*path, option), text)
+            here = (*path, option)
+            span = self._span(here, text) if isinstance(text, str) else self._by(here, text)
             if type_ is not None and option != ELSE:
                 known = type_.choices()
                 what = f"option of {by}"
-                self.page.pick((*path, option), "unknown-option", what, option, known, at_key=True)
+                self.page.pick(here, "unknown-option", what, option, known, at_key=True)
             if span:
                 spans[option] = span
         otherwise = spans.pop(ELSE, None)

@@ -62,7 +62,7 @@ def _named(entity: Entity) -> Iterator[str]:
     yield from (field.name for field in entity.own_fields if isinstance(field.derivation, Clock))
     if entity.person is not False:
         yield from (RESTRICTED, BECAUSE)
-    yield from (by for sla in entity.slas if (by := sla.target.by) is not None)
+    yield from (name for sla in entity.slas for name in sla.target.reads)
     yield from (field.name for field in entity.own_fields if field.links_to or field.type.unique)
 
 

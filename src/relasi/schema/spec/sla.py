@@ -24,9 +24,10 @@ class SlaSpec(Spec):
         description="when the clock starts: a date and time, such as a field that holds one; or a condition, "
         "and it starts when a write first meets that",
     )
-    target: Length | dict[str, Length] = Field(
+    target: Length | dict[str, Length | dict[str, Length]] = Field(
         description="how much time there is: 2 working days; or by a field: "
-        "{by: priority, urgent: 1 working hour, else: 2 working days}"
+        "{by: priority, urgent: 1 working hour, else: 2 working days}; an option may ask a second field "
+        "in the same way: {by: level, gold: {by: priority, else: 2 hours}, else: 1 day}"
     )
     met_when: Condition = Field(
         description="when it is met: a condition, or a date and time that is filled by then; "

@@ -18,6 +18,9 @@ from urllib.parse import quote
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from relasi.apps.finding import Finder
+from relasi.apps.places import Place
+from relasi.apps.visitor import Visitor
 from relasi.errors import RelasiError
 from relasi.exporting.export import Wanted
 from relasi.exporting.files import Format
@@ -278,6 +281,22 @@ class Person:
         for entity, key in self.ids:
             yield from self._record(entity, key)
         yield "titles", asked(self.records.titles, self.actor, self.ids)
+        yield from self._found()
+
+    def _found(self) -> Iterator[tuple[object, Any]]:
+        """What is found by its name, and what is left of what was kept at hand."""
+        crm = self.world.crm
+        with crm.store.session() as session:
+            me = session.users.get(ME)
+            for place in self.ids:
+                session.visits.star(ME, place, self.world.clock())
+        assert me is not None
+        visitor = Visitor(crm, me, self.actor, "en")
+        readable = [name for name in crm.model.entities if visitor.may_read(name)]
+        finder = Finder(visitor, {}, {name: Place("office", name) for name in readable})
+        for text in ("red", "2227", "elsewhere"):
+            yield ("find", text), asked(finder.typed, text)
+        yield "at hand", asked(finder.kept)
 
     def _list(self, entity: str, **how: Any) -> Any:
         def question() -> Any:

@@ -11,6 +11,7 @@ from importlib import resources
 import streamlit as st
 
 from relasi.apps import components, mishaps
+from relasi.apps.finding import Finder
 from relasi.apps.icons import icon
 from relasi.apps.language import NAMES
 from relasi.apps.places import (
@@ -32,6 +33,7 @@ from relasi.apps.screens.absence import absence_page
 from relasi.apps.screens.account import account_page
 from relasi.apps.screens.dashboard import dashboard_page
 from relasi.apps.screens.entity import entity_page
+from relasi.apps.screens.finder import begin_new, find
 from relasi.apps.screens.inbox import inbox_page, waiting
 from relasi.apps.screens.outbox import outbox_page, undelivered
 from relasi.apps.screens.people import people_page
@@ -53,13 +55,13 @@ def run(site: Site) -> None:
         return
     pages: dict[Place, st.Page] = {}
     ways: dict[str, st.Page] = {}
-    departments = visitor.crm.model.departments
+    departments, found = visitor.crm.model.departments, reachable(visitor, site.department)
     sections = {
         visitor.label(departments[name].label): [
             *_dashboards(visitor, name, pages, ways),
-            *(_page(Here(visitor, place, pages, ways), pages) for place in found),
+            *(_page(Here(visitor, place, pages, ways), pages) for place in places),
         ]
-        for name, found in reachable(visitor, site.department).items()
+        for name, places in found.items()
     }
     if not pages:
         _nowhere(visitor)
@@ -67,7 +69,10 @@ def run(site: Site) -> None:
     ways |= _desks(visitor, pages, ways)
     own = [_start(visitor, pages), *ways.values()]
     page = st.navigation({"": own, **sections}, expanded=True)
-    _sidebar(visitor)
+    every = {each.url_path: each for some in (own, *sections.values()) for each in some}
+    finder = Finder.of(visitor, found, page.url_path.partition("-")[0])
+    _sidebar(visitor, partial(find, visitor, finder, every))
+    begin_new(visitor)
     page.run()
 
 
@@ -115,7 +120,9 @@ def _start(visitor: Visitor, pages: Mapping[Place, st.Page]) -> st.Page:
     return st.Page(first.go, title=name, url_path="start", default=True, visibility="hidden")
 
 
-def _sidebar(visitor: Visitor) -> None:
+def _sidebar(visitor: Visitor, above: Callable[[], None] = lambda: None) -> None:
+    with st.sidebar:
+        above()
     with st.sidebar, st.container(key="foot"):
         components.keys()
         _language(visitor)

@@ -13,7 +13,9 @@ from typing import Any
 import streamlit as st
 
 
-def _component(name: str) -> Any:  # Any: Streamlit's renderer, called with whatever events the component has
+def _component(
+    name: str, *parts: str
+) -> Any:  # Any: Streamlit's renderer, called with whatever events the component has
     def source(file: str) -> str:
         return resources.files(__package__).joinpath(file).read_text(encoding="utf-8")
 
@@ -21,19 +23,22 @@ def _component(name: str) -> Any:  # Any: Streamlit's renderer, called with what
         f"relasi_{name}",
         html='<div class="root"></div>',
         css=f"{source('shared.css')}\n{source(f'{name}.css')}",
-        js=f"{source('shared.js')}\n{source(f'{name}.js')}",
+        js="\n".join(source(f"{each}.js") for each in ("shared", *parts, name)),
     )
 
 
 _TABLE = _component("table")
 _FACTS = _component("facts")
 _FIGURES = _component("figures")
+_BOARD = _component("board", "dragging")
 _TIMELINE = _component("timeline")
 _PICKER = _component("picker")
 _FILES = _component("files")
 _SIGNATURE = _component("signature")
 _ACCOUNT = _component("account")
 _KEYS = _component("keys")
+_FINDER = _component("finder")
+_SHELF = _component("shelf")
 
 Data = dict[str, Any]  # Any: what JSON can say
 Reference = dict[str, str]
@@ -65,6 +70,25 @@ def facts(data: Data, *, key: str, on_open: Callable[[Reference], None]) -> None
 def figures(data: Data, *, key: str, on_open: Callable[[Reference], None]) -> None:
     """A number, or groups as rows with bars. A click tells the link of what was clicked."""
     _FIGURES(data=data, key=key, on_open_change=_told(key, "open", on_open))
+
+
+def board(
+    data: Data,
+    *,
+    key: str,
+    on_open: Callable[[Reference], None],
+    on_drop: Callable[[Data], None],
+    on_more: Callable[[str], None],
+) -> None:
+    """Columns of cards. A card that is put into another column tells {"id", "version", "to"}, "more" the
+    column of which more is wanted."""
+    _BOARD(
+        data=data,
+        key=key,
+        on_open_change=_told(key, "open", on_open),
+        on_drop_change=_told(key, "drop", on_drop),
+        on_more_change=_told(key, "more", on_more),
+    )
 
 
 def timeline(data: Data, *, key: str, on_open: Callable[[Reference], None]) -> None:
@@ -105,6 +129,22 @@ def account(data: Data) -> None:
 def keys() -> None:
     """Makes shortcuts save what is still being typed; draws nothing."""
     _KEYS(key="keys", height=0)
+
+
+def finder(data: Data, *, on_open: Callable[[Data], None], on_new: Callable[[str], None]) -> None:
+    """The way to everything by its name, and the keys that lead there. Tells the `path` and `query` of what
+    was chosen, or the entity of which there is to be a new record."""
+    _FINDER(
+        data=data,
+        key="finder",
+        on_open_change=_told("finder", "open", on_open),
+        on_new_change=_told("finder", "new", on_new),
+    )
+
+
+def shelf(data: Data, *, on_open: Callable[[Data], None]) -> None:
+    """Records to have at hand, in groups."""
+    _SHELF(data=data, key="shelf", on_open_change=_told("shelf", "open", on_open))
 
 
 def _told(

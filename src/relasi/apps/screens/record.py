@@ -23,6 +23,7 @@ from relasi.apps.screens.rules import rule_buttons
 from relasi.apps.screens.tables import show_table
 from relasi.apps.sections import by_tab, facts_data
 from relasi.apps.values import Display, link_value
+from relasi.apps.visits import note, star_button
 from relasi.errors import RelasiError
 from relasi.records import Record
 from relasi.records.service import Allowed
@@ -34,6 +35,7 @@ NEWEST = 60
 def record_page(here: Here, key: str) -> None:
     visitor = here.visitor
     record = visitor.crm.records.get(visitor.actor, here.entity.name, key)
+    note(visitor, record)
     allowed = visitor.crm.records.allowed(visitor.actor, record)
     names = [name for name in record.values if name not in ("id", "version")]
     display = Display.of(here, [record], names)
@@ -129,6 +131,7 @@ def _actions(here: Here, record: Record, allowed: Allowed) -> None:
         rules_button(here, record)
         privacy_button(here, record)
         access_button(here, record)
+        star_button(visitor, record, here.key("star"))
     tell_closed(here, allowed)
 
 

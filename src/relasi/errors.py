@@ -12,6 +12,7 @@
     │   ├── NotFound          also for a record that the user may not see
     │   ├── Forbidden
     │   ├── Invalid           one issue per field
+    │   │   ├── LooksAlike    nothing is wrong but that another record may be the same
     │   │   └── InvalidRows   by row, where a record was saved with the rows of its tables
     │   ├── Stale             somebody else changed the record in between
     │   └── InUse             other records still link to it
@@ -140,6 +141,10 @@ class Invalid(RecordError):
             for issue in self.issues
         )
         return f"{super().text(language)} {details}"
+
+
+class LooksAlike(Invalid):
+    """The record may be there already; it is written where nobody asks."""
 
 
 class InvalidRows(Invalid):

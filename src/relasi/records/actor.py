@@ -50,6 +50,8 @@ class Actor:
     binds people (access rules, read-only marks), never validation."""
     rule: str | None = None
     rule_version: str | None = None
+    asks: bool = False
+    """Whether somebody is there who can be asked whether a record like another one is meant."""
     hook: str | None = None
     """The hook or form that it came in by, where somebody outside sent it."""
     grants: Mapping[str, Grant] | None = None
@@ -76,12 +78,12 @@ class Actor:
 
     def as_rule(self, name: str, version: str) -> Self:
         """A rule that acts on behalf of the same user."""
-        acting = replace(self, source=Source.RULE, by_definition=True, hook=None, scopes=None)
+        acting = replace(self.as_definition(), source=Source.RULE, hook=None)
         return replace(acting, rule=name, rule_version=version)
 
     def as_definition(self) -> Self:
         """What a definition demands whoever acts, done on behalf of the same user."""
-        return replace(self, by_definition=True, scopes=None)
+        return replace(self, by_definition=True, asks=False, scopes=None)
 
 
 def actor_on(session: Session, model: Model, user: User, source: Source, day: date) -> Actor:

@@ -9,6 +9,7 @@ from relasi.platform.query import Row
 from relasi.records.work import Work
 from relasi.schema.fields.base import Value
 from relasi.store.audit import BLANK
+from relasi.store.likeness import keys_of
 
 Place = tuple[str, str]
 
@@ -33,6 +34,7 @@ def anonymise(work: Work, emptied: Mapping[Place, Mapping[str, Value]]) -> Colle
             rows[place] = {**old, **changed, **by, "version": old["version"] + 1}
             work.linked.put(place, rows[place])
             spread.note(entity, old, rows[place], (*changed, "version", *by), is_filled=False)
+    _find_no_more(work, rows)
     reached = spread.run()
     work.store.audit.append(
         [
@@ -42,3 +44,11 @@ def anonymise(work: Work, emptied: Mapping[Place, Mapping[str, Value]]) -> Colle
     )
     work.ground.rules.erased(work, [key for _, key in emptied])
     return {*rows, *reached}
+
+
+def _find_no_more(work: Work, rows: Mapping[Place, Row]) -> None:
+    """By what was taken out of the records nobody finds them."""
+    for (entity, key), row in rows.items():
+        rules = work.entity(entity).twins
+        if rules:
+            work.store.likeness.put(entity, {key: keys_of(rules, work.situation(row))})

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from relasi.errors import InUse
 from relasi.platform.lookup import matching_rows
 from relasi.platform.query import Query, Row
+from relasi.records import derived
 from relasi.records.links import link_to, target_of
+from relasi.records.pairs import told_to_ends
 from relasi.schema.model import Inbound, OnDelete
 
 if TYPE_CHECKING:
@@ -20,6 +22,29 @@ Place = tuple[str, str]
 
 _CAP = 1000
 """Beyond so many records in the way, nobody needs to know the number."""
+
+
+def delete(work: Work, entity: str, key: str) -> None:
+    """Takes a record away, and does with those that link to it what their links say. Raises InUse."""
+    places = leaving(work, entity, key)
+    release(work, places)
+    held = {place: work.transaction.get(place[0], [place[1]], hold=True) for place in reversed(places)}
+    rows = {place: found[place[1]] for place, found in held.items() if place[1] in found}
+    versions = untie(work, rows)
+    entries = []
+    for (owner, each), row in rows.items():
+        work.transaction.delete(owner, each, versions[owner, each])
+        work.linked.forget((owner, each))
+        recipe = work.ground.recipe(owner)
+        fields = {name: (row[name], None) for name in recipe.own if row[name] is not None}
+        entries.append(work.entry(recipe, "deleted", {**row, "version": row["version"] + 1}, fields))
+    for (owner, _), row in rows.items():
+        entries += told_to_ends(work, work.entity(owner), [(row, None)])
+    work.store.likeness.forget([key for _, key in rows])
+    changes, events = derived.audited(work, derived.spread_from_deleted(work, rows))
+    work.store.audit.append([*entries, *changes])
+    work.tell(events)
+    work.ground.rules.deleted(work, rows)
 
 
 def leaving(work: Work, entity: str, key: str) -> list[Place]:

@@ -22,6 +22,8 @@ class Draft:
     start: Row
     old: Row | None = None
     issues: list[Issue] = field(default_factory=list)
+    notes: list[Issue] = field(default_factory=list)
+    """What is told of a record that is written all the same."""
     made_of: dict[str, tuple[Value, ...]] = field(default_factory=dict)
     """Computed fields that have been filled in, and what they were made of."""
     entered: set[str] = field(default_factory=set)

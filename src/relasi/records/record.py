@@ -59,7 +59,9 @@ class Choosing:
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """What became of one row of many: written under `id`, or left out for the issues."""
+    """What became of one row of many: written under `id`, or left out for the issues. `notes` are what is
+    told of it all the same."""
 
     id: str | None
     issues: tuple[Issue, ...] = ()
+    notes: tuple[Issue, ...] = ()

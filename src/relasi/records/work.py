@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from relasi.errors import Forbidden, Invalid, Issue, NotFound, RecordError, Stale
+from relasi.errors import Forbidden, Invalid, Issue, LooksAlike, NotFound, RecordError, Stale
 from relasi.platform.query import Row
-from relasi.records import checks, deletion, derived, moves, sla
+from relasi.records import checks, conditions, deletion, derived, moves, sla, twins
 from relasi.records.attached import check_files
 from relasi.records.defaults import fill
 from relasi.records.draft import Draft, take
@@ -24,6 +24,8 @@ from relasi.records.trees import check_trees
 from relasi.records.view import Values, View
 from relasi.schema.fields.base import Value
 from relasi.store.audit import Change, ChangeKind
+
+_TWINS = ("looks_alike", "looks_alike_unseen")
 
 
 @dataclass(slots=True)
@@ -115,23 +117,7 @@ class Work(View):
         Raises InUse, Stale, NotFound, Forbidden; what it had done by then, the caller's transaction undoes.
         """
         self._revise(self.ground.recipe(entity), self._row(entity, key), version, {}, right="delete")
-        places = deletion.leaving(self, entity, key)
-        deletion.release(self, places)
-        rows = {place: row for place in reversed(places) if (row := self._row(*place)) is not None}
-        versions = deletion.untie(self, rows)
-        entries = []
-        for (owner, each), row in rows.items():
-            self.transaction.delete(owner, each, versions[owner, each])
-            self.linked.forget((owner, each))
-            recipe = self.ground.recipe(owner)
-            fields = {name: (row[name], None) for name in recipe.own if row[name] is not None}
-            entries.append(self.entry(recipe, "deleted", {**row, "version": row["version"] + 1}, fields))
-        for (owner, _), row in rows.items():
-            entries += told_to_ends(self, self.entity(owner), [(row, None)])
-        changes, events = derived.audited(self, derived.spread_from_deleted(self, rows))
-        self.store.audit.append([*entries, *changes])
-        self.tell(events)
-        self.ground.rules.deleted(self, rows)
+        deletion.delete(self, entity, key)
 
     def as_rule(self, name: str, version: str) -> Work:
         """The same transaction, where a rule acts for the actor, one step further from the person."""
@@ -251,9 +237,11 @@ class Work(View):
         check_files(self, recipe, drafts)
         checks.check_unique(self, recipe, drafts)
         check_lines(self, recipe, drafts)
+        conditions.check(self, recipe, drafts)
         checks.refuse_unasked(self, recipe, drafts)
         if recipe.entity.name != self.whole:
             checks.refuse(self, recipe, drafts)
+        twins.check(self, recipe, drafts)
 
     def _insert(self, recipe: Recipe, drafts: Sequence[Draft]) -> None:
         with checks.unless_taken():
@@ -274,6 +262,7 @@ class Work(View):
         """What is derived from the change, audit, then the rules."""
         if not drafts:
             return
+        twins.keep(self, recipe, drafts)
         reached = derived.spread(self, recipe, drafts)
         changed = [draft.changed(recipe) for draft in drafts]
         changes = [
@@ -330,7 +319,7 @@ class Work(View):
     def _result(self, recipe: Recipe, draft: Draft) -> RowResult:
         """Issues of fields that do not exist for the actor are told of the record as a whole."""
         if not draft.issues:
-            return RowResult(draft.id)
+            return RowResult(draft.id, notes=tuple(draft.notes))
         rights, situation = self.rights(recipe.entity.name), self.situation(draft.old or draft.values)
         secret = rights.hidden_in(situation) & recipe.own.keys()
         told = (
@@ -345,5 +334,5 @@ class Work(View):
 
 def _demand(result: RowResult) -> str:
     if result.id is None:
-        raise Invalid(result.issues)
+        raise (LooksAlike if all(each.code in _TWINS for each in result.issues) else Invalid)(result.issues)
     return result.id

@@ -128,7 +128,7 @@ def _trust(entity: EntityDraft, path: Path, spec: TrustSpec) -> Trust:
     if type_ and not options:
         help = "name a field of type choice"
         entity.page.wrong((*path, "by"), "not-a-choice", f'"{spec.by}" has no options', help=help)
-    for index, option in enumerate(spec.order if options else ()):
+    for index, option in enumerate(spec.trust if options else ()):
         what = f"option of {spec.by}"
-        entity.page.pick((*path, "order", index), "unknown-option", what, option, options)
-    return Trust(spec.by, tuple(spec.order))
+        entity.page.pick((*path, "trust", index), "unknown-option", what, option, options)
+    return Trust(spec.by, tuple(spec.trust))

@@ -21,8 +21,8 @@ def _listed(words: str) -> frozenset[str]:
 
 _FORMS = _listed(
     """pt cv ud fa tbk persero perum perseroan firma koperasi kop ltd limited gmbh mbh inc incorporated llc
-    llp plc corp corporation co company kg ag sa sarl spa srl bv nv ab oy as aps pte pty sdn bhd kk the and dan
-    und"""
+    llp plc corp corporation co company kg ag sa sarl spa srl bv nv ab oy as aps pte pty sdn bhd kk the and
+    dan und"""
 )
 _TITLES = _listed(
     """bapak bpk pak ibu bu sdr sdri saudara saudari tuan tn nyonya ny nona nn mr mrs ms miss dr drs dra drg

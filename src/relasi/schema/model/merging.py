@@ -22,10 +22,10 @@ class Survives(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """The value of the record whose choice field `by` stands first in `order`."""
+    """The value of the record whose choice field `by` stands first in `trust`."""
 
     by: str
-    order: tuple[str, ...]
+    trust: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

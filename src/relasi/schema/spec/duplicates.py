@@ -48,7 +48,7 @@ class TwinSpec(Spec):
 
 class TrustSpec(Spec):
     by: str = Field(description="a choice field of the record that says where it comes from")
-    order: list[str] = Field(min_length=1, description="its options, the most trusted first")
+    trust: list[str] = Field(min_length=1, description="its options, the most trusted first")
 
 
 class MergeSpec(Spec):
@@ -62,5 +62,5 @@ class MergeSpec(Spec):
     fields: dict[Name, Survives | TrustSpec] = Field(
         {},
         description="fields for which it is another one, or that of the most trusted source: "
-        "{by: …, order: …}",
+        "{by: …, trust: …}",
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from relasi.apps.filters import Way, filterable
-from relasi.apps.liststate import ListState
+from relasi.apps.liststate import BOARD, CALENDAR, ListState
 from relasi.apps.visitor import Visitor
 from relasi.records import ListRequest
 from relasi.records.titles import USER
@@ -45,7 +45,17 @@ class Listed:
     def state(self, query: Mapping[str, list[str]]) -> ListState:
         """A condition that makes no sense (any more), or tells what the visitor may not see, is left out."""
         state = ListState.read(query, self.saved, self.ways)
+        if state.layout not in self.layouts:
+            state = replace(state, layout="", at="")
         return state if self.behind(state) else replace(state, where="")
+
+    @property
+    def layouts(self) -> tuple[str, ...]:
+        """The ways of showing besides rows: those that tell nothing that the visitor may not see."""
+        board, calendar, secret = self.entity.board, self.entity.calendar, self.visitor.secret(self.entity)
+        has_board = board is not None and board.by not in secret
+        has_calendar = calendar is not None and not {calendar.start, calendar.end} & secret
+        return (*((BOARD,) if has_board else ()), *((CALENDAR,) if has_calendar else ()))
 
     def behind(self, state: ListState) -> Expression | None:
         """The condition that stands in place of that of the saved list."""

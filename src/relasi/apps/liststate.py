@@ -17,6 +17,9 @@ SEARCH = "q"
 SORT = "sort"
 WHERE = "where"
 
+BOARD, CALENDAR = "board", "calendar"
+"""Ways of showing a list besides rows, which have no name."""
+
 
 @dataclass(frozen=True, slots=True)
 class ListState:

@@ -24,6 +24,8 @@ def seed(here: Here, state: ListState, names: Iterable[str]) -> None:
     hold = st.session_state
     hold[here.key("list")] = state.saved
     hold[here.key("where")] = state.where
+    hold[here.key("layout")] = state.layout
+    hold[here.key("at")] = state.at
     hold[here.key("search")] = state.search
     hold[here.key("sort")] = state.sort.field if state.sort else None
     hold[here.key("descending")] = bool(state.sort and state.sort.descending)
@@ -62,8 +64,8 @@ def ask(
         with st.popover(label, icon=":material/tune:", key=here.key("popover"), width="content"):
             filters = _filters(here, ways, fields)
         sort = _sort(here, [name for name in ways if name in entity.fields and ways[name] is not Way.WHOLE])
-    where = st.session_state.get(here.key("where"), "")
-    return ListState(chosen, (search or "").strip(), sort, filters, where)
+    where, layout, at = (st.session_state.get(here.key(name), "") for name in ("where", "layout", "at"))
+    return ListState(chosen, (search or "").strip(), sort, filters, where, layout or "", at)
 
 
 def _lists(here: Here, saved: Mapping[str, SavedList]) -> str:
@@ -126,7 +128,7 @@ def _filters(here: Here, ways: Mapping[str, Way], fields: Mapping[str, Field]) -
     filters: dict[str, Values] = {}
     for name in names:
         key = here.key("f", name)
-        values = _CONTROLS[ways[name]](visitor, fields[name], key, st.session_state.get(key, ()))
+        values = CONTROLS[ways[name]](visitor, fields[name], key, st.session_state.get(key, ()))
         st.session_state[key] = values
         if any(values):
             filters[name] = values
@@ -275,7 +277,7 @@ def picker_data(
     }
 
 
-_CONTROLS: Mapping[Way, Callable[[Visitor, Field, str, Values], Values]] = {
+CONTROLS: Mapping[Way, Callable[[Visitor, Field, str, Values], Values]] = {
     Way.ONE_OF: _one_of,
     Way.PEOPLE: _people,
     Way.RECORD: _record,

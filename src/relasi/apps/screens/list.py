@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -12,10 +12,11 @@ from relasi.apps.clocks import with_due
 from relasi.apps.exports import address_of
 from relasi.apps.icons import icon
 from relasi.apps.listed import Listed
-from relasi.apps.liststate import ListState
+from relasi.apps.liststate import BOARD, CALENDAR, ListState
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.rows import table_data
+from relasi.apps.screens.board import board
 from relasi.apps.screens.filterbar import ask, seed, show_sort
 from relasi.exporting.export import purposes_of
 from relasi.exporting.files import Format
@@ -32,6 +33,12 @@ def list_page(here: Here) -> None:
     heading = st.container(key="heading", horizontal=True, vertical_alignment="center")
     state = ask(here, listed.saved, listed.ways, listed.fields)
     _note_address(here, state, listed)
+    if state.layout in _LAYOUTS:
+        with heading:
+            _heading(here, listed, state, _counted(here, listed.request(state)))
+        _told_behind(here, listed, state)
+        _LAYOUTS[state.layout](here, listed, state)
+        return
     asked = listed.request(state)
     request = replace(asked, fields=with_due(entity, asked.fields or ()), limit=ROWS)
     trail = _trail(here, state)
@@ -68,9 +75,13 @@ def _note_address(here: Here, state: ListState, listed: Listed) -> None:
 
 def _number(here: Here, request: ListRequest, page: RecordPage, trail: Sequence[object]) -> str:
     """How many there are; where one page holds them all, no query counts them again."""
-    visitor = here.visitor
     if page.next is None and len(trail) == 1:
-        return visitor.number(len(page.records))
+        return here.visitor.number(len(page.records))
+    return _counted(here, request)
+
+
+def _counted(here: Here, request: ListRequest) -> str:
+    visitor = here.visitor
     count = visitor.crm.records.count(visitor.actor, request, COUNTED)
     return visitor.number(count.number) + ("+" if count.more else "")
 
@@ -80,6 +91,7 @@ def _heading(here: Here, listed: Listed, state: ListState, number: str) -> None:
     rights = visitor.rights(entity.name)
     st.markdown(f"## {visitor.label(entity.plural)} :gray[{number}]", width="content")
     st.space("stretch")
+    _layouts(here, listed)
     if rights.export is not False:
         with st.popover(visitor.say("export"), icon=":material/download:", type="tertiary"):
             _export(here, listed, state)
@@ -87,6 +99,21 @@ def _heading(here: Here, listed: Listed, state: ListState, number: str) -> None:
         label = visitor.of("new", entity)
         if st.button(label, type="primary", icon=":material/add:", key=here.key("new")):
             here.go({"new": "1"})
+
+
+def _layouts(here: Here, listed: Listed) -> None:
+    """The choice among the ways of showing, where there are several."""
+    if not listed.layouts:
+        return
+    st.segmented_control(
+        here.visitor.say("layout"),
+        ["", *listed.layouts],
+        format_func=lambda each: f"{_PICTURES[each]} {here.visitor.say('layout_' + (each or 'rows'))}",
+        key=here.key("layout"),
+        label_visibility="collapsed",
+        required=True,
+        on_change=lambda: st.session_state.update({here.key("at"): ""}),
+    )
 
 
 def _export(here: Here, listed: Listed, state: ListState) -> None:
@@ -193,3 +220,11 @@ def _empty(here: Here, state: ListState) -> None:
                 key=here.key("clear"),
                 on_click=lambda: seed(here, ListState(state.saved), state.filters),
             )
+
+
+_LAYOUTS: Mapping[str, Callable[[Here, Listed, ListState], None]] = {BOARD: board}
+_PICTURES = {
+    "": ":material/table_rows:",
+    BOARD: ":material/view_kanban:",
+    CALENDAR: ":material/calendar_month:",
+}

@@ -30,11 +30,7 @@ def move_buttons(here: Here, record: Record, allowed: Allowed) -> None:
         kind: Literal["primary", "secondary"] = "primary" if index == 0 else "secondary"
         if not st.button(visitor.label(move.label), type=kind, key=here.key("move", move.name)):
             continue
-        asked = _asked(visitor, record, move)
-        if asked or move.confirm:
-            ask(visitor, record, _question(visitor, record, move, asked))
-        else:
-            _go_on(visitor, record, move)
+        start_move(visitor, record, move)
     for each in _closed(allowed):
         st.button(
             visitor.label(each.move.label),
@@ -42,6 +38,15 @@ def move_buttons(here: Here, record: Record, allowed: Allowed) -> None:
             help=plain(each.why.text(visitor.language)),
             key=here.key("move", each.move.name),
         )
+
+
+def start_move(visitor: Visitor, record: Record, move: Move) -> None:
+    """Makes the move, after asking for what it needs. Ends the run where it was made."""
+    asked = _asked(visitor, record, move)
+    if asked or move.confirm:
+        ask(visitor, record, _question(visitor, record, move, asked))
+    else:
+        _go_on(visitor, record, move)
 
 
 def tell_closed(here: Here, allowed: Allowed) -> None:

@@ -52,7 +52,7 @@ def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
         compile_search(entity),
         compile_timeline(entity),
     )
-    board, calendar = compile_board(entity, parts[1]), compile_calendar(draft, entity)
+    board, calendar = compile_board(entity, parts[1], title), compile_calendar(draft, entity)
     refusals = tuple(compile_refusals(draft, entity))
     access, unique = compile_access(draft, entity), compile_unique(entity)
     readers, writers = compile_guards(draft, entity)

@@ -9,6 +9,7 @@ from relasi.schema.compiler.named import check_known, check_once, check_shown
 from relasi.schema.compiler.page import Path
 from relasi.schema.compiler.summing import is_summable
 from relasi.schema.derivations import Function
+from relasi.schema.expressions import Template
 from relasi.schema.expressions.types import Choice, Date, DateTime, Type
 from relasi.schema.model import SavedList
 from relasi.schema.model.layout import Board, Calendar, Work
@@ -18,7 +19,9 @@ _ON_A_CARD = 3
 """Fields, where nobody says which."""
 
 
-def compile_board(entity: EntityDraft, lists: Mapping[str, SavedList]) -> Board | None:
+def compile_board(
+    entity: EntityDraft, lists: Mapping[str, SavedList], title: Template | None
+) -> Board | None:
     """The board as written; without it that of the process, None where there is neither."""
     spec = entity.spec.board or BoardSpec()
     process = entity.spec.process
@@ -35,8 +38,9 @@ def compile_board(entity: EntityDraft, lists: Mapping[str, SavedList]) -> Board 
         check_known(entity, ("board", "sum"), spec.sum)
         is_summable(entity, entity.page, ("board", "sum"), Function.SUM, spec.sum)
     card = _columns(entity, ("board", "card"), spec.card)
+    told = {by, *(name for expression in title.expressions for name in expression.fields)} if title else {by}
     columns = next(iter(lists.values())).columns
-    usual = tuple(name for name in columns[1:] if name not in (by, spec.sum))[:_ON_A_CARD]
+    usual = tuple(name for name in columns if name not in told)[:_ON_A_CARD]
     return Board(by, spec.sum, card or usual)
 
 

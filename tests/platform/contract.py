@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from relasi.errors import BadCursor, DuplicateValue, PlatformError
 from relasi.platform.contract import Platform, Transaction
-from relasi.platform.query import Asking, Count, Figure, Query, Row, Search, Summary
+from relasi.platform.query import Asking, Count, Figure, Query, Ranking, Row, Search, Summary
 from relasi.schema.derivations import Function, Rollup
 from relasi.schema.expressions import Expression
 from relasi.schema.expressions.operations import EXACT
@@ -556,6 +556,24 @@ class PlatformContract:
             (("Ani", None), (1,)),
             (("Budi", date(2024, 3, 1)), (2,)),
         ]
+
+    def test_records_are_told_that_do_not_hold_the_part_in_which_they_stand(self, platform: Platform) -> None:
+        prices = {"n1": "40", "n2": "-10.5", "n3": "20", "n4": "20", "n5": None, "n6": "99"}
+        notes = {key: price and Decimal(price) for key, price in prices.items()}
+        insert(platform, *(note(key, price=price, size=3, done=key == "n6") for key, price in notes.items()))
+        asked = ask(where=(condition(MODEL, "note", "not done"),))
+        with platform.transaction() as transaction:
+            told = transaction.rank(asked, Ranking({"size": "price"}, into=4))
+            rest = transaction.rank(asked, Ranking({"size": "price"}, into=4, beyond="n2"))
+        assert [(row["id"], row["size"]) for row in told] == [
+            ("n1", 4),
+            ("n2", 1),
+            ("n3", 2),
+            ("n4", 2),
+            ("n5", None),
+            ("n6", None),
+        ]
+        assert [row["id"] for row in rest] == ["n3", "n4", "n5", "n6"]
 
     def test_the_greatest_groups_come_first_where_they_are_asked_for(self, platform: Platform) -> None:
         sizes = [("blue", 5), ("red", 9), ("red", 1), ("green", 7)]

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 
 from relasi.api.caller import Caller
 from relasi.errors import CallRefused, NotFound
 from relasi.records import ListRequest
-from relasi.schema.expressions import Expression, ExpressionError, ScopeField
+from relasi.records.conditions import SeenScope
+from relasi.schema.expressions import Expression, ExpressionError
 from relasi.schema.expressions.types import Boolean
 from relasi.schema.model import Entity, Sort
-from relasi.schema.scope import ModelScope
 
 Query = Mapping[str, str]
 
@@ -65,7 +64,7 @@ def condition(caller: Caller, entity: Entity, text: str) -> Expression:
     if len(text) > LONGEST_CONDITION:
         raise CallRefused("bad_parameter", name="where")
     try:
-        return Expression.parse(text, _Seen(caller.model, entity.name, caller=caller), Boolean())
+        return Expression.parse(text, SeenScope(caller.model, entity.name, rights=caller.rights), Boolean())
     except ExpressionError as error:
         raise CallRefused("bad_condition", problem=str(error)) from error
 
@@ -108,25 +107,3 @@ def _sorts(caller: Caller, entity: Entity, text: str) -> Iterable[Sort]:
         if name not in seen:
             yield Sort(name, descending=part.startswith("-"))
         seen.add(name)
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen(ModelScope):
-    """The Model without what does not exist for the caller, so that a mistake suggests nothing of it."""
-
-    caller: Caller = field(kw_only=True)
-
-    def field(self, entity: str, name: str) -> ScopeField | None:
-        return None if self._is_hidden(entity, name) else ModelScope.field(self, entity, name)
-
-    def trees(self, entity: str) -> tuple[str, ...]:
-        return tuple(each for each in ModelScope.trees(self, entity) if not self._is_hidden(entity, each))
-
-    def fields(self, entity: str) -> Iterable[str]:
-        return [name for name in ModelScope.fields(self, entity) if not self._is_hidden(entity, name)]
-
-    def _is_hidden(self, entity: str, name: str) -> bool:
-        if entity not in self.model.entities:
-            return False
-        rights = self.caller.rights(entity)
-        return rights.read is False or name in rights.hidden

@@ -13,6 +13,7 @@ from babel.numbers import format_decimal
 
 from relasi.apps import components
 from relasi.apps.attaching import attached, draw_files, held_files
+from relasi.apps.conditions import ask_condition
 from relasi.apps.screens.filterbar import EARLIEST, LATEST, picker_data
 from relasi.apps.values import link_value
 from relasi.apps.visitor import Visitor
@@ -131,6 +132,11 @@ def _text_area(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
         **_usual(field, look, visitor),
         height=68 if look.compact else 110,
     )
+
+
+def _condition(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
+    _seeded(look, held)
+    return ask_condition(field, look.marked, _usual(field, look, visitor), visitor)
 
 
 def _checkbox(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
@@ -296,6 +302,7 @@ def _usual(field: Field, look: Look, visitor: Visitor) -> dict[str, Any]:  # Any
 _CONTROLS: Mapping[Widget, Control] = {
     Widget.TEXT: Control(_shown, _text, _typed),
     Widget.TEXT_AREA: Control(_same, _text_area, _typed),
+    Widget.CONDITION: Control(_same, _condition, _typed),
     Widget.NUMBER: Control(_number, _text, _typed),
     Widget.DURATION: Control(_shown, _text, _typed),
     Widget.CHECKBOX: Control(_same, _checkbox, _accepted),

@@ -61,7 +61,7 @@ def way_of(field: Field, trees: Collection[str] = ()) -> Way | None:
             return Way.DAYS
         case Widget.NUMBER | Widget.RATING:
             return Way.NUMBERS
-        case Widget.TEXT | Widget.TEXT_AREA:
+        case Widget.TEXT | Widget.TEXT_AREA | Widget.CONDITION:
             return Way.WORDS
         case _:
             return Way.WORDS if isinstance(field.type.expression_type(), types.Text) else None

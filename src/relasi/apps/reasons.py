@@ -134,6 +134,10 @@ class _Teller:
             return self.visitor.say("step_gone")
         if kind in ("update", "link") and told.get("id") is None:
             return self.visitor.of(f"step_{kind}_nothing", entity)
+        if kind == "create" and told.get("there"):
+            return self.visitor.of("step_create_there", entity)
+        if kind == "rank":
+            return self.visitor.of("step_rank", entity, count=told["count"])
         if kind == "for each":
             code, counts = "step_each", {"count": told.get("count", "")}
             if left_out := told.get("restricted"):

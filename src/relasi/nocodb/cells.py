@@ -58,7 +58,7 @@ def column_kind(field: FieldType) -> str:
     kind = field.storage().kind
     if field.choices():
         return "MultiSelect" if kind is Kind.TEXT_LIST else "SingleSelect"
-    return _MULTILINE if field.widget is Widget.TEXT_AREA else _COLUMNS[kind]
+    return _MULTILINE if field.widget in (Widget.TEXT_AREA, Widget.CONDITION) else _COLUMNS[kind]
 
 
 def is_named(field: FieldType) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from relasi.platform.query import Count, Group, Page, Query, Row, Summary
+from relasi.platform.query import Count, Group, Page, Query, Ranking, Row, Summary
 
 
 class Transaction(Protocol):
@@ -50,6 +50,10 @@ class Transaction(Protocol):
     def summarize(self, query: Query, summary: Summary) -> tuple[Group, ...]:
         """At most as many groups as the limit of the query, whose order and cursor mean nothing here. All
         records together are one group, also where there are none."""
+
+    def rank(self, query: Query, ranking: Ranking) -> tuple[Row, ...]:
+        """The records of the entity, whether they match or not, whose fields do not hold the part that they
+        stand in: `id` and what the fields should hold, by id, at most as many as the limit of the query."""
 
     def savepoint(self) -> AbstractContextManager[None]:
         """What is written inside is undone when the block raises; the rest of the transaction stays."""

@@ -97,6 +97,21 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Ranking:
+    """Fields that say in which part of the records of a query a record stands, when these are in the order of
+    another field and cut into parts of one size: 1 is that of the smallest. Field -> the other field.
+
+    The part is 1 + (`into` * number of records with a smaller value) div (number of records with a value), so
+    that equal values are in the same part. Records without a value, or not of the query, are in none.
+    `beyond` is the id of the last record that was looked at.
+    """
+
+    fields: Mapping[str, str]
+    into: int
+    beyond: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """`more` is true where counting stopped at the cap: "1,000+"."""
 

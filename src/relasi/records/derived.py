@@ -88,6 +88,25 @@ def spread_from_deleted(work: Work, rows: Mapping[tuple[str, str], Row]) -> Reac
     return reached
 
 
+def put(work: Work, entity: str, values: Mapping[str, Row]) -> None:
+    """Gives records, by id, values that are worked out for all of them at once. As with other derived values
+    their versions stay; what is made of them follows, and the audit log and the rules hear of it."""
+    before = work.transaction.get(entity, list(values), hold=True)
+    work.transaction.put(entity, values)
+    spread = Spread(work.linked, work.ground.graph, work.asking)
+    for key, row in before.items():
+        new = {**row, **values[key]}
+        work.linked.put((entity, key), new)
+        spread.note(entity, row, new, values[key], is_filled=False)
+    reached = dict(spread.run())
+    for key, row in before.items():
+        place = (entity, key)
+        reached[place] = (row, reached[place][1] if place in reached else {**row, **values[key]})
+    changes, events = audited(work, reached)
+    work.store.audit.append(changes)
+    work.tell(events)
+
+
 def audited(work: Work, reached: Reached) -> tuple[list[Change], list[tuple[str, list[Event]]]]:
     """What the audit log says of the records that were reached, and what rules hear of them, by entity."""
     found: dict[str, list[Event]] = {}

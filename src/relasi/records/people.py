@@ -130,6 +130,16 @@ def may_leave(view: View, entity: str, row: Row, purpose: str | None) -> bool:
     return True
 
 
+def agrees(view: View, entity: str, row: Row, purpose: str) -> bool:
+    """Whether a record may be chosen for a purpose: as `may_leave`; where it is about no person, its own
+    address has the word."""
+    if people_of(view, entity, row):
+        return may_leave(view, entity, row, purpose)
+    wanted = view.ground.model.settings.outside.purposes[purpose]
+    addresses = addresses_of(view.entity(entity), row)
+    return stands(wanted, view.store.consents.last_said(addresses, wanted.name))
+
+
 def refused_purposes(view: View, entity: str, row: Row, field: Field) -> tuple[Purpose, ...]:
     """The purposes of a field that need the consent of the people whose record it is, and lack it."""
     known = view.ground.model.settings.outside.purposes

@@ -5,6 +5,7 @@ from __future__ import annotations
 from relasi.schema.derivations import is_binding
 from relasi.schema.fields.attached import Attached
 from relasi.schema.fields.base import Moment, Value
+from relasi.schema.fields.expression import ExpressionField
 from relasi.schema.fields.series import SeriesField
 from relasi.schema.fields.several import Several
 from relasi.schema.fields.tree import TreeField
@@ -33,6 +34,11 @@ class Recipe:
             (field.name, field.type)
             for field in own
             if isinstance(field.type, Attached) and not field.computed
+        )
+        self.conditions = tuple(
+            (field.name, field.type.of)
+            for field in own
+            if isinstance(field.type, ExpressionField) and not field.computed
         )
         self.state = entity.process.field if entity.process else None
         self.guarded = tuple(field for field in own if self._is_guarded(field))

@@ -42,6 +42,7 @@ _TABLE = Table(
     Column("failed_at", TEXT),
     Column("parent", TEXT),
     Column("started", MOMENT, nullable=False),
+    Column("cursor", DOCUMENT),
     Index(None, "due_at", "id"),
     Index(None, "record_id", "workflow"),
     Index(None, "workflow", "version"),
@@ -90,7 +91,7 @@ class Run:
     It is due at `due_at`; None where only something else than time brings it on. `actor` is who began it,
     with the rules in between; `old` the record before the change that did. `outer_id` is the record of the
     rule where this run is about another one that a step came to. `parent` is the run that waits for this one.
-    `error` is what went wrong, at the step `failed_at`.
+    `error` is what went wrong, at the step `failed_at`. `cursor` is how far the step at `position` has come.
     """
 
     id: str
@@ -113,6 +114,7 @@ class Run:
     error: Mapping[str, str] | None = None
     failed_at: str | None = None
     parent: str | None = None
+    cursor: Mapping[str, Any] | None = None  # Any: JSON
 
 
 class Runs:

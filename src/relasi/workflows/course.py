@@ -249,6 +249,7 @@ class Course:
             since=running.work.now,
             woken=None,
             attempts=0,
+            cursor=pause.cursor,
         )
         running.work.store.runs.put(kept, pause.watches)
         self._keep(running)

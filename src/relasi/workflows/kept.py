@@ -58,6 +58,7 @@ def running_of(run: Run, workflow: Workflow, work: Work, conductor: Conductor) -
         old=None if run.old is None else _loaded(work, run.entity, run.old),
         outer_id=run.outer_id,
         since=None if run.waiting_for in BEGINS else run.since,
+        cursor=run.cursor,
     )
 
 

@@ -79,6 +79,7 @@ def numbers(depth: int) -> Texts:
             _written("round({}, {})", numbers(inner), _one("0", "1", "4")),
             _written("{}({}, {})", _one("min", "max"), numbers(inner), numbers(inner)),
             _written("length({})", texts(inner)),
+            _written("lot({}, {})", texts(inner), numbers(inner)),
             _written(
                 "distance({}, {})",
                 _one("spot", "customer.spot", "point(-6.2, 106.8)"),

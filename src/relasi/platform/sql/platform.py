@@ -10,13 +10,14 @@ from sqlalchemy import Connection
 from sqlalchemy import Row as SqlRow
 
 from relasi.errors import PlatformFull, PlatformReadOnly, PlatformUnavailable
-from relasi.platform.query import Count, Group, Page, Query, Row, Summary
+from relasi.platform.query import Count, Group, Page, Query, Ranking, Row, Summary
 from relasi.platform.sql import statements
 from relasi.platform.sql.adding import add_rows
 from relasi.platform.sql.ciphers import locked, unlock
 from relasi.platform.sql.database import Database
 from relasi.platform.sql.kept import Kept
 from relasi.platform.sql.prebuilt import Prebuilt, prebuilt
+from relasi.platform.sql.ranks import ranked
 from relasi.platform.sql.summaries import summarized
 from relasi.platform.sql.tables import KEY, VERSION, Tables
 from relasi.schema.model import Model
@@ -122,6 +123,11 @@ class SqlTransaction:
     def delete(self, entity: str, key: str, version: int) -> bool:
         statement = self._prebuilt[entity].delete
         return self.connection.execute(statement, {"held_key": key, "held_version": version}).rowcount == 1
+
+    def rank(self, query: Query, ranking: Ranking) -> tuple[Row, ...]:
+        statement = ranked(self._tables, query, ranking)
+        names = (KEY, *ranking.fields)
+        return tuple(dict(zip(names, row, strict=True)) for row in self.connection.execute(statement))
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

@@ -102,6 +102,9 @@ ON_POSTGRESQL = {
     "contains": f"(strpos({_LOWER}, {_LOWER_TOO}) > 0)",
     "starts_with": f"starts_with({_LOWER}, {_LOWER_TOO})",
     "ends_with": f"starts_with(reverse({_LOWER}), reverse({_LOWER_TOO}))",
+    "lot": (
+        "mod(('x' || substr(md5({0}), 1, 7))::bit(28)::int::numeric, nullif(greatest(trunc({1}), 0), 0))"
+    ),
     "has_option": "({1} = ANY({0}))",
     "qualify": "({1} || '/' || {0})",
     "day": (

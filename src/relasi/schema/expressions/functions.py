@@ -63,6 +63,13 @@ _TABLE = (
     Function("count(files)", "how many files there are", 1, 1, operations.COUNT),
     Function("length(text)", "how many characters the text has", 1, 1, operations.LENGTH),
     Function(
+        "lot(text, count)",
+        "a whole number from 0, below the count: the same for the same text each time, evenly spread over texts",
+        2,
+        2,
+        operations.LOT,
+    ),
+    Function(
         "distance(a, b)",
         "kilometres between two points on the map: fields of the type geo, or point(latitude, longitude)",
         2,

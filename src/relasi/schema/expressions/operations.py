@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from functools import reduce
+from hashlib import md5
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -238,6 +239,13 @@ def _greatest(first: Any, *others: Any) -> Any:  # Any: values of one ordered ty
     return reduce(lambda best, value: value if value > best else best, others, first)
 
 
+def _lot(text: str, count: Decimal) -> int | None:
+    """The first 28 bits of the MD5 digest, modulo the count: databases can say the same."""
+    whole = int(count)
+    digest = md5(text.encode(), usedforsecurity=False).hexdigest()
+    return int(digest[:7], 16) % whole if whole >= 1 else None
+
+
 _TWO_NUMBERS = (Number, Number)
 _TWO_TEXTS = (Text, Text)
 _TWO_DURATIONS = (Duration, Duration)
@@ -276,6 +284,7 @@ BEFORE = Operation("text_before", _TWO_TEXTS, Text(), _before)
 AFTER = Operation("text_after", _TWO_TEXTS, Text(), _after)
 COUNT = Operation("count", (Files,), Number(), len, absent=0)
 LENGTH = Operation("length", (Text,), Number(), len)
+LOT = Operation("lot", (Text, Number), Number(), _lot)
 DISTANCE = Operation("distance", (Number, Number, Number, Number), Number(), _distance)
 ABSOLUTE = Operation("absolute", (Number,), Number(), _absolute)
 ROUND = Operation("round", _TWO_NUMBERS, Number(), _round)
@@ -289,6 +298,6 @@ ALL = (
     ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE, LATER, EARLIER, ELAPSED, LATER_DAY, EARLIER_DAY,
     ELAPSED_DAYS, ADD_DURATIONS, SUBTRACT_DURATIONS, NEGATE_DURATION, SCALE_DURATION, RATIO, CONTAINS,
     STARTS_WITH, ENDS_WITH, HAS_OPTION, QUALIFY, MOMENT, DAY, YEAR, QUARTER, MONTH, WEEK, LOWER, UPPER,
-    BEFORE, AFTER, COUNT, LENGTH, DISTANCE, ABSOLUTE, ROUND, LEAST, GREATEST, EARLIEST, LATEST,
+    BEFORE, AFTER, COUNT, LENGTH, LOT, DISTANCE, ABSOLUTE, ROUND, LEAST, GREATEST, EARLIEST, LATEST,
 )  # fmt: skip
 """Every operation, for a back end that has to know them all beforehand."""

@@ -34,6 +34,8 @@ class Pause:
     waiting_for: str
     until: datetime | None = None
     watches: Collection[tuple[str, str]] = ()
+    cursor: Said | None = None
+    """How far the step has come, which it finds again when the run goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class Running:
     """When it began to wait, while it does."""
     at: str = ""
     """The path of the step at hand."""
+    cursor: Mapping[str, Any] | None = None  # Any: JSON
+    """How far the step had come when it paused."""
     said: list[Said] = field(default_factory=list)
 
     def record(self) -> Row:

@@ -18,6 +18,7 @@ from relasi.workflows.actions.letter import LetterStep
 from relasi.workflows.actions.link import LinkStep
 from relasi.workflows.actions.move import MoveStep
 from relasi.workflows.actions.notify import NotifyStep
+from relasi.workflows.actions.rank import RankStep
 from relasi.workflows.actions.set_fields import SetStep
 from relasi.workflows.actions.stop import StopStep
 from relasi.workflows.actions.update import UpdateStep
@@ -32,6 +33,7 @@ ACTIONS: Mapping[str, type[StepSpec]] = {
     "stop": StopStep,
     "approve": ApproveStep,
     "assign": AssignStep,
+    "rank": RankStep,
     "create": CreateStep,
     "update": UpdateStep,
     "notify": NotifyStep,

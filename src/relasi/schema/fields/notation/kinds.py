@@ -49,4 +49,5 @@ class Widget(Enum):
     USER = "user"
     FILES = "files"
     SIGNATURE = "signature"
+    CONDITION = "condition"
     NONE = "none"

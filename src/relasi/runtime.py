@@ -126,11 +126,29 @@ def open_model(
 ) -> Crm:
     """The same for a Model that is compiled already. `documents` are those that it was made of; the project's
     as it is now if left out."""
-    clock, new_id = clock or now, new_id or uuid7
     database = Database.of(model.platform, root, Keyring.of(model.settings.data_keys, root))
+    return _wired(
+        root, model, database, documents or partial(documents_of, root), (clock or now, new_id or uuid7)
+    )
+
+
+def with_model(crm: Crm, model: Model) -> Crm:
+    """The same CRM by another Model, on the same connections: for a look ahead. What the database lacks of
+    the Model cannot be read."""
+    return _wired(crm.root, model, crm.database, partial(documents_of, crm.root), (crm.clock, crm.new_id))
+
+
+def _wired(
+    root: Path,
+    model: Model,
+    database: Database,
+    documents: Callable[[], Sequence[Document]],
+    given: tuple[Callable[[], datetime], Callable[[], str]],
+) -> Crm:
+    clock, new_id = given
     store = Store(database)
     platform = SqlPlatform(database, model)
-    programs = Programs(model, partial(recompiled, documents or partial(documents_of, root)))
+    programs = Programs(model, partial(recompiled, documents))
     course = Course(model, programs)
     engine = Engine(model, course)
     records = Records(model, platform, store, rules=engine, clock=clock, new_id=new_id)

@@ -143,8 +143,12 @@ class Invalid(RecordError):
         return f"{super().text(language)} {details}"
 
 
+LIKENESS = frozenset({"looks_alike", "looks_alike_unseen"})
+"""The issues of records that are written where nobody asks."""
+
+
 class LooksAlike(Invalid):
-    """The record may be there already; it is written where nobody asks."""
+    """The record may be there already; nothing else is wrong with it."""
 
 
 class InvalidRows(Invalid):

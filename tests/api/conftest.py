@@ -54,6 +54,7 @@ PAYER = """
 entity: payer
 title: "{name}"
 fields: {name: {type: text, required: true}, vip: boolean}
+duplicates: {name: {same: name}}
 access:
   clerk: {read: vip != true}
   chief: {read: all, create: true, update: all, delete: true}

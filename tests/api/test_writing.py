@@ -92,6 +92,32 @@ class TestCreate:
         assert clerk.ask("POST", "/records/invoice", b"x" * (1024 * 1024 + 1)).status_code == 413
 
 
+class TestDuplicates:
+    def test_a_program_is_told_which_records_may_be_the_same(
+        self, program: Callable[..., Program], world: World
+    ) -> None:
+        there = world.create("payer", name="Maju Jaya")
+
+        answer = program("chief").ask("POST", "/records/payer", {"fields": {"name": "maju jaya"}})
+
+        assert (answer.status_code, answer.json()["candidates"]) == (
+            409,
+            [{"id": there.id, "rule": "name", "likeness": 1.0}],
+        )
+        assert len(world.rows("payer")) == 1
+
+    def test_it_writes_all_the_same_where_it_says_so(
+        self, program: Callable[..., Program], world: World
+    ) -> None:
+        world.create("payer", name="Maju Jaya")
+
+        answer = program("chief").ask(
+            "POST", "/records/payer?duplicates=allow", {"fields": {"name": "Maju Jaya"}}
+        )
+
+        assert answer.status_code == 201
+
+
 class TestChange:
     def test_a_record_is_changed_from_the_version_that_was_seen(self, clerk: Program, world: World) -> None:
         key = made(clerk)

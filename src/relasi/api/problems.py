@@ -17,6 +17,7 @@ from relasi.errors import (
     Invalid,
     InvalidRows,
     Issue,
+    LooksAlike,
     NotFound,
     PlanRefused,
     PlatformError,
@@ -25,10 +26,12 @@ from relasi.errors import (
     SignInRefused,
     Stale,
 )
+from relasi.records.twins import Twin
 
 _STATUS: Mapping[type[RelasiError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     Forbidden: HTTPStatus.FORBIDDEN,
+    LooksAlike: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     Stale: HTTPStatus.CONFLICT,
     InUse: HTTPStatus.CONFLICT,
@@ -68,6 +71,8 @@ def problem(failure: RelasiError, language: str, *, headers: Mapping[str, str] |
     }
     if isinstance(failure, Invalid):
         told["issues"] = _issues(failure, language)
+    if isinstance(failure, LooksAlike):
+        told["candidates"] = _candidates(failure)
     if isinstance(failure, Stale):
         told |= {"current_version": failure.current_version, "conflicts": sorted(failure.conflicts)}
     if "operation" in failure.params:
@@ -103,6 +108,17 @@ def _issues(failure: Invalid, language: str) -> list[dict[str, Any]]:  # Any: JS
         for (table, index), issues in failure.rows.items()
         for each in _told(issues, f"tables.{table}[{index}]", language)
     ]
+
+
+def _candidates(failure: LooksAlike) -> list[dict[str, Any]]:  # Any: JSON
+    """The records that may be the same, as far as the caller may read them; the most alike first."""
+    twins = [twin for issue in failure.issues for twin in _twins(issue)]
+    return [{"id": each.id, "rule": each.rule.name, "likeness": round(each.likeness, 3)} for each in twins]
+
+
+def _twins(issue: Issue) -> tuple[Twin, ...]:
+    twins = issue.params.get("twins", ())
+    return twins if isinstance(twins, tuple) else ()
 
 
 def _told(issues: Sequence[Issue], place: str, language: str) -> list[dict[str, Any]]:  # Any: JSON

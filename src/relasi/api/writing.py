@@ -7,7 +7,7 @@ of a record is kept with the key of a call.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from starlette.requests import Request
@@ -36,6 +36,8 @@ from relasi.store.mail import Delivery
 
 RECORDS = "/api/records"
 LONGEST_KEY = 200
+ALLOW = "allow"
+"""What `duplicates` says where records are written although others may be the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +119,15 @@ def _done(
     caller: Caller, request: Request, body: bytes, todo: Sequence[tuple[Verb, Write]]
 ) -> tuple[list[Data], Mapping[str, str]]:
     """What became of each write, and the headers that say whether it was done just now."""
-    parameters(request.query_params.multi_items(), ())
+    query = parameters(request.query_params.multi_items(), ("duplicates",))
+    if query.get("duplicates", ALLOW) != ALLOW:
+        raise CallRefused("bad_parameter", name="duplicates")
+    asks = "duplicates" not in query
     for _, write in todo:
         caller.entity(write.entity)
         record_id(write.id or "new")
     sending = _sending(caller, request, body)
-    results, again = carry_out(caller, todo, sending)
+    results, again = carry_out(replace(caller, actor=replace(caller.actor, asks=asks)), todo, sending)
     return results, {"idempotent-replayed": "true"} if again else {}
 
 

@@ -31,6 +31,10 @@ class Draft:
     conflicts: dict[str, tuple[Value, Value]] = field(default_factory=dict)
     mine: dict[str, Raw] = field(default_factory=dict)
     """What was typed into fields whose other value was chosen, so that the choice can be taken back."""
+    alike: tuple[Issue, ...] = ()
+    """Records that may be the one in the form, as it was when it was to be saved."""
+    is_meant: bool = False
+    """Whether it is to be saved all the same."""
     drawn: int = 0
     """How often the controls were made anew, because something other than typing changed what they hold."""
     tables: dict[str, TableDraft] = field(default_factory=dict)

@@ -84,6 +84,15 @@ def desks(visitor: Visitor) -> tuple[str, ...]:
     return (INBOX, ABSENCE, ACCOUNT, PEOPLE, AUTOMATION, OUTBOX, *forms, *data)
 
 
+def address_of(visitor: Visitor, entity: str, key: str) -> str | None:
+    """That of a record, on the first page that the visitor has for such records."""
+    for places in reachable(visitor, None).values():
+        for place in places:
+            if place.entity == entity:
+                return f"/{place.path}?{urlencode({'id': key})}"
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Here:
     """A visitor at a place, with Streamlit's pages of all places that they may enter, and of their desks by

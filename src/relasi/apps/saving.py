@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from relasi.apps.draft import Draft
 from relasi.apps.opening import catch_up
 from relasi.apps.tables import Written, edits
 from relasi.apps.visitor import Visitor
-from relasi.errors import Invalid, InvalidRows, Issue, RelasiError, Stale
+from relasi.errors import LIKENESS, Invalid, InvalidRows, Issue, LooksAlike, RelasiError, Stale
 from relasi.records import FormState, Record
 
 
 def save(visitor: Visitor, draft: Draft, state: FormState) -> Record | None:
     """The saved record; None where the draft now says what stands in the way. Nothing typed is lost."""
-    draft.issues, records = {}, visitor.crm.records
+    draft.issues, draft.alike, records = {}, (), visitor.crm.records
+    actor = replace(visitor.actor, asks=not draft.is_meant)
     names = [field.name for field in draft.entity.own_fields if field.name in state.visible - state.read_only]
     values, wrong = draft.values(visitor, names)
     written, unreadable = edits(visitor, draft)
@@ -24,12 +27,16 @@ def save(visitor: Visitor, draft: Draft, state: FormState) -> Record | None:
     rows = {name: [edit for _, edit in each] for name, each in written.items()}
     try:
         if draft.record is None:
-            return records.save(visitor.actor, draft.entity.name, values, rows=rows)
+            return records.save(actor, draft.entity.name, values, rows=rows)
         changed = {name: value for name, value in values.items() if draft.touched(name)}
         seen = (draft.record.id, draft.record.version)
-        return records.save(visitor.actor, draft.entity.name, changed, seen=seen, rows=rows)
+        return records.save(actor, draft.entity.name, changed, seen=seen, rows=rows)
     except InvalidRows as error:
         _tell_rows(visitor, draft, written, error)
+        if all(each.code in LIKENESS for each in error.issues):
+            draft.alike = error.issues
+    except LooksAlike as error:
+        draft.alike = error.issues
     except Invalid as error:
         tell(visitor, draft, error)
     except Stale as error:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import streamlit as st
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from relasi.apps import mishaps
 from relasi.apps.markdown import plain
@@ -126,6 +126,10 @@ class Visitor:
 
     def number(self, value: int) -> str:
         return str(format_decimal(value, locale=self.language))
+
+    def share(self, part: float) -> str:
+        """In per cent."""
+        return str(format_percent(part, "#,##0%", locale=self.language))
 
     def departments(self, only: str | None) -> list[Department]:
         """Those that the user's roles may enter; `only` leaves one of them."""

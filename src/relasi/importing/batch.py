@@ -110,5 +110,5 @@ class BatchWriter:
 
 
 def _outcome(each: Draft, result: RowResult, action: Action) -> RowOutcome:
-    reasons = tuple(Reason.of(issue) for issue in result.issues)
+    reasons = tuple(Reason.of(issue) for issue in (*result.issues, *result.notes))
     return RowOutcome(each.line, Action.REFUSED if result.id is None else action, result.id, reasons)

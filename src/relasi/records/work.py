@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from relasi.errors import Forbidden, Invalid, Issue, LooksAlike, NotFound, RecordError, Stale
+from relasi.errors import LIKENESS, Forbidden, Invalid, Issue, LooksAlike, NotFound, RecordError, Stale
 from relasi.platform.query import Row
 from relasi.records import checks, conditions, deletion, derived, moves, sla, twins
 from relasi.records.attached import check_files
@@ -24,8 +24,6 @@ from relasi.records.trees import check_trees
 from relasi.records.view import Values, View
 from relasi.schema.fields.base import Value
 from relasi.store.audit import Change, ChangeKind
-
-_TWINS = ("looks_alike", "looks_alike_unseen")
 
 
 @dataclass(slots=True)
@@ -334,5 +332,6 @@ class Work(View):
 
 def _demand(result: RowResult) -> str:
     if result.id is None:
-        raise (LooksAlike if all(each.code in _TWINS for each in result.issues) else Invalid)(result.issues)
+        alone = all(each.code in LIKENESS for each in result.issues)
+        raise (LooksAlike if alone else Invalid)(result.issues)
     return result.id

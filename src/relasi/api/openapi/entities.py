@@ -10,7 +10,7 @@ from relasi.api.openapi.shapes import ID, entered, listed
 from relasi.api.openapi.values import Schema
 from relasi.api.reading import MOST_COUNTED
 from relasi.api.shown import FILES
-from relasi.api.writing import LONGEST_KEY, RECORDS
+from relasi.api.writing import ALLOW, LONGEST_KEY, RECORDS
 from relasi.schema.fields.attached import Attached
 from relasi.schema.model import Entity
 
@@ -48,7 +48,7 @@ def _many(caller: Caller, entity: Entity) -> Schema:
         calls["post"] = words.call(
             "create",
             ok(ref("written"), words.say("create"), status=201, location={"type": "string"}),
-            parameters=[_once(words)],
+            parameters=[_once(words), *_alike(words, entity)],
             requestBody=body(ref(f"{entity.name}.new")),
         )
     return calls
@@ -97,7 +97,7 @@ def _one(caller: Caller, entity: Entity) -> Schema:
         calls["patch"] = words.call(
             "update",
             written(words.say("update")),
-            parameters=[key, _if_match(words), _once(words)],
+            parameters=[key, _if_match(words), _once(words), *_alike(words, entity)],
             requestBody=body(ref(f"{entity.name}.change")),
         )
     if rights.delete is not False:
@@ -224,6 +224,11 @@ def _download(caller: Caller, entity: Entity) -> Schema:
 
 def _if_match(words: Words) -> Schema:
     return header("If-Match", {"type": "string", "pattern": TAG}, words.say("if_match"))
+
+
+def _alike(words: Words, entity: Entity) -> list[Schema]:
+    """Where records may be like others."""
+    return [asked("duplicates", one_of([ALLOW]), words.say("duplicates"))] if entity.twins else []
 
 
 def _once(words: Words) -> Schema:

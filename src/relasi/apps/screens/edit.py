@@ -13,6 +13,7 @@ from relasi.apps.markdown import plain
 from relasi.apps.opening import open_draft
 from relasi.apps.places import Here
 from relasi.apps.saving import save
+from relasi.apps.twins import draw_twins
 from relasi.apps.visitor import Visitor
 from relasi.errors import Forbidden
 from relasi.records import Record
@@ -64,6 +65,7 @@ def run_form(visitor: Visitor, draft: Draft, left: Callable[[], None]) -> bool:
     """Draws the form with its buttons. True once it is saved; the record is in the session then."""
     for issue in draft.issues.get(None, ()):
         st.error(plain(issue), icon=":material/error:")
+    draw_twins(visitor, draft)
     draw_conflicts(visitor, draft)
     state = draw_form(visitor, draft)
     with st.container(horizontal=True, key=f"{draft.key}.buttons"):
@@ -74,6 +76,9 @@ def run_form(visitor: Visitor, draft: Draft, left: Callable[[], None]) -> bool:
             key=f"{draft.key}.save",
             shortcut="Ctrl+S",
         )
+        if draft.alike:
+            draft.is_meant = st.button(visitor.say("save_anyway"), key=f"{draft.key}.anyway")
+            pressed = pressed or draft.is_meant
         if st.button(visitor.say("cancel"), key=f"{draft.key}.cancel"):
             draft.close()
             left()

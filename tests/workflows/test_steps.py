@@ -233,6 +233,25 @@ class TestUpdate:
         )
 
 
+class TestLink:
+    DO = "[{{link: customer, where: name = record.subject{more}}}]"
+
+    @pytest.mark.parametrize(
+        ("more", "visits"), [("", None), (", sort: [visits]", 1), (", sort: [-visits]", 3)]
+    )
+    def test_of_several_the_first_in_the_order_asked_for(
+        self, build: Build, more: str, visits: int | None
+    ) -> None:
+        world = built(build, self.DO.format(more=more))
+        for each in (2, 1, 3):
+            world.create("customer", name="Maju", visits=each)
+
+        ticket = world.create("ticket", subject="Maju")
+
+        found = world.values("ticket", ticket.id)["customer"]
+        assert (world.values("customer", found)["visits"] if found else None) == visits
+
+
 class TestAssign:
     def owners(self, world: World, count: int, **values: Any) -> list[str]:
         return [world.create("ticket", **values).values["owner"] for _ in range(count)]

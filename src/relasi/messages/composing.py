@@ -26,6 +26,15 @@ _FOOT = '<p style="color:#666;font-size:13px">{text} <a href="{link}">{word}</a>
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that goes along."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Mailing:
     """What a message became for one reader. `html` is the inside of a body; `opt_out` is the link for it."""
 
@@ -35,6 +44,7 @@ class Mailing:
     html: str
     language: str
     opt_out: str | None = None
+    enclosed: tuple[Enclosure, ...] = ()
 
     @classmethod
     def of(cls, to: str, payload: Mapping[str, Any], opt_out: str | None) -> Mailing:  # Any: JSON
@@ -60,6 +70,9 @@ def compose(mailing: Mailing, mail: Mail, *, key: str, at: datetime) -> EmailMes
     message.set_content(_text(mailing))
     message.add_alternative(as_page(mailing), subtype="html")
     message["Content-Language"] = mailing.language
+    for each in mailing.enclosed:
+        kind, _, subtype = each.media_type.partition("/")
+        message.add_attachment(each.content, maintype=kind, subtype=subtype, filename=each.name)
     return message
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from relasi.errors import NotFound
 from relasi.messages.rendering import Rendered, language_of, render
+from relasi.messages.tables import Telling
 from relasi.messages.webforms import link_to_form
 from relasi.records import Source, Work
 from relasi.records.actor import actor_on
@@ -32,7 +33,12 @@ def for_outsider(
     link = None
     if message.asks is not None and not on_paper:
         link = link_to_form(work, message.asks, situation.record_id or "", language)
-    return language, render(message, language, situation, writing_in(work, language), link=link)
+    write = writing_in(work, language)
+    table = None
+    if message.table:
+        telling = Telling(work, message.table, message.entity, language, situation, write)
+        table = telling.to_anybody()
+    return language, render(message, language, situation, write, table=table, link=link)
 
 
 def for_user(work: Work, message: Message, key: str, user: User) -> Mapping[str, Rendered] | None:
@@ -50,7 +56,12 @@ def for_user(work: Work, message: Message, key: str, user: User) -> Mapping[str,
     except NotFound:
         return None
     situation = theirs.situation(values, follow=reader.visible)
-    return {
-        language: render(message, language, situation, Titles(theirs, language, reader.visible).format())
-        for language in message.subject
-    }
+    found = {}
+    for language in message.subject:
+        write = Titles(theirs, language, reader.visible).format()
+        table = None
+        if message.table:
+            telling = Telling(theirs, message.table, message.entity, language, situation, write)
+            table = telling.to_user()
+        found[language] = render(message, language, situation, write, table=table)
+    return found

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import count
 from urllib.parse import quote
 
 from relasi.schema.expressions import Expression, Format, Situation, Template
@@ -20,6 +19,9 @@ _LONGEST_SUBJECT = 250
 _MARK = re.compile("\ue000([0-9]+)\ue001")
 """Stands for a value while the author's marks are read; private characters, which no text of a page holds."""
 _TAGS = {"paragraph": "p", "heading": "h3", "quote": "blockquote", "list": "ul", "steps": "ol"}
+TABLE = "table"
+_LEFT, _RIGHT = "text-align:left;padding:4px 8px", "text-align:right;padding:4px 8px"
+_LINE = "border-bottom:1px solid #ccc"
 _LOOKS = {"strong": "strong", "emphasis": "em", "code": "code"}
 
 
@@ -36,13 +38,22 @@ class Rendered:
 
 
 def render(
-    message: Message, language: str, situation: Situation, write: Format, *, link: Span | None = None
+    message: Message,
+    language: str,
+    situation: Situation,
+    write: Format,
+    *,
+    table: Block | None = None,
+    link: Span | None = None,
 ) -> Rendered:
-    """The message in a language. `situation` decides what the reader may know; `link` stands below the
-    body."""
+    """The message in a language. `situation` decides what the reader may know; `table` and `link` stand below
+    the body, with what closes the message between them."""
     subject: Template = message.subject[language]
-    body, values = _marked(message.body[language], situation, write)
-    parts = [*blocks(body), *([Block(kind="paragraph", lines=[[link]])] if link else ())]
+    values: list[str] = []
+    parts = blocks(_marked(message.body[language], situation, write, values))
+    parts += [_noted(table, values)] if table else []
+    parts += blocks(_marked(message.closing[language], situation, write, values)) if message.closing else []
+    parts += [Block(kind="paragraph", lines=[[link]])] if link else []
     signature = lines_of(message.signature[language].render(situation, write)) if message.signature else ()
     insert = _inserter(values, lambda value: value)
     return Rendered(
@@ -76,20 +87,27 @@ def as_html(text: str) -> str:
     return _as_html(blocks(text), [], ())
 
 
-def _marked(template: Template, situation: Situation, write: Format) -> tuple[str, list[str]]:
-    """The text with a mark in place of each value, and the values."""
-    values: list[str] = []
-    numbers = count()
+def _marked(template: Template, situation: Situation, write: Format, values: list[str]) -> str:
+    """The text with a mark in place of each value; the values are added to those that there are."""
 
     def mark(value: object, hole: Expression) -> str:
         shown = write(value, hole)
-        if not shown:
-            return ""
-        values.append(shown)
-        return f"\ue000{next(numbers)}\ue001"
+        return _mark(shown, values) if shown else ""
 
-    text = template.render(situation, mark)
-    return text.replace("****", ""), values  # what stood between was empty
+    return template.render(situation, mark).replace("****", "")  # what stood between was empty
+
+
+def _noted(table: Block, values: list[str]) -> Block:
+    """The table with a mark in place of each text."""
+    lines: list[list[Span]] = [
+        [{"text": _mark(span["text"], values)} for span in line] for line in table["lines"]
+    ]
+    return {**table, "lines": lines}
+
+
+def _mark(value: str, values: list[str]) -> str:
+    values.append(value)
+    return f"\ue000{len(values) - 1}\ue001"
 
 
 def _inserter(values: list[str], treat: Callable[[str], str]) -> Callable[[str], str]:
@@ -107,6 +125,9 @@ def _as_text(parts: Iterable[Block], insert: Callable[[str], str]) -> str:
 
 
 def _text_lines(block: Block, insert: Callable[[str], str]) -> Iterable[str]:
+    if block["kind"] == TABLE:
+        yield from (" | ".join(_text_span(span, insert) for span in spans) for spans in block["lines"])
+        return
     for number, spans in enumerate(block["lines"], 1):
         line = "".join(_text_span(span, insert) for span in spans)
         lead = {"list": "- ", "steps": f"{number}. ", "quote": "> "}.get(block["kind"], "")
@@ -122,10 +143,7 @@ def _text_span(span: Span, insert: Callable[[str], str]) -> str:
 
 
 def _filled(block: Block, insert: Callable[[str], str]) -> Block:
-    return {
-        "kind": block["kind"],
-        "lines": [[_span(span, insert) for span in line] for line in block["lines"]],
-    }
+    return {**block, "lines": [[_span(span, insert) for span in line] for line in block["lines"]]}
 
 
 def _span(span: Span, insert: Callable[[str], str]) -> Span:
@@ -145,11 +163,33 @@ def _as_html(parts: Iterable[Block], values: list[str], signature: Sequence[str]
 
 
 def _html_block(block: Block, insert: Callable[[str], str], plain: Callable[[str], str]) -> str:
+    if block["kind"] == TABLE:
+        return _html_table(block, insert, plain)
     lines = ["".join(_html_span(span, insert, plain) for span in spans) for spans in block["lines"]]
     tag = _TAGS[block["kind"]]
     if tag in ("ul", "ol"):
         return f"<{tag}>{''.join(f'<li>{line}</li>' for line in lines)}</{tag}>"
     return f"<{tag}>{'<br>'.join(lines)}</{tag}>"
+
+
+def _html_table(block: Block, insert: Callable[[str], str], plain: Callable[[str], str]) -> str:
+    """Styles stand at each cell: mail programs know no others."""
+    names, *rows = [[_html_span(span, insert, plain) for span in spans] for spans in block["lines"]]
+    right, below = block["right"], block["below"]
+    body, sums = rows[: len(rows) - below], rows[len(rows) - below :]
+    lines = [_html_row("th", names, right), *(_html_row("td", row, right) for row in body)]
+    span = f' colspan="{max(len(names) - 1, 1)}"'
+    lines += (
+        f'<tr><td{span} style="{_RIGHT}">{label}</td><td style="{_RIGHT}">{figure}</td></tr>'
+        for label, figure in sums
+    )
+    return f'<table style="border-collapse:collapse;width:100%">{"".join(lines)}</table>'
+
+
+def _html_row(tag: str, cells: Sequence[str], right: Sequence[bool]) -> str:
+    styles = (f"{_RIGHT if each else _LEFT};{_LINE}" for each in right)
+    found = (f'<{tag} style="{style}">{cell}</{tag}>' for cell, style in zip(cells, styles, strict=True))
+    return f"<tr>{''.join(found)}</tr>"
 
 
 def _html_span(span: Span, insert: Callable[[str], str], plain: Callable[[str], str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from relasi.accounts.invitations import Invitations
 from relasi.errors import RelasiError
 from relasi.messages.attempts import NotReached, said
 from relasi.messages.calling import call
-from relasi.messages.composing import Mailing, compose
+from relasi.messages.composing import Enclosure, Mailing, compose
 from relasi.messages.inviting import INVITATION, written
 from relasi.messages.letters import LETTER, Letters
 from relasi.messages.notices import hook_stopped, undelivered
@@ -143,8 +143,21 @@ class Sender:
         if against is not None:
             return Verdict("withheld", against)
         asks = outside.purposes[reader.purpose].consent is not Consent.NOT_NEEDED
-        return self._delivered(
-            effect, Mailing.of(effect.to, effect.payload, link(outside, reader, key) if asks else None)
+        mailing = Mailing.of(effect.to, effect.payload, link(outside, reader, key) if asks else None)
+        wanted = effect.payload.get("files", ())
+        enclosed = self._enclosed(wanted)
+        if len(enclosed) < len(wanted):
+            return Verdict("withheld", said("files_gone"))
+        return self._delivered(effect, replace(mailing, enclosed=enclosed))
+
+    def _enclosed(self, wanted: Sequence[str]) -> tuple[Enclosure, ...]:
+        """Those of the files that are still there, in their order."""
+        with self.store.session(write=False) as session:
+            known = session.files.get(wanted)
+        files = [known[key] for key in wanted if key in known]
+        paths = [(file, self.letters.files.contents.path(file.sha256)) for file in files]
+        return tuple(
+            Enclosure(file.name, file.media_type, path.read_bytes()) for file, path in paths if path.is_file()
         )
 
     def _invited(self, effect: Effect) -> Verdict:

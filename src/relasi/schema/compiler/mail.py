@@ -11,15 +11,26 @@ from urllib.parse import urlsplit
 
 from relasi.config.nodes import Mapping as MappingNode
 from relasi.config.nodes import lookup
-from relasi.schema.compiler.draft import Draft, ProjectScope
+from relasi.schema.compiler.draft import Draft, EntityDraft, ProjectScope
 from relasi.schema.compiler.page import Page, Path
 from relasi.schema.expressions import Expression, Template
 from relasi.schema.expressions.types import Choice, Text, type_name
 from relasi.schema.labels import LabelSpec, label_of
-from relasi.schema.model.mail import Basis, Consent, Letterhead, Mail, Message, Outside, Purpose, Smtp, Tls
+from relasi.schema.model.mail import (
+    Basis,
+    Consent,
+    Letterhead,
+    Mail,
+    Message,
+    MessageTable,
+    Outside,
+    Purpose,
+    Smtp,
+    Tls,
+)
 from relasi.schema.model.webform import WebForm
 from relasi.schema.secrets import Secret
-from relasi.schema.spec.mail import MailSpec, MessageSpec, PurposeSpec, SecretSpec, SmtpSpec
+from relasi.schema.spec.mail import MailSpec, MessageSpec, MessageTableSpec, PurposeSpec, SecretSpec, SmtpSpec
 from relasi.schema.spec.project import CrmSpec
 
 SERVICE = "service"
@@ -80,6 +91,9 @@ def compile_message(
     if entity is None:
         return None
     scope = draft.scope(entity.name)
+    if spec.closing and not spec.table:
+        help = "write it at the end of the body"
+        page.wrong(("closing",), "contradiction", '"closing" without "table"', help=help, at_key=True)
     return Message(
         name=spec.message,
         label=label_of(spec.label, spec.message, draft.languages),
@@ -89,8 +103,31 @@ def compile_message(
         subject=compile_texts(page, ("subject",), spec.subject, scope),
         body=compile_texts(page, ("body",), spec.body, scope),
         signature=compile_texts(page, ("signature",), spec.signature, scope) if spec.signature else None,
+        table=_table(draft, spec.table, page, entity) if spec.table else None,
+        closing=compile_texts(page, ("closing",), spec.closing, scope) if spec.closing else None,
         asks=_asked(spec, page, entity.name, webforms) if spec.asks else None,
     )
+
+
+def _table(draft: Draft, spec: MessageTableSpec, page: Page, entity: EntityDraft) -> MessageTable | None:
+    rows = page.pick(
+        ("table", "rows"), "unknown-field", f"table of {entity.name}", spec.rows, entity.rows_types
+    )
+    if rows is None:
+        return None
+
+    def read(key: str, names: list[str], owner: EntityDraft) -> Mapping[str, Expression]:
+        scope, what, found = draft.scope(owner.name), f"field of {owner.name}", {}
+        for index, name in enumerate(names):
+            path: Path = ("table", key, index)
+            if page.pick(path, "unknown-field", what, name, owner.types) and (
+                reads := page.expression(path, name, scope, None)
+            ):
+                found[name] = reads
+        return MappingProxyType(found)
+
+    columns = read("columns", spec.columns, draft.entities[rows.entity])
+    return MessageTable(spec.rows, columns, read("below", spec.below, entity))
 
 
 def _asked(spec: MessageSpec, page: Page, entity: str, webforms: Mapping[str, WebForm]) -> WebForm | None:

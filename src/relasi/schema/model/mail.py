@@ -101,9 +101,19 @@ class Outside:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageTable:
+    """A line for each row of the table `name` of the record: `columns` are read of the row, `below` of the
+    record. Both are fields, by name."""
+
+    name: str
+    columns: Mapping[str, Expression]
+    below: Mapping[str, Expression]
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """`entity` is "" where it tells of no record. `subject`, `body` and `signature`, if there is one, have a
-    text for every language of the project."""
+    """`entity` is "" where it tells of no record. `subject`, `body`, and `closing` and `signature`, if there
+    are any, have a text for every language of the project."""
 
     name: str
     label: Label
@@ -113,5 +123,8 @@ class Message:
     subject: Mapping[str, Template]
     body: Mapping[str, Template]
     signature: Mapping[str, Template] | None = None
+    table: MessageTable | None = None
+    closing: Mapping[str, Template] | None = None
+    """What stands below the table."""
     asks: WebForm | None = None
     """The form that its reader is asked to fill in."""

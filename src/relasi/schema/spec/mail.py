@@ -99,6 +99,12 @@ class WebhooksSpec(Spec):
     )
 
 
+class MessageTableSpec(Spec):
+    rows: str = Field(description="a field of the type rows or many: a line for each of its rows")
+    columns: list[str] = Field(min_length=1, description="fields of a row, in order")
+    below: list[str] = Field([], description="fields of the record itself, a line each, such as its sums")
+
+
 class MessageSpec(Spec):
     message: Name = Field(description="the name that steps choose it by")
     label: LabelSpec | None = Field(None, description="what people call the message")
@@ -115,6 +121,10 @@ class MessageSpec(Spec):
     body: LabelSpec = Field(
         description="text with {holes}; **strong**, *emphasis*, lists and [links](https://…)"
     )
+    table: MessageTableSpec | None = Field(
+        None, description="rows of the record, such as the lines of an order, below the body"
+    )
+    closing: LabelSpec | None = Field(None, description="what stands below the table, written like the body")
     asks: str | None = Field(
         None,
         description="a form from config/forms/ that `fills` in the record: its link, which knows the record, "

@@ -3,7 +3,7 @@ it is sent."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,6 +14,7 @@ from relasi.messages.rendering import Rendered
 from relasi.schema.compiler.steps import StepDraft, StepSpec
 from relasi.schema.expressions import Expression
 from relasi.schema.expressions.types import Text, User, type_name
+from relasi.schema.fields.attached import Attached
 from relasi.schema.fields.base import ValueProblem
 from relasi.schema.fields.email import EmailField
 from relasi.schema.model import Outgoing
@@ -30,6 +31,9 @@ _ADDRESS = EmailField(type="email")
 class EmailSpec(Spec):
     to: str = Field(description=f"an address, such as sender.email; or {HOW}")
     message: str = Field(description="a message from config/messages/")
+    attach: str | None = Field(
+        None, description="a field whose files go along with a mail to an address: those that are in it now"
+    )
 
 
 class EmailStep(StepSpec):
@@ -41,7 +45,26 @@ class EmailStep(StepSpec):
         spec = self.email
         is_known = picked_message(at, "email", "message", name=spec.message)
         to = _compile_to(at, spec.to)
-        return Email(at.name, at.entity.name, to, spec.message) if is_known and to else None
+        if spec.attach is not None and not _goes_along(at, spec.attach, to):
+            return None
+        return Email(at.name, at.entity.name, to, spec.message, spec.attach) if is_known and to else None
+
+
+def _goes_along(at: StepDraft, name: str, to: People | Expression | None) -> bool:
+    type_ = at.field("email", "attach", name=name)
+    if type_ is None:
+        return False
+    if not isinstance(type_, Attached):
+        fits = [each for each, one in at.entity.types.items() if isinstance(one, Attached)]
+        help = f"fields that do: {', '.join(fits)}" if fits else f"add one to {at.entity.name}, of type files"
+        at.wrong("email", "attach", code="no-files", message=f'"{name}" keeps no files', help=help)
+        return False
+    if isinstance(to, People):
+        message = "files go along with mails to an address only"
+        help = "take it away: people who use the CRM find them with the record"
+        at.wrong("email", "attach", code="contradiction", message=message, help=help, at_key=True)
+        return False
+    return True
 
 
 def _compile_to(at: StepDraft, written: str) -> People | Expression | None:
@@ -63,6 +86,7 @@ class Email(Action):
 
     to: People | Expression
     message: str
+    attach: str | None = None
 
     def run(self, running: Running) -> Said:
         message = running.work.ground.model.messages[self.message]
@@ -79,7 +103,10 @@ class Email(Action):
         address = accepted(to.evaluate(situation))
         if address is not None:
             language, rendered = for_outsider(running.work, message, situation)
-            yield _put(running, message, running.key(self), to=address, language=language, rendered=rendered)
+            mail = Outbound(
+                address, language, rendered, running.record()[self.attach] if self.attach else None
+            )
+            yield _put(running, message, running.key(self), mail)
 
     def _to_users(self, running: Running, message: Message, to: People) -> Iterator[str]:
         """Nothing for those who have no address, or may not read the record."""
@@ -92,7 +119,7 @@ class Email(Action):
                 continue
             language = user.language if user.language in seen else next(iter(seen))
             key = f"{running.key(self)}:{user.id}"
-            yield _put(running, message, key, to=user.email, language=language, rendered=seen[language])
+            yield _put(running, message, key, Outbound(user.email, language, seen[language]))
 
     def outgoing(self) -> Iterator[Outgoing]:
         if not isinstance(self.to, People):
@@ -115,7 +142,17 @@ def accepted(address: object) -> str | None:
     return found
 
 
-def _put(running: Running, message: Message, key: str, *, to: str, language: str, rendered: Rendered) -> str:
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """`files` are the ids of those that go along."""
+
+    to: str
+    language: str
+    rendered: Rendered
+    files: Sequence[str] | None = None
+
+
+def _put(running: Running, message: Message, key: str, mail: Outbound) -> str:
     from relasi.messages.sender import EMAIL
     from relasi.store.effects import Effect
 
@@ -123,14 +160,15 @@ def _put(running: Running, message: Message, key: str, *, to: str, language: str
         Effect(
             id=key,
             kind=EMAIL,
-            to=to,
+            to=mail.to,
             payload={
-                "subject": rendered.subject,
-                "text": rendered.text,
-                "html": rendered.html,
-                "language": language,
+                "subject": mail.rendered.subject,
+                "text": mail.rendered.text,
+                "html": mail.rendered.html,
+                "language": mail.language,
                 "purpose": message.purpose,
                 "message": message.name,
+                **({"files": list(mail.files)} if mail.files else {}),
             },
             at=running.work.now,
             entity=running.entity or None,

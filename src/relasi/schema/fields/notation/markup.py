@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 _TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 _BEGUN = re.compile(r"<(?=[a-zA-Z/!?])")
@@ -27,10 +27,15 @@ class Span(TypedDict, total=False):
 
 
 class Block(TypedDict):
-    """Lines that belong together: a paragraph, heading, list, steps or quote."""
+    """Lines that belong together: a paragraph, heading, list, steps or quote; or a table, in which each line
+    has a span for each column, the first line their names."""
 
     kind: str
     lines: list[list[Span]]
+    right: NotRequired[list[bool]]
+    """In a table: the columns that stand at the right."""
+    below: NotRequired[int]
+    """In a table: so many lines at its end are a name and a figure."""
 
 
 def cleaned(text: str) -> str:

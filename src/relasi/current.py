@@ -65,6 +65,10 @@ class Current:
             self._looked = monotonic()
         return applied != self._applied
 
+    def look_again(self) -> None:
+        """Whoever has just applied something sees it at once."""
+        self._looked = 0.0
+
     def work(self, stop: Event) -> None:
         """Lets a worker do what becomes due until `stop` is set, between its steps by the newest project."""
         while not stop.is_set():

@@ -23,6 +23,7 @@ from relasi.schema.labels import text as label_text
 from relasi.schema.model import Model
 from relasi.store.deployments import Deployment
 from relasi.store.users import Post, User
+from relasi.studio.reaching import told as gains
 from relasi.texts import FALLBACK
 
 _COLORS = {"+": "green", "-": "red", "~": "cyan", "=": "", "?": "yellow", "!": "bold red", " ": ""}
@@ -39,7 +40,7 @@ def show_plan(root: Path, out: Path | None, *, everything: bool, as_json: bool) 
         return
     print_plan(plan, everything=everything)
     _print(told(outside))
-    _print(reaching.told(crm.model, access))
+    _print(gains(crm.model, access))
     if plan.blocked:
         say("The lines marked ! stand in the way; nothing can be applied until they are solved.")
     elif plan.changes or told(outside) or access:
@@ -53,7 +54,7 @@ def apply_plan(root: Path, kept: Path | None, *, yes: bool, as_json: bool) -> No
         if not as_json:
             print_plan(plan)
             _print(told(outside))
-            _print(reaching.told(crm.model, access))
+            _print(gains(crm.model, access))
         more = bool(told(outside) or access)
         deployment = _carry_out(crm, plan, "Make these changes?", yes=yes, more=more)
         made = make_base(crm)

@@ -60,6 +60,7 @@ def compile_settings(spec: CrmSpec, page: Page, platforms: Mapping[str, Platform
         zone=zone,
         platform=spec.platform,
         keep_removed=_length(page, ("keep_removed",), spec.keep_removed),
+        studio=spec.studio,
         keep=Keep(
             notifications=_length(page, ("keep", "notifications"), spec.keep.notifications),
             outbox=_length(page, ("keep", "outbox"), spec.keep.outbox),

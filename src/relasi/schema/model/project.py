@@ -46,6 +46,8 @@ class Settings:
     platform: str
     keep_removed: timedelta = timedelta(days=30)
     """How long what a change takes away can be brought back."""
+    studio: bool = True
+    """Whether administrators may change the project's files by way of the pages."""
     keep: Keep = Keep()
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     """When people work. The first one is the default."""

@@ -67,6 +67,11 @@ class CrmSpec(Spec):
     keep_removed: str = Field(
         "30 days", description="how long what a change takes away can be brought back; days or weeks"
     )
+    studio: bool = Field(
+        True,
+        description="false: administrators do not change these files by way of the pages, as where a version "
+        "control keeps them",
+    )
     address: str | None = Field(
         None, description="where people open this CRM, such as https://crm.example.com; for links in mails"
     )

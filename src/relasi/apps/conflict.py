@@ -21,8 +21,8 @@ def draw_conflicts(visitor: Visitor, draft: Draft) -> None:
         for name, (mine, theirs) in draft.conflicts.items():
             field = draft.entity.fields[name]
             words = {
-                "mine": visitor.say("mine", value=plain(_text(visitor, field, mine))),
-                "theirs": visitor.say("theirs", value=plain(_text(visitor, field, theirs))),
+                "mine": visitor.say("mine", value=plain(shown(visitor, field, mine))),
+                "theirs": visitor.say("theirs", value=plain(shown(visitor, field, theirs))),
             }
             chosen = st.radio(
                 visitor.field_label(field),
@@ -38,7 +38,8 @@ def draw_conflicts(visitor: Visitor, draft: Draft) -> None:
                 draft.drawn += 1
 
 
-def _text(visitor: Visitor, field: Field, value: Value) -> str:
+def shown(visitor: Visitor, field: Field, value: Value) -> str:
+    """The value of one side."""
     if value is None:
         return visitor.say("empty")
     references = references_of(field, value)

@@ -62,6 +62,7 @@ def table_data(
         ],
         "rows": [
             {
+                "id": record.id,
                 "link": here.link(record.entity, record.id),
                 "cells": [display.cell(field, record, short=True) for field in fields],
             }

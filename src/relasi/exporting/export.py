@@ -102,6 +102,7 @@ class Exporter:
             "fields": list(dict.fromkeys(column.field.name for column in columns)),
             "where": [each if isinstance(each, str) else each.text for each in request.where],
             "search": request.search,
+            **({"picked_by": sorted(request.matching)} if request.matching else {}),
             **({"purpose": wanted.purpose} if wanted.purpose else {}),
         }
         with self._records.work(actor) as work:

@@ -37,6 +37,8 @@ _FILES = _component("files")
 _SIGNATURE = _component("signature")
 _ACCOUNT = _component("account")
 _KEYS = _component("keys")
+_CODE = _component("code")
+_DIFFERENCE = _component("difference")
 _FINDER = _component("finder")
 _SHELF = _component("shelf")
 
@@ -51,14 +53,19 @@ def table(
     key: str,
     on_open: Callable[[Reference], None],
     on_sort: Callable[[str], None] | None = None,
+    on_choose: Callable[[list[tuple[str, bool]]], None] | None = None,
+    on_save: Callable[[Data], None] | None = None,
 ) -> None:
     """Records as rows, as cards on a phone. A click opens one; a click on a heading that is sortable asks
-    to sort."""
+    to sort. Rows that are ticked, or not any more, are told by their ids; a cell that was typed into tells
+    {"id", "version", "name", "typed"}."""
     _TABLE(
         data=data,
         key=key,
         on_open_change=_told(key, "open", on_open),
         on_sort_change=_told(key, "sort", on_sort),
+        on_choose_change=_told(key, "choose", on_choose),
+        on_save_change=_told(key, "save", on_save),
     )
 
 
@@ -124,6 +131,22 @@ def _held(component: Any, data: Data, key: str) -> list[Data]:  # Any: Streamlit
 def account(data: Data) -> None:
     """Who is signed in, and the way out."""
     _ACCOUNT(data=data, key="account")
+
+
+def code(data: Data, *, key: str, on_review: Callable[[str], None], on_open: Callable[[Data], None]) -> None:
+    """A YAML text to be changed, with what is wrong in it. It sends what is typed by itself; Ctrl+S asks to
+    review it, a click on a mistake in another file to open that one."""
+    _CODE(
+        data=data,
+        key=key,
+        on_review_change=_told(key, "review", on_review),
+        on_open_change=_told(key, "open", on_open),
+    )
+
+
+def difference(data: Data) -> None:
+    """Lines that went and lines that came."""
+    _DIFFERENCE(data=data)
 
 
 def keys() -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from relasi.apps import components
+from relasi.apps.cells import add_editors, save_cell
 from relasi.apps.clocks import with_due
 from relasi.apps.exports import address_of
 from relasi.apps.icons import icon
@@ -17,6 +18,8 @@ from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.rows import table_data
 from relasi.apps.screens.board import board
+from relasi.apps.screens.bulk import add_choice, bulk_bar, choose_rows
+from relasi.apps.screens.exporting import ask_purpose
 from relasi.apps.screens.filterbar import ask, seed, show_sort
 from relasi.exporting.export import purposes_of
 from relasi.exporting.files import Format
@@ -46,6 +49,7 @@ def list_page(here: Here) -> None:
     with heading:
         _heading(here, listed, state, _number(here, request, page, trail))
     _told_behind(here, listed, state)
+    bulk_bar(here, listed, state)
     if page.records:
         _table(here, listed, state, page)
         _pager(here, trail, page)
@@ -121,20 +125,9 @@ def _export(here: Here, listed: Listed, state: ListState) -> None:
     visitor, entity = here.visitor, here.entity
     st.caption(visitor.of("export_what", entity))
     names = purposes_of(entity.fields[name] for name in listed.columns(state))
-    purpose = None
-    if names:
-        known = visitor.crm.model.settings.outside.purposes
-        purpose = st.selectbox(
-            visitor.say("export_for"),
-            names,
-            index=0 if len(names) == 1 else None,
-            format_func=lambda name: visitor.label(known[name].label),
-            help=visitor.say("export_for_more"),
-            placeholder="…",
-            key=here.key("purpose"),
-        )
-        if purpose is None:
-            return
+    purpose = ask_purpose(here, names, here.key("purpose")) if names else None
+    if names and purpose is None:
+        return
     for format_ in Format:
         address = address_of(entity.name, format_, state.query(""), purpose)
         st.link_button(visitor.say(f"export_{format_.value}"), address, type="tertiary")
@@ -158,12 +151,31 @@ def _told_behind(here: Here, listed: Listed, state: ListState) -> None:
 
 def _table(here: Here, listed: Listed, state: ListState, page: RecordPage) -> None:
     columns, order = listed.columns(state), state.order(listed.saved[state.saved])
+    data = table_data(here, page.records, columns, order[0] if order else None)
+    add_editors(here.visitor, here.entity, data, page.records)
+    add_choice(here, state, data)
+    data["failed"] = st.session_state.get(here.key("refused"))
     components.table(
-        table_data(here, page.records, columns, order[0] if order else None),
+        data,
         key=here.key("table"),
         on_open=here.open,
         on_sort=lambda name: show_sort(here, name, order),
+        on_choose=lambda ticks: choose_rows(here, state, ticks),
+        on_save=lambda said: _save_typed(here, said),
     )
+
+
+def _save_typed(here: Here, said: components.Data) -> None:
+    """What was typed into a cell; what is refused is said there."""
+    visitor, key, name = here.visitor, said["id"], said["name"]
+    refused = save_cell(visitor, here.entity, key, said["version"], name=name, typed=said["typed"])
+    st.session_state[here.key("refused")] = refused and {
+        "place": f"{key}.{name}",
+        "mark": visitor.crm.new_id(),
+        "typed": refused.typed,
+        "message": refused.message,
+        "version": refused.version,
+    }
 
 
 def _trail(here: Here, state: ListState) -> list[str | None]:

@@ -12,10 +12,10 @@ import pytest
 from relasi.deploy import Stamp, apply, make_plan
 from relasi.platform.query import Row
 from relasi.runtime import Crm
-from relasi.sample.generator import make_sample
+from relasi.sample.generator import make_large_sample, make_sample
 from relasi.store.users import User
 from tests.importing.loading import content, empty_crm, rows
-from tests.records.world import compiled, opened
+from tests.records.world import World, compiled, opened
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 _SECRETS = ("id", "created_by", "updated_by", "created_at", "updated_at", "version")
@@ -103,3 +103,84 @@ def test_a_mark_without_a_recipe_is_on_its_scale(tmp_path: Path) -> None:
     world.crm.close()
 
     assert marks == {1, 2, 3}
+
+
+SHOP = """sample:
+  records:
+    ware: {count: 3, grows: false, fields: {name: {template: "Ware {n}"}}}
+    sale:
+      count: 10
+      at: {days_ago: [1, 700]}
+      fields: {ware: {link: ware}, told: {days_ago: [0, 9]}}
+    reply:
+      count: 5
+      at: came
+      fields: {came: {days_ago: [0, 700]}, after: {link: reply}}
+"""
+ENTITIES = (
+    "entity: ware\nfields: {name: text}\n",
+    (
+        "entity: sale\nfields:\n  number: {type: series, pattern: '{n:04}'}\n"
+        "  ware: {type: link, to: ware}\n  told: date\n"
+    ),
+    "entity: reply\nfields: {came: datetime, after: {type: link, to: reply}}\n",
+)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[World]:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config/sample_data.yaml").write_text(SHOP, encoding="utf-8")
+    model = compiled(tmp_path, ENTITIES)
+    world = opened(tmp_path, model)
+    apply(make_plan(model, world.crm.database, now=NOW), model, world.crm.database, Stamp("first", NOW))
+    yield world
+    world.crm.close()
+
+
+def test_a_larger_sample_keeps_its_proportions_and_what_does_not_grow(shop: World) -> None:
+    made = make_large_sample(shop.crm.records, [], {}, size=303)
+
+    assert made == {"ware": 3, "sale": 200, "reply": 100}
+
+
+def test_a_large_sample_is_all_there(shop: World) -> None:
+    made = make_large_sample(shop.crm.records, [], {}, size=5000)
+
+    assert {name: len(shop.rows(name)) for name in made} == made
+
+
+def test_who_waits_hears_of_every_record(shop: World) -> None:
+    heard: Counter[str] = Counter()
+    made = make_large_sample(shop.crm.records, [], {}, size=100, tell=lambda name, n: heard.update({name: n}))
+
+    assert heard == made
+
+
+def test_records_were_entered_over_the_time_that_is_asked_for(shop: World) -> None:
+    make_sample(shop.crm.records, [], {})
+    entered = [each["created_at"] for each in shop.rows("sale")]
+
+    assert min(entered) < NOW - timedelta(days=200)
+    assert max(entered) < NOW
+
+
+def test_numbers_go_by_the_time_of_entry(shop: World) -> None:
+    make_sample(shop.crm.records, [], {})
+    by_number = sorted(shop.rows("sale"), key=lambda each: str(each["number"]))
+
+    assert [each["created_at"] for each in by_number] == sorted(each["created_at"] for each in by_number)
+
+
+def test_the_history_tells_the_time_of_entry(shop: World) -> None:
+    make_sample(shop.crm.records, [], {})
+    with shop.crm.store.session(write=False) as session:
+        told = {each.record_id: each.at for each in session.audit.since("sale", NOW - timedelta(days=800))}
+
+    assert told == {each["id"]: each["created_at"] for each in shop.rows("sale")}
+
+
+def test_a_record_is_entered_when_one_of_its_fields_says(shop: World) -> None:
+    make_sample(shop.crm.records, [], {})
+
+    assert all(each["created_at"] == each["came"] for each in shop.rows("reply"))

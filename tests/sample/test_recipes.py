@@ -19,6 +19,7 @@ from relasi.store.users import User
 from tests.importing.loading import content
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+ENTERED = NOW - timedelta(days=200)
 JAKARTA = ZoneInfo("Asia/Jakarta")
 SARI = User("u1", "sari", "Sari", "", ("service_agent",), "en")
 RUDI = User("u2", "rudi", "Rudi", "", ("sales_rep",), "en")
@@ -50,8 +51,11 @@ def draw(entity: str, fields: dict[str, Any], field: str, *, times: int = 60) ->
     assert check(entity, fields) == []
     made = recipes(Author(content(), content().entities[entity], fields, _never))
     scene = Scene(Random(3), NOW, JAKARTA, (SARI, RUDI))
-    scene.earlier["customer"] = [{"id": "c1", "kind": "company"}, {"id": "c2", "kind": "person"}]
-    scene.earlier["contact"] = [{"id": "p1", "customer": "c1"}, {"id": "p2", "customer": "c2"}]
+    scene.looked_at = frozenset({"kind", "customer", "created_at"})
+    scene.keep("customer", {"id": "c1", "kind": "company", "created_at": ENTERED})
+    scene.keep("customer", {"id": "c2", "kind": "person", "created_at": ENTERED})
+    scene.keep("contact", {"id": "p1", "customer": "c1"})
+    scene.keep("contact", {"id": "p2", "customer": "c2"})
     drawn = []
     for n in range(times):
         scene.values, scene.n = {}, n + 1
@@ -164,3 +168,14 @@ def test_a_mistake_is_reported_at_its_place(
     fields: dict[str, Any], path: tuple[str | int, ...], code: str, word: str | None
 ) -> None:
     assert (path, code, word) in check("customer", fields)
+
+
+def test_after_counts_from_when_a_linked_record_was_entered() -> None:
+    fields = {
+        "customer": {"link": "customer"},
+        "received_at": {"after": "customer.created_at", "days": [0, 400]},
+    }
+    drawn = draw("complaint", fields, "received_at")
+
+    assert all(ENTERED <= moment < NOW for moment in drawn)
+    assert len(set(drawn)) > 10

@@ -170,6 +170,19 @@ def simulate(
 
 
 @app.command()
+def sample(
+    context: typer.Context,
+    size: Annotated[int, typer.Option(min=1, max=5_000_000, help="About how many records.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Another number makes another sample.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Fill an empty database with sample people and records, in any size."""
+    from relasi.cli.sampling import sample
+
+    sample(root_of(context), size, seed, as_json=as_json)
+
+
+@app.command()
 def doctor(
     context: typer.Context,
     compare: Annotated[

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from relasi.accounts.passwords import hashed
 from relasi.cli import reaching, terminal
 from relasi.cli.encrypting import begin_keys, demand_keys
 from relasi.cli.project import opened
 from relasi.cli.reaching import reaches_of
+from relasi.cli.sampling import fill_fresh
 from relasi.cli.tables import as_data, make_base, survey_of, told
 from relasi.cli.terminal import StopError, confirm, say
 from relasi.deploy import Plan, Stamp, apply, make_plan, make_undo
@@ -18,13 +18,9 @@ from relasi.deploy.changes import CreateTable
 from relasi.deploy.views import SHOWN, Line, lines
 from relasi.nocodb.base import Survey
 from relasi.runtime import Crm
-from relasi.sample.generator import make_sample
-from relasi.schema.labels import text as label_text
 from relasi.schema.model import Model
 from relasi.store.deployments import Deployment
-from relasi.store.users import Post, User
 from relasi.studio.reaching import told as gains
-from relasi.texts import FALLBACK
 
 _COLORS = {"+": "green", "-": "red", "~": "cyan", "=": "", "?": "yellow", "!": "bold red", " ": ""}
 
@@ -120,8 +116,8 @@ def make_ready(crm: Crm) -> None:
         raise StopError(
             "The project has changed. Run relasi apply to bring the database up to date, then relasi run."
         )
-    if crm.model.platform.sample_data and not _users(crm):
-        _fill(crm)
+    if crm.model.platform.sample_data:
+        fill_fresh(crm)
     crm.database.analyze()
 
 
@@ -143,33 +139,6 @@ def refuse_unready(crm: Crm) -> None:
 def is_fresh(plan: Plan, model: Model) -> bool:
     """True where the database holds nothing of the project yet."""
     return {each.table for each in plan.changes if isinstance(each, CreateTable)} == set(model.entities)
-
-
-def _fill(crm: Crm) -> None:
-    people = crm.model.sample.users
-    users = [
-        User(
-            crm.new_id(),
-            each.name,
-            each.full_name,
-            each.email,
-            tuple(sorted(each.roles)),
-            each.language,
-            post=Post(each.team, tuple(sorted(each.skills)), tuple(sorted(each.territories))),
-        )
-        for each in people
-    ]
-    hashes = {each.name: hashed(each.password) for each in people}
-    made = make_sample(crm.records, users, hashes)
-    counts = [
-        f"{count} {label_text(crm.model.entities[name].plural, FALLBACK)}" for name, count in made.items()
-    ]
-    say(f"Sample data: {len(users)} people. " + ", ".join(counts))
-
-
-def _users(crm: Crm) -> tuple[User, ...]:
-    with crm.store.session(write=False) as session:
-        return session.users.list()
 
 
 def _kept(file: Path) -> Plan:

@@ -50,7 +50,8 @@ class Author:
 
     def earlier(self, path: Path, name: Any) -> str:  # Any: plain YAML
         """The name of a field that stands further up."""
-        above = list(self.fields)[: list(self.fields).index(str(path[0]))]
+        known = list(self.fields)
+        above = known[: known.index(str(path[0]))] if path[0] in known else known
         if name not in above:
             message = f'there is no field "{name}" above this one'
             self.report(path, "unknown-field", message, word=str(name), candidates=above)

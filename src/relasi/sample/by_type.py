@@ -34,10 +34,11 @@ def by_type(field: Field, scene: Scene, *, demanded: bool = False) -> Value:
 
 
 def _linked(field: Field, scene: Scene) -> Value:
-    earlier = [(entity, made["id"]) for entity in field.links_to for made in scene.earlier.get(entity, ())]
+    earlier = {entity: scene.earlier[entity] for entity in field.links_to if scene.earlier.get(entity)}
     if not earlier:
         return None
-    entity, key = scene.random.choice(earlier)
+    (entity,) = scene.random.choices(list(earlier), [len(ids) for ids in earlier.values()])
+    key = scene.random.choice(earlier[entity])
     return key if len(field.links_to) == 1 else f"{entity}/{key}"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from relasi.config.documents import Document
 from relasi.diagnostics import Diagnostics
 from relasi.sample.author import Author
-from relasi.sample.recipes import recipes
+from relasi.sample.recipes import moment, recipes
 from relasi.schema.compiler.page import Page, Path
 from relasi.schema.fields.base import Report
 from relasi.schema.model import Model
@@ -21,7 +21,10 @@ def check_sample(model: Model, documents: Iterable[Document], diagnostics: Diagn
     page = Page(document, diagnostics)
     for wanted in model.sample.sets:
         base = ("records", wanted.entity, "fields")
-        recipes(Author(model, model.entities[wanted.entity], wanted.recipes, _report(page, base)))
+        entity = model.entities[wanted.entity]
+        recipes(Author(model, entity, wanted.recipes, _report(page, base)))
+        if wanted.at is not None:
+            moment(Author(model, entity, wanted.recipes, _report(page, base[:-1])), wanted.at)
 
 
 def _report(page: Page, base: Path) -> Report:

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 from random import Random
-from typing import Any
 
 from relasi.errors import Invalid
 from relasi.platform.again import begun_again
 from relasi.records import Actor, Records, RowResult, Source, Work
-from relasi.sample.author import Author
-from relasi.sample.by_type import by_type
+from relasi.sample.drawing import Drawing
 from relasi.sample.mending import Mending, Values
-from relasi.sample.recipes import Recipe, recipes
+from relasi.sample.recipes import looked_at
 from relasi.sample.scene import Scene
-from relasi.schema.fields.base import Value
-from relasi.schema.model import Entity, Field, Model
+from relasi.schema.model import Model
 from relasi.schema.samples import SampleSet
 from relasi.store.users import User
 
 _IN_A_ROW = 8
-"""How many records one person enters before the next one does."""
+"""How many records one person enters before the next one does; more where there are very many."""
+_MOST_IN_A_ROW = 200
+_SITTING = timedelta(hours=1)
+"""How long what is entered in a row may take."""
+_AT_ONCE = 2000
+"""Records in one transaction of a large sample."""
 _TRIES = 200
-"""How often a record is drawn until it repeats no other where it must not."""
+"""How often a record is drawn anew until it is taken."""
+
+Tell = Callable[[str, int], None]
+"""Hears of which entity how many more records there are."""
 
 
 @begun_again
@@ -36,35 +43,136 @@ def make_sample(
     The same for the same seed, clock and Model. Returns how many records of each entity were made. Raises
     Invalid where a recipe makes a record that its entity refuses, DuplicateValue for a user name in use.
     """
-    nobody = Actor(user_id=None, roles=frozenset(), source=Source.SAMPLE, everything=True)
-    made = {}
-    with records.work(nobody) as work:
-        for user in users:
-            work.store.users.add(user, password_hashes.get(user.name))
-        scene = Scene(Random(seed), work.now, records.model.settings.zone, users)  # noqa: S311  # no secret
-        for wanted in records.model.sample.sets:
-            made[wanted.entity] = _make_set(work, records.model, wanted, scene)
-    return made
+    sample = _Sample(records.model, Random(seed), users)  # noqa: S311  # no secret
+    with records.work(_NOBODY) as work:
+        _add_users(work, users, password_hashes)
+        for batch in sample.batches(work.now):
+            sample.enter(work, batch)
+    return sample.made
 
 
-def _make_set(work: Work, model: Model, wanted: SampleSet, scene: Scene) -> int:
-    entity = model.entities[wanted.entity]
-    drawn = _recipes(model, entity, wanted.recipes)
-    earlier = scene.earlier.setdefault(entity.name, [])
-    taken: set[tuple[Value, ...]] = set()
-    for first in range(0, wanted.count, _IN_A_ROW):
-        numbers = range(first + 1, min(first + _IN_A_ROW, wanted.count) + 1)
-        rows = [_fresh_row(entity, taken, partial(_row, drawn, scene, n)) for n in numbers]
-        somebody = _as_somebody(work, scene)
-        for n, row, result in zip(numbers, rows, somebody.create_many(entity.name, rows), strict=True):
-            scene.n = n
-            earlier.append(
-                _entered(somebody, row, result, Mending(entity, scene, partial(_row, drawn, scene, n)))
-            )
-    return len(earlier)
+def make_large_sample(
+    records: Records,
+    users: Sequence[User],
+    password_hashes: Mapping[str, str],
+    *,
+    size: int,
+    seed: int = 1,
+    tell: Tell = lambda *_: None,
+) -> dict[str, int]:
+    """As `make_sample`, with about `size` records, and in many transactions: when it is interrupted, what has
+    been made stays."""
+    sample = _Sample(records.model, Random(seed), users, size)  # noqa: S311  # no secret
+    with records.work(_NOBODY) as work:
+        _add_users(work, users, password_hashes)
+        batches = sample.batches(work.now)
+    for first in batches:
+        with records.work(_NOBODY) as work:
+            entered = 0
+            for batch in chain([first], batches):
+                sample.enter(work, batch)
+                entered += len(batch.rows)
+                tell(batch.entity, len(batch.rows))
+                if entered >= _AT_ONCE:
+                    break
+    return sample.made
 
 
-def _entered(work: Work, row: Values, result: RowResult, mending: Mending) -> dict[str, Value]:
+_NOBODY = Actor(user_id=None, roles=frozenset(), source=Source.SAMPLE, everything=True)
+
+
+def _add_users(work: Work, users: Sequence[User], password_hashes: Mapping[str, str]) -> None:
+    for user in users:
+        work.store.users.add(user, password_hashes.get(user.name))
+
+
+def counts(sets: Sequence[SampleSet], size: int | None) -> dict[str, int]:
+    """How many records each set has in a sample of about `size`: as written, or in the same proportions. Sets
+    that do not grow stay as they are."""
+    written = {each.entity: each.count for each in sets}
+    growing = sum(each.count for each in sets if each.grows)
+    if size is None or not growing:
+        return written
+    factor = max(0, size - sum(written.values()) + growing) / growing
+    return {each.entity: max(1, round(each.count * factor)) if each.grows else each.count for each in sets}
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Records that somebody enters in a row, at a moment; None is now. `numbers` count them within their
+    set."""
+
+    entity: str
+    drawing: Drawing
+    numbers: Sequence[int]
+    rows: Sequence[Values]
+    at: datetime | None
+
+
+class _Sample:
+    """A sample on its way: what is drawn next looks at what has been entered."""
+
+    def __init__(self, model: Model, random: Random, users: Sequence[User], size: int | None = None) -> None:
+        self.made: dict[str, int] = {}
+        self._model = model
+        self._random = random
+        self._users = users
+        self._counts = counts(model.sample.sets, size)
+
+    def batches(self, now: datetime) -> Iterator[_Batch]:
+        kept = looked_at(each.recipes for each in self._model.sample.sets)
+        self._scene = Scene(self._random, now, self._model.settings.zone, self._users, kept)
+        for wanted in self._model.sample.sets:
+            self.made[wanted.entity] = 0
+            yield from self._of(wanted, self._counts[wanted.entity])
+
+    def enter(self, work: Work, batch: _Batch) -> None:
+        """Raises Invalid for a record that is refused however often it is drawn."""
+        somebody = self._somebody(work)
+        if batch.at is not None:
+            somebody = replace(somebody, now=batch.at)
+        results = somebody.create_many(batch.entity, batch.rows)
+        entity = self._model.entities[batch.entity]
+        for n, row, result in zip(batch.numbers, batch.rows, results, strict=True):
+            self._scene.n = n
+            mending = Mending(entity, self._scene, partial(batch.drawing.row, self._scene, n))
+            taken = _entered(somebody, row, result, mending)
+            self._scene.keep(batch.entity, {"created_at": somebody.now, **taken})
+            self.made[batch.entity] += 1
+
+    def _of(self, wanted: SampleSet, count: int) -> Iterator[_Batch]:
+        drawing = Drawing.of(self._model, wanted)
+        longest = min(max(_IN_A_ROW, count // 1000), _MOST_IN_A_ROW)
+        together = longest if drawing.at is None or drawing.looks_at_itself else count
+        for first in range(1, count + 1, max(1, together)):
+            numbers = range(first, min(first + together, count + 1))
+            drawn = [(n, *drawing.fresh(self._scene, n)) for n in numbers]
+            if drawing.at is not None:
+                drawn.sort(key=lambda each: each[2] or self._scene.now)
+            yield from _in_sittings(wanted.entity, drawing, drawn, longest)
+
+    def _somebody(self, work: Work) -> Work:
+        if not self._users:
+            return work
+        return replace(work, actor=replace(work.actor, user_id=self._random.choice(self._users).id))
+
+
+def _in_sittings(
+    entity: str, drawing: Drawing, drawn: Sequence[tuple[int, Values, datetime | None]], longest: int
+) -> Iterator[_Batch]:
+    """Records that follow each other, as long as they were entered at about the same time."""
+    start = 0
+    for end in range(1, len(drawn) + 1):
+        begun = drawn[start][2]
+        at = drawn[end][2] if end < len(drawn) else None
+        is_over = begun is not None and (at is None or at - begun > _SITTING)
+        if end == len(drawn) or end - start == longest or is_over:
+            numbers, rows, moments = zip(*drawn[start:end], strict=True)
+            yield _Batch(entity, drawing, numbers, rows, moments[-1])
+            start = end
+
+
+def _entered(work: Work, row: Values, result: RowResult, mending: Mending) -> Values:
     """The row as it was taken at last, with its id."""
     for _ in range(_TRIES):
         if result.id is not None:
@@ -72,61 +180,3 @@ def _entered(work: Work, row: Values, result: RowResult, mending: Mending) -> di
         row = mending.of(row, result.issues)
         (result,) = work.create_many(mending.entity.name, [row])
     raise Invalid(result.issues)
-
-
-def _fresh_row(
-    entity: Entity, taken: set[tuple[Value, ...]], draw: Callable[[], Mapping[str, Value]]
-) -> Mapping[str, Value]:
-    """A row that can stand beside those before it, if one is found."""
-    row = draw()
-    for _ in range(_TRIES):
-        if _is_fresh(entity, row, taken):
-            break
-        row = draw()
-    return row
-
-
-def _is_fresh(entity: Entity, row: Mapping[str, Value], taken: set[tuple[Value, ...]]) -> bool:
-    """Whether the row has all that it must have of what occurs once together, such as the ends of a pair, and
-    none before it had the same."""
-    names = {name for group in entity.unique_together for name in group}
-    lacks = any(entity.fields[name].type.required and row.get(name) is None for name in names)
-    keys = {(group, *(row.get(name) for name in group)) for group in entity.unique_together}
-    is_fresh = not lacks and keys.isdisjoint(taken)
-    taken |= keys
-    return is_fresh
-
-
-def _as_somebody(work: Work, scene: Scene) -> Work:
-    if not scene.users:
-        return work
-    return replace(work, actor=replace(work.actor, user_id=scene.random.choice(scene.users).id))
-
-
-def _row(drawn: Mapping[str, Recipe], scene: Scene, n: int) -> dict[str, Value]:
-    scene.values, scene.n = {}, n
-    for name, recipe in drawn.items():
-        value = recipe(scene)
-        if value is not None:
-            scene.values[name] = value
-    return scene.values
-
-
-def _recipes(model: Model, entity: Entity, written: Mapping[str, Any]) -> dict[str, Recipe]:
-    found = recipes(Author(model, entity, written, _checked_before))
-    for field in entity.own_fields:
-        if field.name not in written and not _fills_itself(field):
-            found[field.name] = partial(by_type, field)
-    return found
-
-
-def _fills_itself(field: Field) -> bool:
-    """Fields with a default or a number, those made of others, and those that only sometimes make sense."""
-    conditional = field.visible_when or field.required_when or field.type.read_only
-    made = field.computed or field.derivation is not None
-    starts = field.type.default is not None or field.default_from is not None
-    return bool(conditional) or made or starts
-
-
-def _checked_before(*_: object, **__: object) -> None:
-    """`check_sample` has reported what is wrong."""

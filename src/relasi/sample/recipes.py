@@ -4,7 +4,8 @@
     {next: pool}                                         one after the other, from the start again at the end
     {between: [1, 10], step: 1}                          a number
     {days_ago: [0, 90]}  {days_ahead: [1, 30]}           a date, or a time in office hours
-    {after: field, days: [1, 14]}                        later than an earlier field, but not in the future
+    {after: field, days: [1, 14]}                        later than an earlier field, but not in the future;
+                                                         customer.created_at: than a linked record was entered
     {template: "{first} {last}"}                         a text of pools and earlier fields; {n} counts
     {chance: 0.3, of: recipe}                            sometimes
     {one_of: [recipe, recipe]}                           any of several recipes
@@ -18,13 +19,13 @@ Fields get their values in the order in which they are written, so "earlier" mea
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from relasi.sample.author import Author, Path
-from relasi.sample.scene import Made, Scene
+from relasi.sample.scene import Scene
 from relasi.schema.fields.base import Kind, Value
 from relasi.schema.model import Field
 
@@ -43,6 +44,35 @@ def recipes(author: Author) -> dict[str, Recipe]:
         for name, written in author.fields.items()
         if name in author.entity.fields
     }
+
+
+def moment(author: Author, written: Any) -> Recipe:  # Any: plain YAML
+    """When a record was entered: as one of its fields says, or by a recipe."""
+    if not isinstance(written, str):
+        return _recipe(author, author.entity.fields["created_at"], ("at",), written)
+    if written not in author.fields:
+        message = f'there is no recipe for a field "{written}"'
+        author.report(("at",), "unknown-field", message, word=written, candidates=author.fields)
+    return lambda scene: scene.values.get(written)
+
+
+def looked_at(sets: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """The fields that these recipes look at in records made before."""
+    waiting: list[Any] = list(sets)
+    found: set[str] = set()
+    while waiting:
+        written = waiting.pop()
+        if isinstance(written, Mapping):
+            waiting += written.values()
+        elif isinstance(written, list):
+            waiting += written
+        if isinstance(written, Mapping) and "after" in written:
+            found.update(str(written["after"]).split(".")[1:])
+        if isinstance(written, Mapping) and "link" in written:
+            same = written.get("same") or {}
+            found.update(written.get("where") or (), same)
+            found.update(part for own in same.values() for part in str(own).split(".")[1:])
+    return frozenset(found)
 
 
 def _recipe(author: Author, field: Field, path: Path, written: Any) -> Recipe:  # Any: plain YAML
@@ -113,16 +143,20 @@ def _days(sign: int, key: str) -> Read:
 
 
 def _after(author: Author, field: Field, path: Path, written: Mapping[str, Any]) -> Recipe:
-    base = author.earlier(path, written["after"])
+    base = str(written["after"])
+    author.earlier(path, base.partition(".")[0])
     first, last = author.range((*path[:-1], "days"), written.get("days"))
     as_field = _moment_of(author, field, path)
 
     def draw(scene: Scene) -> Value:
-        start = scene.values.get(base)
+        start = scene.value(base)
         if not isinstance(start, datetime):
             return None
-        minutes = scene.random.randint(int(first * 1440), max(int(last * 1440), int(first * 1440)))
-        return as_field(scene, scene.not_later(start + timedelta(minutes=minutes)))
+        until_now = int((scene.now - start).total_seconds() // 60)
+        soonest, latest = int(first * 1440), max(int(first * 1440), min(int(last * 1440), until_now))
+        return as_field(
+            scene, scene.not_later(start + timedelta(minutes=scene.random.randint(soonest, latest)))
+        )
 
     return draw
 
@@ -213,13 +247,11 @@ def _link(author: Author, field: Field, path: Path, written: Mapping[str, Any]) 
     for name, own in same.items():
         author.earlier((*path[:-1], "same", name), str(own).partition(".")[0])
 
-    def fits(scene: Scene, made: Made) -> bool:
-        return all(made.get(name) == value for name, value in where.items()) and all(
-            made.get(name) == scene.value(own) for name, own in same.items()
-        )
+    names = (*where, *same)
 
     def draw(scene: Scene) -> Value:
-        found = [made["id"] for made in scene.earlier.get(target, ()) if fits(scene, made)]
+        values = (*where.values(), *(scene.value(str(own)) for own in same.values()))
+        found = scene.alike(target, names, values)
         if not found:
             return None
         key = scene.random.choice(found)

@@ -17,7 +17,17 @@ if TYPE_CHECKING:  # recipes are checked without a database, and that must be qu
 Made = Mapping[str, Value]
 """A record of the sample, with its id."""
 
+Names = tuple[str, ...]
+
 _OPENS, _CLOSES = 8, 17
+
+
+@dataclass(slots=True)
+class _Alike:
+    """Records by the values of some fields; the first `read` of their entity are in it."""
+
+    ids: dict[tuple[Value, ...], list[str]] = field(default_factory=dict)
+    read: int = 0
 
 
 @dataclass(slots=True)
@@ -28,20 +38,42 @@ class Scene:
     now: datetime
     zone: ZoneInfo
     users: Sequence[User]
-    earlier: dict[str, list[Made]] = field(default_factory=dict)
+    looked_at: frozenset[str] = frozenset()
+    """The fields that recipes look at in records made before; nothing else is remembered of those."""
+    earlier: dict[str, list[str]] = field(default_factory=dict)
+    """The ids of the records made before, by entity."""
     turns: dict[tuple[object, ...], int] = field(default_factory=dict)
     """How often each recipe that goes through a list has been asked."""
     values: dict[str, Value] = field(default_factory=dict)
     n: int = 0
+    _made: dict[str, Made] = field(default_factory=dict)
+    _alike: dict[tuple[str, Names], _Alike] = field(default_factory=dict)
 
     def value(self, path: str) -> Value:
         """The value of a field above, or, behind a link, that of the record that it leads to."""
         name, *rest = path.split(".")
         value = self.values.get(name)
         for each in rest:
-            records = (made for records in self.earlier.values() for made in records)
-            value = next((made.get(each) for made in records if made["id"] == value), None)
+            value = self._made.get(str(value).rpartition("/")[2], {}).get(each)
         return value
+
+    def keep(self, entity: str, row: Made) -> None:
+        """Remembers a record that was made."""
+        key = str(row["id"])
+        self.earlier.setdefault(entity, []).append(key)
+        self._made[key] = {name: value for name, value in row.items() if name in self.looked_at}
+
+    def alike(self, entity: str, names: Names, values: tuple[Value, ...]) -> Sequence[str]:
+        """The ids of the records made before that have these values in the fields of these names."""
+        known = self.earlier.get(entity, [])
+        if not names:
+            return known
+        alike = self._alike.setdefault((entity, names), _Alike())
+        for key in known[alike.read :]:
+            made = self._made[key]
+            alike.ids.setdefault(tuple(made.get(name) for name in names), []).append(key)
+        alike.read = len(known)
+        return alike.ids.get(values, ())
 
     def working_moment(self, days: int) -> datetime:
         """A moment of office hours, so many days from today; a weekend counts as the Friday before it."""

@@ -29,6 +29,10 @@ class SampleSet:
     entity: str
     count: int
     recipes: Mapping[str, Any]  # Any: field -> recipe, interpreted by relasi.sample
+    at: Any = None  # Any: a recipe, or the name of a field
+    """When each record was entered; None is now."""
+    grows: bool = True
+    """Whether there are more of them in a larger sample."""
 
 
 @dataclass(frozen=True, slots=True)

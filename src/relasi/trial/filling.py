@@ -12,8 +12,11 @@ from relasi.records.view import Values
 from relasi.runtime import Crm, engine_actor
 from relasi.sample.by_type import by_type
 from relasi.sample.scene import Scene
+from relasi.schema.fields.attached import Attached
 from relasi.schema.fields.base import Value
+from relasi.schema.fields.notation.media import UNKNOWN
 from relasi.schema.model import Field
+from relasi.store.files import File
 from relasi.store.users import User
 
 _TRIES = 5
@@ -36,9 +39,9 @@ class Filling:
     ) -> str:
         """The id of the new record. Raises what `Records.save` raises where the test itself is to blame."""
         fields = self._crm.model.entities[entity].fields
-        filled = {each.name: self._value(each) for each in fields.values() if _is_demanded(each)}
+        filled = {each.name: self._value(actor, each) for each in fields.values() if _is_demanded(each)}
         filled |= values
-        edits = {name: self._rows(entity, name, each) for name, each in (rows or {}).items()}
+        edits = {name: self._rows(actor, entity, name, each) for name, each in (rows or {}).items()}
         for _ in range(_TRIES):
             try:
                 return self._created(actor, entity, filled, edits)
@@ -47,7 +50,7 @@ class Filling:
                 unnamed = [fields[name] for name in sorted(lacking - filled.keys()) if name in fields]
                 if not unnamed:
                     raise
-                filled |= {each.name: self._value(each) for each in unnamed}
+                filled |= {each.name: self._value(actor, each) for each in unnamed}
         return self._created(actor, entity, filled, edits)
 
     def drawn(self, entity: str, names: Iterable[str]) -> Values:
@@ -58,24 +61,35 @@ class Filling:
         chance = self._scene.random.random
         return {each.name: by_type(each, self._scene) for each in entered if chance() > _EMPTY}
 
-    def _rows(self, entity: str, name: str, rows: Sequence[Values]) -> list[RowEdit]:
+    def _rows(self, actor: Actor, entity: str, name: str, rows: Sequence[Values]) -> list[RowEdit]:
         table = self._crm.model.entities[entity].tables[name]
         columns = self._crm.model.entities[table.entity].fields.values()
         demanded = [each for each in columns if _is_demanded(each) and each.name != table.link]
         return [
-            RowEdit({**{each.name: self._value(each) for each in demanded if each.name not in row}, **row})
+            RowEdit({**{each.name: self._value(actor, each) for each in demanded if each.name not in row}, **row})
             for row in rows
         ]
 
     def _created(self, actor: Actor, entity: str, values: Values, rows: Edits) -> str:
         key = self._crm.records.save(actor, entity, values, rows=rows).id
         self._made.setdefault(entity, key)
-        self._scene.earlier.setdefault(entity, []).append({"id": key})
+        self._scene.keep(entity, {"id": key})
         return key
 
-    def _value(self, field: Field) -> Value:
+    def _value(self, actor: Actor, field: Field) -> Value:
         self._scene.n += 1
+        if isinstance(field.type, Attached):
+            return self._brought(actor, field.type)
         return self._linked(field) if field.links_to else by_type(field, self._scene, demanded=True)
+
+    def _brought(self, actor: Actor, type_: Attached) -> Value:
+        """A file of the first kind that the field takes. No test reads what is in it: there is nothing."""
+        kind, ending = next(iter((type_.formats or {UNKNOWN: "bin"}).items()))
+        name = f"file.{ending.lstrip('.')}"
+        file = File(self._crm.new_id(), "0" * 64, name, kind, 1, actor.user_id, self._crm.clock())
+        with self._crm.records.work(actor) as work:
+            work.store.files.add(file)
+        return (file.id,)
 
     def _linked(self, field: Field) -> Value:
         """The first record of that kind, or a new one."""

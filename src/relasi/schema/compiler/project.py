@@ -169,7 +169,7 @@ def compile_sample(draft: Draft, spec: SampleSpec, page: Page) -> Sample:
             for name, each in spec.users.items()
         ),
         sets=tuple(
-            SampleSet(entity, wanted.count, MappingProxyType(wanted.fields))
+            SampleSet(entity, wanted.count, MappingProxyType(wanted.fields), at=wanted.at, grows=wanted.grows)
             for entity, wanted in spec.records.items()
             if entity in draft.entities
         ),

@@ -151,6 +151,12 @@ class SampleUserSpec(Spec):
 
 class SampleSetSpec(Spec):
     count: int = Field(ge=0, le=1_000_000, description="how many records")
+    at: str | dict[str, Any] | None = Field(
+        None,
+        description="when each record was entered: a field of it, or a recipe such as {days_ago: [0, 730]};"
+        " without it, now",
+    )
+    grows: bool = Field(True, description="false: as many of them in a sample of any size, such as products")
     fields: dict[str, Any] = Field({}, description="field: how its value is made")
 
 

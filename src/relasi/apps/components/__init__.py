@@ -31,6 +31,7 @@ _TABLE = _component("table")
 _FACTS = _component("facts")
 _FIGURES = _component("figures")
 _BOARD = _component("board", "dragging")
+_CALENDAR = _component("calendar", "dragging")
 _TIMELINE = _component("timeline")
 _PICKER = _component("picker")
 _FILES = _component("files")
@@ -95,6 +96,27 @@ def board(
         on_open_change=_told(key, "open", on_open),
         on_drop_change=_told(key, "drop", on_drop),
         on_more_change=_told(key, "more", on_more),
+    )
+
+
+def calendar(
+    data: Data,
+    *,
+    key: str,
+    on_open: Callable[[Reference], None],
+    on_drop: Callable[[Data], None],
+    on_new: Callable[[str], None],
+    on_look: Callable[[str], None],
+) -> None:
+    """Days with entries. An entry that is put on another day tells {"id", "version", "from", "to"}; a click on
+    a day tells that day, and one on "more" which day is to be looked at."""
+    _CALENDAR(
+        data=data,
+        key=key,
+        on_open_change=_told(key, "open", on_open),
+        on_drop_change=_told(key, "drop", on_drop),
+        on_new_change=_told(key, "new", on_new),
+        on_look_change=_told(key, "look", on_look),
     )
 
 

@@ -14,8 +14,21 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.replaceChildren(choice(), board, status, help)
   if (!columns.has(kept.chosen)) kept.chosen = (data.columns.find(each => each.cards.length) ?? data.columns[0]).key
   choose(kept.chosen)
-  if (kept.focused) board.querySelector(`[data-id="${CSS.escape(kept.focused)}"] a`)?.focus()
-  kept.focused = null
+  kept.watch?.disconnect()
+  if (kept.focused && !refocus()) {
+    kept.watch = new MutationObserver(() => refocus() && kept.watch.disconnect())
+    kept.watch.observe(document.body, { attributeFilter: ["inert"], childList: true, subtree: true })
+  }
+
+  // To the card that was moved last, once no dialog needs the keyboard.
+  function refocus() {
+    if (document.querySelector("[role=dialog]")) return false
+    const card = board.querySelector(`[data-id="${CSS.escape(kept.focused)}"] a`)
+    card?.focus()
+    if (card && root.getRootNode().activeElement !== card) return false
+    kept.focused = null
+    return true
+  }
 
   function choice() {
     const buttons = data.columns.map(({ key, label, count }) => {

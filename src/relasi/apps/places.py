@@ -16,7 +16,7 @@ from relasi.schema.model.dashboard import Dashboard
 
 PERSONAL_DATA = "personal_data"
 INBOX, OUTBOX, ABSENCE, AUTOMATION, FORMS = "inbox", "outbox", "absence", "automation", "forms"
-ACCOUNT, PEOPLE = "account", "people"
+ACCOUNT, PEOPLE, STUDIO = "account", "people", "studio"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,8 @@ def desks(visitor: Visitor) -> tuple[str, ...]:
     if not visitor.actor.everything:
         return (INBOX, ABSENCE, ACCOUNT, *data)
     forms = (FORMS,) if visitor.crm.model.webforms else ()
-    return (INBOX, ABSENCE, ACCOUNT, PEOPLE, AUTOMATION, OUTBOX, *forms, *data)
+    studio = (STUDIO,) if visitor.crm.model.settings.studio else ()
+    return (INBOX, ABSENCE, ACCOUNT, PEOPLE, *studio, AUTOMATION, OUTBOX, *forms, *data)
 
 
 def address_of(visitor: Visitor, entity: str, key: str) -> str | None:

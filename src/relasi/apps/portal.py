@@ -23,6 +23,7 @@ from relasi.apps.places import (
     OUTBOX,
     PEOPLE,
     PERSONAL_DATA,
+    STUDIO,
     Here,
     Place,
     desks,
@@ -41,6 +42,7 @@ from relasi.apps.screens.personal_data import personal_data_page
 from relasi.apps.screens.runs import failures, runs_page
 from relasi.apps.screens.webforms import webforms_page
 from relasi.apps.site import Site
+from relasi.apps.studio.page import drafts_waiting, studio_page
 from relasi.apps.visitor import Visitor, arrive, speak
 from relasi.texts import say
 
@@ -202,6 +204,7 @@ _DESKS = {
     ABSENCE: _Desk(absence_page, "event_busy"),
     ACCOUNT: _Desk(lambda here: account_page(here.visitor), _ACCOUNT),
     PEOPLE: _Desk(people_page, "group"),
+    STUDIO: _Desk(studio_page, "construction", drafts_waiting),
     AUTOMATION: _Desk(runs_page, "bolt", failures),
     OUTBOX: _Desk(outbox_page, "outbox", undelivered),
     FORMS: _Desk(webforms_page, "dynamic_form"),

@@ -42,6 +42,7 @@ from relasi.apps import (
 )
 from relasi.apps.gate import READY, Gate
 from relasi.apps.site import Site, serve_here
+from relasi.apps.studio import routes as studio_routes
 from relasi.current import Current
 from relasi.errors import RelasiError
 
@@ -103,6 +104,7 @@ def _options(site: Site) -> dict[str, Any]:  # Any: st.App's own parameters
             *api.routes(site.project),
             *exports.routes(site),
             *dossiers.routes(site),
+            *studio_routes.routes(site),
             Route(READY, _ready(site)),
         ],
         "middleware": [Middleware(Gate, site=site)],

@@ -85,7 +85,7 @@ class Workshop:
         return self.user.id
 
     def files(self, project: Project) -> tuple[File, ...]:
-        """All files of all layers, as they stand in the project with the drafts."""
+        """All files of all layers, as they stand in the project with the drafts; the project's own first."""
         with self.crm.store.session(write=False) as session:
             latest, drafts = session.deployments.latest(), session.authoring.drafts()
         by: dict[str, list[str]] = {}
@@ -101,7 +101,7 @@ class Workshop:
                 is_own(file) and _written(self.crm.root / file) > applied,
                 tuple(by.get(file, ())),
             )
-            for file in sorted({*project.contents, *by})
+            for file in sorted({*project.contents, *by}, key=lambda each: (not is_own(each), each))
             if (home := home_of(PurePosixPath(place_of(file)))) is not None
         )
 

@@ -1,0 +1,7 @@
+const LOOKS = { "+": "plus", "-": "minus", "@": "place", " ": "" }
+
+export default function ({ data, parentElement }) {
+  const lines = data.lines.map(({ sign, text }) => make("div", LOOKS[sign] ?? "", text || " "))
+  parentElement.querySelector(".root").replaceChildren(
+    make("div", "difference", ...(lines.length ? lines : [make("div", "none", data.nothing)])))
+}

@@ -1,0 +1,1 @@
+"""Studio: the pages where administrators change the project. What they change is `relasi.studio`'s."""

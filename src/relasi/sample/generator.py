@@ -11,7 +11,7 @@ from random import Random
 
 from relasi.errors import Invalid
 from relasi.platform.again import begun_again
-from relasi.records import Actor, Records, RowResult, Source, Work
+from relasi.records import Actor, Records, RowResult, Source, Work, written
 from relasi.sample.drawing import Drawing
 from relasi.sample.mending import Mending, Values
 from relasi.sample.recipes import looked_at
@@ -131,7 +131,7 @@ class _Sample:
         somebody = self._somebody(work)
         if batch.at is not None:
             somebody = replace(somebody, now=batch.at)
-        results = somebody.create_many(batch.entity, batch.rows)
+        results = written(somebody, partial(somebody.create_many, batch.entity), batch.rows)
         entity = self._model.entities[batch.entity]
         for n, row, result in zip(batch.numbers, batch.rows, results, strict=True):
             self._scene.n = n
@@ -178,5 +178,5 @@ def _entered(work: Work, row: Values, result: RowResult, mending: Mending) -> Va
         if result.id is not None:
             return {**row, "id": result.id}
         row = mending.of(row, result.issues)
-        (result,) = work.create_many(mending.entity.name, [row])
+        (result,) = written(work, partial(work.create_many, mending.entity.name), [row])
     raise Invalid(result.issues)

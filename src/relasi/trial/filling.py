@@ -66,7 +66,9 @@ class Filling:
         columns = self._crm.model.entities[table.entity].fields.values()
         demanded = [each for each in columns if _is_demanded(each) and each.name != table.link]
         return [
-            RowEdit({**{each.name: self._value(actor, each) for each in demanded if each.name not in row}, **row})
+            RowEdit(
+                {**{each.name: self._value(actor, each) for each in demanded if each.name not in row}, **row}
+            )
             for row in rows
         ]
 

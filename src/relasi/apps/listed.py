@@ -47,6 +47,7 @@ class Listed:
         state = ListState.read(query, self.saved, self.ways)
         if state.layout not in self.layouts:
             state = replace(state, layout="", at="")
+        state = replace(state, columns=tuple(name for name in state.columns if name in self.offered))
         return state if self.behind(state) else replace(state, where="")
 
     @property
@@ -81,9 +82,18 @@ class Listed:
         labels = ModelLabels(self.visitor.crm.model, self.visitor.language)
         return described(rebuilt(condition.root, called), self.visitor.language, labels)
 
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """What there can be columns of."""
+        out = {"id", "version", *self.visitor.hidden(self.entity)}
+        fields = self.entity.fields.values()
+        return tuple(field.name for field in fields if field.name not in out and not field.is_inner)
+
     def columns(self, state: ListState) -> tuple[str, ...]:
+        """What the visitor has chosen, else those of the saved list."""
         hidden = self.visitor.hidden(self.entity)
-        return tuple(name for name in self.saved[state.saved].columns if name not in hidden)
+        names = state.columns or self.saved[state.saved].columns
+        return tuple(name for name in names if name not in hidden)
 
     def request(self, state: ListState) -> ListRequest:
         """The first of the pages."""

@@ -10,12 +10,17 @@ from relasi.apps.filters import Values, Way, condition
 from relasi.schema.model import Field, SavedList, Sort
 
 AT = "at"
+COLUMNS = "c"
 FILTER = "f."
 LAYOUT = "layout"
 LIST = "list"
 SEARCH = "q"
 SORT = "sort"
+VIEW = "view"
 WHERE = "where"
+
+LEFT = "-"
+"""Stands in place of a view that somebody has left."""
 
 BOARD, CALENDAR = "board", "calendar"
 """Ways of showing a list besides rows, which have no name."""
@@ -25,7 +30,8 @@ BOARD, CALENDAR = "board", "calendar"
 class ListState:
     """`sort` is None where the saved list decides. `where` is a condition that stands in place of that of the
     saved list: what a figure is made of. `layout` is the way of showing, rows if empty, and `at` the place in
-    it, in words of its own."""
+    it, in words of its own. `columns` are those of the saved list if there are none. `view` is the id of the
+    view that was opened, which this may differ from by now."""
 
     saved: str
     search: str = ""
@@ -34,6 +40,8 @@ class ListState:
     where: str = ""
     layout: str = ""
     at: str = ""
+    columns: tuple[str, ...] = ()
+    view: str = ""
 
     @classmethod
     def read(cls, query: Mapping[str, list[str]], saved: Iterable[str], fields: Iterable[str]) -> Self:
@@ -55,6 +63,8 @@ class ListState:
             where=query.get(WHERE, [""])[0],
             layout=query.get(LAYOUT, [""])[0],
             at=query.get(AT, [""])[0],
+            columns=tuple(dict.fromkeys(query.get(COLUMNS, ()))),
+            view=query.get(VIEW, [""])[0],
         )
 
     def query(self, first: str) -> dict[str, list[str]]:
@@ -66,9 +76,10 @@ class ListState:
             written[SEARCH] = [self.search]
         if self.sort:
             written[SORT] = [("-" if self.sort.descending else "") + self.sort.field]
-        for key, text in ((WHERE, self.where), (LAYOUT, self.layout), (AT, self.at)):
-            if text:
-                written[key] = [text]
+        texts = ((WHERE, self.where), (LAYOUT, self.layout), (AT, self.at), (VIEW, self.view))
+        written |= {key: [text] for key, text in texts if text}
+        if self.columns:
+            written[COLUMNS] = list(self.columns)
         return written | {FILTER + name: list(values) for name, values in self.filters.items() if any(values)}
 
     def conditions(self, fields: Mapping[str, Field], ways: Mapping[str, Way]) -> tuple[str, ...]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from relasi.apps import components
 from relasi.apps.filters import BELOW, ME, MOST, Values, Way
-from relasi.apps.liststate import ListState
+from relasi.apps.liststate import LEFT, ListState
 from relasi.apps.places import Here
 from relasi.apps.visitor import Visitor
 from relasi.schema.model import Field, SavedList, Sort
@@ -26,6 +28,8 @@ def seed(here: Here, state: ListState, names: Iterable[str]) -> None:
     hold[here.key("where")] = state.where
     hold[here.key("layout")] = state.layout
     hold[here.key("at")] = state.at
+    hold[here.key("columns")] = state.columns
+    hold[here.key("view")] = state.view
     hold[here.key("search")] = state.search
     hold[here.key("sort")] = state.sort.field if state.sort else None
     hold[here.key("descending")] = bool(state.sort and state.sort.descending)
@@ -45,11 +49,13 @@ def show_sort(here: Here, name: str, order: Sequence[Sort]) -> None:
 
 def ask(
     here: Here, saved: Mapping[str, SavedList], ways: Mapping[str, Way], fields: Mapping[str, Field]
-) -> ListState:
-    """Draws the controls and gives what they hold; `fields` are what can be filtered by."""
+) -> tuple[ListState, DeltaGenerator]:
+    """Draws the controls; gives what they hold, and the place for more of them. `fields` are what can be
+    filtered by."""
     visitor, entity = here.visitor, here.entity
     chosen = _lists(here, saved)
-    with st.container(horizontal=True, vertical_alignment="center", key="filterbar"):
+    bar = st.container(horizontal=True, vertical_alignment="center", key="filterbar")
+    with bar:
         search = st.text_input(
             visitor.say("search"),
             key=here.key("search"),
@@ -65,7 +71,9 @@ def ask(
             filters = _filters(here, ways, fields)
         sort = _sort(here, [name for name in ways if name in entity.fields and ways[name] is not Way.WHOLE])
     where, layout, at = (st.session_state.get(here.key(name), "") for name in ("where", "layout", "at"))
-    return ListState(chosen, (search or "").strip(), sort, filters, where, layout or "", at)
+    held = ListState(chosen, (search or "").strip(), sort, filters, where, layout or "", at)
+    columns, view = st.session_state.get(here.key("columns"), ()), st.session_state.get(here.key("view"), "")
+    return replace(held, columns=columns, view=view), bar
 
 
 def _lists(here: Here, saved: Mapping[str, SavedList]) -> str:
@@ -79,9 +87,16 @@ def _lists(here: Here, saved: Mapping[str, SavedList]) -> str:
         key=here.key("list"),
         label_visibility="collapsed",
         required=True,
-        on_change=lambda: st.session_state.update({here.key("where"): ""}),
+        on_change=lambda: _leave(here),
     )
     return chosen or next(iter(saved))
+
+
+def _leave(here: Here) -> None:
+    """Another list begins without the condition behind a figure, and without a view."""
+    hold = st.session_state
+    hold[here.key("where")] = ""
+    hold[here.key("view")] = LEFT if hold.get(here.key("view")) else ""
 
 
 def _sort(here: Here, names: list[str]) -> Sort | None:

@@ -13,14 +13,17 @@ from relasi.apps.clocks import with_due
 from relasi.apps.exports import address_of
 from relasi.apps.icons import icon
 from relasi.apps.listed import Listed
-from relasi.apps.liststate import BOARD, CALENDAR, ListState
+from relasi.apps.liststate import BOARD, CALENDAR, VIEW, ListState
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.rows import table_data
 from relasi.apps.screens.board import board
 from relasi.apps.screens.bulk import add_choice, bulk_bar, choose_rows
+from relasi.apps.screens.calendar import calendar
 from relasi.apps.screens.exporting import ask_purpose
 from relasi.apps.screens.filterbar import ask, seed, show_sort
+from relasi.apps.screens.views import ask_columns, ask_views, show_view
+from relasi.apps.views import opening
 from relasi.exporting.export import purposes_of
 from relasi.exporting.files import Format
 from relasi.records import ListRequest, RecordPage
@@ -34,7 +37,11 @@ def list_page(here: Here) -> None:
     listed = Listed.of(visitor, entity, here.place.lists)
     _follow_address(here, listed)
     heading = st.container(key="heading", horizontal=True, vertical_alignment="center")
-    state = ask(here, listed.saved, listed.ways, listed.fields)
+    state, bar = ask(here, listed.saved, listed.ways, listed.fields)
+    with bar:
+        if state.layout not in _LAYOUTS:
+            ask_columns(here, listed, state)
+        ask_views(here, listed, state)
     _note_address(here, state, listed)
     if state.layout in _LAYOUTS:
         with heading:
@@ -61,7 +68,12 @@ def _follow_address(here: Here, listed: Listed) -> None:
     """Puts what the address says into the controls, unless these controls wrote it."""
     query = {key: st.query_params.get_all(key) for key in st.query_params}
     if st.session_state.get(here.key("address")) != query or here.key("list") not in st.session_state:
-        seed(here, listed.state(query), listed.ways)
+        state = listed.state(query)
+        view = opening(here.visitor, here.entity.name, state.view) if query.keys() <= {VIEW} else None
+        if view is None:
+            seed(here, state, listed.ways)
+        else:
+            show_view(here, listed, view)
 
 
 def forget(here: Here) -> None:
@@ -234,7 +246,7 @@ def _empty(here: Here, state: ListState) -> None:
             )
 
 
-_LAYOUTS: Mapping[str, Callable[[Here, Listed, ListState], None]] = {BOARD: board}
+_LAYOUTS: Mapping[str, Callable[[Here, Listed, ListState], None]] = {BOARD: board, CALENDAR: calendar}
 _PICTURES = {
     "": ":material/table_rows:",
     BOARD: ":material/view_kanban:",

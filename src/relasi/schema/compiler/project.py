@@ -99,6 +99,7 @@ def compile_roles(draft: Draft, spec: RolesSpec, page: Page) -> Mapping[str, Rol
             includes=draft.roles[name],
             everything=any(written[each].everything for each in draft.roles[name]),
             outside=written[name].outside,
+            shares_views=any(written[each].share_views for each in draft.roles[name]),
             second_factor=any(written[each].second_factor == "required" for each in draft.roles[name]),
             is_offered=draft.modules.get(written[name].module or "", True),
         )

@@ -76,6 +76,8 @@ class Role:
     """Whether it is held by people who do not work here."""
     second_factor: bool = False
     """Whether nobody comes in with a password alone."""
+    shares_views: bool = False
+    """Whether views of lists may be saved for others, too."""
     is_offered: bool = True
     """Whether people are given it: not where its module is off."""
 

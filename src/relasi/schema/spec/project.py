@@ -97,7 +97,9 @@ class ModuleSpec(Spec):
 class ModulesSpec(RootModel[dict[Name, ModuleSpec | None]]):
     """What stands below `modules:`."""
 
-    root: dict[Name, ModuleSpec | None] = Field(description="each module by the name of its folders, in order")
+    root: dict[Name, ModuleSpec | None] = Field(
+        description="each module by the name of its folders, in order"
+    )
 
 
 class RoleSpec(Spec):
@@ -108,6 +110,9 @@ class RoleSpec(Spec):
     outside: bool = Field(
         False,
         description="for people who do not work here, such as partners: nobody else's name is listed to them",
+    )
+    share_views: bool = Field(
+        False, description="may share the views of lists that they save, with their team or with all"
     )
     second_factor: Literal["optional", "required"] = Field(
         "optional", description="required: whoever has the role signs in with a code of their device, too"

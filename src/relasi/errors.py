@@ -10,6 +10,7 @@
     ├── ImportRefused         a file that cannot be read as a table of records
     ├── RecordError
     │   ├── NotFound          also for a record that the user may not see
+    │   │   └── Merged        the record is another one now
     │   ├── Forbidden
     │   ├── Invalid           one issue per field
     │   │   ├── LooksAlike    nothing is wrong but that another record may be the same
@@ -110,6 +111,14 @@ class RecordError(RelasiError):
 
 class NotFound(RecordError):
     """No such record, or none that this user may see: the two must not be told apart."""
+
+
+class Merged(NotFound):
+    """The record is another one now, which this user may see: `survivor` is its id."""
+
+    def __init__(self, survivor: str) -> None:
+        super().__init__("not_found")
+        self.survivor = survivor
 
 
 class Forbidden(RecordError):

@@ -36,6 +36,8 @@ _MARKS = {
     "unlinked": "link_off",
     "exported": "download",
     "erased": "person_remove",
+    "merged": "merge",
+    "parted": "call_split",
 }
 _TONES = {"ran": "good", "failed": "bad", "stopped": "bad"}
 

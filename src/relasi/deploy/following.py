@@ -20,6 +20,7 @@ def rename_entity(store: Session, was: str, name: str) -> None:
     store.approvals.rename(was, name)
     store.imports.rename(was, name)
     store.edits.rename(was, name)
+    store.merges.rename(was, name)
     store.mirrors.rename(was, name)
     store.objections.rename(was, name)
     store.erasures.rename(was, name)
@@ -32,6 +33,7 @@ def rename_entity(store: Session, was: str, name: str) -> None:
 def rename_field(store: Session, entity: str, was: str, name: str) -> None:
     store.audit.rename_field(entity, was, name)
     store.trash.rename_field(entity, was, name)
+    store.merges.rename_field(entity, was, name)
     store.mirrors.rename_field(entity, was, name)
     store.objections.rename_field(entity, was, name)
     store.series.rename(f"{entity}.{was}:", f"{entity}.{name}:")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
-from relasi.errors import Forbidden, NotFound
+from relasi.errors import Forbidden, Merged, NotFound
 from relasi.platform.lookup import matching_rows
 from relasi.platform.query import Count, Group, Query, Row, Search, Summary
 from relasi.records.people import anybody_restricted, may_leave, refused_purposes, tells_of_people
@@ -15,7 +15,7 @@ from relasi.records.record import Choosing, ListRequest, Record, RecordPage
 from relasi.records.rights import Rights, holds
 from relasi.records.titles import USER, Titles
 from relasi.records.view import View
-from relasi.schema.expressions import Expression
+from relasi.schema.expressions import Expression, Template
 from relasi.schema.fields.attached import FILE
 from relasi.schema.fields.base import ValueProblem
 from relasi.schema.model import Entity, Personal, Sort
@@ -32,13 +32,20 @@ class Reader:
         self._called: Titles | None = None
 
     def get(self, entity: str, key: str) -> Record:
-        """Raises NotFound, also for a record that the actor may not read."""
+        """Raises NotFound, also for a record that the actor may not read; Merged for one that has become
+        another that the actor may."""
         found = self._view.entity(entity)
         rights = self._view.rights(entity)
         row = self._view.transaction.get(entity, [key]).get(key)
         if row is None or not holds(rights.read, self._view.situation(row)):
-            raise NotFound("not_found")
+            raise self._survivor(entity, key) if row is None else NotFound("not_found")
         return self.record(found, row)
+
+    def _survivor(self, entity: str, key: str) -> NotFound:
+        """What to raise of a record that is not there."""
+        survivor = self._view.store.merges.survivor(entity, key)
+        is_seen = survivor is not None and bool(self._view.readable(entity, [survivor]))
+        return Merged(survivor) if survivor is not None and is_seen else NotFound("not_found")
 
     def list(self, request: ListRequest) -> RecordPage:
         """One page, in the order asked for and then by id."""
@@ -180,9 +187,18 @@ class Reader:
 
     def title(self, entity: Entity, values: Row) -> str:
         """Made of `values` and of what the actor may see of linked records."""
+        return self._calling.of(entity, values)
+
+    @property
+    def _calling(self) -> Titles:
         if self._called is None:
             self._called = Titles(self._view, self._view.language, self.visible)
-        return self._called.of(entity, values)
+        return self._called
+
+    def told(self, record: Record, text: Template) -> str:
+        """A text of the definition, with what the actor may see in its holes."""
+        situation = self._view.situation(record.values, follow=self.visible)
+        return text.render(situation, self._calling.format())
 
     def visible(self, entity: str, key: str) -> Row | None:
         """What the actor may see of a record; None where that is nothing."""

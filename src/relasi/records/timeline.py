@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from relasi.platform.query import Row
 from relasi.records.links import link_to
 from relasi.records.reading import Reader
 from relasi.records.record import ListRequest, Record
@@ -48,10 +49,11 @@ def timeline(view: View, entity: str, key: str, limit: int) -> tuple[TimelineEnt
     reader = Reader(view)
     reader.get(entity, key)
     found = view.entity(entity)
-    entries = [*_records(view, reader, found, key, limit), *_changes(view, found, key, limit)]
-    entries += _rules(view, found, key, limit)
-    entries += _decisions(view, found, key)
-    entries += _shares(view, entity, key)
+    entries = [*_records(view, reader, found, key, limit), *_shares(view, entity, key)]
+    for each in (key, *view.store.merges.gone(entity, [key])):
+        entries += _changes(view, found, each, limit, view.follow(entity, key) or {})
+        entries += _rules(view, found, each, limit)
+        entries += _decisions(view, found, each)
     entries.sort(key=_place, reverse=True)
     happened = [each for each in entries if not each.is_quiet][:limit]
     quiet = [each for each in entries if each.is_quiet][:limit]
@@ -89,10 +91,11 @@ def _records(view: View, reader: Reader, entity: Entity, key: str, limit: int) -
                 yield TimelineEntry(at, "record", record.values.get("created_by"), record=record)
 
 
-def _changes(view: View, entity: Entity, key: str, limit: int) -> Iterator[TimelineEntry]:
+def _changes(view: View, entity: Entity, key: str, limit: int, row: Row) -> Iterator[TimelineEntry]:
+    """What `row`, the record as it is, lets the actor see; `key` may be that of one that has become it."""
     unread = {each.name for each in entity.tables.values() if view.rights(each.entity).read is False}
-    rights, row = view.rights(entity.name), view.follow(entity.name, key)
-    situation = view.situation(row or {})
+    rights = view.rights(entity.name)
+    situation = view.situation(row)
     hidden, masks = rights.hidden_in(situation) | unread, rights.masks_in(situation)
     for change in view.store.audit.of(entity.name, key, limit=limit):
         fields = {

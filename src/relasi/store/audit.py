@@ -36,7 +36,17 @@ from relasi.store.proof import Proof, begun, digest, renamed, requalified, witho
 from relasi.store.telling import silent
 
 ChangeKind = Literal[
-    "created", "updated", "moved", "deleted", "derived", "linked", "unlinked", "exported", "erased"
+    "created",
+    "updated",
+    "moved",
+    "deleted",
+    "derived",
+    "linked",
+    "unlinked",
+    "exported",
+    "erased",
+    "merged",
+    "parted",
 ]
 NEW_VERSIONS: tuple[ChangeKind, ...] = ("created", "updated", "moved")
 EXPORT = "(export)"

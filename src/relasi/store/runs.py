@@ -192,6 +192,14 @@ class Runs:
         """All runs on these records."""
         return self._runs(select(_TABLE).where(_TABLE.c.record_id.in_(record_ids)).order_by(_TABLE.c.id))
 
+    def hand_over(self, run_ids: Collection[str], entity: str, record_id: str) -> None:
+        """Those of the runs that are still on their way go on with another record of the entity."""
+        led = {"record_id": record_id}
+        for table, key in ((_TABLE, _TABLE.c.id), (_WATCH, _WATCH.c.run_id)):
+            where = (key.in_(run_ids), table.c.entity == entity)
+            if run_ids:
+                self._connection.execute(update(table).where(*where).values(led))
+
     def children(self, run_id: str) -> tuple[Run, ...]:
         """The runs for which this one waits."""
         return self._runs(select(_TABLE).where(_TABLE.c.parent == run_id).order_by(_TABLE.c.id))

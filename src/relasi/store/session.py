@@ -26,6 +26,7 @@ from relasi.store.imports import Imports
 from relasi.store.invitations import Invitations
 from relasi.store.likeness import Likeness
 from relasi.store.mail import Correspondence
+from relasi.store.merges import Merges
 from relasi.store.mirrors import Mirrors
 from relasi.store.notifications import Notifications
 from relasi.store.objections import Objections
@@ -67,6 +68,7 @@ class Session:
     imports: Imports
     invitations: Invitations
     likeness: Likeness
+    merges: Merges
     mirrors: Mirrors
     notifications: Notifications
     objections: Objections

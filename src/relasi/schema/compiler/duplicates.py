@@ -61,7 +61,7 @@ def _like(entity: EntityDraft, path: Path, spec: TwinSpec) -> Iterator[Liked]:
     found: list[tuple[int, str, Wording]] = []
     for name, written in spec.like.items():
         place = (*path, "like", name)
-        type_ = _entered(entity, place, name)
+        type_ = _entered(entity, place, name, at_key=True)
         words, weight = (written.words, written.weight) if isinstance(written, LikeSpec) else (written, 1)
         if type_ is None:
             continue
@@ -75,9 +75,13 @@ def _like(entity: EntityDraft, path: Path, spec: TwinSpec) -> Iterator[Liked]:
         yield Liked(name, wording, weight / total)
 
 
-def _entered(entity: EntityDraft, place: Path, name: str) -> FieldType | None:
+def _entered(entity: EntityDraft, place: Path, name: str, *, at_key: bool = False) -> FieldType | None:
     """The type of a field whose values are those of the record alone."""
-    check_known(entity, place, name)
+    if at_key and name not in entity.tables:
+        what = f"field of {entity.name}"
+        entity.page.pick(place, "unknown-field", what, name, entity.types, at_key=True)
+    else:
+        check_known(entity, place, name)
     type_ = entity.types.get(name)
     if type_ is not None and (name in entity.derived or type_.computed):
         help = "name the fields that people enter"
@@ -116,7 +120,7 @@ def compile_merging(entity: EntityDraft) -> Merging:
     kept: dict[str, Survives | Trust] = {}
     for name, written in spec.fields.items():
         place: Path = ("merge", "fields", name)
-        _entered(entity, place, name)
+        _entered(entity, place, name, at_key=True)
         kept[name] = _trust(entity, place, written) if isinstance(written, TrustSpec) else Survives(written)
     return Merging(Survives(spec.keep), kept)
 

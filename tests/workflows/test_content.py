@@ -61,7 +61,9 @@ def test_closing_is_noted_and_taken_back(crm: Crm, sari: Actor) -> None:
 @pytest.mark.parametrize(("amount", "tier"), [(1_000_000_000, "gold"), (999_999_999, "standard")])
 def test_a_large_win_makes_a_gold_customer(crm: Crm, sari: Actor, amount: int, tier: str) -> None:
     customer = crm.records.create(sari, "customer", {"name": "Maju"}).id
-    deal = crm.records.create(sari, "opportunity", {"name": "x", "customer": customer, "amount": amount})
+    known = dict.fromkeys(("budget", "need"), "confirmed")
+    given = {"name": "x", "customer": customer, "amount": amount, **known}
+    deal = crm.records.create(sari, "opportunity", given)
     deal = crm.records.move(sari, "opportunity", deal.id, deal.version, move="propose")
 
     crm.records.move(sari, "opportunity", deal.id, deal.version, move="win")

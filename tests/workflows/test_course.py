@@ -47,6 +47,16 @@ class TestWait:
         desk.work(hours=10)
         assert desk.value(key) == "b"
 
+    def test_each_wait_begins_where_the_one_before_ended(self, build: Build) -> None:
+        second = "{wait: {until: priority = urgent, at_most: 1 day}}"
+        steps = f"[{{wait: 2 days}}, {{set: {{note: a}}}}, {second}, {{set: {{note: b}}}}]"
+        desk = Desk(build(*PLAIN, rule("r", "created", steps)))
+        key = desk.ticket()
+        desk.work(days=2)
+        assert desk.value(key) == "a"
+        desk.work(days=1)
+        assert desk.value(key) == "b"
+
     def test_when_that_time_changes_the_wait_does_too(self, build: Build) -> None:
         desk = Desk(build(*PLAIN, rule("r", "created", "[{wait: {until: due_at}}, {set: {note: b}}]")))
         key = desk.ticket(due_at=datetime(2026, 12, 25, tzinfo=UTC))

@@ -127,6 +127,17 @@ def test_waits_of_one_batch_do_not_hold_up_the_next(build: Build) -> None:
     assert (copies(crm, key), crm.value(key, "name", "issue")) == (3, "sent")
 
 
+def test_a_second_step_begins_at_its_own_beginning(build: Build) -> None:
+    twice = sending("at_once: 2").replace(
+        "{set:", "{for each: reader, at_once: 2, do: [{set: {city: Solo}}]}, {set:"
+    )
+    crm = desk(build, twice)
+    readers(crm, 3)
+    key = crm.world.create("issue", name="May").id
+    crm.work()
+    assert (copies(crm, key), {row["city"] for row in crm.world.rows("reader")}) == (3, {"Solo"})
+
+
 class TestChosenBy:
     def test_those_are_taken_that_meet_what_the_record_says(self, build: Build) -> None:
         crm = desk(build, sending("chosen by: who"))

@@ -54,6 +54,7 @@ class Program:
         while going is not None:
             running.at = going
             answer, woken = self._answer(running, going, woken), None
+            running.since = running.cursor = None  # those of the pause that is over now
             match answer:
                 case Pause():
                     running.said.append(answer.said)

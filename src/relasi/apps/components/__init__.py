@@ -125,10 +125,15 @@ def timeline(data: Data, *, key: str, on_open: Callable[[Reference], None]) -> N
     _TIMELINE(data=data, key=key, on_open_change=_told(key, "open", on_open))
 
 
-def picker(data: Data, *, key: str) -> Data | None:
-    """A box to find one record by typing; gives {"entity", "id", "title"} or None."""
+def picker(data: Data, *, key: str, on_create: Callable[[Data], None] | None = None) -> Data | None:
+    """A box to find one record by typing; gives {"entity", "id", "title"} or None. Tells {"entity", "typed"}
+    where one shall be made."""
     chosen: Data | None = _PICKER(
-        data=data, key=key, default={"value": data["value"]}, on_value_change=lambda: None
+        data=data,
+        key=key,
+        default={"value": data["value"]},
+        on_value_change=lambda: None,
+        on_create_change=_told(key, "create", on_create),
     ).value
     return chosen
 
@@ -166,9 +171,9 @@ def code(data: Data, *, key: str, on_review: Callable[[str], None], on_open: Cal
     )
 
 
-def difference(data: Data) -> None:
+def difference(data: Data, *, key: str) -> None:
     """Lines that went and lines that came."""
-    _DIFFERENCE(data=data)
+    _DIFFERENCE(data=data, key=key)
 
 
 def keys() -> None:

@@ -1,7 +1,7 @@
-const LOOKS = { "+": "plus", "-": "minus", "@": "place", " ": "" }
+const SIGNS = { "+": "plus", "-": "minus", "@": "place", " ": "" }
 
 export default function ({ data, parentElement }) {
-  const lines = data.lines.map(({ sign, text }) => make("div", LOOKS[sign] ?? "", text || " "))
+  const lines = data.lines.map(({ sign, text }) => make("div", SIGNS[sign] ?? "", text || " "))
   parentElement.querySelector(".root").replaceChildren(
     make("div", "difference", ...(lines.length ? lines : [make("div", "none", data.nothing)])))
 }

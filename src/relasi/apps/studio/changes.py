@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 import streamlit as st
 
 from relasi.apps.markdown import plain
@@ -47,7 +45,7 @@ def _files(visitor: Visitor, workshop: Workshop, proposal: Proposal) -> None:
     for draft in proposal.drafts:
         with st.container(border=True, key=f"studio-draft-{draft.file}"):
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"[{plain(draft.file)}](/studio?file={quote(draft.file)})", width="content")
+                st.markdown(f"**{plain(draft.file)}**", width="content")
                 st.space("stretch")
                 st.button(
                     told(visitor, "open"),
@@ -63,7 +61,7 @@ def _files(visitor: Visitor, workshop: Workshop, proposal: Proposal) -> None:
                     key=f"drop-{draft.file}",
                     on_click=lambda file=draft.file: _dropped(workshop, file),
                 )
-            show_difference(visitor, draft.base, draft.text)
+            show_difference(visitor, draft.base, draft.text, key=draft.file)
 
 
 def _dropped(workshop: Workshop, file: str) -> None:
@@ -96,11 +94,17 @@ def _meaning(visitor: Visitor, proposal: Proposal) -> None:
 
 
 def _mistakes(found: list[Diagnostic]) -> None:
-    for each in found[:20]:
-        place = f"{each.span.file}:{each.span.line}"
-        address = f"/studio?file={quote(each.span.file)}&line={each.span.line}"
+    for number, each in enumerate(found[:20]):
+        where = {"file": each.span.file, "line": str(each.span.line)}
+        st.button(
+            plain(f"{each.span.file}:{each.span.line}"),
+            type="tertiary",
+            icon=":material/error:" if each.severity == "error" else ":material/warning:",
+            key=f"studio-mistake-{number}",
+            on_click=lambda where=where: st.query_params.from_dict(where),
+        )
         advice = f"  \n:gray[{plain(each.help)}]" if each.help else ""
-        st.markdown(f"[{plain(place)}]({address})  \n{plain(each.message)}{advice}")
+        st.markdown(f"{plain(each.message)}{advice}")
 
 
 def _lines(shown: list[Line]) -> None:

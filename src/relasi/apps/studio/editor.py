@@ -54,7 +54,7 @@ def editor_part(here: Here, file: str) -> None:
         _moved(visitor, workshop, opened)
     for draft in opened.others:
         with st.expander(judged(visitor, checked, opened)["notes"][-1], icon=":material/group:"):
-            show_difference(visitor, opened.on_disk, draft.text)
+            show_difference(visitor, opened.on_disk, draft.text, key=draft.user_id)
     _code(visitor, checked, opened, fixed=False)
 
 
@@ -118,7 +118,7 @@ def _moved(visitor: Visitor, workshop: Workshop, opened: Opened) -> None:
     with st.container(border=True):
         st.warning(told(visitor, "moved_help"), icon=":material/call_split:")
         with st.expander(told(visitor, "theirs_against_mine")):
-            show_difference(visitor, opened.on_disk, opened.text)
+            show_difference(visitor, opened.on_disk, opened.text, key="mine")
         with st.container(horizontal=True):
             st.button(told(visitor, "mine_on_top"), on_click=lambda: workshop.rebase(file))
             st.button(told(visitor, "take_theirs"), on_click=lambda: _dropped(workshop, file))

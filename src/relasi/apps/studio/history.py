@@ -54,7 +54,7 @@ def _publication(
                 _ask(visitor, workshop, key)
         for each in files:
             with st.expander(each.file, icon=":material/description:"):
-                show_difference(visitor, each.before, each.after)
+                show_difference(visitor, each.before, each.after, key=f"{key}.{each.file}")
                 if each.before is not None:
                     st.button(
                         told(visitor, "open_before"),

@@ -82,12 +82,12 @@ def small_part(here: Here) -> None:
 def _field(visitor: Visitor, amending: Amending, field: Field) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"small-{field.name}"):
         marks = [told(visitor, key) for key, holds in _marks(field).items() if holds]
-        line = " · ".join([field.name, field.type.name, *marks])
+        line = " · ".join([field.name, from_key(field.type.name), *marks])
         st.markdown(f"**{plain(visitor.field_label(field))}**  \n:gray[{plain(line)}]", width="stretch")
         _mover(visitor, amending, field, "arrow_upward", -1)
         _mover(visitor, amending, field, "arrow_downward", 1)
         change = st.popover(
-            visitor.say("change"),
+            told(visitor, "change"),
             type="tertiary",
             icon=":material/edit:",
             key=f"small-change-{field.name}",
@@ -149,7 +149,7 @@ def _new_field(visitor: Visitor, amending: Amending, entity: Entity, model: Mode
     type_ = st.selectbox(
         told(visitor, "field_type"),
         [each for each in _SIMPLE if each in FIELD_TYPES],
-        format_func=lambda each: from_key(each),
+        format_func=from_key,
         key="small-new-type",
     )
     with st.form("small-new", border=False, clear_on_submit=True):

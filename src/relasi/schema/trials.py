@@ -32,10 +32,12 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A record of the test, or where `entity` is None, a user of it."""
+    """A record of the test, or where `entity` is None, a user of it. `in_full` where the entity has to be
+    said, in a link to one of several."""
 
     name: str
     entity: str | None = None
+    in_full: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,8 +155,8 @@ class Props:
         match wanted:
             case Plain(value):
                 return value
-            case Named():
-                return self._id(wanted)
+            case Named(_, entity, in_full):
+                return f"{entity}/{self._id(wanted)}" if in_full else self._id(wanted)
             case Reading():
                 return self.read(wanted)
             case Moment(expression):

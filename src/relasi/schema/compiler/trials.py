@@ -273,7 +273,8 @@ def _texts(written: object) -> list[str]:
 
 
 def _codes() -> Sequence[str]:
-    return [code for area in _REFUSALS for code in known(area)]
+    forms = (code for code in known("webforms") if code.startswith("form_"))
+    return [*(code for area in _REFUSALS for code in known(area)), *forms]
 
 
 def _moves(model: Model, entity: str) -> dict[str, ProcessMove]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from relasi.diagnostics import Span
@@ -119,7 +119,7 @@ class Cast:
             message = f'"{written}" is a record of {found.entity}, and "{field.name}" links to {legal}'
             self.page.wrong(path, "bad-value", message, help=f"name a record of {legal}")
             return None
-        return found
+        return replace(found, in_full=len(field.links_to) > 1) if found else None
 
     def _plain(self, path: Path, field: Field, written: Any) -> Wanted | None:  # Any: plain YAML
         if isinstance(written, list):

@@ -44,11 +44,14 @@ def merge(
     _demand_undecided(work, entity, others)
     values = surviving(recipe, rows, chosen or {})
     before = {name: rows[0][name] for name in values if rows[0][name] != values[name]}
-    givers = {name: _giver(name, rows[1:], values[name]) for name in before}
+    ties = _ties(recipe, rows)
+    givers = {name: ties.get(name) or _giver(name, rows[1:], values[name]) for name in before}
     parting = [_Parting(work, recipe.entity, row, survivor) for row in rows[1:]]
     for each in parting:
         each.lead_over()
-    _untie(work, recipe, rows)
+    shifting = Shifting(work)
+    shifting.shift((entity, survivor), dict.fromkeys(ties))
+    shifting.settle("updated", ())
     _demand_no_circle(work, recipe, survivor)
     _take_away(work, recipe, rows[1:])
     row = work.transaction.get(entity, [survivor], hold=True)[survivor]
@@ -91,19 +94,11 @@ def _giver(name: str, others: Sequence[Row], value: Value) -> str:
     return key
 
 
-def _untie(work: Work, recipe: Recipe, rows: Sequence[Row]) -> None:
-    """The record that stays links to none of those that go."""
-    entity, (survivor, *others) = recipe.entity.name, [row["id"] for row in rows]
-    ties = {
-        link.name: None
-        for link in recipe.links
-        if (value := rows[0][link.name]) is not None
-        and (found := target_of(link, value))[0] == entity
-        and found[1] in others
-    }
-    shifting = Shifting(work)
-    shifting.shift((entity, survivor), ties)
-    shifting.settle("updated", ())
+def _ties(recipe: Recipe, rows: Sequence[Row]) -> dict[str, str]:
+    """The links of the record that stays which lead to those that go: to which."""
+    others = {row["id"] for row in rows[1:]}
+    held = {link.name: target_of(link, rows[0][link.name]) for link in recipe.links if rows[0][link.name]}
+    return {name: key for name, (owner, key) in held.items() if owner == recipe.entity.name and key in others}
 
 
 def _demand_no_circle(work: Work, recipe: Recipe, survivor: str) -> None:

@@ -32,12 +32,15 @@ def part(work: Work, merge_id: str) -> str:
         raise Forbidden("may_not_part")
     shifting = Shifting(work)
     survivor = work.transaction.get(held.entity, [held.survivor_id], hold=True)[held.survivor_id]
-    shifting.shift((held.entity, held.survivor_id), _given_back(recipe, held.kept, survivor))
+    given_back = _given_back(recipe, held.kept, survivor)
+    ties = {name: given_back.pop(name) for name in held.ties(given_back)}
+    shifting.shift((held.entity, held.survivor_id), given_back)
     with unless_taken():
         work.transaction.insert(held.entity, [row])
         for owner, dropped in held.kept.dropped:
             _put_back(work, shifting, owner, dropped)
     shifting.made(held.entity, row)
+    shifting.shift((held.entity, held.survivor_id), ties)
     _lead_back(work, shifting, held)
     work.store.runs.hand_over(held.kept.runs, held.entity, held.record_id)
     work.store.merges.remove(held.id)

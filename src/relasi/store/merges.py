@@ -67,6 +67,11 @@ class Merge:
     secret: bool = False
     """Whether there are encrypted values in it."""
 
+    def ties(self, values: Values) -> list[str]:
+        """Those of the fields whose values lead to the record that went."""
+        led = (self.record_id, f"{self.entity}/{self.record_id}")
+        return [name for name, value in values.items() if value in led]
+
 
 class Merges:
     """The merges inside one transaction."""

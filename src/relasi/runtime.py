@@ -35,6 +35,7 @@ from relasi.records.attachments import Attachments
 from relasi.records.objections import Objections
 from relasi.records.outside import EditSweep
 from relasi.records.sharing import Sharing
+from relasi.records.unifying import Unifying
 from relasi.schema.expressions.operations import today
 from relasi.schema.fields.base import Reading, Showing
 from relasi.schema.holes import showing_in
@@ -71,6 +72,7 @@ class Crm:
     presence: Presence
     objections: Objections
     sharing: Sharing
+    unifying: Unifying
     access: Access
     files: Attachments
     privacy: Privacy
@@ -167,6 +169,7 @@ def _wired(
         presence=Presence(model, store, clock, new_id),
         objections=Objections(records),
         sharing=Sharing(records),
+        unifying=Unifying(records),
         access=Access(records),
         files=files,
         standings=Standings(records, new_id),

@@ -18,6 +18,7 @@ from relasi.errors import (
     InvalidRows,
     Issue,
     LooksAlike,
+    Merged,
     NotFound,
     PlanRefused,
     PlatformError,
@@ -71,6 +72,8 @@ def problem(failure: RelasiError, language: str, *, headers: Mapping[str, str] |
     }
     if isinstance(failure, Invalid):
         told["issues"] = _issues(failure, language)
+    if isinstance(failure, Merged):
+        told["merged_into"] = failure.survivor
     if isinstance(failure, LooksAlike):
         told["candidates"] = _candidates(failure)
     if isinstance(failure, Stale):

@@ -22,8 +22,8 @@ _KEY_OF = {
 
 
 def keys_in_use(connection: Connection) -> Mapping[str, int]:
-    """How many values each key is needed for, by its id: those of records, of their history, of the trash,
-    and second factors."""
+    """How many values each key is needed for, by its id: those of records, also of those that were merged,
+    of their history, of the trash, and second factors."""
     found: Counter[str] = Counter()
     for each in _encrypted(connection):
         kept = select(column(each.column).label("kept")).select_from(table(each.table)).subquery()
@@ -32,7 +32,7 @@ def keys_in_use(connection: Connection) -> Mapping[str, int]:
         found.update({row[0]: row[1] for row in connection.execute(query)})
     if is_prepared(connection):
         session = Session(connection)
-        for part in (session.audit, session.trash, session.factors):
+        for part in (session.audit, session.trash, session.merges, session.factors):
             found.update(part.keys_in_use())
     return dict(found)
 
@@ -62,7 +62,8 @@ def renew_all(database: Database) -> int:
             count += done
     with database.unhurried() as connection:
         session = Session(connection)
-        return count + sum(part.renew() for part in (session.audit, session.trash, session.factors))
+        parts = (session.audit, session.trash, session.merges, session.factors)
+        return count + sum(part.renew() for part in parts)
 
 
 def _encrypted(connection: Connection) -> Iterator[Encrypted]:

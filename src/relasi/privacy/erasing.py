@@ -88,7 +88,9 @@ class _Erasing:
         words, files = self._words(past, accounts), self._files(past)
         around = {*self._neighbours(), *self._write()} - self._gone.keys()
         work.ground.rules.erased(work, sorted(ids))
-        told = store.erasing.erase(told_by(self._gone, addresses - others))
+        merged = self._merged()
+        told = store.erasing.erase(told_by([*self._gone, *merged], addresses - others))
+        store.audit.blank([key for _, key in merged], lambda change: change.fields)
         for account in accounts:
             close(self._work, account)
         told |= {AUDIT: self._blank(around, words), FILES: len(files), ACCOUNTS: len(accounts)}
@@ -114,6 +116,11 @@ class _Erasing:
         )
         store.erasures.add(proof)
         return proof
+
+    def _merged(self) -> list[Place]:
+        """The records that have become one of these: nothing is told of them any more."""
+        merges = self._work.store.merges
+        return [(entity, each) for entity, key in self._gone for each in merges.gone(entity, [key])]
 
     def _write(self) -> Collection[Place]:
         """Changes the records; gives all whose values this has changed."""

@@ -9,16 +9,19 @@ from relasi.apps.places import Here
 from relasi.apps.screens.access import access_page
 from relasi.apps.screens.edit import edit_page, new_page
 from relasi.apps.screens.list import forget, list_page
+from relasi.apps.screens.merging import merge_page
 from relasi.apps.screens.privacy import privacy_page
 from relasi.apps.screens.record import record_page
-from relasi.errors import NotFound, RelasiError
+from relasi.apps.screens.working import working_page
+from relasi.errors import Merged, NotFound, RelasiError
 
 
 def entity_page(here: Here) -> None:
-    """`?id=` is a record, with `&edit` its form, with `&access` who sees it, with `&privacy` what its person
-    agreed to; `?new` an empty form; everything else the lists."""
+    """`?id=` is a record, with `&edit` its form, with `&access` who sees it, with `&merge` what it may be one
+    with, with `&privacy` what its person agreed to; `?new` an empty form; `?work` a list record by record;
+    everything else the lists."""
     query = st.query_params
-    if "new" in query or "id" in query:
+    if query.keys() & {"new", "id", "work"}:
         forget(here)
     try:
         if "new" in query:
@@ -27,12 +30,18 @@ def entity_page(here: Here) -> None:
             edit_page(here, query["id"])
         elif "id" in query and "access" in query:
             access_page(here, query["id"])
+        elif "id" in query and "merge" in query:
+            merge_page(here, query["id"])
         elif "id" in query and "privacy" in query:
             privacy_page(here, query["id"])
         elif "id" in query:
             record_page(here, query["id"])
+        elif "work" in query:
+            working_page(here)
         else:
             list_page(here)
+    except Merged as merged:
+        here.go({"id": merged.survivor})
     except NotFound as error:
         st.info(plain(error.text(here.visitor.language)), icon=":material/search_off:")
     except RelasiError as error:

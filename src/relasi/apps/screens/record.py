@@ -14,6 +14,7 @@ from relasi.apps.places import Here
 from relasi.apps.screens.access import access_button
 from relasi.apps.screens.approvals import record_approvals
 from relasi.apps.screens.considered import rules_button, runs_in_flight
+from relasi.apps.screens.merging import merge_button
 from relasi.apps.screens.moves import move_buttons, tell_closed
 from relasi.apps.screens.objections import record_objections
 from relasi.apps.screens.privacy import privacy_button
@@ -49,7 +50,7 @@ def record_page(here: Here, key: str) -> None:
         _facts(here, record, display)
         related_lists(here, record)
     with right:
-        _timeline(here, record)
+        show_history(here, record)
 
 
 def _facts(here: Here, record: Record, display: Display) -> None:
@@ -128,6 +129,7 @@ def _actions(here: Here, record: Record, allowed: Allowed) -> None:
             visitor.say("delete"), icon=":material/delete:", key=here.key("delete"), type="tertiary"
         ):
             _confirm_delete(here, record)
+        merge_button(here, record)
         rules_button(here, record)
         privacy_button(here, record)
         access_button(here, record)
@@ -157,7 +159,8 @@ def _confirm_delete(here: Here, record: Record) -> None:
     confirm()
 
 
-def _timeline(here: Here, record: Record) -> None:
+def show_history(here: Here, record: Record) -> None:
+    """What happened to the record, with buttons to log more."""
     visitor = here.visitor
     with st.container(horizontal=True, vertical_alignment="center", key="history_heading"):
         st.subheader(visitor.say("history"), width="stretch")

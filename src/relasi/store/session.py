@@ -12,6 +12,7 @@ from relasi.store.api_keys import ApiKeys
 from relasi.store.approvals import Approvals
 from relasi.store.audit import Audit
 from relasi.store.authoring import Authoring
+from relasi.store.claims import Claims
 from relasi.store.consents import Consents
 from relasi.store.definitions import Definitions
 from relasi.store.deployments import Deployments
@@ -21,6 +22,7 @@ from relasi.store.erasing import Erasing
 from relasi.store.erasures import Erasures
 from relasi.store.factors import Factors
 from relasi.store.files import Files
+from relasi.store.follows import Follows
 from relasi.store.identities import Identities
 from relasi.store.imports import Imports
 from relasi.store.invitations import Invitations
@@ -54,6 +56,7 @@ class Session:
     approvals: Approvals
     audit: Audit
     authoring: Authoring
+    claims: Claims
     consents: Consents
     correspondence: Correspondence
     definitions: Definitions
@@ -61,6 +64,7 @@ class Session:
     edits: Edits
     factors: Factors
     files: Files
+    follows: Follows
     effects: Effects
     erasing: Erasing
     erasures: Erasures

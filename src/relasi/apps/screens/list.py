@@ -108,6 +108,10 @@ def _heading(here: Here, listed: Listed, state: ListState, number: str) -> None:
     st.markdown(f"## {visitor.label(entity.plural)} :gray[{number}]", width="content")
     st.space("stretch")
     _layouts(here, listed)
+    if listed.saved[state.saved].work and st.button(
+        visitor.say("work_through"), type="tertiary", icon=":material/play_arrow:", key=here.key("work")
+    ):
+        here.go({**state.query(next(iter(listed.saved))), "work": "1"})
     if rights.export is not False:
         with st.popover(visitor.say("export"), icon=":material/download:", type="tertiary"):
             _export(here, listed, state)

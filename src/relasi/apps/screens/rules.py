@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 
 import streamlit as st
@@ -16,9 +17,12 @@ from relasi.schema.fields.base import Value
 from relasi.schema.model import Button, Workflow
 
 
-def rule_buttons(here: Here, record: Record) -> None:
+def rule_buttons(here: Here, record: Record, names: Collection[str] | None = None) -> None:
+    """Those of the rules called so, all if nothing is said."""
     visitor = here.visitor
     for workflow in visitor.crm.workflows.buttons(visitor.actor, record):
+        if names is not None and workflow.name not in names:
+            continue
         button = workflow.button
         assert button is not None
         label = visitor.label(button.label)

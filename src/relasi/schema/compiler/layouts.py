@@ -100,16 +100,19 @@ def _columns(entity: EntityDraft, path: Path, written: Sequence[str]) -> tuple[s
 
 
 def _check_path(draft: Draft, entity: EntityDraft, path: Path, link: str, name: str) -> None:
+    """A link to several entities will do if one of them has the field."""
     check_known(entity, path, link)
     type_ = entity.types.get(link)
     if type_ is None:
         return
-    targets = type_.targets()
-    if len(targets) != 1:
-        help = "name a link to one entity, a point, and a field of what it leads to"
-        entity.page.wrong(path, "bad-path", f'"{link}" does not lead to records of one entity', help=help)
-    elif target := draft.entities.get(targets[0]):
-        entity.page.pick(path, "unknown-field", f"field of {target.name}", name, target.types)
+    targets = [draft.entities[each] for each in type_.targets() if each in draft.entities]
+    if not type_.targets():
+        help = "name a link, a point, and a field of what it leads to"
+        entity.page.wrong(path, "bad-path", f'"{link}" is not a link', help=help)
+    elif targets:
+        names = " or ".join(target.name for target in targets)
+        known = {field: None for target in targets for field in target.types}
+        entity.page.pick(path, "unknown-field", f"field of {names}", name, known)
 
 
 def _check_choice(entity: EntityDraft, path: Path, name: str) -> None:

@@ -1,0 +1,60 @@
+"""A list as a calendar: what is put on another day gets that date, and a click on a day begins a record."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from playwright.sync_api import Locator, expect
+
+from relasi.records import Source
+from relasi.runtime import open_crm
+from tests.browser.visit import Visit
+from tests.serving import Server
+
+
+def task(server: Server, subject: str, due: datetime) -> None:
+    crm = open_crm(server.root)
+    with crm.store.session(write=False) as session:
+        bayu = session.users.by_name("bayu")
+    assert bayu is not None
+    crm.records.create(crm.actor(bayu, Source.PAGE), "task", {"subject": subject, "due_at": due})
+    crm.close()
+
+
+def day(visit: Visit, date: str) -> Locator:
+    return visit.page.locator(f"[data-date='{date}']")
+
+
+def test_an_entry_goes_to_another_day_by_mouse_and_keyboard(visit: Visit, server: Server) -> None:
+    task(server, "Rapat tahunan", datetime(2027, 3, 10, 2, 30, tzinfo=UTC))
+    visit.sign_in("bayu", "/sales-task?list=all&layout=calendar&at=month.2027-03-15&q=rapat+tahunan")
+    expect(visit.page.get_by_text("Maret 2027")).to_be_visible()
+    entry = visit.page.get_by_role("link", name="Rapat tahunan")
+    expect(day(visit, "2027-03-10")).to_contain_text("09.30")
+
+    entry.press("Shift+ArrowRight")
+    expect(day(visit, "2027-03-11")).to_contain_text("09.30")
+
+    start, end = entry.bounding_box(), day(visit, "2027-03-19").bounding_box()
+    assert start is not None
+    assert end is not None
+    mouse = visit.page.mouse
+    mouse.move(start["x"] + 4, start["y"] + 6)
+    mouse.down()
+    mouse.move(end["x"] + 40, end["y"] + 60, steps=8)
+    mouse.up()
+    expect(day(visit, "2027-03-19")).to_contain_text("09.30")
+
+    visit.page.reload()
+    expect(day(visit, "2027-03-19")).to_contain_text("09.30")
+
+
+def test_a_click_on_a_day_begins_a_record_on_it(visit: Visit) -> None:
+    visit.sign_in("bayu", "/sales-task?list=all&layout=calendar&at=week.2027-03-17")
+    expect(day(visit, "2027-03-17")).to_be_visible()
+
+    day(visit, "2027-03-17").get_by_role("button", name=re.compile("Rabu, 17 Maret 2027")).click()
+
+    visit.heading("Tugas baru")
+    expect(visit.page.get_by_label(re.compile("^Tenggat")).first).to_have_value(re.compile("17/03/2027|2027"))

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+from uuid import uuid4
 
 from playwright.sync_api import expect
 
 from tests.browser.visit import Visit
 
 
+def ready(visit: Visit) -> None:
+    """Keys are heard once the field at the top of the sidebar is there."""
+    expect(visit.page.get_by_role("button", name=re.compile("^Search"))).to_be_visible()
+
+
 def test_a_record_is_opened_by_its_name_and_is_at_hand_from_then_on(visit: Visit) -> None:
     visit.sign_in("sari", "/service-task")
-    visit.heading(re.compile("^Tasks"))
+    ready(visit)
     keyboard, finder = visit.page.keyboard, visit.page.get_by_role("combobox", name="Find records and pages")
 
     keyboard.press("Control+k")
@@ -31,7 +37,7 @@ def test_a_record_is_opened_by_its_name_and_is_at_hand_from_then_on(visit: Visit
 
 def test_a_key_begins_a_new_record_and_another_tells_all_keys(visit: Visit) -> None:
     visit.sign_in("sari", "/service-customer")
-    visit.heading(re.compile("^Customers"))
+    ready(visit)
     keyboard = visit.page.keyboard
 
     keyboard.press("?")
@@ -42,3 +48,19 @@ def test_a_key_begins_a_new_record_and_another_tells_all_keys(visit: Visit) -> N
     expect(visit.page.get_by_role("option", selected=True)).to_contain_text("New task")
     keyboard.press("Enter")
     expect(visit.page.get_by_role("dialog").get_by_label("Subject")).to_be_visible()
+
+
+def test_a_record_to_link_to_is_made_without_leaving_the_form(visit: Visit) -> None:
+    name = f"Toko {uuid4().hex[:8]}"
+    visit.sign_in("sari", "/service-complaint?new=1")
+    visit.heading("New complaint")
+    visit.field("Subject").fill("It leaks")
+    customer = visit.page.get_by_role("combobox", name="Customer", exact=True)
+    customer.press_sequentially(name, delay=15)
+
+    visit.page.get_by_role("option", name=f"New customer: {name}").click()
+    expect(visit.field("Name")).to_have_value(name)
+    visit.save()
+
+    expect(customer).to_have_value(name)
+    expect(visit.field("Subject")).to_have_value("It leaks")

@@ -50,6 +50,8 @@ class Look:
     """Where those are that the record has already."""
     compact: bool = False
     """Whether there is little room."""
+    on_create: Callable[[components.Data], None] | None = None
+    """What is told where a record to link to shall be made first."""
 
     @property
     def marked(self) -> str:
@@ -279,7 +281,13 @@ def _chosen(field: Field, value: Value, visitor: Visitor) -> Raw:
 
 def _link(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
     data = picker_data(visitor, field, look.label, held, required=look.required, suited=look.suited)
-    return components.picker(data, key=look.key)
+    if look.on_create is not None:
+        data["creates"] = {
+            name: visitor.of("new", visitor.entity(name))
+            for name in field.links_to
+            if visitor.may_read(name) and visitor.rights(name).create
+        }
+    return components.picker(data, key=look.key, on_create=look.on_create)
 
 
 def _reference(field: Field, held: Raw, _visitor: Visitor) -> Value:

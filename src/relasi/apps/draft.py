@@ -16,6 +16,15 @@ from relasi.schema.fields.base import Value, ValueProblem
 from relasi.schema.model import Entity, Field, RowTable
 
 
+@dataclass(frozen=True, slots=True)
+class Making:
+    """The record that is being made first, for the link in `field`; `typed` is what it was looked for by."""
+
+    field: str
+    entity: str
+    typed: str
+
+
 @dataclass
 class Draft:
     """`raw` is what the controls hold, `began` what they held at first; `issues` are by field, None is the
@@ -40,6 +49,9 @@ class Draft:
     tables: dict[str, TableDraft] = field(default_factory=dict)
     compact: bool = False
     """Whether it is a row of a table, where there is little room for each control."""
+    makes_others: bool = False
+    """Whether records to link to can be made on the way."""
+    making: Making | None = None
 
     def widget(self, name: str) -> str:
         """The key of a field's control."""
@@ -116,6 +128,12 @@ class Draft:
         theirs = _raw(visitor, self.entity, record.values)
         self.raw = theirs | {name: held for name, held in self.raw.items() if self.touched(name)}
         self.began, self.record = theirs, record
+        self.drawn += 1
+
+    def link_to(self, name: str, record: Record) -> None:
+        """Puts a record that was made on the way into a link."""
+        self.raw[name] = {"entity": record.entity, "id": record.id, "title": record.title}
+        self.making = None
         self.drawn += 1
 
     def yield_to_theirs(self, name: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import urlencode
 
 import streamlit as st
 
+from relasi.apps.components import Data
 from relasi.apps.controls import Look, control_of
-from relasi.apps.draft import Draft
+from relasi.apps.draft import Draft, Making
 from relasi.apps.files import folder_address, upload_address
 from relasi.apps.markdown import plain
 from relasi.apps.visitor import Visitor
@@ -36,10 +38,15 @@ def draw_field(visitor: Visitor, draft: Draft, field: Field, state: FormState) -
             folder=folder_address(draft.entity.name, draft.record.id, field.name) if draft.record else "",
             suited=_suited(draft.entity, field, state),
             compact=draft.compact,
+            on_create=partial(_make_first, draft, field.name) if draft.makes_others else None,
         )
         draft.raw[field.name] = control_of(field).draw(field, look, draft.raw.get(field.name), visitor)
         for issue in draft.issues.get(field.name, ()):
             st.markdown(f":red[:small[:material/error: {plain(issue)}]]")
+
+
+def _make_first(draft: Draft, name: str, asked: Data) -> None:
+    draft.making = Making(name, asked["entity"], asked["typed"])
 
 
 def _suited(entity: Entity, field: Field, state: FormState) -> str:

@@ -85,7 +85,7 @@ function build(root) {
     adder.title = words.new
     adder.setAttribute("aria-label", words.new)
     adder.hidden = !words.new
-    box.setAttribute("aria-label", words.search)
+    box.setAttribute("aria-label", words.find)
     keys.setAttribute("aria-label", words.keys)
     keys.replaceChildren(
       make("h3", "", words.keys),

@@ -111,26 +111,46 @@ function build(root) {
     }))
     if (!rows.length) found.append(make("li", "none", component.data.words.nothing))
     status.textContent = rows.length ? String(rows.length) : component.data.words.nothing
+    offer(typed)
     found.hidden = false
     input.setAttribute("aria-expanded", "true")
-    point(typed && rows.length ? 0 : -1)
-    if (eager && rows.length) {
+    point(typed && rows.length && !rows[0].create ? 0 : -1)
+    if (eager && rows.length && !rows[0].create) {
       give(rows[0])
       close()
     }
     eager = false
   }
 
+  // The last line makes a record where none is meant of those that were found.
+  function offer(typed) {
+    const label = component.data.creates?.[kind.value]
+    if (!label) return
+    const row = { create: true, typed }
+    const line = make("li", "create", icon("add"), typed ? `${label}: ${typed}` : label)
+    line.id = `${found.id}-${found.children.length}`
+    line.setAttribute("role", "option")
+    line.onmousedown = event => { event.preventDefault(); give(row); close() }
+    const index = rows.push(row) - 1
+    line.onmousemove = () => { if (at !== index) point(index) }
+    found.append(line)
+  }
+
   function point(index) {
     at = rows.length ? Math.max(-1, Math.min(rows.length - 1, index)) : -1
-    ;[...found.children].forEach((line, place) => line.setAttribute("aria-selected", place === at))
+    const lines = found.querySelectorAll("[role=option]")
+    lines.forEach((line, place) => line.setAttribute("aria-selected", place === at))
     if (at >= 0) {
-      found.children[at].scrollIntoView({ block: "nearest" })
-      input.setAttribute("aria-activedescendant", found.children[at].id)
+      lines[at].scrollIntoView({ block: "nearest" })
+      input.setAttribute("aria-activedescendant", lines[at].id)
     } else input.removeAttribute("aria-activedescendant")
   }
 
   function give(value) {
+    if (value?.create) {
+      component.setTriggerValue("create", { entity: kind.value, typed: value.typed })
+      return
+    }
     chosen = value
     show()
     component.setStateValue("value", value)

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from relasi.apps.conflict import draw_conflicts
-from relasi.apps.draft import Draft
+from relasi.apps.draft import Draft, Making
 from relasi.apps.form import draw_form
+from relasi.apps.icons import icon
 from relasi.apps.markdown import plain
 from relasi.apps.opening import open_draft
 from relasi.apps.places import Here
@@ -17,7 +18,8 @@ from relasi.apps.twins import draw_twins
 from relasi.apps.visitor import Visitor
 from relasi.errors import Forbidden
 from relasi.records import Record
-from relasi.schema.fields.base import Value, ValueProblem
+from relasi.records.reading import title_fields
+from relasi.schema.fields.base import Value, ValueProblem, Widget
 from relasi.schema.model import Entity
 
 SET = "set."
@@ -62,7 +64,15 @@ def _form_fragment(
 
 
 def run_form(visitor: Visitor, draft: Draft, left: Callable[[], None]) -> bool:
-    """Draws the form with its buttons. True once it is saved; the record is in the session then."""
+    """Draws the form with its buttons. True once it is saved; the record is in the session then. Where a
+    record to link to is made first, its form stands here instead."""
+    forms = (draft, *(row.draft for row in draft.rows))
+    for each in forms:
+        each.makes_others = True
+        if each.making is not None:
+            draft.catch_keystrokes()
+            _make_first(visitor, each, each.making)
+            return False
     for issue in draft.issues.get(None, ()):
         st.error(plain(issue), icon=":material/error:")
     draw_twins(visitor, draft)
@@ -90,6 +100,34 @@ def run_form(visitor: Visitor, draft: Draft, left: Callable[[], None]) -> bool:
     draft.close()
     st.session_state[f"{draft.key}.saved"] = record
     return True
+
+
+def _make_first(visitor: Visitor, draft: Draft, making: Making) -> None:
+    """The form of a record that a link shall lead to; what was entered so far waits behind it."""
+    entity = visitor.entity(making.entity)
+    field = draft.entity.fields[making.field]
+    st.subheader(f"{icon(entity.icon)} {visitor.of('new', entity)}")
+    st.caption(
+        visitor.say("made_for", field=visitor.field_label(field), entity=visitor.label(draft.entity.label))
+    )
+
+    def back() -> None:
+        draft.making = None
+        st.rerun(scope="fragment")
+
+    first = open_draft(
+        visitor, f"{draft.key}.{making.field}.first", entity, None, _named(entity, making.typed)
+    )
+    if run_form(visitor, first, back):
+        draft.link_to(making.field, st.session_state.pop(f"{first.key}.saved"))
+        st.rerun(scope="fragment")
+
+
+def _named(entity: Entity, typed: str) -> dict[str, Value]:
+    """What was typed, in the first field of the title that holds a text."""
+    fields = (entity.fields[name] for name in title_fields(entity))
+    name = next((each.name for each in fields if each.type.widget is Widget.TEXT and not each.computed), None)
+    return {name: typed} if name and typed else {}
 
 
 def _given(entity: Entity, query: dict[str, str]) -> dict[str, Value]:

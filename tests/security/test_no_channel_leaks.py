@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,9 +19,13 @@ from urllib.parse import quote
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from relasi.apps.boards import board_data, columns_of
+from relasi.apps.calendars import Reach, Shown, calendar_data, entries_on
 from relasi.apps.finding import Finder
-from relasi.apps.places import Place
-from relasi.apps.visitor import Visitor
+from relasi.apps.listed import Listed
+from relasi.apps.places import Here, Place
+from relasi.apps.visitor import Visitor, visitor_of
+from relasi.apps.working import Queue
 from relasi.errors import RelasiError
 from relasi.exporting.export import Wanted
 from relasi.exporting.files import Format
@@ -79,6 +84,10 @@ fields:
   firm: {type: link, to: firm}
   firm_remark: {type: copy, from: firm.remark}
   above: {type: link, to: deal}
+  stage: {type: choice, options: [early, late]}
+  due: date
+board: {by: stage, sum: cost, card: [cost, cost_note, margin, firm_remark]}
+calendar: {from: due, color: stage, title: "{name} {cost_note} {firm.remark}"}
 lists:
   all: {columns: [name, amount, firm]}
 timeline: {on: [firm], at: created_at}
@@ -106,6 +115,7 @@ access:
 """
 ROLE_NAMES = ("owns", "cheap", "of_firm", "clerk", "barred", "blind", "reads_firms", "reads_talks")
 ME, OTHER = "u-me", "u-other"
+DUE = date(2026, 11, 10)
 Facts = Mapping[str, Any]  # Any: field values
 
 
@@ -217,6 +227,8 @@ def _deal(draw: st.DrawFn, key: str, firms: list[Drawn]) -> Drawn:
         "owner": draw(_owners),
         "amount": draw(_numbers),
         "firm": draw(st.sampled_from([None, *(each.id for each in firms)])),
+        "stage": draw(st.sampled_from([None, "early", "late"])),
+        "due": draw(st.sampled_from([None, DUE])),
     }
     return _drawn(draw, "deal", key, given, cost=_numbers, cost_note=_words)
 
@@ -281,6 +293,31 @@ class Person:
         for entity, key in self.ids:
             yield from self._record(entity, key)
         yield "titles", asked(self.records.titles, self.actor, self.ids)
+        yield from self._layouts()
+
+    def _layouts(self) -> Iterator[tuple[object, Any]]:
+        """The ways of showing a list besides rows."""
+        with self.world.crm.store.session(write=False) as session:
+            user = session.users.by_name("me")
+        assert user is not None
+        here = Here(visitor_of(self.world.crm, user), Place("", "deal"), {})
+        board, calendar, request = here.entity.board, here.entity.calendar, ListRequest("deal")
+        assert board is not None
+        assert calendar is not None
+
+        def cards() -> Any:
+            return board_data(here, board, columns_of(here, board, request, {}), 0)
+
+        def days() -> Any:
+            shown = Shown(Reach.MONTH, DUE)
+            each = shown.days(0)
+            entries, more = entries_on(here, calendar, request, each)
+            return calendar_data(here, calendar, shown, each, entries), more
+
+        yield "layouts", Listed.of(here.visitor, here.entity).layouts
+        yield "board", asked(cards)
+        yield "calendar", asked(days)
+        yield "work", asked(lambda: Queue.of(here.visitor, request).ids)
         yield from self._found()
 
     def _found(self) -> Iterator[tuple[object, Any]]:

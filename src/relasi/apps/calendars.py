@@ -16,7 +16,7 @@ from relasi.apps.places import Here
 from relasi.apps.visitor import Visitor
 from relasi.records import ListRequest, Record
 from relasi.schema.fields.base import Kind, Value
-from relasi.schema.model import Entity
+from relasi.schema.model import Entity, Sort
 from relasi.schema.model.layout import Calendar
 from relasi.texts import LOCALES
 
@@ -116,6 +116,25 @@ class Entry:
     first: date
     last: date
     clock: time | None
+
+
+def entries_on(
+    here: Here, calendar: Calendar, request: ListRequest, days: Sequence[date]
+) -> tuple[list[Entry], bool]:
+    """Those that stand on the days, and whether there are more."""
+    visitor, entity = here.visitor, here.entity
+    expressions = calendar.title.expressions if calendar.title else ()
+    named = {path.partition(".")[0] for each in expressions for path in each.fields}
+    fields = {*filter(None, (calendar.start, calendar.end, calendar.color)), *named}
+    names = tuple(sorted(fields - visitor.hidden(entity)))
+    wanted = replace(request, sort=(Sort(calendar.start),), fields=names)
+    with visitor.crm.records.reader(visitor.actor) as reader:
+        page = reader.list(request_within(entity, calendar, wanted, days))
+        titles = [
+            reader.told(each, calendar.title) if calendar.title else each.title for each in page.records
+        ]
+    found = (entry_of(here, calendar, *each) for each in zip(page.records, titles, strict=True))
+    return [entry for entry in found if entry], page.next is not None
 
 
 def entry_of(here: Here, calendar: Calendar, record: Record, title: str) -> Entry | None:

@@ -3,7 +3,6 @@ one."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -13,15 +12,13 @@ import streamlit as st
 from relasi.apps import components
 from relasi.apps.calendars import (
     MOST,
-    Entry,
     Reach,
     Shown,
     calendar_data,
-    entry_of,
+    entries_on,
     first_weekday,
     moved,
     new_at,
-    request_within,
 )
 from relasi.apps.components import Data
 from relasi.apps.listed import Listed
@@ -30,9 +27,7 @@ from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.screens.edit import SET
 from relasi.errors import RelasiError
-from relasi.records import ListRequest
 from relasi.schema.expressions.operations import today
-from relasi.schema.model import Sort
 from relasi.schema.model.layout import Calendar
 
 
@@ -46,7 +41,7 @@ def calendar(here: Here, listed: Listed, state: ListState) -> None:
     if dropped := hold.pop(here.key("dropped"), None):
         hold[here.key("drawn")] = hold.get(here.key("drawn"), 0) + 1
         _put(here, layout, dropped)
-    entries, more = _entries(here, layout, listed.request(state), days)
+    entries, more = entries_on(here, layout, listed.request(state), days)
     if more:
         st.caption(visitor.say("calendar_cut", n=visitor.number(MOST)))
     components.calendar(
@@ -96,23 +91,6 @@ def _turning(here: Here, shown: Shown, now: date, label: str) -> None:
             required=True,
             on_change=lambda: _show(here, replace(shown, reach=Reach(st.session_state[key]))),
         )
-
-
-def _entries(
-    here: Here, layout: Calendar, request: ListRequest, days: Sequence[date]
-) -> tuple[list[Entry], bool]:
-    """Those that stand on the days, and whether there are more."""
-    visitor, entity = here.visitor, here.entity
-    expressions = layout.title.expressions if layout.title else ()
-    named = {path.partition(".")[0] for each in expressions for path in each.fields}
-    fields = {*filter(None, (layout.start, layout.end, layout.color)), *named}
-    names = tuple(sorted(fields - visitor.hidden(entity)))
-    wanted = replace(request, sort=(Sort(layout.start),), fields=names)
-    with visitor.crm.records.reader(visitor.actor) as reader:
-        page = reader.list(request_within(entity, layout, wanted, days))
-        titles = [reader.told(each, layout.title) if layout.title else each.title for each in page.records]
-    found = (entry_of(here, layout, *each) for each in zip(page.records, titles, strict=True))
-    return [entry for entry in found if entry], page.next is not None
 
 
 def _begin(here: Here, layout: Calendar, day: str) -> None:

@@ -138,6 +138,19 @@ def test_taking_back_brings_files_and_values_back(ani: Workshop, root: Path) -> 
     opened.close()
 
 
+def test_links_that_are_derived_do_not_stand_in_the_way_of_taking_back(ani: Workshop, root: Path) -> None:
+    ani.keep("schema/firm.yaml", "entity: firm\nfields:\n  name: text\n")
+    ani.keep("schema/deal.yaml", "entity: deal\nfields:\n  name: text\n  firm: {type: link, to: firm}\n")
+    part = "entity: part\nfields:\n  name: text\n  deal: {type: link, to: deal}\n"
+    ani.keep("schema/part.yaml", f"{part}  firm: {{type: copy, from: deal.firm}}\n")
+    publish(ani, propose(ani).digest)
+    opened = open_crm(root)
+    again = Workshop(opened, BOSS)
+    take_back(again, published(again, WITH_NOTE))
+    opened.close()
+    assert on_disk(root) == THING
+
+
 def test_a_change_of_words_can_be_taken_back_too(ani: Workshop, root: Path) -> None:
     first = published(ani, THING + "label: Tool\n")
     take_back(ani, first)

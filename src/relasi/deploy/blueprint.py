@@ -10,6 +10,7 @@ from relasi.deploy.rules import rules_of
 from relasi.deploy.uses import Place, Uses, uses_of
 from relasi.deploy.wanted import start_of
 from relasi.schema.compiler.system import SYSTEM_TYPES
+from relasi.schema.derivations import is_binding_text
 from relasi.schema.expressions import Template
 from relasi.schema.fields.base import FieldType, Surroundings
 from relasi.schema.fields.registry import FIELD_TYPES
@@ -36,7 +37,11 @@ class EntityPrint:
 
     def entity(self, name: str) -> Entity:
         """An entity that has the fields and nothing to show."""
-        own = {key: Field(key, {"en": key}, type_) for key, type_ in self.fields.items()}
+        binding = {key for key, made in self.derived.items() if is_binding_text(made)}
+        own = {
+            key: Field(key, {"en": key}, type_, was_derived=key in binding)
+            for key, type_ in self.fields.items()
+        }
         system = {key: Field(key, {"en": key}, type_, system=True) for key, type_ in SYSTEM_TYPES.items()}
         return Entity(
             name=name,

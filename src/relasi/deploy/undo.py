@@ -17,6 +17,7 @@ from relasi.deploy.plan import Plan, drawn, remembered
 from relasi.deploy.renames import Renames
 from relasi.errors import PlanRefused
 from relasi.platform.sql.database import Database
+from relasi.schema.derivations import forgotten
 from relasi.schema.fields.base import FieldType, has_holes
 from relasi.schema.fields.choice import ChoiceField
 from relasi.schema.model import Entity, Model
@@ -56,7 +57,8 @@ def noted_before(connection: Connection) -> Blueprint:
     has kept them right while there was another one."""
     before = _noted(_last_two(connection)[1])
     entities = {
-        name: replace(each, derived=dict.fromkeys(each.derived, "")) for name, each in before.entities.items()
+        name: replace(each, derived={key: forgotten(made) for key, made in each.derived.items()})
+        for name, each in before.entities.items()
     }
     return replace(before, entities=entities)
 

@@ -105,6 +105,19 @@ def made_of(derivation: Derivation | None) -> str | None:
     return None
 
 
+_SOMETIMES = f"{When.WHEN_EMPTY.value}: "
+
+
+def is_binding_text(made: str) -> bool:
+    """As `is_binding`, by what `made_of` said of it."""
+    return not made.startswith(_SOMETIMES)
+
+
+def forgotten(made: str) -> str:
+    """The text of a derivation by which nobody has kept the values right meanwhile."""
+    return "" if is_binding_text(made) else _SOMETIMES
+
+
 def _unsaid(expressions: Iterable[Expression]) -> str:
     """What the expressions mean by kinds, weights and the order of options, which their text hides."""
     said = []

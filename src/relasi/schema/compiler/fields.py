@@ -166,6 +166,7 @@ def compile_fields(draft: Draft, entity: EntityDraft, slas: Iterable[Sla]) -> It
             purposes=mark.purposes if mark else (),
             keep=compile_field_keep(draft, entity, name, type_),
             on_erase=compile_field_fate(draft, entity, name, type_),
+            was_derived=False,
             **conditions,
         )
 

@@ -15,8 +15,9 @@ from relasi.schema.fields.base import FieldType, Value
 from relasi.schema.labels import Label
 from relasi.schema.likeness import TwinRule
 from relasi.schema.model.access import Grant
-from relasi.schema.model.merging import Merging
+from relasi.schema.model.dashboard import Tile
 from relasi.schema.model.layout import Board, Calendar, Work
+from relasi.schema.model.merging import Merging
 from relasi.schema.model.privacy import OnErase, Personal, Retention
 from relasi.schema.model.process import Process
 
@@ -38,6 +39,8 @@ class Field:
     """Kept by the engine: ids, versions, times, and by whom."""
     derivation: Derivation | None = None
     """How the value is made of others; None where it is not."""
+    was_derived: bool = False
+    """Whether it holds nothing but what was derived, by a definition of which only notes are left."""
 
     default_from: Expression | Template | None = None
     """What fills the field of a new record that is given no value."""
@@ -64,7 +67,7 @@ class Field:
     @property
     def computed(self) -> bool:
         """Whether people never enter the value."""
-        return self.type.computed or is_binding(self.derivation)
+        return self.type.computed or self.was_derived or is_binding(self.derivation)
 
     @property
     def is_inner(self) -> bool:
@@ -226,6 +229,7 @@ class Entity:
     refusals: tuple[Refusal, ...] = ()
     twins: tuple[TwinRule, ...] = ()
     merging: Merging = Merging()
+    panels: tuple[Tile, ...] = ()
     slas: tuple[Sla, ...] = ()
     """In the order in which their clocks are reckoned."""
     inbound: tuple[Inbound, ...] = ()

@@ -132,6 +132,7 @@ def _text_area(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
     return st.text_area(
         look.marked,
         **_usual(field, look, visitor),
+        placeholder=visitor.say("mentions_hint") if getattr(field.type, "mentions", False) else None,
         height=68 if look.compact else 110,
     )
 

@@ -41,6 +41,7 @@ def delete(work: Work, entity: str, key: str) -> None:
     for (owner, _), row in rows.items():
         entries += told_to_ends(work, work.entity(owner), [(row, None)])
     work.store.likeness.forget([key for _, key in rows])
+    work.store.follows.forget([key for _, key in rows])
     changes, events = derived.audited(work, derived.spread_from_deleted(work, rows))
     work.store.audit.append([*entries, *changes])
     work.tell(events)

@@ -6,6 +6,7 @@ from relasi.schema.derivations import is_binding
 from relasi.schema.fields.attached import Attached
 from relasi.schema.fields.base import Moment, Value
 from relasi.schema.fields.expression import ExpressionField
+from relasi.schema.fields.long_text import LongTextField
 from relasi.schema.fields.series import SeriesField
 from relasi.schema.fields.several import Several
 from relasi.schema.fields.tree import TreeField
@@ -29,6 +30,8 @@ class Recipe:
         self.narrowed = tuple(
             field for field in own if (field.option_conditions or field.where) and not field.computed
         )
+        texts = (field for field in own if isinstance(field.type, LongTextField) and field.type.mentions)
+        self.mentioning = tuple(field.name for field in texts)
         self.users = tuple(field for field in own if isinstance(field.type, UserField) and not field.computed)
         self.attached = tuple(
             (field.name, field.type)

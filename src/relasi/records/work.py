@@ -13,6 +13,8 @@ from relasi.records.attached import check_files
 from relasi.records.defaults import fill
 from relasi.records.draft import Draft, take
 from relasi.records.events import Event
+from relasi.records.following import tell_followers
+from relasi.records.mentions import check_mentions, tell_mentioned
 from relasi.records.narrowing import check_narrowed
 from relasi.records.numbering import number
 from relasi.records.pairs import told_to_ends
@@ -232,6 +234,7 @@ class Work(View):
         check_trees(self, recipe, drafts)
         check_narrowed(self, recipe, drafts)
         checks.check_users(self, recipe, drafts)
+        check_mentions(self, recipe, drafts)
         check_files(self, recipe, drafts)
         checks.check_unique(self, recipe, drafts)
         check_lines(self, recipe, drafts)
@@ -270,6 +273,7 @@ class Work(View):
         ends = told_to_ends(self, recipe.entity, [(draft.old, draft.values) for draft in drafts])
         further, further_events = derived.audited(self, reached)
         self.store.audit.append([*changes, *ends, *further])
+        tell_mentioned(self, recipe, drafts)
         events = [
             Event(draft.id, draft.old, draft.values, fields, change.id, move=move, hook=self.actor.hook)
             for draft, fields, change in zip(drafts, changed, changes, strict=True)
@@ -281,6 +285,8 @@ class Work(View):
         for entity, events in found:
             for event in events:
                 self.linked.put((entity, event.record_id), event.new)
+        for entity, events in found:
+            tell_followers(self, entity, events)
         for entity, events in found:
             if self.held_back is None:
                 self.ground.rules.after(self, entity, events)

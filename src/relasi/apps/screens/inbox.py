@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from relasi.apps.places import Here
-from relasi.apps.screens import approvals, notices, shared
+from relasi.apps.screens import approvals, following, notices, shared
 from relasi.apps.visitor import Visitor
 
 
@@ -25,6 +25,7 @@ class Kind:
 KINDS: tuple[Kind, ...] = (
     Kind("approvals", approvals.waiting, approvals.show),
     Kind("notices", notices.unread, notices.show),
+    Kind("following", following.waiting, following.show),
     Kind("shared", shared.waiting, shared.show),
 )
 

@@ -20,3 +20,5 @@ class LongTextField(TextField):
 
     max_length: Annotated[int, Field(ge=1, le=1_000_000)] = 20_000
     """How many characters the text may have."""
+    mentions: bool = False
+    """true: colleagues who are named in it with an @ are told; it gives them no rights."""

@@ -15,6 +15,7 @@ from relasi.apps.screens.access import access_button
 from relasi.apps.screens.approvals import record_approvals
 from relasi.apps.screens.considered import rules_button, runs_in_flight
 from relasi.apps.screens.merging import merge_button
+from relasi.apps.screens.following import follow_button
 from relasi.apps.screens.moves import move_buttons, tell_closed
 from relasi.apps.screens.objections import record_objections
 from relasi.apps.screens.privacy import privacy_button
@@ -134,6 +135,7 @@ def _actions(here: Here, record: Record, allowed: Allowed) -> None:
         privacy_button(here, record)
         access_button(here, record)
         star_button(visitor, record, here.key("star"))
+        follow_button(visitor, record, here.key("follow"))
     tell_closed(here, allowed)
 
 

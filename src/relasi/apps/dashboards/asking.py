@@ -31,13 +31,17 @@ class Answer:
     span: Span | None
     groups: tuple[Group, ...]
     before: Group | None = None
+    owner: str | None = None
+    """What the link of the tile leads to, where it stands on the page of a record."""
 
     @property
     def is_cut(self) -> bool:
         return len(self.groups) == MOST_GROUPS
 
 
-def answer(visitor: Visitor, tile: Tile, span: Span | None, before: Span | None) -> Answer | None:
+def answer(
+    visitor: Visitor, tile: Tile, span: Span | None, before: Span | None, owner: str | None = None
+) -> Answer | None:
     """None where the tile tells of what the visitor may not see."""
     if not visitor.may_read(tile.entity):
         return None
@@ -45,18 +49,21 @@ def answer(visitor: Visitor, tile: Tile, span: Span | None, before: Span | None)
     is_ranked = tile.top is not None or (tile.showing in _ONE_BY_ONE and len(tile.by) == 1)
     summary = Summary(figures, tile.by, top=0 if is_ranked else None)
     try:
-        groups = _asked(visitor, tile, span, summary)
-        earlier = _asked(visitor, tile, before, summary)[0] if before and not tile.by else None
+        groups = _asked(visitor, tile, span, summary, owner)
+        earlier = _asked(visitor, tile, before, summary, owner)[0] if before and not tile.by else None
     except Forbidden:
         return None
-    return Answer(tile, span, groups, earlier)
+    return Answer(tile, span, groups, earlier, owner)
 
 
-def _asked(visitor: Visitor, tile: Tile, span: Span | None, summary: Summary) -> tuple[Group, ...]:
+def _asked(
+    visitor: Visitor, tile: Tile, span: Span | None, summary: Summary, owner: str | None
+) -> tuple[Group, ...]:
     where: list[str | Expression] = [tile.where] if tile.where else []
     if span and tile.period:
         where.append(_within(visitor, tile, span))
-    request = ListRequest(tile.entity, where=tuple(where), limit=_limit(tile))
+    matching = {tile.link: [owner]} if tile.link and owner else {}
+    request = ListRequest(tile.entity, where=tuple(where), matching=matching, limit=_limit(tile))
     return visitor.crm.records.summarize(visitor.actor, request, summary)
 
 
@@ -79,6 +86,8 @@ def behind(
     parts = [each.text for each in (tile.where, own) if each]
     if answer.span and tile.period:
         parts.append(_within(visitor, tile, answer.span))
+    if tile.link and answer.owner:
+        parts.append(_equal(tile.link, answer.owner))
     parts += [_equal(by.text, key) for by, key in zip(tile.by, keys, strict=False)]
     return " and ".join(f"({part})" for part in parts) or "true"
 

@@ -14,7 +14,9 @@ from relasi.apps.dashboards.spans import Span, span_before, span_of
 from relasi.apps.dashboards.telling import CHARTS, Telling
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
+from relasi.apps.values import link_value
 from relasi.errors import RelasiError
+from relasi.records import Record
 from relasi.schema.expressions.operations import today
 from relasi.schema.model.dashboard import Dashboard, Period, Showing, Tile
 
@@ -33,7 +35,7 @@ def dashboard_page(here: Here, dashboard: Dashboard) -> None:
     for is_number, tiles in groupby(dashboard.tiles, lambda tile: tile.showing is Showing.NUMBER):
         grid = st.grid(4, min_column_width=200) if is_number else st.grid(2, min_column_width=440)
         with grid:
-            found += sum(_tile(here, dashboard, tile, span, before) for tile in tiles)
+            found += sum(_tile(here, f"dashboard.{dashboard.name}", tile, span, before) for tile in tiles)
     if not found:
         st.info(visitor.say("dashboard_closed"), icon=":material/lock:")
 
@@ -52,12 +54,24 @@ def _period(here: Here, dashboard: Dashboard) -> Period | None:
     )
 
 
-def _tile(here: Here, dashboard: Dashboard, tile: Tile, span: Span | None, before: Span | None) -> bool:
+def panels(here: Here, record: Record) -> None:
+    """Figures about what belongs to a record, on its page."""
+    for is_number, tiles in groupby(here.entity.panels, lambda tile: tile.showing is Showing.NUMBER):
+        with st.grid(4, min_column_width=160) if is_number else st.grid(2, min_column_width=340):
+            for tile in tiles:
+                field = here.visitor.entity(tile.entity).fields[tile.link or ""]
+                owner = link_value(field, record.entity, record.id)
+                _tile(here, here.key("panel", record.id), tile, None, None, owner=owner)
+
+
+def _tile(
+    here: Here, page: str, tile: Tile, span: Span | None, before: Span | None, *, owner: str | None = None
+) -> bool:
     """Whether the visitor may see it. What fails says so in its own place."""
-    visitor, key = here.visitor, f"dashboard.{dashboard.name}.{tile.name}"
+    visitor, key = here.visitor, f"{page}.{tile.name}"
     own, earlier = (span, before) if tile.period else (None, None)
     try:
-        found = answer(visitor, tile, own, earlier)
+        found = answer(visitor, tile, own, earlier, owner)
     except RelasiError as failure:
         with st.container(border=True, height="stretch"):
             _title(here, tile)

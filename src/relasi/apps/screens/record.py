@@ -14,8 +14,9 @@ from relasi.apps.places import Here
 from relasi.apps.screens.access import access_button
 from relasi.apps.screens.approvals import record_approvals
 from relasi.apps.screens.considered import rules_button, runs_in_flight
-from relasi.apps.screens.merging import merge_button
+from relasi.apps.screens.dashboard import panels
 from relasi.apps.screens.following import follow_button
+from relasi.apps.screens.merging import merge_button
 from relasi.apps.screens.moves import move_buttons, tell_closed
 from relasi.apps.screens.objections import record_objections
 from relasi.apps.screens.privacy import privacy_button
@@ -49,6 +50,7 @@ def record_page(here: Here, key: str) -> None:
     left, right = st.columns([5, 3], gap="large")
     with left:
         _facts(here, record, display)
+        panels(here, record)
         related_lists(here, record)
     with right:
         show_history(here, record)
@@ -70,11 +72,13 @@ def _sections(
     sections: list[dict[str, Any]],  # Any: what JSON can say
     key: str,
 ) -> None:
-    """The fields of the sections, then their tables."""
-    filled = [section for section in sections if section["lines"]]
-    if filled:
-        components.facts({"sections": filled}, key=here.key(key), on_open=here.open)
-    for section in sections:
+    """The sections in their order, the tables of each below its fields."""
+    filled: list[dict[str, Any]] = []  # Any: what JSON can say
+    for number, section in enumerate(sections):
+        filled += [section] if section["lines"] else []
+        if filled and (section["tables"] or number == len(sections) - 1):
+            components.facts({"sections": filled}, key=here.key(key, filled[0]["name"]), on_open=here.open)
+            filled = []
         for name in section["tables"]:
             show_table(here, record, here.entity.tables[name])
 

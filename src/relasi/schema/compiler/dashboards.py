@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from relasi.schema.compiler.draft import Draft, EntityDraft
@@ -18,7 +18,7 @@ from relasi.schema.fields.base import Kind
 from relasi.schema.labels import label_of
 from relasi.schema.model import Department
 from relasi.schema.model.dashboard import Dashboard, Measure, Period, Showing, Tile
-from relasi.schema.spec.dashboard import DashboardSpec, FigureSpec, TileSpec
+from relasi.schema.spec.dashboard import DashboardSpec, DrawnSpec, FigureSpec, TileSpec
 
 PERIODS = (WEEK, MONTH, QUARTER, YEAR)
 """The operations that make groups which follow one another in time."""
@@ -31,7 +31,7 @@ def compile_dashboard(
 ) -> Dashboard:
     for index, name in enumerate(spec.departments):
         page.pick(("departments", index), "unknown-department", "department", name, departments)
-    written = [_Written(draft, page, name, tile) for name, tile in spec.tiles.items()]
+    written = [_Written(draft, page, ("tiles", name), tile) for name, tile in spec.tiles.items()]
     tiles = tuple(tile for each in written if (tile := each.tile()))
     return Dashboard(
         name=spec.dashboard,
@@ -43,18 +43,44 @@ def compile_dashboard(
     )
 
 
+def compile_panels(draft: Draft, entity: EntityDraft) -> Iterator[Tile]:
+    """Figures on the page of a record, of the records that belong to it."""
+    for name, spec in entity.spec.panels.items():
+        written = _Written(draft, entity.page, ("panels", name), spec)
+        tile, link = written.tile(), written.link(entity.name, spec.through)
+        if tile and link:
+            yield replace(tile, link=link)
+
+
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A tile as written."""
+    """A tile as written, at `path`."""
 
     draft: Draft
     page: Page
-    name: str
-    spec: TileSpec
+    path: tuple[str, str]
+    spec: DrawnSpec
 
     @property
-    def path(self) -> Path:
-        return ("tiles", self.name)
+    def name(self) -> str:
+        return self.path[1]
+
+    def link(self, target: str, through: str | None) -> str | None:
+        """The field by which the records belong to one of `target`; None where that is wrong."""
+        entity = self.draft.entities.get(self.spec.of)
+        if entity is None:
+            return None
+        links = {name: type_ for name, type_ in entity.own_types() if target in type_.targets()}
+        if through is None and len(links) == 1:
+            return next(iter(links))
+        if through is None:
+            message = f"{len(links) or 'no'} links of {entity.name} lead to {target}"
+            help = f"say which: through: {next(iter(links))}" if links else "name an entity that has one"
+            self._wrong("of", "not-a-link", message, help=help)
+            return None
+        what = f"link of {entity.name} to {target}"
+        found = self.page.pick((*self.path, "through"), "unknown-field", what, through, links)
+        return through if found else None
 
     def tile(self) -> Tile | None:
         entity = self.draft.pick_entity(self.page, (*self.path, "of"), self.spec.of)
@@ -139,7 +165,7 @@ class _Written:
         return (places[0], places[1]) if len(places) == 2 else None
 
     def _period(self, entity: EntityDraft) -> str | None:
-        field = self.spec.period
+        field = self.spec.period if isinstance(self.spec, TileSpec) else None
         if field is None:
             return None
         path = (*self.path, "period")

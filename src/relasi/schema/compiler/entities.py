@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from relasi.schema.compiler.access import compile_access, compile_guards
+from relasi.schema.compiler.dashboards import compile_panels
 from relasi.schema.compiler.draft import Draft, EntityDraft
 from relasi.schema.compiler.duplicates import compile_merging, compile_twins
 from relasi.schema.compiler.fields import compile_fields
@@ -83,6 +84,7 @@ def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
         refusals=refusals,
         twins=tuple(compile_twins(draft, entity)),
         merging=compile_merging(entity),
+        panels=tuple(compile_panels(draft, entity)),
         slas=slas,
         person=person,
         belongs_to=belongs_to,

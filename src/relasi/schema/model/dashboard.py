@@ -62,6 +62,8 @@ class Tile:
     share: tuple[int, int] | None
     period: str | None
     goal: Decimal | None
+    link: str | None = None
+    """By which the records belong to the one on whose page the tile stands; None on a dashboard."""
 
 
 @dataclass(frozen=True, slots=True)

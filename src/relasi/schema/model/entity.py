@@ -228,7 +228,7 @@ class Entity:
     tabs: tuple[Tab, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     twins: tuple[TwinRule, ...] = ()
-    merging: Merging = Merging()
+    merging: Merging = field(default_factory=Merging)
     panels: tuple[Tile, ...] = ()
     slas: tuple[Sla, ...] = ()
     """In the order in which their clocks are reckoned."""

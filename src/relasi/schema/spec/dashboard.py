@@ -37,7 +37,9 @@ class FigureSpec(Spec, OneFunction):
         return written
 
 
-class TileSpec(FigureSpec):
+class DrawnSpec(FigureSpec):
+    """Figures about records, drawn as one thing."""
+
     help: LabelSpec | None = Field(None, description="a sentence about what the figure means")
     of: str = Field(description="the entity whose records it is about")
     figures: dict[Name, FigureSpec] | None = Field(
@@ -61,10 +63,21 @@ class TileSpec(FigureSpec):
         None,
         description="how it is drawn; if absent, a number without groups, columns over time, and else bars",
     )
+    goal: int | float | None = Field(None, description="what the first figure shall reach")
+
+
+class TileSpec(DrawnSpec):
     period: str | None = Field(
         None, description="the date of a record that the period of the page goes by; always all if absent"
     )
-    goal: int | float | None = Field(None, description="what the first figure shall reach")
+
+
+class PanelSpec(DrawnSpec):
+    through: str | None = Field(
+        None,
+        description="the link field by which these records belong to the one on the page; the only one that "
+        "leads there if absent",
+    )
 
 
 class DashboardSpec(Spec):

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from relasi.schema.fields.notation.definitions import Names, OldNames, OnEraseKey, RetentionKey
 from relasi.schema.spec.base import Condition, LabelSpec, Name, Spec
+from relasi.schema.spec.dashboard import PanelSpec
 from relasi.schema.spec.duplicates import MergeSpec, TwinSpec
 from relasi.schema.spec.layout import BoardSpec, CalendarSpec, WorkSpec
 from relasi.schema.spec.process import ProcessSpec
@@ -173,6 +174,10 @@ class EntitySpec(Spec):
     )
     refuse: dict[Name, RefusalSpec] = Field(
         {}, description="records that are not saved, whoever enters, imports or changes them"
+    )
+    panels: dict[Name, PanelSpec] = Field(
+        {},
+        description="figures about the records that belong to one, on its page, in the words of a dashboard",
     )
     duplicates: dict[Name, TwinSpec] = Field(
         {}, description="by what records are told that may be one and the same; each rule for itself"

@@ -11,6 +11,7 @@ import streamlit as st
 
 from relasi.apps.draft import Draft, RowDraft
 from relasi.apps.filters import filterable
+from relasi.apps.foreseeing import foresee
 from relasi.apps.liststate import ListState
 from relasi.apps.opening import add_row, open_draft
 from relasi.apps.saving import save
@@ -205,3 +206,41 @@ class TestFilter:
     def test_a_hidden_table_is_no_filter(self, world: World) -> None:
         reader = visitor(world, "reader")
         assert reader.linked(reader.entity("order")) == {}
+
+
+def foreseen(sari: Visitor, draft: Draft) -> list[Any]:
+    """The amounts of the rows, as the form shows them before it is saved."""
+    for row in draft.rows:
+        open_row(sari, row, ["product", "quantity", "amount"], is_open=True)
+    values, _ = draft.values(sari, ["name"])
+    foresee(sari, draft, sari.crm.records.form_state(sari.actor, "order", values, record=draft.record))
+    return [row.draft.foreseen.get("amount") for row in draft.rows]
+
+
+def test_amounts_of_new_and_changed_rows_are_shown_before_they_are_saved(world: World) -> None:
+    sari = visitor(world)
+    lines = [RowEdit({"product": "pen", "quantity": 2})]
+    order = world.crm.records.save(sari.actor, "order", {"name": "A"}, rows={"lines": lines})
+    draft = opened(sari, order)
+
+    assert foreseen(sari, draft) == [None]
+    draft.rows[0].draft.raw["quantity"] = "5"
+    typed(sari, draft, product="ink", quantity="7")
+    assert foreseen(sari, draft) == [10, 14]
+    draft.tables["lines"].remove(draft.rows[0])
+    assert foreseen(sari, draft) == [14]
+    assert [row["quantity"] for row in world.rows("line")] == [2]
+
+
+@pytest.mark.parametrize("quantity", ["many", "101"])
+def test_what_cannot_be_saved_as_it_stands_shows_no_amounts(world: World, quantity: str) -> None:
+    sari = visitor(world)
+    draft = opened(sari)
+    draft.raw["name"] = "A"
+    typed(sari, draft, product="pen", quantity="3")
+    assert foreseen(sari, draft) == [6]
+
+    draft.rows[0].draft.raw["quantity"] = quantity
+
+    assert foreseen(sari, draft) == [None]
+    assert draft.rows[0].draft.issues == {}

@@ -419,3 +419,23 @@ class TestPairs:
         (theirs,) = world.crm.records.rows(other, "order", order.id, "tags").rows
 
         assert (mine.may_delete, theirs.may_delete) == (True, False)
+
+
+def test_what_a_save_would_make_is_told_with_the_rules_and_nothing_of_it_stays(build: Build) -> None:
+    world = build(ROLES, ORDER, LINE, TAG, GREET)
+    sari = world.actor("sari", "clerk")
+
+    found = world.crm.records.foresee(
+        sari, "order", {"name": "A"}, rows={"lines": [new(product="pen", quantity=2, price=3)]}
+    )
+
+    assert found is not None
+    assert (found[0].values["total"], found[0].values["told"]) == (Decimal(6), "A for €6.00")
+    assert [row.record.values["amount"] for row in found[1]["lines"].rows] == [Decimal(6)]
+    assert (world.rows("order"), world.rows("line")) == ([], [])
+
+
+def test_what_would_be_refused_is_not_foreseen(world: World, sari: Actor) -> None:
+    rows = {"lines": [new(product="pen", quantity=101)]}
+
+    assert world.crm.records.foresee(sari, "order", {"name": "A"}, rows=rows) is None

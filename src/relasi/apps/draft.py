@@ -47,6 +47,10 @@ class Draft:
     drawn: int = 0
     """How often the controls were made anew, because something other than typing changed what they hold."""
     tables: dict[str, TableDraft] = field(default_factory=dict)
+    foreseen: Mapping[str, Value] = field(default_factory=dict)
+    """What its computed fields will hold once it is saved, as far as that can be told."""
+    foreseen_for: tuple[object, ...] = ()
+    """What was entered when that was worked out."""
     compact: bool = False
     """Whether it is a row of a table, where there is little room for each control."""
     makes_others: bool = False

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from relasi.apps.draft import Draft, TableDraft
+from relasi.apps.foreseeing import foresee
 from relasi.apps.formfields import draw_field
 from relasi.apps.sections import by_tab
 from relasi.apps.tables import draw_table
@@ -19,6 +20,7 @@ from relasi.schema.model import Section, Tab
 def draw_form(visitor: Visitor, draft: Draft) -> FormState:
     """Draws all sections; the draft then holds what the controls hold."""
     state = state_of(visitor, draft)
+    foresee(visitor, draft, state)
     drawn = {
         section.name: section
         for section in state.sections

@@ -56,13 +56,14 @@ def _suited(entity: Entity, field: Field, state: FormState) -> str:
 
 def _fixed(visitor: Visitor, draft: Draft, field: Field, key: str) -> None:
     """A field that people read here and do not change."""
-    value = draft.record.values.get(field.name) if draft.record else None
+    kept = draft.record.values if draft.record else {}
+    value = {**kept, **draft.foreseen}.get(field.name)
     references = references_of(field, value)
     titles = visitor.crm.records.titles(visitor.actor, references) if references else {}
     shown = "" if value is None else field.type.show(value, visitor.showing(titles))
+    st.session_state[f"{key}.fixed"] = shown
     st.text_input(
         visitor.field_label(field),
-        shown,
         key=f"{key}.fixed",
         disabled=True,
         placeholder=visitor.say("given_when_saved") if field.computed else None,

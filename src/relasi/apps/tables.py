@@ -121,7 +121,7 @@ def edits(visitor: Visitor, draft: Draft) -> tuple[Written, bool]:
             (None, RowEdit(id=record.id, version=record.version, is_deleted=True)) for record in opened.gone
         ]
         for row in opened.rows:
-            edit, problems = _edit(visitor, row)
+            edit, problems = edit_of(visitor, row)
             row.draft.issues = {key: [text] for key, text in problems.items()}
             wrong |= bool(problems)
             if edit is not None:
@@ -131,7 +131,8 @@ def edits(visitor: Visitor, draft: Draft) -> tuple[Written, bool]:
     return found, wrong
 
 
-def _edit(visitor: Visitor, row: RowDraft) -> tuple[RowEdit | None, dict[str, str]]:
+def edit_of(visitor: Visitor, row: RowDraft) -> tuple[RowEdit | None, dict[str, str]]:
+    """What is to be written of the row, None where nothing is, and what cannot be read of it."""
     draft = row.draft
     touched = [name for name in draft.raw if draft.touched(name)]
     if not touched:

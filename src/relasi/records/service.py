@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from relasi.derivation import Graph, Linked
+from relasi.errors import RelasiError
 from relasi.platform.again import begun_again
 from relasi.platform.contract import Platform, Transaction
 from relasi.platform.query import Count, Group, Summary
@@ -120,6 +121,28 @@ class Records:
         with self.work(actor) as work:
             return _seen(work, entity, tables.save(work, entity, seen, values, rows or {}))
 
+    @begun_again
+    def foresee(
+        self,
+        actor: Actor,
+        entity: str,
+        values: Values,
+        *,
+        seen: tuple[str, int] | None = None,
+        rows: Edits | None = None,
+    ) -> tuple[Record, Mapping[str, TableRows]] | None:
+        """What `save` would make of it, with the rows of the tables; nothing of it stays. None where it would
+        be refused."""
+        try:
+            with self.work(replace(actor, asks=False)) as work:
+                key = tables.save(work, entity, seen, values, rows or {})
+                found = {name: tables.rows_of(work, entity, key, name) for name in rows or {}}
+                raise _Foreseen(_seen(work, entity, key), found)
+        except _Foreseen as foreseen:
+            return foreseen.record, foreseen.rows
+        except RelasiError:
+            return None
+
     def rows(self, actor: Actor, entity: str, key: str, table: str) -> TableRows:
         """The rows of one table of a record, in their order. Raises NotFound."""
         with self.work(actor, write=False) as work:
@@ -209,9 +232,7 @@ class Records:
                 hidden=rights.hidden,
             )
 
-    def placings(
-        self, actor: Actor, entity: str, name: str, keys: Iterable[str]
-    ) -> Mapping[str, Placing]:
+    def placings(self, actor: Actor, entity: str, name: str, keys: Iterable[str]) -> Mapping[str, Placing]:
         """Into which state, or option of the choice `name`, the actor may put each of the records."""
         with self.work(actor, write=False) as work:
             return placings(work, entity, name, keys)
@@ -249,6 +270,13 @@ class Records:
                 if isinstance(field.default_from, Expression) and not field.default_from.fields:
                     values[field.name] = default_of(field, work.situation(values), kept(work))
             return values
+
+
+class _Foreseen(Exception):
+    """Takes back what was saved, once it was looked at."""
+
+    def __init__(self, record: Record, rows: Mapping[str, TableRows]) -> None:
+        self.record, self.rows = record, rows
 
 
 def _seen(work: Work, entity: str, key: str) -> Record:

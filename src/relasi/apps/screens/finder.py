@@ -25,6 +25,9 @@ _KEYS = (
     (("F2",), "key_edit_cell"),
     (("Enter",), "key_save_cell"),
     (("Tab",), "key_next_cell"),
+    (("Shift", "→"), "key_put"),
+    (("M",), "key_columns"),
+    (("J", "K", "S"), "key_work"),
     (("?",), "key_keys"),
 )
 

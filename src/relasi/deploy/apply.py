@@ -49,6 +49,21 @@ def apply(plan: Plan, model: Model, database: Database, stamp: Stamp) -> Deploym
         return _applied(plan, model, connection, stamp)
 
 
+@begun_again
+def take_back(
+    plan: Plan, model: Model, before: Model, database: Database, stamps: tuple[Stamp, Stamp]
+) -> None:
+    """Carries out a plan of `make_undo`, and in the same transaction what the project as it was before then
+    asks for: values that are derived are made anew, and nobody meets a database in between. Raises as
+    `apply`."""
+    _refuse_blocked(plan)
+    with database.unhurried() as connection:
+        _applied(plan, model, connection, stamps[0])
+        due = drawn(ground_of(connection, before, stamps[1].at))
+        if not due.is_empty:
+            _applied(due, before, connection, stamps[1])
+
+
 def _applied(plan: Plan, model: Model, connection: Connection, stamp: Stamp) -> Deployment:
     prepare(connection)
     ground = _ground(plan, model, connection, stamp)

@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from filelock import FileLock, Timeout
 
+from relasi import deploy
 from relasi.definitions import compile_project
 from relasi.deploy import Plan, Stamp, apply, make_plan, make_undo
 from relasi.deploy.changes import EmptyTrash
@@ -94,7 +95,7 @@ def publish(workshop: Workshop, digest: str) -> Deployment:
         if not any(role.everything for name, role in model.roles.items() if name in workshop.user.roles):
             raise EditRefused("locks_you_out")
         plan = make_plan(model, crm.database, now=crm.clock())
-        stamp = Stamp(crm.new_id(), crm.clock(), workshop.user_id)
+        stamp = _stamp(workshop)
         with _written(workshop, {each.file: each.text for each in drafts}):
             deployment = apply(plan, model, crm.database, stamp)
         with crm.store.session() as session:
@@ -152,14 +153,18 @@ def _undo(workshop: Workshop, deployment_id: str | None) -> None:
     model, diagnostics, _ = compile_project(crm.root, workshop.parsed)
     if model is None:
         raise ProjectInvalid(diagnostics)
-    if deployment_id is not None:
-        plan = make_undo(crm.model, crm.database, now=crm.clock())
-        if plan.undoes != deployment_id:
-            raise EditRefused("applied_since")
-        apply(plan, crm.model, crm.database, Stamp(crm.new_id(), crm.clock(), workshop.user_id))
-    plan = make_plan(model, crm.database, now=crm.clock())
-    if deployment_id is None or not plan.is_empty:
-        apply(plan, model, crm.database, Stamp(crm.new_id(), crm.clock(), workshop.user_id))
+    stamps = (_stamp(workshop), _stamp(workshop))
+    if deployment_id is None:
+        apply(make_plan(model, crm.database, now=crm.clock()), model, crm.database, stamps[0])
+        return
+    plan = make_undo(crm.model, crm.database, now=crm.clock())
+    if plan.undoes != deployment_id:
+        raise EditRefused("applied_since")
+    deploy.take_back(plan, crm.model, model, crm.database, stamps)
+
+
+def _stamp(workshop: Workshop) -> Stamp:
+    return Stamp(workshop.crm.new_id(), workshop.crm.clock(), workshop.user_id)
 
 
 @contextmanager

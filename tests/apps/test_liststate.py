@@ -15,6 +15,8 @@ states = st.builds(
     saved=st.sampled_from(LISTS),
     search=st.text(max_size=20),
     where=st.text(max_size=20),
+    layout=st.sampled_from(["", "board", "calendar"]),
+    at=st.text(max_size=20),
     sort=st.none() | st.builds(Sort, st.sampled_from(FIELDS), st.booleans()),
     filters=st.dictionaries(
         st.sampled_from(FIELDS), st.lists(texts, min_size=1, max_size=3).map(tuple), max_size=3

@@ -47,6 +47,8 @@ class Draft:
     drawn: int = 0
     """How often the controls were made anew, because something other than typing changed what they hold."""
     tables: dict[str, TableDraft] = field(default_factory=dict)
+    foresees: bool = False
+    """Whether what it will come to is told while it is filled in."""
     foreseen: Mapping[str, Value] = field(default_factory=dict)
     """What its computed fields will hold once it is saved, as far as that can be told."""
     foreseen_for: tuple[object, ...] = ()

@@ -13,6 +13,8 @@ def foresee(visitor: Visitor, draft: Draft, state: FormState) -> None:
     back, so that rules count, too; where it cannot be saved as it stands, there is nothing to tell."""
     if not any(_is_made(visitor, opened) for opened in draft.tables.values()):
         return
+    for each in (draft, *(row.draft for row in draft.rows)):
+        each.foresees = True
     entered = _entered(draft)
     if entered == draft.foreseen_for:
         return

@@ -98,5 +98,6 @@ def _visible(draft: Draft, row: Sequence[str], state: FormState) -> list[str]:
         and (
             name not in state.read_only
             or (fields[name].type.computed if record is None else record.values.get(name) is not None)
+            or draft.foreseen.get(name) is not None
         )
     ]

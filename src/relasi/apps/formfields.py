@@ -15,6 +15,7 @@ from relasi.apps.markdown import plain
 from relasi.apps.visitor import Visitor
 from relasi.records import FormState
 from relasi.records.links import references_of
+from relasi.schema.derivations import Computed
 from relasi.schema.model import Entity, Field
 from relasi.texts import say
 
@@ -32,7 +33,8 @@ def draw_field(visitor: Visitor, draft: Draft, field: Field, state: FormState) -
             key=key,
             label=visitor.field_label(field),
             required=field.name in state.required,
-            driver=field.name in drivers(draft.entity),
+            driver=field.name in drivers(draft.entity)
+            or (draft.foresees and field.name in feeds(draft.entity)),
             options=state.options.get(field.name),
             upload=upload_address(draft.entity.name, field.name),
             folder=folder_address(draft.entity.name, draft.record.id, field.name) if draft.record else "",
@@ -57,7 +59,8 @@ def _suited(entity: Entity, field: Field, state: FormState) -> str:
 def _fixed(visitor: Visitor, draft: Draft, field: Field, key: str) -> None:
     """A field that people read here and do not change."""
     kept = draft.record.values if draft.record else {}
-    value = {**kept, **draft.foreseen}.get(field.name)
+    foreseen = {} if field.type.computed else draft.foreseen  # somebody else may take the number first
+    value = {**kept, **foreseen}.get(field.name)
     references = references_of(field, value)
     titles = visitor.crm.records.titles(visitor.actor, references) if references else {}
     shown = "" if value is None else field.type.show(value, visitor.showing(titles))
@@ -68,6 +71,12 @@ def _fixed(visitor: Visitor, draft: Draft, field: Field, key: str) -> None:
         disabled=True,
         placeholder=visitor.say("given_when_saved") if field.computed else None,
     )
+
+
+def feeds(entity: Entity) -> frozenset[str]:
+    """The fields of which others are made."""
+    made = (field.derivation for field in entity.own_fields if isinstance(field.derivation, Computed))
+    return frozenset(read.path[0] for derivation in made for read in derivation.reads)
 
 
 def drivers(entity: Entity) -> frozenset[str]:

@@ -172,6 +172,7 @@ function build(root) {
 
   function go(row) {
     box.close()
+    if (!row.help) leaveSidebar()
     if (row.help) tell()
     else if (row.new) component.setTriggerValue("new", row.new)
     else component.setTriggerValue("open", { path: row.path, query: row.query })

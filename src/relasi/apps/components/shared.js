@@ -15,6 +15,11 @@ function badge({ text, color }) {
   return make("span", `badge ${color ?? ""}`, text)
 }
 
+// On a phone the sidebar lies over the page: whoever has chosen something in it wants to see that.
+function leaveSidebar() {
+  if (innerWidth <= 768) document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click()
+}
+
 // A link that stays inside the app; with a modifier key it opens a tab like any other link.
 function inner(link, text, go) {
   const element = make("a", "", text)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from relasi.apps.draft import Draft, RowDraft, TableDraft
+from relasi.apps.formfields import made_of
 from relasi.apps.tables import edit_of
 from relasi.apps.visitor import Visitor
 from relasi.records import FormState, RowEdit, TableRows
+from relasi.records.view import Values
+from relasi.schema.model import Entity
 
 
 def foresee(visitor: Visitor, draft: Draft, state: FormState) -> None:
@@ -32,7 +35,7 @@ def foresee(visitor: Visitor, draft: Draft, state: FormState) -> None:
         values = {name: value for name, value in values.items() if draft.touched(name)}
     found = visitor.crm.records.foresee(visitor.actor, draft.entity.name, values, seen=seen, rows=tables)
     if found is not None:
-        draft.foreseen = found[0].values
+        draft.foreseen = _certain(draft.entity, found[0].values)
         for name, edits in rows.items():
             _note(draft.tables[name], [row for row, _ in edits or () if row], found[1][name])
 
@@ -41,6 +44,13 @@ def _is_made(visitor: Visitor, opened: TableDraft) -> bool:
     """Whether something in the rows is computed."""
     fields = visitor.entity(opened.table.entity).fields
     return any(fields[name].computed for name in opened.table.columns)
+
+
+def _certain(entity: Entity, values: Values) -> Values:
+    """Without numbers, and what is made of them: somebody else may take the number first."""
+    numbers = {field.name for field in entity.own_fields if field.type.computed}
+    made = {field.name for field in entity.own_fields if not numbers.isdisjoint(made_of(field))}
+    return {name: value for name, value in values.items() if name not in numbers | made}
 
 
 def _entered(draft: Draft) -> tuple[object, ...]:

@@ -59,8 +59,7 @@ def _suited(entity: Entity, field: Field, state: FormState) -> str:
 def _fixed(visitor: Visitor, draft: Draft, field: Field, key: str) -> None:
     """A field that people read here and do not change."""
     kept = draft.record.values if draft.record else {}
-    foreseen = {} if field.type.computed else draft.foreseen  # somebody else may take the number first
-    value = {**kept, **foreseen}.get(field.name)
+    value = {**kept, **draft.foreseen}.get(field.name)
     references = references_of(field, value)
     titles = visitor.crm.records.titles(visitor.actor, references) if references else {}
     shown = "" if value is None else field.type.show(value, visitor.showing(titles))
@@ -75,8 +74,17 @@ def _fixed(visitor: Visitor, draft: Draft, field: Field, key: str) -> None:
 
 def feeds(entity: Entity) -> frozenset[str]:
     """The fields of which others are made."""
-    made = (field.derivation for field in entity.own_fields if isinstance(field.derivation, Computed))
-    return frozenset(read.path[0] for derivation in made for read in derivation.reads)
+    return frozenset().union(*map(made_of, entity.own_fields))
+
+
+def made_of(field: Field) -> frozenset[str]:
+    """The fields of the same record that a computed one is made of."""
+    derivation = field.derivation
+    return (
+        frozenset(read.path[0] for read in derivation.reads)
+        if isinstance(derivation, Computed)
+        else frozenset()
+    )
 
 
 def drivers(entity: Entity) -> frozenset[str]:

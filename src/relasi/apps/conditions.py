@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from relasi.apps.filters import condition
-from relasi.apps.listed import Listed
+from relasi.apps.listed import Listed, in_words
 from relasi.apps.markdown import plain
 from relasi.apps.screens.filterbar import CONTROLS
 from relasi.apps.visitor import Visitor
@@ -67,5 +67,5 @@ def _found(entity: Entity, text: str, visitor: Visitor) -> str:
     count = records.count(visitor.actor, request, _COUNTED).number
     names = ", ".join(record.title for record in records.list(visitor.actor, request).records)
     number = visitor.of("condition_finds", entity, count=visitor.number(count))
-    words = plain(Listed.of(visitor, entity).told(found))
+    words = plain(in_words(visitor, entity.name, text.strip()))
     return f":gray[:small[{words}]]  \n**{plain(number)}**" + (f" :small[{plain(names)}]" if names else "")

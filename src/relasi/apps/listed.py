@@ -9,6 +9,7 @@ from typing import Self
 from relasi.apps.filters import Way, filterable
 from relasi.apps.liststate import BOARD, CALENDAR, ListState
 from relasi.apps.visitor import Visitor
+from relasi.errors import Invalid
 from relasi.records import ListRequest
 from relasi.records.titles import USER
 from relasi.schema.expressions import Expression, ExpressionError
@@ -110,6 +111,16 @@ class Listed:
             ),
             fields=self.columns(state),
         )
+
+
+def in_words(visitor: Visitor, entity: str, text: str) -> str:
+    """A condition that somebody wrote; as it is written where it tells what the visitor may not see."""
+    try:
+        found = visitor.crm.records.condition(visitor.actor, entity, text)
+    except Invalid:
+        return text
+    words = Listed.of(visitor, visitor.entity(entity)).told(found)
+    return words[:1].upper() + words[1:]
 
 
 def _reference(named: Constant) -> tuple[str, str] | None:

@@ -16,6 +16,7 @@ from relasi.apps.plain import page, text
 from relasi.apps.site import Site
 from relasi.errors import RelasiError
 from relasi.messages.opting_out import BY_MAIL, PATH, Reader, reader_of, signing_key
+from relasi.messages.reporting import TELLER, tell_of_opting_out
 from relasi.platform.again import begun_again
 from relasi.runtime import Crm
 from relasi.store.consents import Consent
@@ -77,11 +78,14 @@ def _is_out(crm: Crm, reader: Reader) -> bool:
 def _note(crm: Crm, reader: Reader, back: bool, language: str) -> None:
     """Notes what the person wants, in the words that were on the page; the same twice is noted once."""
     wording = say(language, f"messages.{'back_in' if back else 'opt_out_question'}", **_names(crm, reader))
-    with crm.store.session() as session:
+    with crm.records.work(TELLER) as work:
+        session = work.store
         latest = session.consents.latest(reader.address, reader.purpose, BY_MAIL)
         if latest is None or latest.given != back:
             entry = Consent(crm.new_id(), reader.address, reader.purpose, back, crm.clock(), _SOURCE, wording)
             session.consents.add(entry)
+            if not back:
+                tell_of_opting_out(work, reader)
 
 
 def _names(crm: Crm, reader: Reader) -> dict[str, object]:

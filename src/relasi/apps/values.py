@@ -8,11 +8,13 @@ from typing import Any, Self
 
 from relasi.apps.clocks import clock_of, clock_words
 from relasi.apps.files import file_data, folder_address
+from relasi.apps.listed import in_words
 from relasi.apps.places import Here
 from relasi.records import Record
 from relasi.records.links import reference_of, references_of
 from relasi.schema.fields.attached import FILE, Attached
 from relasi.schema.fields.base import Showing, Value, Widget
+from relasi.schema.fields.expression import ExpressionField
 from relasi.schema.fields.notation.disguised import Disguised
 from relasi.schema.fields.notation.markup import blocks
 from relasi.schema.fields.rich_text import RichTextField
@@ -84,7 +86,11 @@ class Display:
         return {"text": text}
 
     def text(self, field: Field, value: Value) -> str:
-        return "" if value is None else field.type.show(value, self.showing)
+        if value is None:
+            return ""
+        if isinstance(field.type, ExpressionField):
+            return in_words(self.here.visitor, field.type.of, value)
+        return field.type.show(value, self.showing)
 
     def _attached(self, field: Field, record: Record, type_: Attached) -> Cell:
         """Files that are there no longer are left out."""

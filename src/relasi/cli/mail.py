@@ -12,6 +12,7 @@ from relasi.cli.terminal import StopError, say
 from relasi.diagnostics import nearest
 from relasi.messages.bounces import read_report, take_report
 from relasi.messages.notices import undelivered
+from relasi.messages.reporting import TELLER, tell
 from relasi.schema.fields.base import ValueProblem
 from relasi.schema.fields.email import EmailField
 from relasi.store.consents import Consent
@@ -28,9 +29,11 @@ def bounced(root: Path, *, as_json: bool) -> None:
         report = read_report(content)
         closed: tuple[str, ...] = ()
         if report is not None:
-            with crm.store.session() as session:
+            with crm.records.work(TELLER) as work:
+                session = work.store
                 taken = take_report(session, report, mail, crm.clock())
                 for effect in taken.undelivered:
+                    tell(work, effect, "bounced")
                     told = undelivered(session, crm.model, effect, crm.new_id, crm.clock())
                     session.notifications.add(told)
             closed = taken.closed

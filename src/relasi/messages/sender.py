@@ -19,9 +19,9 @@ from relasi.messages.inviting import INVITATION, written
 from relasi.messages.letters import LETTER, Letters
 from relasi.messages.notices import hook_stopped, undelivered
 from relasi.messages.opting_out import Reader, link, objection, signing_key, without_consent
+from relasi.messages.reporting import TELLER, tell
 from relasi.messages.smtp import deliver
 from relasi.platform.again import begun_again
-from relasi.records import Actor, Source
 from relasi.records.people import is_restricted_address, restricted
 from relasi.schema.model import Model
 from relasi.schema.model.mail import Basis, Consent
@@ -35,7 +35,6 @@ log = logging.getLogger(__name__)
 EMAIL = "email"
 WEBHOOK = "webhook"
 MOST_TRIES = 10
-_SENDER = Actor(None, frozenset(), Source.RULE, everything=True)
 LEASE = timedelta(minutes=15)
 """Longer than any attempt can take."""
 
@@ -90,8 +89,11 @@ class Sender:
     def _settle(self, effect: Effect, verdict: Verdict, closes: str | None, *, far: bool) -> None:
         """Where the other side did not listen, what else goes there rests too: each would wait as long."""
         now = self.clock()
-        with self.store.session() as session:
+        with self.letters.files.records.work(TELLER) as work:
+            session = work.store
             settled = session.effects.settle(effect, verdict, now)
+            if settled and verdict.status != "waiting":
+                tell(work, effect, "failed" if verdict.status == "dead" else verdict.status)
             if far:
                 rest = now + back_off(1, spread=self.spread())
                 session.effects.put_off(effect.kind, rest, to=effect.to if effect.kind == WEBHOOK else None)
@@ -131,7 +133,7 @@ class Sender:
         purpose = self.model.settings.outside.purposes.get(effect.payload.get("purpose", ""))
         if purpose is not None and purpose.basis is Basis.LEGAL_OBLIGATION:
             return False
-        with self.letters.files.records.work(_SENDER, write=False) as work:
+        with self.letters.files.records.work(TELLER, write=False) as work:
             if effect.kind == EMAIL:
                 return is_restricted_address(work, effect.to)
             entity, key = effect.entity or "", effect.record_id or ""

@@ -31,6 +31,11 @@ _ADDRESS = EmailField(type="email")
 class EmailSpec(Spec):
     to: str = Field(description=f"an address, such as sender.email; or {HOW}")
     message: str = Field(description="a message from config/messages/")
+    tells: str | None = Field(
+        None,
+        description="a choice field that gets what became of the mail: sent, kept, withheld, failed, "
+        "bounced, opted_out; what is not among its options is not told",
+    )
     attach: str | None = Field(
         None, description="a field whose files go along with a mail to an address: those that are in it now"
     )
@@ -47,7 +52,25 @@ class EmailStep(StepSpec):
         to = _compile_to(at, spec.to)
         if spec.attach is not None and not _goes_along(at, spec.attach, to):
             return None
-        return Email(at.name, at.entity.name, to, spec.message, spec.attach) if is_known and to else None
+        if spec.tells is not None and not _can_be_told(at, spec.tells):
+            return None
+        if not is_known or to is None:
+            return None
+        return Email(at.name, at.entity.name, to, spec.message, spec.attach, spec.tells)
+
+
+def _can_be_told(at: StepDraft, name: str) -> bool:
+    from relasi.messages.reporting import BECAME
+
+    type_ = at.field("email", "tells", name=name)
+    if type_ is None:
+        return False
+    if type_.choices().keys() & BECAME:
+        return True
+    help = f"name a choice with some of the options {', '.join(BECAME)}"
+    message = f'"{name}" cannot say what became of a mail'
+    at.wrong("email", "tells", code="not-a-choice", message=message, help=help)
+    return False
 
 
 def _goes_along(at: StepDraft, name: str, to: People | Expression | None) -> bool:
@@ -87,6 +110,7 @@ class Email(Action):
     to: People | Expression
     message: str
     attach: str | None = None
+    tells: str | None = None
 
     def run(self, running: Running) -> Said:
         message = running.work.ground.model.messages[self.message]
@@ -104,7 +128,11 @@ class Email(Action):
         if address is not None:
             language, rendered = for_outsider(running.work, message, situation)
             mail = Outbound(
-                address, language, rendered, running.record()[self.attach] if self.attach else None
+                address,
+                language,
+                rendered,
+                running.record()[self.attach] if self.attach else None,
+                self.tells,
             )
             yield _put(running, message, running.key(self), mail)
 
@@ -144,12 +172,13 @@ def accepted(address: object) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """`files` are the ids of those that go along."""
+    """`files` are the ids of those that go along, `tells` the field that gets what became of it."""
 
     to: str
     language: str
     rendered: Rendered
     files: Sequence[str] | None = None
+    tells: str | None = None
 
 
 def _put(running: Running, message: Message, key: str, mail: Outbound) -> str:
@@ -169,6 +198,7 @@ def _put(running: Running, message: Message, key: str, mail: Outbound) -> str:
                 "purpose": message.purpose,
                 "message": message.name,
                 **({"files": list(mail.files)} if mail.files else {}),
+                **({"tells": mail.tells} if mail.tells else {}),
             },
             at=running.work.now,
             entity=running.entity or None,

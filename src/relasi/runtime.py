@@ -34,6 +34,7 @@ from relasi.records.answers import Access
 from relasi.records.attachments import Attachments
 from relasi.records.objections import Objections
 from relasi.records.outside import EditSweep
+from relasi.records.quality import QualitySweep
 from relasi.records.sharing import Sharing
 from relasi.records.unifying import Unifying
 from relasi.schema.expressions.operations import today
@@ -195,6 +196,7 @@ def worker_of(crm: Crm) -> Worker:
         "chain": ChainSweep(crm.store),
         "erasures": crm.privacy.sweep,
         "retention": crm.retentions.sweep,
+        "quality": QualitySweep(crm.records),
         **_from_outside(crm),
     }
     return Worker(sweeps, crm.clock, aside=sweeps.keys() & {"outbox", "nocodb"})

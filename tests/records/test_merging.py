@@ -273,10 +273,10 @@ def test_to_merge_and_to_part_again_leaves_all_as_it_was(
 ) -> None:
     world = laws
     world.begin_again(*TEXTS)
-    made = []
+    made: list[Record] = []
     for number, values in enumerate(clients):
         above = parents[number]
-        parent = {"parent": made[above % number].id} if number and above is not None else {}
+        parent = {} if above is None or not made else {"parent": made[above % number].id}
         made.append(world.create("client", **values, **parent, code=f"X{number}" if number % 2 else None))
         world.clock.advance(hours=1)
     clubs = [world.create("club", name=name) for name in "PQ"]

@@ -11,10 +11,11 @@ import streamlit as st
 
 from relasi.apps.visitor import Visitor
 from relasi.records.actor import is_outside
+from relasi.records.quality import may_look
 from relasi.schema.model import Entity
 from relasi.schema.model.dashboard import Dashboard
 
-PERSONAL_DATA = "personal_data"
+PERSONAL_DATA, DATA_QUALITY = "personal_data", "data_quality"
 INBOX, OUTBOX, ABSENCE, AUTOMATION, FORMS = "inbox", "outbox", "absence", "automation", "forms"
 ACCOUNT, PEOPLE, STUDIO = "account", "people", "studio"
 
@@ -72,10 +73,13 @@ def desks(visitor: Visitor) -> tuple[str, ...]:
     """The addresses of the pages that belong to no department: a person's own, the administrators', and one
     for those who answer for people's data."""
     entities = visitor.crm.model.entities.values()
+    data: tuple[str, ...]
     people = any(
         each.person is not False and visitor.rights(each.name).erase is not False for each in entities
     )
     data = (PERSONAL_DATA,) if people else ()
+    if any(each.quality and may_look(visitor.crm.records, visitor.actor, each.name) for each in entities):
+        data = (*data, DATA_QUALITY)
     if is_outside(visitor.actor, visitor.crm.model):
         return (INBOX, ACCOUNT, *data)
     if not visitor.actor.everything:

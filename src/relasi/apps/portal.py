@@ -18,6 +18,7 @@ from relasi.apps.places import (
     ABSENCE,
     ACCOUNT,
     AUTOMATION,
+    DATA_QUALITY,
     FORMS,
     INBOX,
     OUTBOX,
@@ -39,6 +40,7 @@ from relasi.apps.screens.inbox import inbox_page, waiting
 from relasi.apps.screens.outbox import outbox_page, undelivered
 from relasi.apps.screens.people import people_page
 from relasi.apps.screens.personal_data import personal_data_page
+from relasi.apps.screens.quality import quality_page
 from relasi.apps.screens.runs import failures, runs_page
 from relasi.apps.screens.webforms import webforms_page
 from relasi.apps.site import Site
@@ -200,6 +202,7 @@ class _Desk:
 _ACCOUNT = "manage_accounts"
 _DESKS = {
     PERSONAL_DATA: _Desk(personal_data_page, "shield_person"),
+    DATA_QUALITY: _Desk(quality_page, "rule"),
     INBOX: _Desk(inbox_page, "inbox", waiting),
     ABSENCE: _Desk(absence_page, "event_busy"),
     ACCOUNT: _Desk(lambda here: account_page(here.visitor), _ACCOUNT),

@@ -15,6 +15,7 @@ def rename_entity(store: Session, was: str, name: str) -> None:
     store.audit.rename(was, name)
     store.traces.rename(was, name)
     store.effects.rename(was, name)
+    store.quality.rename(was, name)
     store.runs.rename(was, name)
     store.notifications.rename(was, name)
     store.approvals.rename(was, name)

@@ -33,6 +33,7 @@ from relasi.store.mirrors import Mirrors
 from relasi.store.notifications import Notifications
 from relasi.store.objections import Objections
 from relasi.store.places import Places
+from relasi.store.quality import Quality
 from relasi.store.runs import Runs
 from relasi.store.schedules import Schedules
 from relasi.store.series import Series
@@ -77,6 +78,7 @@ class Session:
     notifications: Notifications
     objections: Objections
     places: Places
+    quality: Quality
     runs: Runs
     schedules: Schedules
     series: Series

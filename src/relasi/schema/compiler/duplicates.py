@@ -15,6 +15,7 @@ from relasi.schema.fields.base import FieldType, Kind
 from relasi.schema.labels import label_of
 from relasi.schema.likeness import Liked, TwinRule, Wording
 from relasi.schema.model.merging import Merging, Survives, Trust
+from relasi.schema.model.quality import Quality
 from relasi.schema.spec.duplicates import LikeSpec, TrustSpec, TwinSpec
 
 _COMPARED = (Kind.TEXT, Kind.INTEGER, Kind.DECIMAL, Kind.DATE)
@@ -109,10 +110,23 @@ def _when(draft: Draft, entity: EntityDraft, path: Path, spec: TwinSpec) -> Expr
 
 
 def _within(entity: EntityDraft, path: Path, spec: TwinSpec) -> timedelta | None:
-    if spec.within is None:
-        return None
-    span = compile_timespan(entity.page, (*path, "within"), spec.within, {})
+    return _span(entity, (*path, "within"), spec.within)
+
+
+def _span(entity: EntityDraft, path: Path, written: str | None) -> timedelta | None:
+    span = compile_timespan(entity.page, path, written, {}) if written else None
     return span.length if span else None
+
+
+def compile_quality(entity: EntityDraft) -> Quality | None:
+    spec = entity.spec.quality
+    if spec is None:
+        return None
+    for index, name in enumerate(spec.expected):
+        path: Path = ("quality", "expected", index) if len(spec.expected) > 1 else ("quality", "expected")
+        check_known(entity, path, name)
+    expected = tuple(name for name in spec.expected if name in entity.types)
+    return Quality(expected, _span(entity, ("quality", "stale_after"), spec.stale_after))
 
 
 def compile_merging(entity: EntityDraft) -> Merging:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from relasi.schema.compiler.access import compile_access, compile_guards
 from relasi.schema.compiler.dashboards import compile_panels
 from relasi.schema.compiler.draft import Draft, EntityDraft
-from relasi.schema.compiler.duplicates import compile_merging, compile_twins
+from relasi.schema.compiler.duplicates import compile_merging, compile_quality, compile_twins
 from relasi.schema.compiler.fields import compile_fields
 from relasi.schema.compiler.forms import compile_forms, compile_tabs
 from relasi.schema.compiler.groups import compile_groups
@@ -84,6 +84,7 @@ def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
         refusals=refusals,
         twins=tuple(compile_twins(draft, entity)),
         merging=compile_merging(entity),
+        quality=compile_quality(entity),
         panels=tuple(compile_panels(draft, entity)),
         slas=slas,
         person=person,

@@ -20,6 +20,7 @@ from relasi.schema.model.layout import Board, Calendar, Work
 from relasi.schema.model.merging import Merging
 from relasi.schema.model.privacy import OnErase, Personal, Retention
 from relasi.schema.model.process import Process
+from relasi.schema.model.quality import Quality
 
 _FEW = (Boolean, Choice)
 
@@ -230,6 +231,7 @@ class Entity:
     twins: tuple[TwinRule, ...] = ()
     merging: Merging = field(default_factory=Merging)
     panels: tuple[Tile, ...] = ()
+    quality: Quality | None = None
     slas: tuple[Sla, ...] = ()
     """In the order in which their clocks are reckoned."""
     inbound: tuple[Inbound, ...] = ()

@@ -1,4 +1,5 @@
-"""`duplicates:` and `merge:` of an entity: which records may be one and the same, and what one is made of."""
+"""`duplicates:`, `merge:` and `quality:` of an entity: which records may be one and the same, what one is
+made of, and what is expected of each."""
 
 from __future__ import annotations
 
@@ -49,6 +50,13 @@ class TwinSpec(Spec):
 class TrustSpec(Spec):
     by: str = Field(description="a choice field of the record that says where it comes from")
     trust: list[str] = Field(min_length=1, description="its options, the most trusted first")
+
+
+class QualitySpec(Spec):
+    expected: Names = Field((), description="fields that should be filled, though a record is saved without")
+    stale_after: str | None = Field(
+        None, description="how long a record may stay as it is before somebody should look at it: 365 days"
+    )
 
 
 class MergeSpec(Spec):

@@ -9,7 +9,7 @@ from pydantic import Field
 from relasi.schema.fields.notation.definitions import Names, OldNames, OnEraseKey, RetentionKey
 from relasi.schema.spec.base import Condition, LabelSpec, Name, Spec
 from relasi.schema.spec.dashboard import PanelSpec
-from relasi.schema.spec.duplicates import MergeSpec, TwinSpec
+from relasi.schema.spec.duplicates import MergeSpec, QualitySpec, TwinSpec
 from relasi.schema.spec.layout import BoardSpec, CalendarSpec, WorkSpec
 from relasi.schema.spec.process import ProcessSpec
 from relasi.schema.spec.sla import SlaSpec
@@ -184,6 +184,9 @@ class EntitySpec(Spec):
     )
     merge: MergeSpec = Field(
         MergeSpec(), description="which values stay when records that are one and the same are made one"
+    )
+    quality: QualitySpec | None = Field(
+        None, description="what is expected of records: they are looked through once a day"
     )
     access: dict[Name, GrantSpec] = Field(
         {}, description="what each role may do; what is not granted is refused"

@@ -44,9 +44,8 @@ def _files(visitor: Visitor, workshop: Workshop, proposal: Proposal) -> None:
         st.markdown(told(visitor, "changed_on_disk"))
     for draft in proposal.drafts:
         with st.container(border=True, key=f"studio-draft-{draft.file}"):
+            st.markdown(f"**{plain(draft.file)}**")
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"**{plain(draft.file)}**", width="content")
-                st.space("stretch")
                 st.button(
                     told(visitor, "open"),
                     icon=":material/edit:",

@@ -35,9 +35,8 @@ def editor_part(here: Here, file: str) -> None:
         _below(visitor, workshop, checked, file, home)
         return
     opened = workshop.open(file)
+    st.markdown(f"**{plain(file)}**")
     with st.container(horizontal=True, vertical_alignment="center", key="studio-file"):
-        st.markdown(f"**{plain(file)}**", width="content")
-        st.space("stretch")
         if home.kind == "entity" and st.button(told(visitor, "preview"), icon=":material/visibility:"):
             preview(here, home.name)
         if opened.is_draft:
@@ -86,10 +85,9 @@ def _below(visitor: Visitor, workshop: Workshop, checked: Checked, file: str, ho
     if data is None:
         raise EditRefused("edit_no_file", file=file)
     layer = "relasi" if not file.startswith("relasi:config/templates/") else file.split("/")[2]
+    st.markdown(f"**{plain(place_of(file))}**")
     with st.container(horizontal=True, vertical_alignment="center", key="studio-file"):
-        st.markdown(f"**{plain(place_of(file))}**", width="content")
         st.badge(name_of_layer(visitor, layer), icon=":material/layers:", color="gray")
-        st.space("stretch")
         if home.kind != "platform" and st.button(
             told(visitor, "overlay_it"), icon=":material/edit_document:", type="primary"
         ):

@@ -75,8 +75,7 @@ def _list(ahead: Here, records: Sequence[Record]) -> None:
 def _form(ahead: Here, records: Sequence[Record]) -> None:
     visitor, entity = ahead.visitor, ahead.entity
     st.markdown(f"##### {told(visitor, 'form')}")
-    record = records[0] if records else None
-    values = record.values if record else visitor.crm.records.new_values(visitor.actor, entity.name)
-    draft = Draft(f"preview.{entity.name}", entity, record, visitor.language)
+    values = records[0].values if records else visitor.crm.records.new_values(visitor.actor, entity.name)
+    draft = Draft(f"preview.{entity.name}", entity, None, visitor.language)  # what is new is nowhere kept yet
     draft.start(visitor, values)
     draw_form(visitor, draft)

@@ -138,7 +138,7 @@ def _state(visitor: Visitor, file: File) -> Data:
         )
     if file.changed:
         badges.append({"text": told(visitor, "not_applied"), "color": "yellow"})
-    return {"text": "", "badges": badges}
+    return {"text": "", "badges": badges} if badges else {"text": ""}
 
 
 def _new_file(here: Here) -> None:

@@ -283,8 +283,8 @@ def test_to_merge_and_to_part_again_leaves_all_as_it_was(
     for owner, amount in bills:
         client = made[owner % len(made)]
         world.create("bill", client=client.id, about=f"client/{client.id}", amount=amount)
-    for client, club in dict.fromkeys((owner % len(made), club) for owner, club in pairs):
-        world.create("client_clubs", client=made[client].id, club=clubs[club].id)
+    for owner, club in dict.fromkeys((each % len(made), club) for each, club in pairs):
+        world.create("client_clubs", client=made[owner].id, club=clubs[club].id)
     made = [made[place] for place in order if place < len(made)]
     before = everything(world)
 

@@ -91,13 +91,20 @@ def _compare(here: Here, records: Sequence[Record]) -> None:
 
 def _choices(here: Here, proposal: Proposal) -> dict[str, str]:
     """Of which record each field keeps the value, where somebody wants another one than is proposed."""
+    visitor, fields = here.visitor, here.entity.fields
     display = Display.of(here, proposal.records, proposal.differing)
-    picked = {}
-    for name, proposed in proposal.differing.items():
-        field = here.entity.fields[name]
-        choice = _choice(here, display, field, proposal.records, proposed)
-        if choice is not None and choice != proposed:
-            picked[name] = choice
+    picked, alone = {}, []
+    with st.grid(2, min_column_width=320):
+        for name, proposed in proposal.differing.items():
+            filled = [each for each in proposal.records if each.values.get(name) is not None]
+            if len(filled) < 2 or fields[name].type.read_only:
+                alone.append(visitor.field_label(fields[name]))
+                continue
+            choice = _choice(here, display, fields[name], proposal.records, proposed)
+            if choice is not None and choice != proposed:
+                picked[name] = choice
+    if alone:
+        st.caption(visitor.say("merge_alone", fields=plain(", ".join(alone))))
     return picked
 
 

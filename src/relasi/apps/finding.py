@@ -52,7 +52,7 @@ class Finder:
         """What the visitor opens often, and what can be made."""
         starred, recent = self.kept()
         say = self.visitor.say
-        groups = [(say("favourites"), starred), (say("recent"), recent[:MOST]), (say("find_new"), self.new())]
+        groups = [(say("favourites"), starred), (say("recent"), recent), (say("find_new"), self.new())]
         return _filled(groups)
 
     def kept(self) -> tuple[list[Found], list[Found]]:
@@ -60,7 +60,7 @@ class Finder:
         user = self.visitor.user.id
         with self.visitor.crm.store.session(write=False) as session:
             starred, recent = session.visits.starred(user), session.visits.recent(user)
-        lately = [place for place in recent if place not in starred][: 2 * MOST]
+        lately = [place for place in recent if place not in starred][:MOST]
         titles = self.visitor.crm.records.titles(self.visitor.actor, [*starred, *lately])
 
         def named(places: Sequence[tuple[str, str]]) -> list[Found]:

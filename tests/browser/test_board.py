@@ -66,7 +66,7 @@ def test_a_card_is_dragged_through_the_process(visit: Visit, server: Server) -> 
 
 
 def test_a_card_is_moved_with_the_keyboard(visit: Visit, server: Server) -> None:
-    opportunity(server, "Meja kerja baru")
+    opportunity(server, "Meja kerja baru", amount="400000")
     visit.sign_in("bayu", "/sales-opportunity?list=all&layout=board&q=meja+kerja+baru")
     card = visit.page.get_by_role("link", name="Meja kerja baru")
     expect(column(visit, "Kualifikasi")).to_contain_text("Meja kerja baru")
@@ -76,7 +76,8 @@ def test_a_card_is_moved_with_the_keyboard(visit: Visit, server: Server) -> None
     dialog = visit.page.get_by_role("dialog")
     expect(dialog.get_by_label("Alasan kalah")).to_be_visible()
     dialog.get_by_role("button", name="Batal").click()
-    expect(column(visit, "Kualifikasi")).to_contain_text("Meja kerja baru")
+    expect(dialog).to_have_count(0)
+    expect(column(visit, "Kualifikasi").locator(".card:not(.waiting)")).to_contain_text("Meja kerja baru")
 
     card.press("Shift+ArrowRight")
     dialog.get_by_label("Nilai").fill("500000")

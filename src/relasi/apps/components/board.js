@@ -124,7 +124,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
 
   function put(element, record, from, to) {
-    if (to === undefined || to === from) return say("")
+    if (to === undefined || to === from || element.classList.contains("waiting")) return say("")
     const reason = why(record, to)
     if (reason) return say(reason)
     const target = board.querySelector(`[data-key="${CSS.escape(to)}"]`)

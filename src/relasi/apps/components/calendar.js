@@ -73,7 +73,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
 
   function put(element, item, from, to) {
-    if (!to || to === from) return
+    if (!to || to === from || element.classList.contains("waiting")) return
     grid.querySelector(`[data-date="${to}"] ol`)?.append(element)
     element.classList.add("waiting")
     kept.focused = item.id

@@ -128,7 +128,7 @@ def _layouts(here: Here, listed: Listed) -> None:
     st.segmented_control(
         here.visitor.say("layout"),
         ["", *listed.layouts],
-        format_func=lambda each: f"{_PICTURES[each]} {here.visitor.say('layout_' + (each or 'rows'))}",
+        format_func=lambda each: f"{_PICTURES[each]} {here.visitor.say(_WORDS[each])}",
         key=here.key("layout"),
         label_visibility="collapsed",
         required=True,
@@ -251,6 +251,7 @@ def _empty(here: Here, state: ListState) -> None:
 
 
 _LAYOUTS: Mapping[str, Callable[[Here, Listed, ListState], None]] = {BOARD: board, CALENDAR: calendar}
+_WORDS = {"": "layout_rows", BOARD: "layout_board", CALENDAR: "layout_calendar"}
 _PICTURES = {
     "": ":material/table_rows:",
     BOARD: ":material/view_kanban:",

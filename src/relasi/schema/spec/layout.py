@@ -35,7 +35,7 @@ class WorkSpec(Spec):
 
     show: list[str] = Field(
         [],
-        description="fields of the record, or of a linked one (contact.phone); the columns of the list if "
+        description="fields of the record, or of a linked one (LINK.FIELD); the columns of the list if "
         "empty",
     )
     actions: list[str] | None = Field(

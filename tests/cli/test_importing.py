@@ -67,3 +67,16 @@ def test_the_encoding_can_be_named(relasi: Relasi, ready: Path) -> None:
     (ready / "a.csv").write_bytes("name\nЯнтарь\n".encode("cp1251"))
     assert "--encoding" in relasi("import", "customer", "a.csv").err
     assert relasi("import", "customer", "a.csv", "--encoding", "cp1251").code == 0
+
+
+def test_rows_that_look_like_records_that_are_there_are_told_and_left_out_where_asked(
+    relasi: Relasi, ready: Path
+) -> None:
+    twice = ready / "twice.csv"
+    twice.write_text("name,email\nBudi,budi@solo.example\nSomebody,BUDI@solo.example\n")
+
+    told = relasi("import", "customer", twice, "--dry-run")
+    left_out = relasi("import", "customer", twice, "--skip-alike", "--json")
+
+    assert "line 3: This may be there already: Budi." in told.out.splitlines()
+    assert (left_out.data["counts"]["created"], left_out.data["counts"]["refused"]) == (1, 1)

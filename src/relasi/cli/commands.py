@@ -283,12 +283,15 @@ def import_(  # each is an option of the command
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all of it, and take it back.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Also where this file was imported before.")] = False,
+    skip_alike: Annotated[
+        bool, typer.Option("--skip-alike", help="Leave rows out that look like records that are there.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Bring the rows of a file in as records."""
     from relasi.cli.importing import Wanted, import_file
 
-    wanted = Wanted(entity, file, map_file, encoding, report, dry_run, again)
+    wanted = Wanted(entity, file, map_file, encoding, report, dry_run, again, skip_alike)
     raise typer.Exit(import_file(root_of(context), wanted, as_json=as_json))
 
 

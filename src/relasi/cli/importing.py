@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -39,6 +39,7 @@ class Wanted:
     report: Path | None
     dry_run: bool
     again: bool
+    skip_alike: bool = False
 
 
 @dataclass(slots=True)
@@ -46,6 +47,8 @@ class _Seen:
     """What is kept of the outcomes while they pass by."""
 
     refused: list[RowOutcome] = field(default_factory=list)
+    alike: list[RowOutcome] = field(default_factory=list)
+    """Rows that became records although others may be the same."""
     reasons: Counter[str] = field(default_factory=Counter)
 
 
@@ -57,7 +60,8 @@ def import_file(root: Path, wanted: Wanted, *, as_json: bool) -> int:
         seen = _Seen()
         with ExitStack() as open_now:
             watch = _watch(entity, wanted, seen, open_now)
-            importer = Importer(crm.records, engine_actor(Source.IMPORT), crm.clock)
+            actor = replace(engine_actor(Source.IMPORT), asks=wanted.skip_alike)
+            importer = Importer(crm.records, actor, crm.clock)
             summary = importer.run(made, dry_run=wanted.dry_run, again=wanted.again, watch=watch)
         crm.database.analyze()
     if as_json:
@@ -106,6 +110,8 @@ def _watch(entity: Entity, wanted: Wanted, seen: _Seen, open_now: ExitStack) -> 
             writer.write(outcome)
         if outcome.action is Action.REFUSED and len(seen.refused) < _SHOWN:
             seen.refused.append(outcome)
+        if outcome.action in (Action.CREATED, Action.UPDATED) and outcome.reasons:
+            seen.alike.append(outcome)
         if outcome.action in (Action.SKIPPED, Action.REFUSED):
             seen.reasons.update({each.text(entity, FALLBACK) for each in outcome.reasons})
 
@@ -131,14 +137,21 @@ def _tell(entity: Entity, made: Import, summary: Summary, seen: _Seen) -> None:
     if summary.resumed_at:
         say(f"Went on after row {summary.resumed_at:,}, where an earlier import broke off.")
     for outcome in seen.refused:
-        reasons = "; ".join(each.text(entity, FALLBACK) for each in outcome.reasons)
-        say((f"line {outcome.line}: ", "red"), reasons)
+        say((f"line {outcome.line}: ", "red"), _reasons(entity, outcome))
     if summary.refused > len(seen.refused):
         say(f"… and {summary.refused - len(seen.refused):,} more refused; --report FILE writes all of them.")
+    for outcome in seen.alike[:_SHOWN]:
+        say((f"line {outcome.line}: ", "yellow"), _reasons(entity, outcome))
+    if seen.alike:
+        say(f"{len(seen.alike):,} rows look like records that are there; --skip-alike leaves them out.")
     counted = ", ".join(
         f"{summary.counts[each.value]:,} {each.value}" for each in Action if summary.counts[each.value]
     )
     say((counted or "no rows", "bold"), " (dry run: nothing was kept)" if summary.dry_run else "")
+
+
+def _reasons(entity: Entity, outcome: RowOutcome) -> str:
+    return "; ".join(each.text(entity, FALLBACK) for each in outcome.reasons)
 
 
 def _data(entity: Entity, summary: Summary, seen: _Seen) -> dict[str, object]:
@@ -151,6 +164,10 @@ def _data(entity: Entity, summary: Summary, seen: _Seen) -> dict[str, object]:
         "unused_columns": list(summary.unused),
         "counts": {each.value: summary.counts[each.value] for each in Action},
         "reasons": dict(seen.reasons.most_common()),
+        "alike": [
+            {"line": each.line, "record": each.record_id, "why": _reasons(entity, each)}
+            for each in seen.alike
+        ],
         "refused": [
             {"line": each.line, "reasons": [reason.text(entity, FALLBACK) for reason in each.reasons]}
             for each in seen.refused

@@ -75,9 +75,9 @@ def run_form(visitor: Visitor, draft: Draft, left: Callable[[], None]) -> bool:
             return False
     for issue in draft.issues.get(None, ()):
         st.error(plain(issue), icon=":material/error:")
-    draw_twins(visitor, draft)
     draw_conflicts(visitor, draft)
     state = draw_form(visitor, draft)
+    draw_twins(visitor, draft)
     with st.container(horizontal=True, key=f"{draft.key}.buttons"):
         pressed = st.button(
             visitor.say("save"),

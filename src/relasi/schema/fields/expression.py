@@ -17,7 +17,7 @@ class ExpressionField(FieldType):
     Model."""
 
     name: ClassVar[str] = "expression"
-    summary: ClassVar[str] = "A condition on the records of an entity, which people write: a segment."
+    summary: ClassVar[str] = "A condition on the records of an entity, which people write into a record."
     widget: ClassVar[Widget] = Widget.CONDITION
 
     of: str

@@ -95,7 +95,7 @@ def test_a_change_of_rights_is_told_in_records_and_fields(relasi: Relasi, ready:
         "extend: customer\naccess:\n  sales_rep: {read: 'name = \"Budi\"', hide: [phone]}\n"
     )
 
-    line = "~ Sales representative, Customers: 1 record fewer, 1 field fewer (Phone)"
+    line = "~ Sales representative, Customers: 1 record(s) fewer, 1 field(s) fewer (Phone)"
     told = [each for each in relasi("plan").out.splitlines() if "Sales representative, Customers" in each]
     found = [each for each in relasi("plan", "--json").data["access"] if each["entity"] == "customer"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -211,3 +212,16 @@ def test_where_the_data_live_is_changed_on_the_server(ani: Workshop) -> None:
     with pytest.raises(EditRefused) as refused:
         ani.open("config/platforms/local.yaml")
     assert refused.value.code == "edit_closed"
+
+
+def test_files_tell_whose_drafts_there_are_and_what_is_not_applied(
+    ani: Workshop, budi: Workshop, root: Path
+) -> None:
+    ani.keep(FILE, WITH_NOTE)
+    budi.keep("schema/firm.yaml", "entity: firm\nfields:\n  name: text\n")
+    later = (root / FILE).stat().st_mtime + 60
+    os.utime(root / "config/roles.yaml", (later, later))
+    found = {each.file: each for each in ani.files(ani.compiled().project)}
+    assert found[FILE].drafted_by == ("u-ani",)
+    assert found["schema/firm.yaml"].drafted_by == ("u-budi",)
+    assert [each.file for each in found.values() if each.changed] == ["config/roles.yaml"]

@@ -108,8 +108,8 @@ def calendar(
     on_new: Callable[[str], None],
     on_look: Callable[[str], None],
 ) -> None:
-    """Days with entries. An entry that is put on another day tells {"id", "version", "from", "to"}; a click on
-    a day tells that day, and one on "more" which day is to be looked at."""
+    """Days with entries. An entry that is put on another day tells {"id", "version", "from", "to"}; a click
+    on a day tells that day, and one on "more" which day is to be looked at."""
     _CALENDAR(
         data=data,
         key=key,

@@ -4,8 +4,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     setTriggerValue("open", link)
   }
   const group = ({ label, rows }) => make("nav", "", make("h4", "", label), ...rows.map(row => {
-    const link = inner({ ...row, href: `/${row.path}?${new URLSearchParams(row.query)}` }, row.title, () => go({ path: row.path, query: row.query }))
-    link.prepend(icon(row.icon))
+    const href = `/${row.path}?${new URLSearchParams(row.query)}`
+    const link = inner({ href }, "", () => go({ path: row.path, query: row.query }))
+    link.append(icon(row.icon), make("span", "title", row.title))
     link.title = `${row.title} · ${row.note}`
     return link
   }))

@@ -112,6 +112,8 @@ def ask_views(here: Here, listed: Listed, state: ListState) -> None:
             _view(here, listed, view, is_open=view == open_now, is_first=view.id == first)
         if open_now is not None:
             _open_view(here, state, open_now, first)
+        if views:
+            st.divider()
         _new_view(here, state, open_now)
 
 
@@ -162,7 +164,6 @@ def _open_view(here: Here, state: ListState, view: View, first: str | None) -> N
 
 def _new_view(here: Here, state: ListState, open_now: View | None) -> None:
     visitor = here.visitor
-    st.divider()
     count = str(st.session_state.get(here.key("views.made"), 0))
     with st.expander(visitor.say("view_new"), expanded=open_now is None):
         name, audience = _name(here, f"new{count}", None)

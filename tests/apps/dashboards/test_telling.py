@@ -15,6 +15,7 @@ from relasi.apps.dashboards.telling import Telling
 from relasi.apps.listed import Listed
 from relasi.apps.places import Here, Place
 from relasi.apps.visitor import Visitor, visitor_of
+from relasi.records import ListRequest
 from tests.apps.conftest import FOLDER, LETTER, OFFICE, ROLES, SHELF
 from tests.records.world import World, make_world
 
@@ -40,12 +41,16 @@ tiles:
   last_day: {of: letter, max: written_on, period: written_on}
   secrets: {of: letter, count: true, by: secret}
 """
+PANELS = """
+panels:
+  letters: {of: letter, through: about, by: urgency, count: true}
+"""
 NOVEMBER, OCTOBER = Span(date(2026, 11, 1), date(2026, 12, 1)), Span(date(2026, 10, 1), date(2026, 11, 1))
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[World]:
-    made = make_world(tmp_path, LETTER, SHELF, FOLDER, ROLES, OFFICE, DASHBOARD)
+    made = make_world(tmp_path, LETTER, SHELF + PANELS, FOLDER, ROLES, OFFICE, DASHBOARD)
     ani = made.user("ani", "clerk")
     letters: list[dict[str, Any]] = [
         {"urgency": "high", "amount": 300, "written_on": "2026-11-05", "owner": ani},
@@ -82,6 +87,23 @@ def asked(visitor: Visitor, name: str, span: Span | None = None, before: Span | 
 
 def lines(telling: Telling) -> list[tuple[str, ...]]:
     return [(row["label"], *(cell["text"] for cell in row["cells"])) for row in telling.data()["rows"]]
+
+
+def test_a_panel_tells_of_what_belongs_to_the_record_and_leads_to_it_alone(office: World) -> None:
+    here, (shelf, other) = clerk(office), (office.create("shelf", name=name) for name in "AB")
+    for owner, urgency in ((shelf, "high"), (shelf, "high"), (other, "low")):
+        office.create("letter", subject="X", urgency=urgency, about=f"shelf/{owner.id}")
+    (tile,) = office.crm.model.entities["shelf"].panels
+
+    found = answer(here.visitor, tile, None, None, f"shelf/{shelf.id}")
+
+    assert found is not None
+    assert lines(Telling.of(here, found)) == [("High", "2")]
+    where = Telling.of(here, found).data()["rows"][0]["cells"][0]["link"]["where"]
+    request = ListRequest("letter", where=(where,))
+    assert {each.values["about"] for each in office.crm.records.list(office.engine, request).records} == {
+        f"shelf/{shelf.id}"
+    }
 
 
 def test_a_number_tells_how_it_changed_since_the_period_before(office: World) -> None:

@@ -131,6 +131,8 @@ def compile_quality(entity: EntityDraft) -> Quality | None:
 
 def compile_merging(entity: EntityDraft) -> Merging:
     spec = entity.spec.merge
+    if spec is None:
+        return Merging()
     kept: dict[str, Survives | Trust] = {}
     for name, written in spec.fields.items():
         place: Path = ("merge", "fields", name)

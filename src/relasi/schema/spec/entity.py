@@ -182,8 +182,8 @@ class EntitySpec(Spec):
     duplicates: dict[Name, TwinSpec] = Field(
         {}, description="by what records are told that may be one and the same; each rule for itself"
     )
-    merge: MergeSpec = Field(
-        MergeSpec(), description="which values stay when records that are one and the same are made one"
+    merge: MergeSpec | None = Field(
+        None, description="which values stay when records that are one and the same are made one"
     )
     quality: QualitySpec | None = Field(
         None, description="what is expected of records: they are looked through once a day"

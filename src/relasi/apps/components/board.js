@@ -1,5 +1,5 @@
-// Columns of cards. A card goes to another column by mouse, by touch at its handle, with Shift and an arrow, or by the
-// menu of its button. Where it cannot go it is told why, and nothing is asked of the server.
+// Columns of cards. A card goes to another column by mouse, by touch at its button, with Shift and an arrow, or by the
+// menu of that button. Where it cannot go it is told why, and nothing is asked of the server.
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".root")
   const kept = root.kept ??= { chosen: null, focused: null }
@@ -90,14 +90,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   function tools(record, from) {
     if (!moves(record)) return []
-    const handle = make("span", "handle", icon("drag_indicator"))
-    const button = make("button", "move", icon("swap_horiz"))
+    const button = make("button", "move handle", icon("swap_horiz"))
     button.type = "button"
     button.title = data.words.move
     button.setAttribute("aria-label", `${data.words.move}: ${record.title}`)
     button.setAttribute("aria-haspopup", "menu")
     button.onclick = () => menu(button, record, from)
-    return [button, handle]
+    return [button]
   }
 
   function columnOf(element) {

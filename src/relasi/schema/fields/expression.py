@@ -38,6 +38,9 @@ class ExpressionField(FieldType):
     def expression_type(self) -> types.Type:
         return types.Text()
 
+    def example(self, number: int) -> Value:
+        return "id is not empty"
+
     def keep(self, value: Value) -> Value:
         text = clean(value, lines=True)
         if text is not None and len(text) > LONGEST:

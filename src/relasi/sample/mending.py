@@ -42,9 +42,11 @@ class Mending:
         return made
 
     def _other(self) -> Values:
-        """Another row, without some of what need not be filled: values may contradict each other."""
+        """Another row, without some of what need not be filled: values may contradict each other. What is
+        drawn for a state goes with that state."""
+        state = self.entity.process.field if self.entity.process else None
         return {
             name: value
             for name, value in self.draw().items()
-            if self.entity.fields[name].type.required or self.scene.random.random() < _KEPT
+            if self.entity.fields[name].type.required or name == state or self.scene.random.random() < _KEPT
         }

@@ -3,6 +3,7 @@
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".root")
   const kept = root.kept ??= { chosen: null, focused: null }
+  kept.focused = root.getRootNode().activeElement?.closest(".card")?.dataset.id ?? kept.focused
   const columns = new Map(data.columns.map(each => [each.key, each]))
   const go = link => setTriggerValue("open", { entity: link.entity, id: link.id })
   const status = make("p", "status")

@@ -4,6 +4,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const MOST = 4
   const root = parentElement.querySelector(".root")
   const kept = root.kept ??= { focused: null }
+  kept.focused = root.getRootNode().activeElement?.closest(".entry")?.dataset.id ?? kept.focused
   const go = link => setTriggerValue("open", { entity: link.entity, id: link.id })
   const grid = make("div", `days ${data.reach}`)
   const heads = data.weekdays.map(name => make("div", "weekday", name))

@@ -35,8 +35,7 @@ class WorkSpec(Spec):
 
     show: list[str] = Field(
         [],
-        description="fields of the record, or of a linked one (LINK.FIELD); the columns of the list if "
-        "empty",
+        description="fields of the record, or of a linked one (LINK.FIELD); the columns of the list if empty",
     )
     actions: list[str] | None = Field(
         None, description="moves and rules with a button, by name; all that there are if absent"

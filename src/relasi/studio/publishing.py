@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import unified_diff
@@ -17,6 +17,7 @@ from relasi.deploy.changes import EmptyTrash
 from relasi.deploy.plan import granted_before
 from relasi.errors import EditRefused, ProjectInvalid, RelasiError
 from relasi.nocodb.opening import opened_base
+from relasi.platform.again import begun_again
 from relasi.records.reach import Reach, reaches
 from relasi.runtime import Crm, with_model
 from relasi.schema.model import Model
@@ -98,15 +99,7 @@ def publish(workshop: Workshop, digest: str) -> Deployment:
         stamp = _stamp(workshop)
         with _written(workshop, {each.file: each.text for each in drafts}):
             deployment = apply(plan, model, crm.database, stamp)
-        with crm.store.session() as session:
-            session.authoring.note(
-                [
-                    Published(stamp.id, each.file, each.base, each.text, workshop.user_id, stamp.at)
-                    for each in drafts
-                ]
-            )
-            for each in drafts:
-                session.authoring.drop(each.file, workshop.user_id)
+        _note(workshop, drafts, stamp)
         return deployment
 
 
@@ -129,8 +122,26 @@ def take_back(workshop: Workshop, deployment_id: str) -> None:
         before = {each.file: each.before for each in published}
         with _written(workshop, before):
             _undo(workshop, deployment_id if changed else None)
-        with crm.store.session() as session:
-            session.authoring.take_back(deployment_id, workshop.user_id, crm.clock())
+        _note_end(workshop, deployment_id)
+
+
+@begun_again
+def _note(workshop: Workshop, drafts: Sequence[Draft], stamp: Stamp) -> None:
+    with workshop.crm.store.session() as session:
+        session.authoring.note(
+            [
+                Published(stamp.id, each.file, each.base, each.text, workshop.user_id, stamp.at)
+                for each in drafts
+            ]
+        )
+        for each in drafts:
+            session.authoring.drop(each.file, workshop.user_id)
+
+
+@begun_again
+def _note_end(workshop: Workshop, deployment_id: str) -> None:
+    with workshop.crm.store.session() as session:
+        session.authoring.take_back(deployment_id, workshop.user_id, workshop.crm.clock())
 
 
 def complete(crm: Crm, model: Model) -> None:

@@ -16,6 +16,7 @@ from relasi.config.text import MAX_SIZE, normal
 from relasi.definitions import check_project, compile_project
 from relasi.diagnostics import Diagnostics
 from relasi.errors import EditRefused
+from relasi.platform.again import begun_again
 from relasi.runtime import Crm
 from relasi.schema.model import Model
 from relasi.store.authoring import Draft
@@ -121,6 +122,7 @@ class Workshop:
             tuple(each for each in drafts if each.user_id != self.user_id),
         )
 
+    @begun_again
     def keep(self, file: str, text: str) -> None:
         """Makes the text a draft; one that says what is on the disk is none. Raises EditRefused."""
         opened = self.open(file)
@@ -136,6 +138,7 @@ class Workshop:
             base = before.base if before else opened.on_disk
             session.authoring.keep(Draft(file, self.user_id, text, base, self.crm.clock()))
 
+    @begun_again
     def rebase(self, file: str) -> None:
         """Goes on with the draft over what others have written meanwhile."""
         opened = self.open(file)
@@ -143,6 +146,7 @@ class Workshop:
         with self.crm.store.session() as session:
             session.authoring.keep(draft)
 
+    @begun_again
     def drop(self, file: str) -> None:
         with self.crm.store.session() as session:
             session.authoring.drop(file, self.user_id)

@@ -31,8 +31,8 @@ class MoneyField(Quantity):
 
     name: ClassVar[str] = "money"
     summary: ClassVar[str] = (
-        "An amount in the currency of the project. With `currencies`, `price` brings two more fields: "
-        "`price_currency`, and `price_base`, its value in the currency of the project by the `rates` in "
+        "An amount in the currency of the project. With `currencies`, `cost` brings two more fields: "
+        "`cost_currency`, and `cost_base`, its value in the currency of the project by the `rates` in "
         "crm.yaml."
     )
 

@@ -23,6 +23,6 @@ LINT = Lint(
     title="A purpose without a legal basis",
     explanation="Personal data may be kept for a purpose only where the law allows it: by consent, for a "
     "contract, or for one of the other reasons that it names. The register of processing says which.",
-    example="purposes: {survey: null}",
+    example="purposes: {poll: null}",
     find=_find,
 )

@@ -84,7 +84,7 @@ def world(
             for number, (whose, day, net) in invoices.items()
         ]
         assert all(each.id for each in work.create_many("order", rows))
-    made.clock.advance(hours=1)
+    made.clock.advance(days=1)
     worker_of(made.crm).drain()
     yield made
     made.crm.close()

@@ -61,7 +61,7 @@ def make_large_sample(
     tell: Tell = lambda *_: None,
 ) -> dict[str, int]:
     """As `make_sample`, with about `size` records, and in many transactions: when it is interrupted, what has
-    been made stays."""
+    been made stays. There are fewer where no more can be told apart by what must be unique."""
     sample = _Sample(records.model, Random(seed), users, size)  # noqa: S311  # no secret
     with records.work(_NOBODY) as work:
         _add_users(work, users, password_hashes)
@@ -118,6 +118,8 @@ class _Sample:
         self._random = random
         self._users = users
         self._counts = counts(model.sample.sets, size)
+        self._may_end_early = size is not None
+        self._exhausted: set[str] = set()
 
     def batches(self, now: datetime) -> Iterator[_Batch]:
         kept = looked_at(each.recipes for each in self._model.sample.sets)
@@ -127,7 +129,8 @@ class _Sample:
             yield from self._of(wanted, self._counts[wanted.entity])
 
     def enter(self, work: Work, batch: _Batch) -> None:
-        """Raises Invalid for a record that is refused however often it is drawn."""
+        """Raises Invalid for a record that is refused however often it is drawn; in a large sample, that ends
+        the set."""
         somebody = self._somebody(work)
         if batch.at is not None:
             somebody = replace(somebody, now=batch.at)
@@ -136,7 +139,13 @@ class _Sample:
         for n, row, result in zip(batch.numbers, batch.rows, results, strict=True):
             self._scene.n = n
             mending = Mending(entity, self._scene, partial(batch.drawing.row, self._scene, n))
-            taken = _entered(somebody, row, result, mending)
+            try:
+                taken = _entered(somebody, row, result, mending)
+            except Invalid:
+                if not self._may_end_early or not self.made[batch.entity]:
+                    raise
+                self._exhausted.add(batch.entity)
+                return
             self._scene.keep(batch.entity, {"created_at": somebody.now, **taken})
             self.made[batch.entity] += 1
 
@@ -145,6 +154,8 @@ class _Sample:
         longest = min(max(_IN_A_ROW, count // 1000), _MOST_IN_A_ROW)
         together = longest if drawing.at is None or drawing.looks_at_itself else count
         for first in range(1, count + 1, max(1, together)):
+            if wanted.entity in self._exhausted:
+                return
             numbers = range(first, min(first + together, count + 1))
             drawn = [(n, *drawing.fresh(self._scene, n)) for n in numbers]
             if drawing.at is not None:

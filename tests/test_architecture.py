@@ -54,7 +54,7 @@ def sentences_of(path: Path) -> Iterator[str]:
 
 
 def entities_in(text: str) -> set[str]:
-    return (ENTITIES - EVERYDAY) & set(re.findall(r"[a-z_]+", text.lower()))
+    return set(ENTITIES - EVERYDAY) & set(re.findall(r"[a-z_]+", text.lower()))
 
 
 @cache

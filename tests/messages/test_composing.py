@@ -3,6 +3,7 @@ from __future__ import annotations
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from typing import Any
 
 from relasi.messages.composing import Mailing, compose
 from relasi.schema.model.mail import Mail
@@ -18,8 +19,14 @@ def sent(mailing: Mailing, key: str = "k1") -> EmailMessage:
     return read
 
 
-def mailing(**changes: str) -> Mailing:
-    kept = {"to": "budi@example.com", "subject": "Héllo", "text": "Hi", "html": "<p>Hi</p>", "language": "id"}
+def mailing(**changes: Any) -> Mailing:
+    kept: dict[str, Any] = {
+        "to": "budi@example.com",
+        "subject": "Héllo",
+        "text": "Hi",
+        "html": "<p>Hi</p>",
+        "language": "id",
+    }
     return Mailing(**{**kept, **changes})
 
 

@@ -132,18 +132,21 @@ class _Teller:
         entity = self.visitor.crm.model.entities.get(told.get("entity") or self.display.here.entity.name)
         if entity is None:
             return self.visitor.say("step_gone")
+        if kind in ("for each", "rank"):
+            return self._of_many(kind, entity, told)
         if kind in ("update", "link") and told.get("id") is None:
             return self.visitor.of(f"step_{kind}_nothing", entity)
         if kind == "create" and told.get("there"):
             return self.visitor.of("step_create_there", entity)
+        return self.visitor.of(f"step_{kind}", entity, values=self._values(entity, told))
+
+    def _of_many(self, kind: str, entity: Entity, told: Told) -> str:
         if kind == "rank":
             return self.visitor.of("step_rank", entity, count=told["count"])
-        if kind == "for each":
-            code, counts = "step_each", {"count": told.get("count", "")}
-            if left_out := told.get("restricted"):
-                code, counts = "step_each_restricted", {**counts, "restricted": left_out}
-            return self.visitor.of(code, entity, **counts)
-        return self.visitor.of(f"step_{kind}", entity, values=self._values(entity, told))
+        counts = {"count": told.get("count", "")}
+        if left_out := told.get("restricted"):
+            return self.visitor.of("step_each_restricted", entity, **counts, restricted=left_out)
+        return self.visitor.of("step_each", entity, **counts)
 
     def _assigned(self, told: Told) -> str:
         """Who got it and by which rule, who had been left out and why."""

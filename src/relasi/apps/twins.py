@@ -1,4 +1,4 @@
-"""Records that may be the one in a form: shown where it is saved, each a link that leaves what was typed as it is."""
+"""Records that may be the one in a form: shown where it is saved, each a link that leaves what was typed."""
 
 from __future__ import annotations
 

@@ -237,7 +237,7 @@ def _entry(visitor: Visitor, user: User | None) -> _Entry:
     email = st.text_input(_say(visitor, "email"), user.email if user else "", max_chars=254)
     roles = st.multiselect(
         _say(visitor, "roles"),
-        [each for each, role in model.roles.items() if role.is_offered or user and each in user.roles],
+        [each for each, role in model.roles.items() if role.is_offered or (user and each in user.roles)],
         [each for each in user.roles if each in model.roles] if user else [],
         format_func=lambda name: visitor.label(model.roles[name].label),
         placeholder="–",

@@ -27,8 +27,8 @@ class BrokenReference(Exception):
 class Lost:
     """What is there but was not understood, and has been reported: nobody is told that it is unknown.
 
-    `words` are names; `codes` are diagnostics about names of a sort that could not be read at all. `off` has the
-    names that belong to modules that are off, with the module.
+    `words` are names; `codes` are diagnostics about names of a sort that could not be read at all. `off` has
+    the names that belong to modules that are off, with the module.
     """
 
     words: set[str] = field(default_factory=set)

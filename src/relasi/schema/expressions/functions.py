@@ -64,7 +64,7 @@ _TABLE = (
     Function("length(text)", "how many characters the text has", 1, 1, operations.LENGTH),
     Function(
         "lot(text, count)",
-        "a whole number from 0, below the count: the same for the same text each time, evenly spread over texts",
+        "a whole number from 0, below the count: the same each time for the same text, evenly spread",
         2,
         2,
         operations.LOT,

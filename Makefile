@@ -24,7 +24,6 @@ lint: .venv/ready ## All checks but the tests: style, types, layers, the project
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/relasi check
-	$(BIN)/relasi test
 	$(BIN)/python -m tools.reference --check
 
 format: .venv/ready ## Let ruff mend what it can

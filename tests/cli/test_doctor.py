@@ -24,7 +24,7 @@ def test_roles_that_definitions_name_and_nobody_has_are_told_with_their_places(
     answer, missing = relasi("doctor", "--json"), missing_roles(relasi)
     assert (answer.code, answer.data["well"]) == (1, False)
     assert "sales_rep" not in missing
-    assert "complaint.access" in missing["service_agent"]
+    assert "activity.access" in missing["service_agent"]
 
 
 def test_a_role_is_filled_by_whoever_has_one_that_includes_it(relasi: Relasi, ready: Path) -> None:

@@ -63,7 +63,7 @@ def test_a_suite_is_about_the_rules_that_had_something_to_do(relasi: Relasi, tes
     answer = relasi("test", "config/tests", "--json")
     assert [each["name"] for each in answer.data["tests"] if each["of"] == "both"] == ["it"]
     answer = relasi("test", "config/tests/both.yaml", "--json")
-    assert [each["workflow"] for each in answer.data["coverage"]] == ["greet_customer"]
+    assert "greet_customer" in [each["workflow"] for each in answer.data["coverage"]]
 
 
 def test_a_failure_names_its_place_what_was_expected_and_what_the_rule_did(

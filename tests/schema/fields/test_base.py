@@ -63,6 +63,7 @@ SAMPLES: Mapping[str, tuple[dict[str, Any], st.SearchStrategy[Value]]] = {
     ),
     "phones": ({}, st.lists(_DIGITS.map(lambda digits: f"+62812{digits}"), min_size=1, max_size=9)),
     "rich_text": ({}, _TEXT),
+    "expression": ({"of": "customer"}, _TEXT),
     "files": ({}, st.lists(st.uuids().map(str), min_size=1, max_size=20)),
     "image": ({}, st.lists(st.uuids().map(str), min_size=1, max_size=1)),
     "signature": ({}, st.lists(st.uuids().map(str), min_size=1, max_size=1)),

@@ -23,7 +23,7 @@ def test_a_department_is_served_alone_with_sign_in(page: Page, alone: Server) ->
 
     visit.sign_in("andi")
 
-    visit.heading(re.compile("^Complaints"))
+    visit.heading(re.compile("^Cases"))
     menu = page.get_by_test_id("stSidebarNav")
     expect(menu).to_contain_text("Service")
     expect(menu).not_to_contain_text("Sales")

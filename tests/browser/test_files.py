@@ -11,10 +11,10 @@ from playwright.sync_api import Browser, FilePayload, Locator, Page, Route, expe
 from tests.browser.visit import Visit
 from tests.serving import Server, copy_content, relasi_run
 
-HANDOVER = """
-entity: handover
-label: {en: Handover, id: Serah terima}
-plural: {en: Handovers, id: Serah terima}
+PARCEL = """
+entity: parcel
+label: {en: Parcel, id: Kiriman}
+plural: {en: Parcels, id: Kiriman}
 title: "{subject}"
 fields:
   subject: {type: text, label: {en: Subject, id: Perihal}, required: true}
@@ -41,14 +41,14 @@ def photo() -> FilePayload:
 def server(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Server]:
     """The content, and an entity whose records only their owners see."""
     root = copy_content(tmp_path_factory.mktemp("crm"))
-    (root / "schema" / "handover.yaml").write_text(HANDOVER, encoding="utf-8")
+    (root / "schema" / "parcel.yaml").write_text(PARCEL, encoding="utf-8")
     with relasi_run(root) as started:
         yield started
 
 
 def begun(visit: Visit, subject: str) -> Page:
-    visit.sign_in("sari", "/service-handover?new=1")
-    visit.heading("New handover")
+    visit.sign_in("sari", "/service-parcel?new=1")
+    visit.heading("New parcel")
     visit.field("Subject").fill(subject)
     return visit.page
 
@@ -100,7 +100,7 @@ def test_a_file_that_does_not_fit_is_refused_at_once_and_the_others_stay(visit: 
 def test_a_record_is_not_saved_while_a_file_is_on_its_way(visit: Visit) -> None:
     page = begun(visit, "Slow")
     waiting: list[Route] = []
-    page.route("**/files/handover/papers*", lambda route: waiting.append(route))
+    page.route("**/files/parcel/papers*", lambda route: waiting.append(route))
     page.get_by_label("Papers").set_input_files([BILL])
     expect(page.get_by_text("Sending …").first).to_be_visible()
     visit.save()
@@ -140,7 +140,7 @@ def test_a_picture_is_shown_on_the_page_and_in_the_list(visit: Visit) -> None:
     visit.heading("With a photo")
     _is_drawn(page.get_by_role("img", name="pump.jpg"))
 
-    visit.open("/service-handover")
+    visit.open("/service-parcel")
     visit.heading(re.compile("^Handovers"))
 
     _is_drawn(page.get_by_role("img", name="pump.jpg").first)

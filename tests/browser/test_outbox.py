@@ -50,4 +50,4 @@ def test_an_agent_has_an_inbox_and_no_outbox(visit: Visit) -> None:
 
     visit.open("/outbox")
 
-    expect(visit.page).to_have_url(re.compile("/service-complaint"))
+    expect(visit.page).to_have_url(re.compile("/service-case"))

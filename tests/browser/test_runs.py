@@ -112,7 +112,8 @@ def test_a_record_says_what_a_rule_waits_for_and_why_others_did_not_run(visit: V
     page.get_by_role("button", name="Rules").first.click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("Begins when “Refund” changes")).to_be_visible()
-    dialog.get_by_text("Why?").first.click()
+    for why in dialog.get_by_text("Why?").all():
+        why.click()
     told = dialog.get_by_text(re.compile("never been set off for this record. Its condition would not hold"))
     expect(told.first).to_be_visible()
 

@@ -40,12 +40,12 @@ def test_a_page_of_another_department_leads_back_to_ones_own(visit: Visit) -> No
 
     visit.open("/sales-opportunity")
 
-    visit.heading(re.compile("^Complaints"))
+    visit.heading(re.compile("^Cases"))
 
 
 def test_signing_out_ends_the_session(visit: Visit) -> None:
     visit.sign_in("sari")
-    visit.heading(re.compile("^Complaints"))
+    visit.heading(re.compile("^Cases"))
 
     visit.page.get_by_role("button", name="Sign out").click()
     expect(visit.page.get_by_role("heading", name="Sign in")).to_be_visible()

@@ -56,6 +56,7 @@ class Visit:
         self.page.get_by_role("button", name=label).first.click()
 
     def save(self) -> None:
+        expect(self.page.get_by_role("button", name=re.compile("^(Save|Simpan)")).first).to_be_visible()
         self.page.keyboard.press("Control+s")
 
     def new(self, path: str, heading: str) -> None:

@@ -141,7 +141,7 @@ def test_a_picture_is_shown_on_the_page_and_in_the_list(visit: Visit) -> None:
     _is_drawn(page.get_by_role("img", name="pump.jpg"))
 
     visit.open("/service-parcel")
-    visit.heading(re.compile("^Handovers"))
+    visit.heading(re.compile("^Parcels"))
 
     _is_drawn(page.get_by_role("img", name="pump.jpg").first)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from playwright.sync_api import Locator, expect
 
@@ -27,16 +28,18 @@ def day(visit: Visit, date: str) -> Locator:
 
 
 def test_an_entry_goes_to_another_day_by_mouse_and_keyboard(visit: Visit, server: Server) -> None:
-    task(server, "Rapat tahunan", datetime(2027, 3, 10, 2, 30, tzinfo=UTC))
-    visit.sign_in("bayu", "/sales-task?list=all&layout=calendar&at=month.2027-03-15&q=rapat+tahunan")
+    subject = f"rapat{uuid4().hex[:8]}"
+    task(server, subject, datetime(2027, 3, 10, 2, 30, tzinfo=UTC))
+    visit.sign_in("bayu", f"/sales-task?list=all&layout=calendar&at=month.2027-03-15&q={subject}")
     expect(visit.page.get_by_text("Maret 2027")).to_be_visible()
-    entry = visit.page.get_by_role("link", name="Rapat tahunan")
+    entry = visit.page.get_by_role("link", name=subject)
     expect(day(visit, "2027-03-10")).to_contain_text("09.30")
 
     entry.press("Shift+ArrowRight")
-    expect(day(visit, "2027-03-11").locator(".entry:not(.waiting)")).to_contain_text("09.30")
+    moved = day(visit, "2027-03-11").locator(".entry:not(.waiting)")
+    expect(moved).to_contain_text("09.30")
 
-    start, end = entry.bounding_box(), day(visit, "2027-03-19").bounding_box()
+    start, end = moved.bounding_box(), day(visit, "2027-03-19").bounding_box()
     assert start is not None
     assert end is not None
     mouse = visit.page.mouse

@@ -18,7 +18,7 @@ test: .venv/ready ## Run the tests (ARGS="tests/config -x")
 check: lint ## Everything that a change must pass: lint, then the tests with their coverage
 	@$(MAKE) --no-print-directory test ARGS="--cov --cov-report=term"
 
-lint: .venv/ready ## All checks but the tests: style, types, layers, the project's YAML and its tests, generated pages
+lint: .venv/ready ## All checks but the tests: style, types, layers, the project's YAML, generated pages
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy

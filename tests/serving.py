@@ -45,10 +45,11 @@ class Server:
         finally:
             connection.close()
 
-    def cookie(self, name: str) -> str:
-        """What a browser sends along once one of the sample people has signed in with it."""
+    def cookie(self, name: str, language: str = "") -> str:
+        """What a browser sends along once one of the sample people has signed in with it, who from then on
+        reads the language if one is given."""
         headers = {"Content_Type": "application/x-www-form-urlencoded", "Origin": self.address}
-        entered = f"name={name}&password=relasi-{name}"
+        entered = f"name={name}&password=relasi-{name}&language={language}"
         _, answer, _ = self.ask("/sign-in", method="POST", body=entered, **headers)
         return answer["set-cookie"].partition(";")[0]
 

@@ -430,6 +430,13 @@ class PlatformContract:
         )
         assert found(platform, search=Search(text, ("title", "anything"))) == ids
 
+    def test_search_finds_what_is_meant_where_a_field_writes_it_in_its_own_way(
+        self, platform: Platform
+    ) -> None:
+        insert(platform, note("n1", title="+62813776", anything="0813"), note("n2", title="0813 776"))
+        search = Search("0813 776", ("title",), {"title": "+62813"})
+        assert found(platform, search=search) == ["n1", "n2"]
+
     def test_search_goes_by_the_small_letters_of_every_alphabet(self, platform: Platform) -> None:
         letters = "kK\u212aiI\u0130\u0131\u00df\u1e9e\u03a3\u03c3\u03c2\u00c4\u00e4%_/\\"
         words = [*letters, *map("".join, product(letters, repeat=2))]

@@ -30,10 +30,12 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Rows in which any of the fields contains every word of `text`, ignoring case."""
+    """Rows in which any of the fields contains every word of `text`, ignoring case, or a field what stands in
+    `written` for it: what was meant, as that field keeps it."""
 
     text: str
     fields: tuple[str, ...]
+    written: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

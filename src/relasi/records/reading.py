@@ -164,12 +164,18 @@ class Reader:
             asking=self._view.asking,
             where=(*rights.reading, *(self.condition(entity.name, each) for each in request.where)),
             matching=request.matching,
-            search=Search(request.search, searched) if request.search.strip() and searched else None,
+            search=self._search(entity, request.search.strip(), searched),
             sort=request.sort,
             fields=None if request.fields is None else self._needed(entity, rights, request.fields),
             limit=request.limit,
             after=request.after,
         )
+
+    def _search(self, entity: Entity, text: str, names: tuple[str, ...]) -> Search | None:
+        if not text or not names:
+            return None
+        written = {name: entity.fields[name].type.sought(text) for name in names}
+        return Search(text, names, {name: meant for name, meant in written.items() if meant is not None})
 
     def _needed(self, entity: Entity, rights: Rights, asked: Iterable[str]) -> tuple[str, ...]:
         """The columns asked for and those of the title, without the hidden ones, and what it depends on how

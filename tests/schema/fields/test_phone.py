@@ -41,6 +41,25 @@ def test_it_is_shown_in_groups() -> None:
     assert made("phone").show("+6281234567890", FOR_ENGLISH) == "+62 812-3456-7890"
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("0812 3456", "+6281234 56"),
+        ("(0812) 34-56", "+6281234 56"),
+        ("+62 812", "+62812"),
+        ("62 812", "62812"),
+        ("3456 7890", "34567890"),
+        ("081", None),
+        ("Pump 1000", None),
+        ("٠٨١٢٣", None),
+    ],
+)
+def test_a_part_of_a_number_is_sought_as_it_stands_in_the_whole(typed: str, meant: str | None) -> None:
+    sought = made("phone").sought(typed)
+    assert sought == (meant and meant.replace(" ", ""))
+    assert sought is None or sought in "+6281234567890"
+
+
 def test_an_unknown_region_is_reported() -> None:
     (problem,) = problems_of("phone", region="Indonesia")
     assert (problem.path, problem.word) == (("region",), "Indonesia")

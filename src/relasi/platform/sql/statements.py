@@ -124,7 +124,8 @@ def _is_one_of(tables: Tables, entity: str, field: str, values: Sequence[Any]) -
 
 
 def _found(tables: Tables, entity: str, search: Search) -> ColumnElement[bool]:
-    """All words in the fields together, or the whole text in one that is encrypted."""
+    """All words in the fields together, or the whole text in one that is encrypted, or what was meant in one
+    that writes it in its own way."""
     table, ciphers = tables.table(entity), tables.ciphers(entity)
     columns = [table.columns[name] for name in search.fields if name not in ciphers]
     words = and_(true(), *(found_in(columns, word) for word in search.text.split())) if columns else false()
@@ -133,4 +134,10 @@ def _found(tables: Tables, entity: str, search: Search) -> ColumnElement[bool]:
         for name in search.fields
         if name in ciphers
     )
-    return or_(words, *whole)
+    meant = (
+        demand_searchable(ciphers[name]).is_one_of(table.columns[name], [written])
+        if name in ciphers
+        else found_in([table.columns[name]], written)
+        for name, written in search.written.items()
+    )
+    return or_(words, *whole, *meant)

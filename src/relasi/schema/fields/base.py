@@ -307,6 +307,11 @@ class FieldType(EnteredSpec, ABC):
         """`read` for text that is not blank."""
         return self.accept(text)
 
+    def sought(self, typed: str) -> str | None:
+        """The part of a value as it is kept that is meant by what is typed into a search; None where that is
+        what was typed."""
+        return None
+
     def default_value(self, moment: Moment) -> Value:
         """The value that a new record starts with, None for none."""
         return self.authored(self.default, moment)

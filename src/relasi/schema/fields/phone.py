@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar, Self
 
 import phonenumbers
@@ -22,6 +23,9 @@ from relasi.schema.fields.base import (
 )
 from relasi.schema.fields.notation.characters import clean
 from relasi.schema.fields.notation.disguised import Disguised
+
+SHORTEST_PART = 4
+"""Digits; fewer are a part of nearly every number."""
 
 
 class PhoneField(FieldType):
@@ -74,7 +78,24 @@ class PhoneField(FieldType):
             raise ValueProblem("not_a_phone", value=quoted(text))
         return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
+    def sought(self, typed: str) -> str | None:
+        return part_of_number(typed, self._region)
+
     def show(self, value: Value, showing: Showing) -> str:
         if isinstance(value, Disguised):
             return value
         return phonenumbers.format_number(phonenumbers.parse(value), PhoneNumberFormat.INTERNATIONAL)
+
+
+def part_of_number(typed: str, region: str) -> str | None:
+    """What the international form of a number contains if a part of it was typed in one of the ways that are
+    usual in the region; None for what is no part of a number."""
+    digits = re.sub(r"[\s()./+-]", "", typed)
+    if len(digits) < SHORTEST_PART or not (digits.isascii() and digits.isdecimal()):
+        return None
+    if typed.lstrip(" (").startswith("+"):
+        return f"+{digits}"
+    trunk = phonenumbers.ndd_prefix_for_region(region, True)
+    if trunk and digits.startswith(trunk):
+        return f"+{phonenumbers.country_code_for_region(region)}{digits.removeprefix(trunk)}"
+    return digits

@@ -4,7 +4,7 @@ import gc
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from tests import nocodb_server
 from tests import postgresql as servers
+from tests.records.world import World, make_world
 from tests.serving import Server, copy_content, relasi_run
 
 _ROOM = 2 * 1024**3
@@ -74,6 +75,20 @@ def nocodb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[nocodb_server.S
 def platform(request: pytest.FixtureRequest) -> tuple[str, ...]:
     """The YAML of the platform of the worlds that the test builds; SQLite's where it gives none."""
     return servers.platform(request)
+
+
+@pytest.fixture
+def build(tmp_path: Path, platform: tuple[str, ...]) -> Iterator[Callable[..., World]]:
+    """Makes a CRM of YAML texts, and closes it after the test."""
+    made: list[World] = []
+
+    def make(*texts: str) -> World:
+        made.append(make_world(tmp_path / f"world{len(made)}", *platform, *texts))
+        return made[-1]
+
+    yield make
+    for world in made:
+        world.crm.close()
 
 
 @pytest.fixture(scope="session")

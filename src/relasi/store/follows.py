@@ -11,9 +11,6 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
-    ForeignKey,
-    Index,
-    Table,
     and_,
     delete,
     func,
@@ -22,25 +19,12 @@ from sqlalchemy import (
     update,
 )
 
-from relasi.store.columns import METADATA, MOMENT, TEXT, row_of
-from relasi.store.telling import telling
+from relasi.store.columns import MOMENT, row_of
+from relasi.store.marks import Place, at, marks, rename
 
-_TABLE = Table(
-    "relasi_follow",
-    METADATA,
-    Column("user_id", TEXT, ForeignKey("relasi_user.id"), primary_key=True),
-    Column("entity", TEXT, primary_key=True),
-    Column("record_id", TEXT, primary_key=True),
-    Column("seen_at", MOMENT, nullable=False),
-    Column("news_at", MOMENT),
-    Index(None, "record_id"),
-    info=telling("record_id"),
-)
+_TABLE = marks("relasi_follow", Column("seen_at", MOMENT, nullable=False), Column("news_at", MOMENT))
 _IS_NEW = and_(_TABLE.c.news_at.is_not(None), _TABLE.c.news_at >= _TABLE.c.seen_at)
 _MOST = 1_000
-
-Place = tuple[str, str]
-"""A record: its entity and its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +58,10 @@ class Follows:
             self._connection.execute(insert(_TABLE), row_of(_TABLE, Follow(user_id, *place, now)))
 
     def end(self, user_id: str, place: Place) -> None:
-        self._connection.execute(delete(_TABLE).where(_is(user_id, place)))
+        self._connection.execute(delete(_TABLE).where(at(_TABLE, user_id, place)))
 
     def get(self, user_id: str, place: Place) -> Follow | None:
-        return next(iter(self._found(_is(user_id, place))), None)
+        return next(iter(self._found(at(_TABLE, user_id, place))), None)
 
     def of(self, user_id: str) -> Sequence[Follow]:
         """All that a person follows: those with something new first, the newest first."""
@@ -94,11 +78,13 @@ class Follows:
         return self._found(and_(known, _TABLE.c.user_id != but) if but else known)
 
     def note(self, follow: Follow, now: datetime) -> None:
-        self._connection.execute(update(_TABLE).where(_is(follow.user_id, follow.place)).values(news_at=now))
+        self._connection.execute(
+            update(_TABLE).where(at(_TABLE, follow.user_id, follow.place)).values(news_at=now)
+        )
 
     def see(self, user_id: str, now: datetime, place: Place | None = None) -> None:
         """The person has read what is new there, or everywhere."""
-        which = _is(user_id, place) if place else _TABLE.c.user_id == user_id
+        which = at(_TABLE, user_id, place) if place else _TABLE.c.user_id == user_id
         self._connection.execute(update(_TABLE).where(which).values(seen_at=now, news_at=None))
 
     def forget(self, record_ids: Collection[str]) -> None:
@@ -107,14 +93,9 @@ class Follows:
 
     def rename(self, entity: str, new: str) -> None:
         """Follows the rename of an entity."""
-        self._connection.execute(update(_TABLE).where(_TABLE.c.entity == entity).values(entity=new))
+        rename(self._connection, _TABLE, entity, new)
 
     def _found(self, where: ColumnElement[bool]) -> Sequence[Follow]:
         query = select(_TABLE).where(where).order_by(_TABLE.c.news_at.desc(), _TABLE.c.record_id)
         rows = self._connection.execute(query.limit(_MOST))
         return [Follow(**row._mapping) for row in rows]
-
-
-def _is(user_id: str, place: Place) -> ColumnElement[bool]:
-    entity, key = place
-    return and_(_TABLE.c.user_id == user_id, _TABLE.c.entity == entity, _TABLE.c.record_id == key)

@@ -10,10 +10,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
-    ForeignKey,
     Index,
-    Table,
-    and_,
     delete,
     select,
     tuple_,
@@ -21,27 +18,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from relasi.store.columns import METADATA, MOMENT, TEXT
-from relasi.store.telling import telling
+from relasi.store.columns import MOMENT
+from relasi.store.marks import Place, at, marks, rename
 
-_TABLE = Table(
+_TABLE = marks(
     "relasi_visit",
-    METADATA,
-    Column("user_id", TEXT, ForeignKey("relasi_user.id"), primary_key=True),
-    Column("entity", TEXT, primary_key=True),
-    Column("record_id", TEXT, primary_key=True),
     Column("seen_at", MOMENT),
     Column("starred_at", MOMENT),
     Index(None, "user_id", "seen_at"),
-    Index(None, "record_id"),
-    info=telling("record_id"),
 )
 
 KEPT = 40
 """So many are remembered of each person, beside those with a star."""
-
-Place = tuple[str, str]
-"""A record: its entity and its id."""
 
 
 class Visits:
@@ -63,10 +51,10 @@ class Visits:
         self._put(user_id, place, starred_at=now)
 
     def unstar(self, user_id: str, place: Place) -> None:
-        self._connection.execute(update(_TABLE).where(_is(user_id, place)).values(starred_at=None))
+        self._connection.execute(update(_TABLE).where(at(_TABLE, user_id, place)).values(starred_at=None))
 
     def is_starred(self, user_id: str, place: Place) -> bool:
-        query = select(_TABLE.c.starred_at).where(_is(user_id, place))
+        query = select(_TABLE.c.starred_at).where(at(_TABLE, user_id, place))
         return self._connection.scalars(query).one_or_none() is not None
 
     def starred(self, user_id: str) -> Sequence[Place]:
@@ -79,7 +67,7 @@ class Visits:
 
     def rename(self, entity: str, new: str) -> None:
         """Follows the rename of an entity."""
-        self._connection.execute(update(_TABLE).where(_TABLE.c.entity == entity).values(entity=new))
+        rename(self._connection, _TABLE, entity, new)
 
     def _put(self, user_id: str, place: Place, **moment: datetime) -> None:
         row = {"user_id": user_id, "entity": place[0], "record_id": place[1], **moment}
@@ -96,8 +84,3 @@ class Visits:
             .order_by(order, _TABLE.c.record_id)
         )
         return [(entity, key) for entity, key in self._connection.execute(query)]
-
-
-def _is(user_id: str, place: Place) -> ColumnElement[bool]:
-    entity, key = place
-    return and_(_TABLE.c.user_id == user_id, _TABLE.c.entity == entity, _TABLE.c.record_id == key)

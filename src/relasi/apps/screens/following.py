@@ -15,7 +15,8 @@ from relasi.apps.visitor import Visitor
 from relasi.errors import NotFound
 from relasi.platform.again import begun_again
 from relasi.records import Record, TimelineEntry
-from relasi.store.follows import Follow, Place
+from relasi.store.follows import Follow
+from relasi.store.marks import Place
 
 _NEWEST = 30
 

@@ -28,7 +28,7 @@ process:
   moves: {hold: {from: [new], to: held}}
 access: {clerk: {read: all, create: true, update: all}}
 """
-ROLES = "roles: {clerk: }\n"
+ROLES = "roles: {clerk: , boss: {everything: true}}\n"
 
 Build = Callable[..., World]
 
@@ -82,6 +82,15 @@ def test_a_default_that_does_not_fit_is_told(world: World) -> None:
 def test_an_empty_form_shows_what_does_not_depend_on_its_fields(world: World) -> None:
     values = world.crm.records.new_values(world.actor("ana", "clerk"), "case")
     assert (values["due"], values["locked"], values["chance"]) == (NOW + timedelta(days=2), 7, None)
+
+
+def test_a_form_that_was_given_a_link_shows_what_follows_from_it(world: World) -> None:
+    firm = world.create("firm", name="Maju", keeper=world.user("budi", "clerk"))
+    given = {"firm": firm.id}
+    clerk = world.crm.records.new_values(world.actor("ana", "clerk"), "case", given)
+    reader = world.crm.records.new_values(world.actor("rudi", "boss"), "case", given)
+    assert (clerk["firm"], clerk["owner"]) == (firm.id, None)
+    assert (reader["firm"], reader["owner"]) == (firm.id, world.user("budi"))
 
 
 @pytest.mark.parametrize(

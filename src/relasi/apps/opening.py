@@ -33,8 +33,13 @@ def open_draft(
         return kept
     drawn = kept.drawn + 1 if isinstance(kept, Draft) else 1
     draft = Draft(key, entity, record, visitor.language, drawn=drawn)
-    values = dict(record.values) if record else visitor.crm.records.new_values(visitor.actor, entity.name)
-    draft.start(visitor, {**values, **(given or {})})
+    records = visitor.crm.records
+    values = (
+        {**record.values, **(given or {})}
+        if record
+        else records.new_values(visitor.actor, entity.name, given)
+    )
+    draft.start(visitor, values)
     _open_tables(visitor, draft)
     if isinstance(kept, Draft) and kept.beginning == draft.beginning:
         kept.record = record

@@ -3,14 +3,15 @@ creates them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from relasi.errors import Issue
 from relasi.records.draft import Draft
 from relasi.records.recipe import Recipe
 from relasi.records.titles import kept
 from relasi.records.view import View
-from relasi.schema.expressions import Format, Situation, Template
+from relasi.schema.expressions import Expression, Format, Situation, Template
 from relasi.schema.fields.base import Value, ValueProblem
 from relasi.schema.model import Field
 
@@ -27,6 +28,22 @@ def fill(view: View, recipe: Recipe, drafts: Sequence[Draft]) -> None:
                     draft.values[field.name] = default_of(field, view.situation(draft.values), kept(view))
                 except ValueProblem as problem:
                     draft.issues.append(Issue(field.name, problem.code, problem.params))
+
+
+def beginning(view: View, recipe: Recipe, given: Mapping[str, Value]) -> dict[str, Value]:
+    """The values of a record that is to be entered, from what is given: of what follows from it, only what
+    the actor may see."""
+    values = {**recipe.with_defaults(view.moment), **given}
+    known = set(given)
+    for field in recipe.filled:
+        source = field.default_from
+        if field.name in known or not isinstance(source, Expression) or view.secret_in(source):
+            continue
+        if {path.partition(".")[0] for path in source.fields} <= known:
+            with suppress(ValueProblem):
+                values[field.name] = default_of(field, view.situation(values), kept(view))
+                known.add(field.name)
+    return values
 
 
 def default_of(field: Field, situation: Situation, write: Format) -> Value:

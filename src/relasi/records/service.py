@@ -15,7 +15,7 @@ from relasi.platform.contract import Platform, Transaction
 from relasi.platform.query import Count, Group, Summary
 from relasi.records import conditions, tables
 from relasi.records.actor import Actor, is_outside
-from relasi.records.defaults import default_of
+from relasi.records.defaults import beginning
 from relasi.records.events import Rules
 from relasi.records.forms import FormState, form_state
 from relasi.records.ground import Ground
@@ -27,7 +27,6 @@ from relasi.records.record import Choosing, ListRequest, Record, RecordPage
 from relasi.records.rights import Rights, holds
 from relasi.records.tables import Edits, TableRows
 from relasi.records.timeline import TimelineEntry, timeline
-from relasi.records.titles import kept
 from relasi.records.view import Values
 from relasi.records.work import Work
 from relasi.schema.expressions import Expression
@@ -261,15 +260,13 @@ class Records:
         with self.work(actor, write=False) as work:
             return form_state(work, entity, values, record)
 
-    def new_values(self, actor: Actor, entity: str) -> dict[str, Value]:
-        """What an empty form starts with. What depends on other fields is left to the write."""
+    def new_values(
+        self, actor: Actor, entity: str, given: Mapping[str, Value] | None = None
+    ) -> dict[str, Value]:
+        """What a form starts with: what it was given, defaults, and what follows from both. What depends on
+        other fields is left to the write."""
         with self.work(actor, write=False) as work:
-            recipe = self._ground.recipe(entity)
-            values = recipe.with_defaults(work.moment)
-            for field in recipe.filled:
-                if isinstance(field.default_from, Expression) and not field.default_from.fields:
-                    values[field.name] = default_of(field, work.situation(values), kept(work))
-            return values
+            return beginning(work, self._ground.recipe(entity), given or {})
 
 
 class _Foreseen(Exception):

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from relasi.errors import Invalid
-from relasi.records import ListRequest, Source
+from relasi.records import Actor, ListRequest, Source
 from tests.records.world import NOW, World
 
 FIRM = "entity: firm\nfields: {name: text, keeper: user}\n"
@@ -91,6 +91,30 @@ def test_a_form_that_was_given_a_link_shows_what_follows_from_it(world: World) -
     reader = world.crm.records.new_values(world.actor("rudi", "boss"), "case", given)
     assert (clerk["firm"], clerk["owner"]) == (firm.id, None)
     assert (reader["firm"], reader["owner"]) == (firm.id, world.user("budi"))
+
+
+def test_a_form_that_was_given_a_link_shows_what_has_to_suit_it(build: Build) -> None:
+    person = """
+entity: person
+fields: {firm: {type: link, to: firm}}
+access: {clerk: {read: created_by = user, create: true}}
+"""
+    call = """
+entity: call
+fields:
+  firm: {type: link, to: firm}
+  caller: {type: link, to: person, where: firm = record.firm or record.firm is empty}
+access: {clerk: {create: true}}
+"""
+    world = build(ROLES, FIRM + "access: {clerk: {read: all}}\n", person, call)
+    ana, budi = world.actor("ana", "clerk"), world.actor("budi", "clerk")
+    firm = world.create("firm", name="Maju")
+    caller = world.crm.records.create(ana, "person", {"firm": firm.id})
+
+    def shown(actor: Actor) -> object:
+        return world.crm.records.new_values(actor, "call", {"caller": caller.id})["firm"]
+
+    assert (shown(ana), shown(budi)) == (firm.id, None)
 
 
 @pytest.mark.parametrize(

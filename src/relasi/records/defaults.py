@@ -33,6 +33,7 @@ def fill(view: View, recipe: Recipe, drafts: Sequence[Draft]) -> None:
 def beginning(view: View, recipe: Recipe, given: Mapping[str, Value]) -> dict[str, Value]:
     """The values of a record that is to be entered, from what is given: of what follows from it, only what
     the actor may see."""
+    given = {**_implied(view, recipe, given), **given}
     values = {**recipe.with_defaults(view.moment), **given}
     known = set(given)
     for field in recipe.filled:
@@ -44,6 +45,18 @@ def beginning(view: View, recipe: Recipe, given: Mapping[str, Value]) -> dict[st
                 values[field.name] = default_of(field, view.situation(values), kept(view))
                 known.add(field.name)
     return values
+
+
+def _implied(view: View, recipe: Recipe, given: Mapping[str, Value]) -> dict[str, Value]:
+    """What other fields must hold to suit the links that are given, as far as the actor may see it."""
+    implied: dict[str, Value] = {}
+    for field in recipe.narrowed:
+        key = given.get(field.name)
+        if not key or not (shared := field.shared) or not view.readable(target := field.links_to[0], [key]):
+            continue
+        row, secret = view.follow(target, key) or {}, view.rights(target).secret
+        implied |= {own: row.get(theirs) for own, theirs in shared.items() if theirs not in secret}
+    return implied
 
 
 def default_of(field: Field, situation: Situation, write: Format) -> Value:

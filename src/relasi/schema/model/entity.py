@@ -9,7 +9,7 @@ from enum import Enum
 from relasi.schema.clocks import INNER, Sla
 from relasi.schema.derivations import Clock, Derivation, is_binding
 from relasi.schema.expressions import Expression, Template
-from relasi.schema.expressions.tree import Compare, Read
+from relasi.schema.expressions.tree import Compare, Given, Read, walk
 from relasi.schema.expressions.types import Boolean, Choice
 from relasi.schema.fields.base import FieldType, Value
 from relasi.schema.labels import Label
@@ -64,6 +64,19 @@ class Field:
         read = {path for each in self.option_conditions.values() for path in each.fields}
         read |= self.where.given if self.where else set()
         return frozenset(path.partition(".")[0] for path in read)
+
+    @property
+    def shared(self) -> Mapping[str, str]:
+        """The other fields that have to hold the same as one of the record linked to, with its name."""
+        found = {}
+        for node in walk(self.where.root) if self.where else ():
+            match node:
+                case (
+                    Compare(operator="=", left=Read(path=(theirs,)), right=Given(field=Read(path=(own,))))
+                    | Compare(operator="=", left=Given(field=Read(path=(own,))), right=Read(path=(theirs,)))
+                ):
+                    found[own] = theirs
+        return found
 
     @property
     def computed(self) -> bool:

@@ -176,7 +176,7 @@ def _wired(
         standings=Standings(records, new_id),
         retentions=Retentions(records, new_id),
         privacy=Privacy(records, database, contents),
-        exporter=Exporter(model, records),
+        exporter=Exporter(model, records, contents),
         accounts=Accounts(model, store, clock, new_id),
         keys=Keys(store, clock, new_id),
         clock=clock,

@@ -126,7 +126,7 @@ def test_records_that_its_taker_may_not_read_are_not_named(world: World) -> None
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
-@pytest.mark.parametrize("format_", Format)
+@pytest.mark.parametrize("format_", [Format.CSV, Format.XLSX, Format.JSON])
 def test_what_was_exported_is_read_back_and_changes_nothing(
     world: World, tmp_path: Path, format_: Format, language: str
 ) -> None:

@@ -302,7 +302,8 @@ def export(  # each is an option of the command
     *,
     where: Annotated[str | None, typer.Option(metavar="EXPR", help="Only records that meet this.")] = None,
     format_: Annotated[
-        Literal["csv", "json", "xlsx"], typer.Option("--format", help="The kind of file.")
+        Literal["csv", "json", "xlsx", "pdf"],
+        typer.Option("--format", help="The kind of file; pdf: the papers that the records keep, as one."),
     ] = "csv",
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="FILE", help="Standard output if left out.")

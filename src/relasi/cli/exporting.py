@@ -35,8 +35,8 @@ class Asked:
 
 
 def export(root: Path, asked: Asked, *, as_json: bool) -> None:
-    if asked.out is None and asked.format is Format.XLSX and sys.stdout.isatty():
-        raise StopError("A workbook cannot be shown here. Add -o FILE.", USED_WRONGLY)
+    if asked.out is None and asked.format in (Format.XLSX, Format.PDF) and sys.stdout.isatty():
+        raise StopError(f"A file of {asked.format.value} cannot be shown here. Add -o FILE.", USED_WRONGLY)
     with opened(root) as crm:
         entity = entity_called(crm, asked.entity)
         actor, language = engine_actor(Source.CLI), FALLBACK

@@ -15,6 +15,7 @@ from relasi.errors import Forbidden
 from relasi.exporting.cells import Cells
 from relasi.exporting.columns import Column, columns_of
 from relasi.exporting.files import Format, Write, writing
+from relasi.exporting.papers import Binder, papers_in
 from relasi.platform.again import begun_again
 from relasi.records import Actor, ListRequest, Record, Records
 from relasi.records.links import references_of
@@ -23,6 +24,7 @@ from relasi.schema.fields.base import Reading
 from relasi.schema.holes import showing_in
 from relasi.schema.model import Entity, Field, Model
 from relasi.store.audit import EXPORT, Change
+from relasi.store.contents import Contents
 
 _UNASKED = ("id", "version")
 
@@ -51,8 +53,8 @@ class Exporter:
     """Writes what an actor may take away. All errors are those of `relasi.errors`; of what raises, nothing is
     left."""
 
-    def __init__(self, model: Model, records: Records) -> None:
-        self._model, self._records = model, records
+    def __init__(self, model: Model, records: Records, contents: Contents) -> None:
+        self._model, self._records, self._contents = model, records, contents
 
     @contextmanager
     def export(self, actor: Actor, wanted: Wanted) -> Iterator[Exported]:
@@ -81,6 +83,8 @@ class Exporter:
         return columns_of(entity, seen, wanted.language, masked=rights.masks.keys())
 
     def _write(self, reader: Reader, wanted: Wanted, columns: tuple[Column, ...], content: BinaryIO) -> int:
+        if wanted.format is Format.PDF:
+            return self._bind(reader, wanted, columns, content)
         settings, count = self._model.settings, 0
         cells = Cells(
             showing_in(settings, wanted.language, lambda _entity, key: key),
@@ -90,6 +94,14 @@ class Exporter:
             for records in reader.exported(wanted.request, wanted.purpose):
                 _rows(reader, records, columns, write)
                 count += len(records)
+        return count
+
+    def _bind(self, reader: Reader, wanted: Wanted, columns: tuple[Column, ...], content: BinaryIO) -> int:
+        binder, count = Binder(reader, self._contents, papers_in(columns)), 0
+        for records in reader.exported(wanted.request, wanted.purpose):
+            binder.add(records)
+            count += len(records)
+        binder.write(content)
         return count
 
     @begun_again

@@ -1,11 +1,11 @@
-"""The three kinds of files, each written row by row."""
+"""The kinds of files, and how those with rows are written, row by row. PDF is left to `papers`."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import Enum
@@ -16,8 +16,10 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]  # it brings no 
 from relasi.errors import Refused
 from relasi.exporting.cells import Cells, Typed
 from relasi.exporting.columns import Column
+from relasi.schema.fields.attached import PDF, Attached
 from relasi.schema.fields.base import Value
 from relasi.schema.fields.text import TextField
+from relasi.schema.model import Field
 
 Write = Callable[[Sequence[Value]], None]
 """Takes the values of one row, as its columns give them."""
@@ -32,6 +34,7 @@ class Format(Enum):
     CSV = "csv"
     XLSX = "xlsx"
     JSON = "json"
+    PDF = "pdf"
 
     @property
     def media_type(self) -> str:
@@ -42,7 +45,14 @@ _MEDIA_TYPES = {
     Format.CSV: "text/csv; charset=utf-8",
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Format.JSON: "application/json",
+    Format.PDF: PDF,
 }
+
+
+def formats_of(fields: Iterable[Field]) -> tuple[Format, ...]:
+    """What records can be taken away as: as a PDF only where one of the fields keeps such papers."""
+    has_papers = any(isinstance(each.type, Attached) and each.type.takes_pdf for each in fields)
+    return tuple(each for each in Format if each is not Format.PDF or has_papers)
 
 
 @contextmanager

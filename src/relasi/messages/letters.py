@@ -18,13 +18,13 @@ from relasi.messages.paper import Sheet, as_pdf
 from relasi.platform.again import begun_again
 from relasi.records import Actor, Source
 from relasi.records.attachments import Attachments, clean_name
+from relasi.schema.fields.attached import PDF
 from relasi.schema.model import Settings
 from relasi.store.effects import Effect, Verdict
 from relasi.store.files import File
 from relasi.texts import LOCALES
 
 LETTER = "letter"
-MEDIA_TYPE = "application/pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Letters:
             id=payload["file"],
             sha256=arrival.sha256,
             name=clean_name(f"{payload['subject'].replace('/', '-')}.pdf"),
-            media_type=MEDIA_TYPE,
+            media_type=PDF,
             size=len(content),
             user_id=payload["user"],
             at=effect.at,

@@ -19,6 +19,7 @@ from relasi.schema.expressions import Expression, Template
 from relasi.schema.fields.attached import FILE
 from relasi.schema.fields.base import ValueProblem
 from relasi.schema.model import Entity, Personal, Sort
+from relasi.store.files import File
 
 _EXPORTED = 500
 """Records that are held in memory at a time."""
@@ -115,6 +116,10 @@ class Reader:
             else:
                 titles |= self._titles(entity, keys)
         return titles
+
+    def files(self, keys: Iterable[str]) -> Mapping[str, File]:
+        """What is known of files whose ids were read in records."""
+        return self._view.store.files.get(keys)
 
     def options(
         self, entity: str, search: str, limit: int, chosen: Choosing | None = None
@@ -223,7 +228,7 @@ class Reader:
         return {(entity, row["id"]): self.title(found, self._view.seen(entity, row)) for row in rows}
 
     def _users(self, keys: set[str]) -> dict[tuple[str, str], str]:
-        return {(USER, user.id): user.full_name for user in self._view.store.users.list() if user.id in keys}
+        return {(USER, key): name for key, name in self._view.store.users.names(keys).items()}
 
 
 def title_fields(entity: Entity) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.errors import RelasiError
 from relasi.exporting.export import Wanted, purposes_of
-from relasi.exporting.files import Format
+from relasi.exporting.files import formats_of
 from relasi.records import ListRequest
 
 
@@ -38,7 +38,7 @@ def ask_format(here: Here, request: ListRequest, key: str) -> None:
     if names and purpose is None:
         return
     label = visitor.label(entity.plural)
-    for format_ in Format:
+    for format_ in formats_of(entity.fields[name] for name in request.fields or ()):
         st.download_button(
             visitor.say(f"export_{format_.value}"),
             partial(_made, here, Wanted(request, format_, visitor.language, purpose)),

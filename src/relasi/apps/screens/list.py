@@ -25,7 +25,7 @@ from relasi.apps.screens.filterbar import ask, seed, show_sort
 from relasi.apps.screens.views import ask_columns, ask_views, show_view
 from relasi.apps.views import opening
 from relasi.exporting.export import purposes_of
-from relasi.exporting.files import Format
+from relasi.exporting.files import formats_of
 from relasi.records import ListRequest, RecordPage
 
 ROWS = 50
@@ -116,9 +116,15 @@ def _heading(here: Here, listed: Listed, state: ListState, number: str) -> None:
         with st.popover(visitor.say("export"), icon=":material/download:", type="tertiary"):
             _export(here, listed, state)
     if rights.create:
-        label = visitor.of("new", entity)
-        if st.button(label, type="primary", icon=":material/add:", key=here.key("new")):
+        with st.container(key="new", width="content"):
+            begin = _new_button(here, "new")
+        if begin:
             here.go({"new": "1"})
+
+
+def _new_button(here: Here, key: str) -> bool:
+    label = here.visitor.of("new", here.entity)
+    return st.button(label, type="primary", icon=":material/add:", key=here.key(key))
 
 
 def _layouts(here: Here, listed: Listed) -> None:
@@ -144,7 +150,7 @@ def _export(here: Here, listed: Listed, state: ListState) -> None:
     purpose = ask_purpose(here, names, here.key("purpose")) if names else None
     if names and purpose is None:
         return
-    for format_ in Format:
+    for format_ in formats_of(entity.fields[name] for name in listed.columns(state)):
         address = address_of(entity.name, format_, state.query(""), purpose)
         st.link_button(visitor.say(f"export_{format_.value}"), address, type="tertiary")
 
@@ -240,8 +246,12 @@ def _empty(here: Here, state: ListState) -> None:
         st.markdown(
             f"**{visitor.of('nothing_found' if narrowed else 'nothing_yet', entity)}**", width="content"
         )
+        may_begin = visitor.rights(entity.name).create
         advice = "widen" if narrowed else "other_list" if len(entity.lists) > 1 else "first_one"
-        st.markdown(f":gray[{visitor.say(advice)}]", width="content")
+        if advice != "first_one" or may_begin:
+            st.markdown(f":gray[{visitor.say(advice)}]", width="content")
+        if not narrowed and may_begin and _new_button(here, "first"):
+            here.go({"new": "1"})
         if narrowed:
             st.button(
                 visitor.say("clear_filters"),

@@ -28,6 +28,9 @@ from relasi.schema.fields.notation.media import UNKNOWN
 FILE = "relasi_file"
 """Stands for an entity where the names of files are asked for like the titles of records."""
 
+PDF = "application/pdf"
+"""The media type of what is printed."""
+
 _UNITS = {"kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
 _SIZE = re.compile(r"([1-9][0-9]{0,3}) ?([kmg]b)", re.IGNORECASE)
 _LARGEST = 2 * _UNITS["gb"]
@@ -74,6 +77,10 @@ class Attached(FieldType):
     @abstractmethod
     def formats(self) -> Mapping[str, str] | None:
         """What the content may be: media type -> the usual ending of a name; None for anything."""
+
+    @property
+    def takes_pdf(self) -> bool:
+        return not self.pictured and (self.formats is None or PDF in self.formats)
 
     @property
     def largest(self) -> int:

@@ -23,8 +23,6 @@ from relasi.workflows.actions.notify import picked_message
 if TYPE_CHECKING:
     from relasi.messages.rendering import Rendered
 
-_PDF = "pdf"
-
 
 class LetterSpec(Spec):
     message: str = Field(description="a message from config/messages/")
@@ -60,9 +58,7 @@ class LetterStep(StepSpec):
 
 
 def _takes_pdf(type_: FieldType) -> bool:
-    if not isinstance(type_, Attached) or type_.pictured:
-        return False
-    return type_.formats is None or _PDF in type_.formats.values()
+    return isinstance(type_, Attached) and type_.takes_pdf
 
 
 def _takes_letters(at: StepDraft, name: str) -> bool:

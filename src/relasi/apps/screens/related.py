@@ -1,4 +1,4 @@
-"""The records that point to this one, each kind behind a tab with its number."""
+"""The records that point to this one, each kind behind a tab with its number, in the order of the menu."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ COUNTED = 99
 
 def related_lists(here: Here, record: Record) -> None:
     visitor = here.visitor
+    near = [place.entity for place in here.pages if place.department == here.place.department]
     inbounds = [each for each in here.entity.inbound if _shown(here, each)]
+    inbounds.sort(key=lambda each: near.index(each.entity) if each.entity in near else len(near))
     if not inbounds:
         return
     requests = {_key(each): _request(visitor, each, record) for each in inbounds}

@@ -121,6 +121,16 @@ class TestSurvival:
         assert (row["name"], row["email"], row["tier"]) == ("Budi Santoso", "b@x.com", "gold")
         assert row["notes"] == "Calls late.\n\nPays early."
 
+    def test_where_nothing_of_the_record_becomes_different_its_version_stays(self, world: World) -> None:
+        first, other = (world.create("client", name="Budi") for _ in "ab")
+
+        merged(world, first, other)
+
+        assert [(each.kind, each.version) for each in world.changes("client", first.id)] == [
+            ("created", 1),
+            ("merged", 1),
+        ]
+
     def test_the_most_trusted_source_counts(self, world: World) -> None:
         first = world.create("client", name="A", phone="+6281234567890", source="shop")
         other = world.create("client", name="B", phone="+6281234567891", source="web")

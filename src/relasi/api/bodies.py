@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from starlette.requests import Request
 
 from relasi.errors import CallRefused
+from relasi.records.merging import MOST
 
 MOST_OPERATIONS = 500
 
@@ -60,6 +61,18 @@ class MoveBody(_Body):
 
     fields: Fields = {}
     version: Version | None = None
+
+
+class EmptyBody(_Body):
+    """Where the address says it all."""
+
+
+class MergeBody(_Body):
+    """The records that become this one. `keep` says by its id of which record a field has the value, where it
+    is another one than the definition of the entity would take."""
+
+    others: Annotated[list[str], Field(min_length=1, max_length=MOST - 1)]
+    keep: dict[str, str] = {}
 
 
 class Create(CreateBody):

@@ -88,6 +88,38 @@ def timeline(caller: Caller, request: Request) -> Answer:
     return Answer({"entries": [_entry(shown, known, each) for each in entries]})
 
 
+def like(caller: Caller, request: Request) -> Answer:
+    """The records that may be the same as this one, the most alike first."""
+    entity, record = _record(caller, request)
+    parameters(request.query_params.multi_items(), ())
+    shown = Shown.of(caller, [], ())
+    found = caller.crm.unifying.like(caller.actor, entity.name, record.id)
+    told = [
+        shown.head(each) | {"likeness": round(twin.likeness, 3), "why": caller.label(twin.label)}
+        for each, twin in found
+    ]
+    return Answer({"records": told})
+
+
+def merged(caller: Caller, request: Request) -> Answer:
+    """The records that have become this one, the newest merge first."""
+    entity, record = _record(caller, request)
+    parameters(request.query_params.multi_items(), ())
+    gone = caller.crm.unifying.gone(caller.actor, entity.name, record.id)
+    people = {("user", each.by) for each in gone if each.by}
+    shown = Shown(caller, caller.crm.records.titles(caller.actor, people), {})
+    told = [
+        {
+            "merge": each.merge_id,
+            "title": each.title,
+            "at": each.at.isoformat(),
+            "user": shown.person(each.by),
+        }
+        for each in gone
+    ]
+    return Answer({"merged": told})
+
+
 def _record(caller: Caller, request: Request) -> tuple[Entity, Record]:
     """Raises NotFound."""
     entity = caller.entity(request.path_params["entity"])

@@ -18,7 +18,9 @@ from relasi.api.bodies import (
     BatchBody,
     ChangeBody,
     CreateBody,
+    EmptyBody,
     Fields,
+    MergeBody,
     MoveBody,
     Operation,
     RowBody,
@@ -27,10 +29,12 @@ from relasi.api.bodies import (
 )
 from relasi.api.caller import Caller
 from relasi.api.shown import Data
-from relasi.errors import CallRefused, RecordError, Stale
+from relasi.errors import CallRefused, NotFound, RecordError, Stale
 from relasi.messages.incoming import KEPT
 from relasi.platform.again import begun_again
 from relasi.records import RowEdit, Work
+from relasi.records.merging import merge as merge_records
+from relasi.records.parting import part as part_records
 from relasi.records.tables import save
 from relasi.store.mail import Delivery
 
@@ -42,7 +46,8 @@ ALLOW = "allow"
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One thing to do. `version` is what the caller has seen; ANY is whatever there is."""
+    """One thing to do. `version` is what the caller has seen; ANY is whatever there is. `others` become the
+    record, with the values that `keep` says; `merged` was such a merge, to be parted."""
 
     entity: str
     id: str = ""
@@ -50,6 +55,9 @@ class Write:
     fields: Fields = field(default_factory=dict)
     tables: Tables = field(default_factory=dict)
     move: str = ""
+    others: Sequence[str] = ()
+    keep: Mapping[str, str] = field(default_factory=dict)
+    merged: str = ""
 
 
 Verb = Callable[[Work, Write], str]
@@ -81,6 +89,18 @@ def delete(caller: Caller, request: Request, body: bytes) -> Answer:
     return Answer(status=204, headers=_single(caller, request, body, (_delete, write)).headers)
 
 
+def merge(caller: Caller, request: Request, body: bytes) -> Answer:
+    sent, (entity, key) = read(request, body, MergeBody), _which(request)
+    others = [record_id(each) for each in sent.others]
+    return _single(caller, request, body, (_merge, Write(entity, key, others=others, keep=sent.keep)))
+
+
+def part(caller: Caller, request: Request, body: bytes) -> Answer:
+    read(request, body, EmptyBody)
+    write = Write(*_which(request), merged=record_id(request.path_params["merge"]))
+    return _single(caller, request, body, (_part, write))
+
+
 def batch(caller: Caller, request: Request, body: bytes) -> Answer:
     operations = read(request, body, BatchBody).operations
     todo = [(_VERBS[each.do], _write(each)) for each in operations]
@@ -101,7 +121,11 @@ def _place(request: Request, version: int | None) -> tuple[str, str, int]:
         raise CallRefused("no_version")
     if by_header not in (None, ANY, seen):
         raise CallRefused("two_versions")
-    return request.path_params["entity"], request.path_params["id"], seen
+    return *_which(request), seen
+
+
+def _which(request: Request) -> tuple[str, str]:
+    return request.path_params["entity"], request.path_params["id"]
 
 
 def _single(caller: Caller, request: Request, body: bytes, todo: tuple[Verb, Write]) -> Answer:
@@ -205,6 +229,19 @@ def _move(work: Work, write: Write) -> str:
 def _delete(work: Work, write: Write) -> str:
     work.delete(write.entity, write.id, _version(work, write))
     return write.id
+
+
+def _merge(work: Work, write: Write) -> str:
+    merge_records(work, write.entity, write.id, write.others, write.keep)
+    return write.id
+
+
+def _part(work: Work, write: Write) -> str:
+    """The record that is back."""
+    known = work.store.merges.into(write.entity, write.id)
+    if write.merged not in {each.id for each in known}:
+        raise NotFound("not_found")
+    return part_records(work, write.merged)
 
 
 _VERBS: Mapping[str, Verb] = {"create": _create, "update": _update, "move": _move, "delete": _delete}

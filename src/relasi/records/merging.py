@@ -58,7 +58,8 @@ def merge(
     changed = Accepted({name: value for name, value in values.items() if row[name] != value})
     work.as_definition().update(entity, survivor, row["version"], changed)
     consenting.keep_stricter(work, recipe.entity, rows)
-    work.store.audit.append([work.entry(recipe, "merged", {**row, "version": row["version"] + 1}, {})])
+    stays = work.transaction.get(entity, [survivor])[survivor]
+    work.store.audit.append([work.entry(recipe, "merged", stays, {})])
     for each in parting:
         had = {name: before[name] for name, giver in givers.items() if giver == each.row["id"]}
         work.store.merges.add(each.noted(had, values))

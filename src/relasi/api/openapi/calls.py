@@ -10,6 +10,7 @@ from relasi.api.caller import Caller
 from relasi.api.openapi.shapes import WRITTEN
 from relasi.api.openapi.values import Schema
 from relasi.api.problems import PROBLEM
+from relasi.api.writing import LONGEST_KEY
 from relasi.schema.labels import text as label_text
 from relasi.schema.model import Entity
 from relasi.texts import say
@@ -81,6 +82,11 @@ def several(name: str, words: Sequence[str], description: str) -> Schema:
 
 def header(name: str, schema: Schema, description: str) -> Schema:
     return {"name": name, "in": "header", "schema": schema, "description": description}
+
+
+def once(words: Words) -> Schema:
+    known = {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY}
+    return header("Idempotency-Key", known, words.say("idempotency"))
 
 
 def one_of(names: Sequence[str]) -> Schema:

@@ -5,12 +5,25 @@ from __future__ import annotations
 from relasi.api.answers import TAG
 from relasi.api.asked import LONGEST_CONDITION, MOST_RECORDS, SEEN, USUAL_RECORDS
 from relasi.api.caller import Caller
-from relasi.api.openapi.calls import Words, asked, body, header, ok, one_of, ref, several, within, written
+from relasi.api.openapi.calls import (
+    Words,
+    asked,
+    body,
+    header,
+    ok,
+    once,
+    one_of,
+    ref,
+    several,
+    within,
+    written,
+)
 from relasi.api.openapi.shapes import ID, entered, listed
+from relasi.api.openapi.unified import unified
 from relasi.api.openapi.values import Schema
 from relasi.api.reading import MOST_COUNTED
 from relasi.api.shown import FILES
-from relasi.api.writing import ALLOW, LONGEST_KEY, RECORDS
+from relasi.api.writing import ALLOW, RECORDS
 from relasi.schema.fields.attached import Attached
 from relasi.schema.model import Entity
 
@@ -30,7 +43,7 @@ def addresses(caller: Caller, entity: Entity) -> dict[str, Schema]:
         f"{one}/tables/{{table}}": _tables(caller, entity),
         f"{FILES}/{entity.name}/{{field}}": _upload(caller, entity),
         f"{FILES}/{entity.name}/{{id}}/{{field}}/{{file}}": _download(caller, entity),
-    }
+    } | unified(caller, entity)
     return {address: calls for address, calls in found.items() if calls}
 
 
@@ -48,7 +61,7 @@ def _many(caller: Caller, entity: Entity) -> Schema:
         calls["post"] = words.call(
             "create",
             ok(ref("written"), words.say("create"), status=201, location={"type": "string"}),
-            parameters=[_once(words), *_alike(words, entity)],
+            parameters=[once(words), *_alike(words, entity)],
             requestBody=body(ref(f"{entity.name}.new")),
         )
     return calls
@@ -97,12 +110,12 @@ def _one(caller: Caller, entity: Entity) -> Schema:
         calls["patch"] = words.call(
             "update",
             written(words.say("update")),
-            parameters=[key, _if_match(words), _once(words), *_alike(words, entity)],
+            parameters=[key, _if_match(words), once(words), *_alike(words, entity)],
             requestBody=body(ref(f"{entity.name}.change")),
         )
     if rights.delete is not False:
         answer = {"204": {"description": words.say("delete")}}
-        parameters = [key, _if_match(words), _once(words)]
+        parameters = [key, _if_match(words), once(words)]
         calls["delete"] = words.call("delete", answer, parameters=parameters)
     return calls
 
@@ -127,7 +140,7 @@ def _move(caller: Caller, entity: Entity) -> Schema:
     call = words.call(
         "move",
         written(words.say("move")),
-        parameters=[within("id", ID), within("move", one_of(names)), _if_match(words), _once(words)],
+        parameters=[within("id", ID), within("move", one_of(names)), _if_match(words), once(words)],
         requestBody=body(ref(f"{entity.name}.move")),
     )
     return {"post": call}
@@ -229,8 +242,3 @@ def _if_match(words: Words) -> Schema:
 def _alike(words: Words, entity: Entity) -> list[Schema]:
     """Where records may be like others."""
     return [asked("duplicates", one_of([ALLOW]), words.say("duplicates"))] if entity.twins else []
-
-
-def _once(words: Words) -> Schema:
-    known = {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY}
-    return header("Idempotency-Key", known, words.say("idempotency"))

@@ -65,7 +65,7 @@ def common(caller: Caller) -> dict[str, Schema]:
                 "conflicts": {"type": "array", "items": {"type": "string"}},
             },
         },
-        WRITTEN: _object(
+        WRITTEN: as_object(
             {"entity": {"type": "string"}, "id": ID, "version": {"type": ["integer", "null"]}},
             required=("entity", "id", "version"),
         ),
@@ -86,7 +86,7 @@ def of_entity(caller: Caller, entity: Entity) -> dict[str, Schema]:
     if rights.update is not False:
         found[f"{entity.name}.change"] = _body(caller, entity, is_new=False)
         if entity.process:
-            found[f"{entity.name}.move"] = _object({"fields": _entered(entity), "version": VERSION})
+            found[f"{entity.name}.move"] = as_object({"fields": _entered(entity), "version": VERSION})
     return found
 
 
@@ -105,14 +105,14 @@ def entered(caller: Caller, entity: Entity) -> list[Field]:
 def batch(kinds: list[Schema]) -> Schema:
     """Of these operations, as `operations_of` gives them."""
     several = {"type": "array", "minItems": 1, "maxItems": MOST_OPERATIONS, "items": {"oneOf": kinds}}
-    return _object({"operations": several}, required=("operations",))
+    return as_object({"operations": several}, required=("operations",))
 
 
 def listed(name: str) -> Schema:
     return {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}}
 
 
-def _object(properties: dict[str, Any], *, required: tuple[str, ...] = ()) -> Schema:  # Any: JSON
+def as_object(properties: dict[str, Any], *, required: tuple[str, ...] = ()) -> Schema:  # Any: JSON
     return {
         "type": "object",
         "properties": properties,
@@ -131,7 +131,7 @@ def _record(caller: Caller, entity: Entity) -> Schema:
     fields = {each.name: read_schema(caller, each, masked=each.name in rights.masks) for each in seen}
     named = {"anyOf": [{"$ref": "#/components/schemas/named"}, listed("file")]}
     tables = {
-        each.name: _object(
+        each.name: as_object(
             {"rows": listed(each.entity), "totals": {"type": "object"}, "more": {"type": "boolean"}},
             required=("rows", "totals", "more"),
         )
@@ -142,28 +142,28 @@ def _record(caller: Caller, entity: Entity) -> Schema:
         "id": ID,
         "version": VERSION,
         "title": {"type": "string"},
-        "fields": _object(fields),
+        "fields": as_object(fields),
         "links": {"type": "object", "additionalProperties": named},
-        "tables": _object(tables),
+        "tables": as_object(tables),
     }
-    schema = _object(properties, required=("entity", "id", "version", "title", "fields", "links"))
+    schema = as_object(properties, required=("entity", "id", "version", "title", "fields", "links"))
     return {"title": caller.label(entity.label)} | schema
 
 
 def _body(caller: Caller, entity: Entity, *, is_new: bool) -> Schema:
     properties: dict[str, Any] = {"fields": _entered(entity, is_new=is_new)}  # Any: JSON
     if tables := {each.name: _rows(each) for each in _open_tables(caller, entity)}:
-        properties["tables"] = _object(tables)
+        properties["tables"] = as_object(tables)
     if not is_new:
         properties["version"] = VERSION
-    return _object(properties, required=("fields",) if is_new else ())
+    return as_object(properties, required=("fields",) if is_new else ())
 
 
 def _fields(caller: Caller, entity: Entity, *, is_new: bool) -> Schema:
     fields = entered(caller, entity)
     required = tuple(each.name for each in fields if is_new and _is_demanded(each))
     told = {each.name: write_schema(caller, each, demanded=each.name in required) for each in fields}
-    return _object(told, required=required)
+    return as_object(told, required=required)
 
 
 def _is_demanded(field: Field) -> bool:
@@ -187,7 +187,7 @@ def _open_tables(caller: Caller, entity: Entity) -> list[RowTable]:
 
 def _rows(table: RowTable) -> Schema:
     fields = {"$ref": f"#/components/schemas/{table.entity}.fields"}
-    row = _object({"id": ID, "version": VERSION, "fields": fields, "remove": {"type": "boolean"}})
+    row = as_object({"id": ID, "version": VERSION, "fields": fields, "remove": {"type": "boolean"}})
     return {"type": "array", "items": row, "maxItems": MOST_ROWS}
 
 
@@ -200,13 +200,13 @@ def operations_of(caller: Caller, entity: Entity) -> list[Schema]:
     if rights.create:
         new = _body(caller, entity, is_new=True)["properties"]
         properties = {"do": {"const": "create"}, "entity": place["entity"]} | new
-        found.append(_object(properties, required=("do", "entity", "fields")))
+        found.append(as_object(properties, required=("do", "entity", "fields")))
     if rights.update is not False:
         change = _body(caller, entity, is_new=False)["properties"]
-        found.append(_object({"do": {"const": "update"}} | place | change, required=told))
+        found.append(as_object({"do": {"const": "update"}} | place | change, required=told))
         if entity.process:
             moved = {"move": {"type": "string"}, "fields": change["fields"]}
-            found.append(_object({"do": {"const": "move"}} | place | moved, required=(*told, "move")))
+            found.append(as_object({"do": {"const": "move"}} | place | moved, required=(*told, "move")))
     if rights.delete is not False:
-        found.append(_object({"do": {"const": "delete"}} | place, required=told))
+        found.append(as_object({"do": {"const": "delete"}} | place, required=told))
     return found

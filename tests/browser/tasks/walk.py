@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser.visit import Visit
 from tests.serving import Server
@@ -76,6 +76,7 @@ class Walk:
         page has become clumsier."""
         self.artefacts.mkdir(parents=True, exist_ok=True)
         name = f"{task}-{self.language}"
+        expect(last.page.locator("[data-test-script-state=running]")).to_have_count(0)
         last.page.screenshot(path=self.artefacts / f"{name}.png", full_page=True)
         seconds = round(time.monotonic() - self.begun, 1)
         figures = {"task": task, "language": self.language, "clicks": self.clicks, "keys": self.keys}
@@ -92,7 +93,7 @@ class Walk:
         context = self.chromium.new_context(
             locale=LOCALES[self.language], viewport={"width": width, "height": height}
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         context.expose_function("walked", lambda what, count: self._walked(what, count))
         context.add_init_script(_LISTENERS)
         self._contexts.append(context)

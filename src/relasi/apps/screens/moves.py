@@ -24,14 +24,18 @@ _OF_OTHERS = frozenset({"move_by_roles", "may_not_move"})
 
 
 def move_buttons(here: Here, record: Record, allowed: Allowed) -> None:
-    """The first move, as the author ordered them, is the one that stands out."""
-    visitor = here.visitor
-    for index, move in enumerate(allowed.moves):
-        kind: Literal["primary", "secondary"] = "primary" if index == 0 else "secondary"
+    """The first move, as the author ordered them, is the one that stands out; where it cannot be made yet,
+    none does."""
+    visitor, closed = here.visitor, _closed(allowed)
+    process = here.entity.process
+    names = {each.name for each in allowed.moves} | {each.move.name for each in closed}
+    first = next((each.name for each in process.moves if each.name in names), None) if process else None
+    for move in allowed.moves:
+        kind: Literal["primary", "secondary"] = "primary" if move.name == first else "secondary"
         if not st.button(visitor.label(move.label), type=kind, key=here.key("move", move.name)):
             continue
         start_move(visitor, record, move)
-    for each in _closed(allowed):
+    for each in closed:
         st.button(
             visitor.label(each.move.label),
             disabled=True,

@@ -51,6 +51,10 @@ log = logging.getLogger(__name__)
 _LOADED_LATE = ("pandas", "relasi.apps.portal")
 """What a page loads only when it is drawn; Streamlit loads pandas with the first list of options."""
 
+_COLLECTIONS = (50_000, 10, 10)
+"""How many objects come before the next look for garbage, and how many looks at the young ones go before one
+at the older ones. A click makes some ten thousand, for which Python by itself looks dozens of times."""
+
 SCRIPT = Path(__file__).with_name("script.py")
 
 
@@ -75,6 +79,7 @@ def serve(root: Path, *, port: int, address: str = "127.0.0.1", department: str 
         log_level="warning",
         access_log=False,
         server_header=False,
+        ws_per_message_deflate=False,
         ws_max_size=64 * 1024 * 1024,
         timeout_graceful_shutdown=5,
     )
@@ -120,6 +125,7 @@ def _lifespan(site: Site) -> Any:  # Any: st.App's own type, an async context ma
         await run_in_threadpool(_warm, site)
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*_COLLECTIONS)
         log.info("ready, process %s", os.getpid())
         try:
             yield

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import get_type_hints
+from collections.abc import Callable
+from functools import cached_property
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -28,6 +30,7 @@ from relasi.store.imports import Imports
 from relasi.store.invitations import Invitations
 from relasi.store.likeness import Likeness
 from relasi.store.mail import Correspondence
+from relasi.store.mailboxes import Mailboxes
 from relasi.store.merges import Merges
 from relasi.store.mirrors import Mirrors
 from relasi.store.notifications import Notifications
@@ -39,6 +42,7 @@ from relasi.store.schedules import Schedules
 from relasi.store.series import Series
 from relasi.store.sessions import Sessions
 from relasi.store.shares import Shares
+from relasi.store.threads import Threads
 from relasi.store.traces import Traces
 from relasi.store.trash import Trash
 from relasi.store.tries import Tries
@@ -47,54 +51,59 @@ from relasi.store.users import Users
 from relasi.store.views import Views
 from relasi.store.visits import Visits
 
+_T = TypeVar("_T")
+
+
+def _part(kind: Callable[[Connection], _T]) -> cached_property[_T]:
+    """Made when it is first used: most transactions use two or three."""
+    return cached_property(lambda session: kind(session.connection))
+
 
 class Session:
     """What is written through any of the parts commits, or not, with the transaction."""
 
-    absences: Absences
-    announcements: Announcements
-    api_keys: ApiKeys
-    approvals: Approvals
-    audit: Audit
-    authoring: Authoring
-    claims: Claims
-    consents: Consents
-    correspondence: Correspondence
-    definitions: Definitions
-    deployments: Deployments
-    edits: Edits
-    factors: Factors
-    files: Files
-    follows: Follows
-    effects: Effects
-    erasing: Erasing
-    erasures: Erasures
-    identities: Identities
-    imports: Imports
-    invitations: Invitations
-    likeness: Likeness
-    merges: Merges
-    mirrors: Mirrors
-    notifications: Notifications
-    objections: Objections
-    places: Places
-    quality: Quality
-    runs: Runs
-    schedules: Schedules
-    series: Series
-    sessions: Sessions
-    shares: Shares
-    traces: Traces
-    trash: Trash
-    tries: Tries
-    turns: Turns
-    users: Users
-    views: Views
-    visits: Visits
+    absences = _part(Absences)
+    announcements = _part(Announcements)
+    api_keys = _part(ApiKeys)
+    approvals = _part(Approvals)
+    audit = _part(Audit)
+    authoring = _part(Authoring)
+    claims = _part(Claims)
+    consents = _part(Consents)
+    correspondence = _part(Correspondence)
+    definitions = _part(Definitions)
+    deployments = _part(Deployments)
+    edits = _part(Edits)
+    factors = _part(Factors)
+    files = _part(Files)
+    follows = _part(Follows)
+    effects = _part(Effects)
+    erasing = _part(Erasing)
+    erasures = _part(Erasures)
+    identities = _part(Identities)
+    imports = _part(Imports)
+    invitations = _part(Invitations)
+    likeness = _part(Likeness)
+    mailboxes = _part(Mailboxes)
+    merges = _part(Merges)
+    mirrors = _part(Mirrors)
+    notifications = _part(Notifications)
+    objections = _part(Objections)
+    places = _part(Places)
+    quality = _part(Quality)
+    runs = _part(Runs)
+    schedules = _part(Schedules)
+    series = _part(Series)
+    sessions = _part(Sessions)
+    shares = _part(Shares)
+    threads = _part(Threads)
+    traces = _part(Traces)
+    trash = _part(Trash)
+    tries = _part(Tries)
+    turns = _part(Turns)
+    users = _part(Users)
+    views = _part(Views)
+    visits = _part(Visits)
 
     def __init__(self, connection: Connection) -> None:
-        for name, part in _PARTS.items():
-            setattr(self, name, part(connection))
-
-
-_PARTS = get_type_hints(Session)
+        self.connection = connection

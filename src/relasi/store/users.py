@@ -3,11 +3,12 @@ sign-in's."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     Column,
     ColumnElement,
     Connection,
@@ -66,10 +67,14 @@ _KINDS = ("skills", "territories")
 _COLUMNS = [_USER.c[name] for name in ("id", "name", "full_name", "email", "language", "active", "team")]
 
 _LANGUAGE = select(_USER.c.language).where(_USER.c.id == bindparam("id"))
-_ACTIVE = select(_USER.c.id).where(_USER.c.active, _USER.c.id.in_(bindparam("ids", expanding=True)))
-
-
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
+_ACTIVE = select(_USER.c.id).where(_USER.c.active, _USER.c.id.in_(_IDS))
+_NAMES = select(_USER.c.id, _USER.c.full_name).where(_USER.c.id.in_(_IDS))
 _TEAMS = select(_USER.c.id, _USER.c.team).where(_USER.c.team.is_not(None))
+_ONE = select(*_COLUMNS).where(_USER.c.id == bindparam("id"))
+_ALL = select(*_COLUMNS).order_by(_USER.c.full_name, _USER.c.id)
+_ROLES = select(_ROLE).where(_ROLE.c.user_id.in_(_IDS)).order_by(_ROLE.c.role)
+_WORDS = select(_WORD).where(_WORD.c.user_id.in_(_IDS)).order_by(_WORD.c.word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +151,7 @@ class Users:
         return self._teams
 
     def get(self, user_id: str) -> User | None:
-        return next(iter(self._users(select(*_COLUMNS).where(_USER.c.id == user_id))), None)
+        return next(iter(self._users(_ONE, {"id": user_id})), None)
 
     def language(self, user_id: str) -> str | None:
         """What the user reads; None where there is no such user. Every page of a list asks."""
@@ -164,7 +169,11 @@ class Users:
 
     def list(self) -> tuple[User, ...]:
         """All of them by full name, the disabled ones included."""
-        return self._users(select(*_COLUMNS).order_by(_USER.c.full_name, _USER.c.id))
+        return self._users(_ALL)
+
+    def names(self, user_ids: Collection[str]) -> dict[str, str]:
+        """The full names of those of the ids that users have."""
+        return {row.id: row.full_name for row in self._connection.execute(_NAMES, {"ids": list(user_ids)})}
 
     def with_role(self, roles: Collection[str]) -> tuple[User, ...]:
         """The active users who have any of the roles, by id, which is the order in which they were added."""
@@ -231,23 +240,21 @@ class Users:
     def _set(self, user_id: str, **values: object) -> None:
         self._connection.execute(update(_USER).where(_USER.c.id == user_id).values(**values))
 
-    def _users(self, query: Select[Any]) -> tuple[User, ...]:
-        rows = self._connection.execute(query).all()
-        keys = tuple(row.id for row in rows)
+    def _users(self, query: Select[Any], values: Mapping[str, str] | None = None) -> tuple[User, ...]:
+        rows = self._connection.execute(query, values).all()
+        keys = [row.id for row in rows]
         roles, words = self._roles(keys), self._words(keys)
         return tuple(_user(row, roles, words) for row in rows)
 
-    def _roles(self, user_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        query = select(_ROLE).where(_ROLE.c.user_id.in_(tuple(user_ids))).order_by(_ROLE.c.role)
+    def _roles(self, user_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         roles: dict[str, tuple[str, ...]] = {}
-        for user_id, role in self._connection.execute(query):
+        for user_id, role in self._connection.execute(_ROLES, {"ids": user_ids}):
             roles[user_id] = (*roles.get(user_id, ()), role)
         return roles
 
-    def _words(self, user_ids: Iterable[str]) -> dict[tuple[str, str], tuple[str, ...]]:
-        query = select(_WORD).where(_WORD.c.user_id.in_(tuple(user_ids))).order_by(_WORD.c.word)
+    def _words(self, user_ids: Sequence[str]) -> dict[tuple[str, str], tuple[str, ...]]:
         words: dict[tuple[str, str], tuple[str, ...]] = {}
-        for user_id, kind, word in self._connection.execute(query):
+        for user_id, kind, word in self._connection.execute(_WORDS, {"ids": user_ids}):
             words[user_id, kind] = (*words.get((user_id, kind), ()), word)
         return words
 

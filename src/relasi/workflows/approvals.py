@@ -179,4 +179,4 @@ def _may_withdraw(actor: Actor, approval: Approval) -> bool:
 
 
 def _names(work: Work, keys: set[str]) -> str:
-    return ", ".join(user.full_name for user in work.store.users.list() if user.id in keys)
+    return ", ".join(sorted(work.store.users.names(keys).values()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import ClassVar, Self
 
 import phonenumbers
@@ -84,7 +85,12 @@ class PhoneField(FieldType):
     def show(self, value: Value, showing: Showing) -> str:
         if isinstance(value, Disguised):
             return value
-        return phonenumbers.format_number(phonenumbers.parse(value), PhoneNumberFormat.INTERNATIONAL)
+        return _spaced(value)
+
+
+@lru_cache(maxsize=10_000)  # a page of a list shows the same ones again after each click
+def _spaced(number: str) -> str:
+    return phonenumbers.format_number(phonenumbers.parse(number), PhoneNumberFormat.INTERNATIONAL)
 
 
 def part_of_number(typed: str, region: str) -> str | None:

@@ -18,6 +18,8 @@ from relasi.config.documents import Document
 from relasi.definitions import compile_project, documents_of, recompiled
 from relasi.errors import ProjectInvalid
 from relasi.exporting.export import Exporter
+from relasi.mailboxes.mailroom import Mailroom
+from relasi.mailboxes.sweep import MailboxSweep
 from relasi.messages.letters import Letters
 from relasi.messages.sender import Sender
 from relasi.nocodb.connection import transport_of
@@ -76,6 +78,7 @@ class Crm:
     unifying: Unifying
     access: Access
     files: Attachments
+    mailroom: Mailroom
     privacy: Privacy
     standings: Standings
     retentions: Retentions
@@ -173,6 +176,7 @@ def _wired(
         unifying=Unifying(records),
         access=Access(records),
         files=files,
+        mailroom=Mailroom(records, files, root),
         standings=Standings(records, new_id),
         retentions=Retentions(records, new_id),
         privacy=Privacy(records, database, contents),
@@ -191,6 +195,7 @@ def worker_of(crm: Crm) -> Worker:
     sweeps: dict[str, Sweep] = {
         **crm.workflows.sweeps(),
         "outbox": lambda _now: sender.step(),
+        "mailboxes": MailboxSweep(crm.model, crm.store, crm.mailroom, crm.clock, crm.new_id, spread=random),
         "clocks": ClockSweep(crm.records),
         "pruning": PruneSweep(crm.model, crm.store),
         "chain": ChainSweep(crm.store),
@@ -199,7 +204,7 @@ def worker_of(crm: Crm) -> Worker:
         "quality": QualitySweep(crm.records),
         **_from_outside(crm),
     }
-    return Worker(sweeps, crm.clock, aside=sweeps.keys() & {"outbox", "nocodb"})
+    return Worker(sweeps, crm.clock, aside=sweeps.keys() & {"outbox", "mailboxes", "nocodb"})
 
 
 def _from_outside(crm: Crm) -> Mapping[str, Sweep]:

@@ -46,6 +46,7 @@ _FOLDERS = {
     "hook": "config/hooks",
     "form": "config/forms",
     "dashboard": "config/dashboards",
+    "mailbox": "config/mailboxes",
 }
 
 _made: dict[tuple[str, ...], tuple[Model, bytes]] = {}

@@ -35,6 +35,7 @@ PLACES = {
         "A page of figures, each of which leads to the records behind it.",
     ),
     "form": ("config/forms/NAME.yaml", "A form on the web, which anybody may fill in."),
+    "mailbox": ("config/mailboxes/NAME.yaml", "Where mails come in, and which records they become."),
     "suite": ("config/tests/NAME.yaml", "Tests that are about more than one rule or entity."),
     "message": ("config/messages/NAME.yaml", "A text that steps of rules send."),
 }

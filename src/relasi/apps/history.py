@@ -26,7 +26,7 @@ from relasi.store.shares import Share
 
 Data = dict[str, Any]  # Any: what JSON can say
 
-_WAYS_IN = frozenset({"form", "grid", "hook", "import"})
+_WAYS_IN = frozenset({"form", "grid", "hook", "import", "mail"})
 _MARKS = {
     "created": "add_circle",
     "moved": "flag",

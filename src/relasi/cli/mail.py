@@ -10,9 +10,7 @@ from relasi.cli import terminal
 from relasi.cli.project import opened
 from relasi.cli.terminal import StopError, say
 from relasi.diagnostics import nearest
-from relasi.messages.bounces import read_report, take_report
-from relasi.messages.notices import undelivered
-from relasi.messages.reporting import TELLER, tell
+from relasi.messages.bounces import read_report, take_back
 from relasi.schema.fields.base import ValueProblem
 from relasi.schema.fields.email import EmailField
 from relasi.store.consents import Consent
@@ -23,20 +21,10 @@ def bounced(root: Path, *, as_json: bool) -> None:
     pass: a mailbox for them holds other mails too."""
     content = sys.stdin.buffer.read()
     with opened(root) as crm:
-        mail = crm.model.settings.outside.mail
-        if mail is None:
+        if crm.model.settings.outside.mail is None:
             raise StopError("crm.yaml has no mail, so none of ours can have come back.")
         report = read_report(content)
-        closed: tuple[str, ...] = ()
-        if report is not None:
-            with crm.records.work(TELLER) as work:
-                session = work.store
-                taken = take_report(session, report, mail, crm.clock())
-                for effect in taken.undelivered:
-                    tell(work, effect, "bounced")
-                    told = undelivered(session, crm.model, effect, crm.new_id, crm.clock())
-                    session.notifications.add(told)
-            closed = taken.closed
+        closed = take_back(crm.records, report) if report is not None else ()
     if as_json:
         terminal.as_json({"report": report is not None, "closed": list(closed)})
     elif report is None:

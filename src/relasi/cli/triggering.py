@@ -97,7 +97,7 @@ class _Look:
         )
 
     def _came_in(self) -> str:
-        change = next((each for each in self.changes if each.source in ("hook", "form")), None)
+        change = next((each for each in self.changes if each.source in ("hook", "form", "mail")), None)
         return "never: nothing came in" if change is None else f"something came in {_at(change.at)}"
 
     def _passed(self, trigger: Trigger) -> str:

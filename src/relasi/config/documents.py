@@ -32,6 +32,7 @@ FOLDERS = {
     "suite": "config/tests",
     "form": "config/forms",
     "dashboard": "config/dashboards",
+    "mailbox": "config/mailboxes",
 }
 SETTINGS = "crm"
 SETTINGS_FILE = "config/crm.yaml"

@@ -14,6 +14,7 @@ def rename_entity(store: Session, was: str, name: str) -> None:
     store.api_keys.rename(was, name)
     store.audit.rename(was, name)
     store.traces.rename(was, name)
+    store.threads.rename(was, name)
     store.effects.rename(was, name)
     store.quality.rename(was, name)
     store.runs.rename(was, name)

@@ -16,8 +16,12 @@ from email.utils import parseaddr
 
 from relasi.messages.attempts import said
 from relasi.messages.composing import message_id
+from relasi.messages.notices import undelivered
 from relasi.messages.rendering import one_line
+from relasi.messages.reporting import TELLER, tell
 from relasi.messages.smtp import names_no_mailbox
+from relasi.platform.again import begun_again
+from relasi.records import Records
 from relasi.schema.model.mail import Mail
 from relasi.store import Session
 from relasi.store.effects import Effect
@@ -78,6 +82,22 @@ def take_report(session: Session, report: Report, mail: Mail, now: datetime) -> 
         if ours and failure.closes and session.correspondence.close(failure.address, failure.reason, now):
             closed.append(failure.address)
     return Taken(tuple(closed), tuple(undelivered))
+
+
+@begun_again
+def take_back(records: Records, report: Report) -> tuple[str, ...]:
+    """The same as `take_report`, in a transaction of its own, which also tells the records and the
+    administrators: the addresses that were closed."""
+    with records.work(TELLER) as work:
+        model = work.ground.model
+        if model.settings.outside.mail is None:
+            return ()
+        taken = take_report(work.store, report, model.settings.outside.mail, work.now)
+        for effect in taken.undelivered:
+            tell(work, effect, "bounced")
+            told = undelivered(work.store, model, effect, work.ground.new_id, work.now)
+            work.store.notifications.add(told)
+        return taken.closed
 
 
 def _failures(blocks: Iterable[MIMEPart]) -> Iterator[Failure]:

@@ -35,6 +35,15 @@ class Enclosure:
 
 
 @dataclass(frozen=True, slots=True)
+class Strand:
+    """What a mail says of its thread: the address at which it is answered, and the Message-IDs of the mails
+    before it, oldest first."""
+
+    answered_at: str
+    before: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Mailing:
     """What a message became for one reader. `html` is the inside of a body; `opt_out` is the link for it."""
 
@@ -45,6 +54,7 @@ class Mailing:
     language: str
     opt_out: str | None = None
     enclosed: tuple[Enclosure, ...] = ()
+    strand: Strand | None = None
 
     @classmethod
     def of(cls, to: str, payload: Mapping[str, Any], opt_out: str | None) -> Mailing:  # Any: JSON
@@ -57,12 +67,16 @@ def compose(mailing: Mailing, mail: Mail, *, key: str, at: datetime) -> EmailMes
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(one_line(name), addr_spec=sender)
     message["To"] = Address(addr_spec=mailing.to)
-    if mail.reply_to is not None:
-        name, address = parseaddr(mail.reply_to)
+    answered_at = mailing.strand.answered_at if mailing.strand else mail.reply_to
+    if answered_at is not None:
+        name, address = parseaddr(answered_at)
         message["Reply-To"] = Address(one_line(name), addr_spec=address)
     message["Subject"] = one_line(mailing.subject)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = message_id(key, sender)
+    if mailing.strand and mailing.strand.before:
+        message["In-Reply-To"] = mailing.strand.before[-1]
+        message["References"] = " ".join(mailing.strand.before)
     message["Auto-Submitted"] = "auto-generated"
     if mailing.opt_out is not None:
         message["List-Unsubscribe"] = f"<{mailing.opt_out}>"

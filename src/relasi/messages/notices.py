@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from relasi.messages.attempts import said
@@ -30,19 +30,32 @@ def undelivered(
 ) -> list[Notification]:
     """Tells the administrators that something was given up, and why: the note of the effect.
 
-    Who has not read the last such notice of the rule gets no other: a mail server that is gone would make one
-    for each mail of a campaign.
+    A mail server that is gone would make a notice for each mail of a campaign.
     """
     title, note = said(f"undelivered_{effect.kind}"), effect.note or {}
     body = {
         language: say(language, "messages.undelivered_more", to=effect.to, reason=note.get(language, ""))
         for language in title
     }
+    return warn(session, model, title, body, workflow=effect.workflow, new_id=new_id, at=now)
+
+
+def warn(
+    session: Session,
+    model: Model,
+    title: Mapping[str, str],
+    body: Mapping[str, str],
+    *,
+    workflow: str | None = None,
+    new_id: Callable[[], str],
+    at: datetime,
+) -> list[Notification]:
+    """Tells the administrators, but those who have not read the last such notice of the rule."""
     return [
-        Notification(new_id(), user.id, now, title, body, workflow=effect.workflow)
+        Notification(new_id(), user.id, at, title, body, workflow=workflow)
         for user in administrators(session, model)
         if not any(
-            (each.title, each.workflow) == (title, effect.workflow)
+            (each.title, each.workflow) == (title, workflow)
             for each in session.notifications.of(user.id, unread=True)
         )
     ]

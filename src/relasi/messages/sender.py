@@ -8,19 +8,21 @@ import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 from pathlib import Path
 
 from relasi.accounts.invitations import Invitations
 from relasi.errors import RelasiError
 from relasi.messages.attempts import NotReached, said
 from relasi.messages.calling import call
-from relasi.messages.composing import Enclosure, Mailing, compose
+from relasi.messages.composing import Enclosure, Mailing, Strand, compose, message_id
 from relasi.messages.inviting import INVITATION, written
 from relasi.messages.letters import LETTER, Letters
 from relasi.messages.notices import hook_stopped, undelivered
 from relasi.messages.opting_out import Reader, link, objection, signing_key, without_consent
 from relasi.messages.reporting import TELLER, tell
 from relasi.messages.smtp import deliver
+from relasi.messages.threading import address_of, mailbox_for, strand_of
 from relasi.platform.again import begun_again
 from relasi.records.people import is_restricted_address, restricted
 from relasi.schema.model import Model
@@ -150,7 +152,18 @@ class Sender:
         enclosed = self._enclosed(wanted)
         if len(enclosed) < len(wanted):
             return Verdict("withheld", said("files_gone"))
-        return self._delivered(effect, replace(mailing, enclosed=enclosed))
+        return self._delivered(effect, replace(mailing, enclosed=enclosed, strand=self._strand(effect)))
+
+    @begun_again
+    def _strand(self, effect: Effect) -> Strand | None:
+        """What the mail says of its thread, where mails about its record come in."""
+        mailbox, mail = mailbox_for(self.model, effect.entity), self.model.settings.outside.mail
+        address = address_of(mailbox, self.root) if mailbox else None
+        if mailbox is None or mailbox.thread is None or mail is None or address is None:
+            return None
+        message = message_id(effect.id, parseaddr(mail.sender)[1])
+        with self.letters.files.records.work(TELLER) as work:
+            return strand_of(work, mailbox.thread, effect, message, address)
 
     def _enclosed(self, wanted: Sequence[str]) -> tuple[Enclosure, ...]:
         """Those of the files that are still there, in their order."""

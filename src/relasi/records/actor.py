@@ -27,6 +27,7 @@ class Source(Enum):
     SAMPLE = "sample"
     HOOK = "hook"
     FORM = "form"
+    MAIL = "mail"
     GRID = "grid"
     API = "api"
 
@@ -53,7 +54,7 @@ class Actor:
     asks: bool = False
     """Whether somebody is there who can be asked whether a record like another one is meant."""
     hook: str | None = None
-    """The hook or form that it came in by, where somebody outside sent it."""
+    """The hook, form or mailbox that it came in by, where somebody outside sent it."""
     grants: Mapping[str, Grant] | None = None
     """All that the actor may do, whatever the roles: what a form lets in."""
     scopes: Scopes | None = None

@@ -29,7 +29,7 @@ class Event:
     move: str | None = None
     """The move of the process by which it changed."""
     hook: str | None = None
-    """The hook or form that the change came in by, where somebody outside sent it."""
+    """The hook, form or mailbox that the change came in by, where somebody outside sent it."""
 
     def followed_by(self, then: Event) -> Event:
         """Both as one change."""

@@ -18,6 +18,11 @@ class Secret:
     file: str | None = None
 
 
+def given(written: str | Secret, root: Path) -> str:
+    """What stands in the settings, or where they say. Raises Refused."""
+    return written if isinstance(written, str) else reveal(written, root)
+
+
 def reveal(secret: Secret, root: Path, environment: Mapping[str, str] = os.environ) -> str:
     """The secret itself. Raises Refused, which names the place and never the value."""
     if secret.env is not None:

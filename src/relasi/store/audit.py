@@ -51,7 +51,7 @@ ChangeKind = Literal[
 NEW_VERSIONS: tuple[ChangeKind, ...] = ("created", "updated", "moved")
 EXPORT = "(export)"
 """What an export took stands in place of a field."""
-Source = Literal["page", "import", "rule", "cli", "sample", "hook", "form", "grid", "api"]
+Source = Literal["page", "import", "rule", "cli", "sample", "hook", "form", "mail", "grid", "api"]
 
 _TABLE = Table(
     "relasi_change",

@@ -14,8 +14,7 @@ from relasi.platform.query import Row
 from relasi.platform.sql.platform import SqlTransaction
 from relasi.records import Event, Work
 from relasi.schema.fields.base import ValueProblem
-from relasi.schema.model import Model
-from relasi.schema.model.webform import WAY_IN
+from relasi.schema.model import Model, mailbox, webform
 from relasi.store.audit import NEW_VERSIONS, Change
 
 Place = tuple[str, str]
@@ -216,10 +215,10 @@ def _move(work: Work, change: Change, old: Row | None, new: Row) -> str | None:
 
 
 def ways_in(model: Model, entity: str, source: str) -> list[str]:
-    """The hooks, or the forms, by which records of the entity come from outside."""
-    kinds = {"hook": False, "form": True}
+    """The hooks, the forms, or the mailboxes, by which records of the entity come from outside."""
     ways = [way for way, target in model.ways_in.items() if target == entity]
-    return [way for way in ways if kinds.get(source) == way.startswith(WAY_IN)]
+    kinds = {"form": webform.WAY_IN, "mail": mailbox.WAY_IN, "hook": ""}
+    return [way for way in ways if kinds.get(source) == way[: way.find(".") + 1]]
 
 
 def _hook(work: Work, change: Change) -> str | None:

@@ -253,8 +253,8 @@ def _plain(said: Any, chosen: set[str]) -> Any:  # Any: JSON
 
 
 def _left_out(crm: Crm, workflow: Workflow) -> Iterator[str]:
-    """Of two hooks or forms for one entity the log does not tell which one it was."""
-    for source in ("hook", "form"):
+    """Of two hooks, forms or mailboxes for one entity the log does not tell which one it was."""
+    for source in ("hook", "form", "mail"):
         ways = ways_in(crm.model, workflow.entity, source)
         waited = {way for trigger in workflow.triggers for way in trigger.hooks & set(ways)}
         if waited and len(ways) > 1:

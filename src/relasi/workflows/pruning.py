@@ -41,7 +41,8 @@ class PruneSweep:
         with self._store.session() as session:
             notices = session.notifications.prune(now - self._keep.notifications, BATCH)
             effects = session.effects.prune(now - self._keep.outbox, BATCH)
-        return max(notices, effects) == BATCH
+            threads = session.threads.prune(now - self._keep.outbox, BATCH)
+        return max(notices, effects, threads) == BATCH
 
     def _traces(self, now: datetime) -> bool:
         """Whether there may be more. They are looked for before anybody has to wait for it."""

@@ -26,6 +26,7 @@ from relasi.schema.compiler.fields import type_fields
 from relasi.schema.compiler.hooks import compile_hook
 from relasi.schema.compiler.labels import check_labels
 from relasi.schema.compiler.mail import compile_message, compile_purposes, private_hosts
+from relasi.schema.compiler.mailboxes import compile_mailbox
 from relasi.schema.compiler.nocodb import check_entities
 from relasi.schema.compiler.page import Lost, Page
 from relasi.schema.compiler.pairs import declare_pairs, grant_pairs
@@ -46,14 +47,14 @@ from relasi.schema.compiler.trials import compile_trials
 from relasi.schema.compiler.values import compile_value_lists
 from relasi.schema.compiler.webforms import compile_webform
 from relasi.schema.compiler.workflows import compile_workflow
-from relasi.schema.model import Model, PlatformSettings, Role, Settings, Workflow
-from relasi.schema.model.webform import WAY_IN
+from relasi.schema.model import Model, PlatformSettings, Role, Settings, Workflow, mailbox, webform
 from relasi.schema.samples import Sample
 from relasi.schema.spec import SPECS
 from relasi.schema.spec.dashboard import DashboardSpec
 from relasi.schema.spec.entity import EntitySpec
 from relasi.schema.spec.hook import HookSpec
 from relasi.schema.spec.mail import MessageSpec
+from relasi.schema.spec.mailbox import MailboxSpec
 from relasi.schema.spec.platform import PlatformSpec
 from relasi.schema.spec.project import (
     CrmSpec,
@@ -116,6 +117,9 @@ def compile_model(
         for found in shapes.all(MessageSpec)
         if (message := compile_message(draft, *found, webforms))
     }
+    mailboxes = {
+        box.name: box for found in shapes.all(MailboxSpec) if (box := compile_mailbox(draft, *found))
+    }
     workflows = {each.name: each for each in _workflows(draft, shapes, steps)}
     departments = {
         spec.department: compile_department(draft, spec, page) for spec, page in shapes.all(DepartmentSpec)
@@ -144,6 +148,7 @@ def compile_model(
         hooks=MappingProxyType(hooks),
         webforms=MappingProxyType(webforms),
         dashboards=MappingProxyType(dashboards),
+        mailboxes=MappingProxyType(mailboxes),
     )
     return _tested(model, documents, diagnostics)
 
@@ -199,7 +204,8 @@ def _names(draft: Draft, shapes: _Shapes) -> Mapping[str, Role]:
     mark_personal(draft)
     grant_pairs(draft)
     draft.ways_in = {spec.hook: spec.entity for spec, _ in shapes.all(HookSpec)}
-    draft.ways_in |= {WAY_IN + spec.form: spec.entity for spec, _ in shapes.all(FormSpec)}
+    draft.ways_in |= {webform.WAY_IN + spec.form: spec.entity for spec, _ in shapes.all(FormSpec)}
+    draft.ways_in |= {mailbox.WAY_IN + spec.mailbox: spec.entity for spec, _ in shapes.all(MailboxSpec)}
     for message, _ in shapes.all(MessageSpec):
         draft.messages[message.message] = message.entity or ""
         draft.purposes_of[message.message] = message.purpose

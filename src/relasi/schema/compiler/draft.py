@@ -3,7 +3,7 @@ checked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
@@ -91,6 +91,13 @@ class EntityDraft:
         """The fields that the author defines, with their parts, as far as they are sound."""
         return ((name, type_) for name, type_ in self.types.items() if type_ and name not in SYSTEM_TYPES)
 
+    def wanting(self, filled: Collection[str]) -> Iterator[str]:
+        """The fields that every record needs and that nothing fills, if only those do."""
+        for name, type_ in self.own_types():
+            starts = type_.default is not None or type_.default_from is not None or type_.computed
+            if type_.required and type_.visible_when is None and not starts and name not in filled:
+                yield name
+
     @property
     def trees(self) -> tuple[str, ...]:
         """The fields through which its records stand below others of it."""
@@ -148,7 +155,7 @@ class Draft:
 
     private_hosts: frozenset[str] = frozenset()
     ways_in: dict[str, str] = field(default_factory=dict)
-    """Hooks, and forms with `form.` before their names; each with its entity."""
+    """Hooks, forms with `form.` before their names, and mailboxes with `mail.`; each with its entity."""
 
     def pick_entity(self, page: Page, path: Path, name: str, *, at_key: bool = False) -> EntityDraft | None:
         """The entity called `name`; where there is none, a diagnostic and None."""

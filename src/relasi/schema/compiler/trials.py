@@ -180,7 +180,7 @@ class _Draft:
                 return Delete([each for each in records if each])
             case "receive":
                 way, ways = str(spec.receive), self.model.ways_in
-                entity = self.page.pick(here, "unknown-hook", "hook or form", way, ways)
+                entity = self.page.pick(here, "unknown-hook", "hook, form or mailbox", way, ways)
                 if entity is None:
                     return None
                 self.cast.records[entity] = entity

@@ -167,7 +167,7 @@ class _Written:
     def _incoming(self, written: str | list[str]) -> Trigger:
         here = {name: entity for name, entity in self.draft.ways_in.items() if entity == self.entity.name}
         names = self._names(
-            ("incoming",), written, f"hook or form for {self.entity.name}", here, "unknown-hook"
+            ("incoming",), written, f"hook, form or mailbox for {self.entity.name}", here, "unknown-hook"
         )
         return Trigger(On.INCOMING, hooks=frozenset(names))
 

@@ -169,12 +169,10 @@ class _Written:
 
     def check_complete(self, filled: set[str]) -> None:
         """Reports what every record needs and this form leaves out."""
-        for name, type_ in self.entity.own_types():
-            starts = type_.default is not None or type_.default_from is not None or type_.computed
-            if type_.required and type_.visible_when is None and not starts and name not in filled:
-                message = f'every {self.entity.name} needs "{name}", which this form leaves out'
-                help = f"add {name}, or a value below set"
-                self.page.wrong(("fields",), "missing-field", message, help=help, at_key=True)
+        for name in self.entity.wanting(filled):
+            message = f'every {self.entity.name} needs "{name}", which this form leaves out'
+            help = f"add {name}, or a value below set"
+            self.page.wrong(("fields",), "missing-field", message, help=help, at_key=True)
 
     def chosen(self, asked: tuple[Asked, ...], entities: Mapping[str, Entity]) -> Mapping[str, Grant]:
         """What may be seen of the records that links may lead to: the titles of those that can be chosen."""

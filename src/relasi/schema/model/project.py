@@ -14,6 +14,7 @@ from relasi.schema.model.dashboard import Dashboard
 from relasi.schema.model.entity import Entity
 from relasi.schema.model.hook import Hook
 from relasi.schema.model.mail import Message, Outside
+from relasi.schema.model.mailbox import Mailbox
 from relasi.schema.model.platform import PlatformSettings
 from relasi.schema.model.sign_in import SignIn
 from relasi.schema.model.webform import WebForm
@@ -127,6 +128,7 @@ class Model:
     hooks: Mapping[str, Hook] = field(default_factory=dict)
     webforms: Mapping[str, WebForm] = field(default_factory=dict)
     dashboards: Mapping[str, Dashboard] = field(default_factory=dict)
+    mailboxes: Mapping[str, Mailbox] = field(default_factory=dict)
 
     teams: Mapping[str, Team] = field(default_factory=dict)
     platforms: Mapping[str, PlatformSettings] = field(default_factory=dict)
@@ -136,7 +138,8 @@ class Model:
     def ways_in(self) -> Mapping[str, str]:
         """What rules call the ways by which records come from outside, each with the entity."""
         forms = {form.way_in: form.entity for form in self.webforms.values()}
-        return {**{hook.name: hook.entity for hook in self.hooks.values()}, **forms}
+        mailboxes = {mailbox.way_in: mailbox.entity for mailbox in self.mailboxes.values()}
+        return {**{hook.name: hook.entity for hook in self.hooks.values()}, **forms, **mailboxes}
 
     @property
     def branches(self) -> Mapping[str, frozenset[str]]:

@@ -11,6 +11,7 @@ from relasi.schema.spec.dashboard import DashboardSpec
 from relasi.schema.spec.entity import EntitySpec
 from relasi.schema.spec.hook import HookSpec
 from relasi.schema.spec.mail import MessageSpec
+from relasi.schema.spec.mailbox import MailboxSpec
 from relasi.schema.spec.platform import PlatformSpec
 from relasi.schema.spec.project import (
     CrmSpec,
@@ -41,5 +42,6 @@ SPECS: dict[str, type[BaseModel]] = {
     "suite": SuiteSpec,
     "form": FormSpec,
     "dashboard": DashboardSpec,
+    "mailbox": MailboxSpec,
 }
 """By the kind of a document; a collection's spec is about what stands below its head."""

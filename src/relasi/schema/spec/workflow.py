@@ -29,8 +29,8 @@ class TriggerSpec(Spec):
     moved: str | list[str] | None = Field(None, description="move or moves by which it changes its state")
     incoming: str | list[str] | None = Field(
         None,
-        description="hook from config/hooks/, or form.NAME from config/forms/, by which the record came in; "
-        "or several",
+        description="hook from config/hooks/, form.NAME from config/forms/, or mail.NAME from "
+        "config/mailboxes/, by which the record came in; or several",
     )
     every: str | None = Field(None, description="weekday at 08:00, month on the 1st at 07:00, 15 minutes")
     time: str | None = Field(None, description="30 days before FIELD, 90 days after FIELD at 08:00")

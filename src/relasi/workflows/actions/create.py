@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from relasi.platform.query import Query
+from relasi.schema.compiler.draft import EntityDraft
 from relasi.schema.compiler.steps import StepDraft, StepSpec
 from relasi.schema.expressions import Expression
 from relasi.schema.fields.base import Value
@@ -26,6 +27,7 @@ class CreateStep(StepSpec):
         alias="unless there",
         description="fields: no record is made where one with the same values exists",
     )
+    fills: str | None = Field(None, description="a link of this record, which then leads to the new one")
 
     def compile(self, at: StepDraft) -> CreateRecord | None:
         target = at.target("create", name=self.create)
@@ -37,7 +39,16 @@ class CreateStep(StepSpec):
                 help = "what tells that a record is there already stands below set"
                 message = f'"{name}" gets no value here'
                 at.wrong("unless there", index, code="bad-value", message=message, help=help)
-        return CreateRecord(at.name, at.entity.name, target.name, values, tuple(self.unless_there))
+        fills = self._filled(at, target)
+        return CreateRecord(at.name, at.entity.name, target.name, values, tuple(self.unless_there), fills)
+
+    def _filled(self, at: StepDraft, target: EntityDraft) -> str | None:
+        linked = at.linked("fills", link=self.fills) if self.fills else None
+        if linked is None or linked is target:
+            return self.fills if linked else None
+        message = f'"{self.fills}" leads to a {linked.name}, not to a {target.name}'
+        at.wrong("fills", code="bad-value", message=message, help=f"name a link to {target.name}")
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +56,16 @@ class CreateRecord(Action):
     target: str
     values: tuple[Assignment, ...]
     known_by: tuple[str, ...] = ()
+    fills: str | None = None
 
     def run(self, running: Running) -> Said:
         values = running.values(self.target, self.values)
         if self._is_there(running, values):
             return {"step": "create", "path": self.path, "entity": self.target, "there": True}
         key = running.work.create(self.target, values)
+        if self.fills:
+            record = running.record()
+            running.work.update(self.entity, record["id"], record["version"], {self.fills: key})
         return {
             "step": "create",
             "path": self.path,
@@ -71,3 +86,5 @@ class CreateRecord(Action):
 
     def writes(self) -> Iterator[Writing]:
         yield Writing.of(self.target, self.values, Whose.NEW)
+        if self.fills:
+            yield Writing(self.entity, {self.fills: None})

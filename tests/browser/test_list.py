@@ -26,7 +26,7 @@ def test_an_address_with_filters_opens_the_filtered_list(visit: Visit) -> None:
     badges = visit.page.locator("tbody td .badge")
     expect(badges.first).to_be_visible()
     assert set(badges.all_inner_texts()) == {"Urgent", "Closed"}
-    expect(visit.page.get_by_role("button", name="Filters · 2")).to_be_visible()
+    expect(visit.page.get_by_role("button", name="Filter, sort · 2")).to_be_visible()
 
 
 def test_a_list_says_how_much_time_is_left(visit: Visit) -> None:

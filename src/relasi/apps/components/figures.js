@@ -34,11 +34,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
       head.scope = "col"
       return head
     })
-    const table = make("table", data.bars ? "bars" : "",
+    const table = make("table", data.bars ? "bars" : heads.length > 2 ? "several" : "",
       make("thead", data.bars && heads.length < 3 ? "hidden-text" : "", make("tr", "", ...heads)),
       make("tbody", "", ...data.rows.map(row)))
     table.setAttribute("aria-label", data.label)
-    return table
+    table.style.setProperty("--figures", heads.length - 1)
+    return make("div", "", table)
   }
 
   const root = parentElement.querySelector(".root")

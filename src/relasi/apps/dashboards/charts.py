@@ -24,6 +24,8 @@ COLORS = {
 """What the colours of options look like in drawings, on light and on dark pages."""
 _FEW = 14
 """So many columns have room for their figures above them."""
+_NAMED, _NARROWEST = 5, 300
+"""So many names stand below a drawing that is so many pixels wide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,11 @@ class Series:
     colors: Sequence[str | None] = ()
 
 
-def drawn(showing: Showing, labels: Sequence[str], series: Sequence[Series]) -> Options:
-    """A pie of one series, or columns, lines or areas of as many as there are."""
+def drawn(
+    showing: Showing, labels: Sequence[str], series: Sequence[Series], *, are_parts: bool = False
+) -> Options:
+    """A pie of one series, or columns, lines or areas of as many as there are. Columns of series that are
+    parts of one whole stand on each other, others side by side."""
     if showing is Showing.PIE:
         return _pie(labels, series[0])
     several, few = len(series) > 1, len(labels) <= _FEW
@@ -46,13 +51,22 @@ def drawn(showing: Showing, labels: Sequence[str], series: Sequence[Series]) -> 
         "grid": {"left": 8, "right": 8, "top": 34 if several else 24, "bottom": 4, "containLabel": True},
         "legend": {"show": several, "top": 0, "left": 0, "type": "scroll"},
         "tooltip": {"trigger": "axis", "valueFormatter": "localized", "axisPointer": {"type": "shadow"}},
-        "xAxis": {"type": "category", "data": list(labels), "axisTick": {"show": False}},
+        "xAxis": {"type": "category", "data": list(labels), "axisTick": {"show": False}, **_names(labels)},
         "yAxis": {"type": "value", "axisLabel": {"show": False}, "splitNumber": 3},
-        "series": [_line_or_columns(showing, each, several, few) for each in series],
+        "series": [_line_or_columns(showing, each, several, few=few, are_parts=are_parts) for each in series],
     }
 
 
-def _line_or_columns(showing: Showing, series: Series, several: bool, few: bool) -> Options:
+def _names(labels: Sequence[str]) -> Options:
+    """A few names are all written, in several lines on a telephone."""
+    if not 0 < len(labels) <= _NAMED:
+        return {}
+    return {"axisLabel": {"interval": 0, "overflow": "break", "width": _NARROWEST // len(labels)}}
+
+
+def _line_or_columns(
+    showing: Showing, series: Series, several: bool, *, few: bool, are_parts: bool
+) -> Options:
     labelled = few and not several
     data = [
         {"value": size_of(value), "label": {"show": labelled and bool(value), "formatter": short}}
@@ -68,7 +82,7 @@ def _line_or_columns(showing: Showing, series: Series, several: bool, few: bool)
     if showing in _LINES:
         area = {"areaStyle": {"opacity": 0.18}} if showing is Showing.AREA else {}
         return {"type": "line", **common, **area}
-    stack = {"stack": "all"} if several else {}
+    stack = {"stack": "all"} if are_parts else {}
     return {"type": "bar", "barMaxWidth": 44, **common, **stack}
 
 

@@ -22,6 +22,7 @@ from relasi.records.answers import Answer, Explanation
 from relasi.records.sharing import LONGEST, Invitation
 from relasi.runtime import Crm
 from relasi.schema.expressions import Trace
+from relasi.schema.model import Entity
 from relasi.store.shares import Kind, Share
 from relasi.store.users import User
 
@@ -143,30 +144,31 @@ def _who(here: Here, record: Record) -> None:
     )
     found = visitor.crm.access.of(visitor.actor, record.entity, record.id, [chosen] if chosen else ())
     if chosen is None:
-        _everybody(visitor, found)
+        _everybody(visitor, here.entity, found)
     for explanation in found.values() if chosen else ():
         _rules(visitor, record, explanation)
 
 
-def _everybody(visitor: Visitor, found: Mapping[User, Explanation]) -> None:
+def _everybody(visitor: Visitor, entity: Entity, found: Mapping[User, Explanation]) -> None:
     seeing = {user: each for user, each in found.items() if each.may["read"]}
     st.caption(told(visitor, "who_count", seeing=len(seeing), people=len(found)))
     heads = [told(visitor, f"column_{name}") for name in ("who", "may", "why")]
     rows = [
-        (user.full_name, ", ".join(_may(visitor, each)), ", ".join(_why(visitor, each)))
+        (user.full_name, ", ".join(_may(visitor, entity, each)), ", ".join(_why(visitor, each)))
         for user, each in seeing.items()
     ]
     lines = [heads, ["---"] * 3, *([plain(cell) for cell in row] for row in rows)]
     st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
 
 
-def _may(visitor: Visitor, explanation: Explanation) -> Iterable[str]:
-    return (_right(visitor, right) for right, may in explanation.may.items() if may)
+def _may(visitor: Visitor, entity: Entity, explanation: Explanation) -> Iterable[str]:
+    return (_right(visitor, entity, right) for right, may in explanation.may.items() if may)
 
 
-def _right(visitor: Visitor, right: str) -> str:
-    """A right, or a move by its name."""
-    return right.removeprefix("move ") if right.startswith("move ") else told(visitor, f"right_{right}")
+def _right(visitor: Visitor, entity: Entity, right: str) -> str:
+    if entity.process and right.startswith("move "):
+        return visitor.label(entity.process.moves[right.removeprefix("move ")].label)
+    return told(visitor, f"right_{right}")
 
 
 def _why(visitor: Visitor, explanation: Explanation) -> Iterable[str]:
@@ -199,7 +201,7 @@ def _rules(visitor: Visitor, record: Record, explanation: Explanation) -> None:
         answers = [each for each in explanation.answers if each.right == right]
         if answers:
             mark = ":green[:material/check:]" if may else ":red[:material/close:]"
-            st.markdown(f"{mark} **{plain(_right(visitor, right))}**")
+            st.markdown(f"{mark} **{plain(_right(visitor, visitor.entity(record.entity), right))}**")
             st.markdown("\n".join(line for each in answers for line in _answer(visitor, document, each)))
     if explanation.fields:
         st.markdown(f"**{told(visitor, 'fields')}**")

@@ -33,7 +33,7 @@ def dashboard_page(here: Here, dashboard: Dashboard) -> None:
     before = span_before(period, span) if period and span else None
     found = 0
     for is_number, tiles in groupby(dashboard.tiles, lambda tile: tile.showing is Showing.NUMBER):
-        grid = st.grid(4, min_column_width=200) if is_number else st.grid(2, min_column_width=440)
+        grid = st.grid(4, min_column_width=150) if is_number else st.grid(2, min_column_width=440)
         with grid:
             found += sum(_tile(here, f"dashboard.{dashboard.name}", tile, span, before) for tile in tiles)
     if not found:
@@ -57,7 +57,7 @@ def _period(here: Here, dashboard: Dashboard) -> Period | None:
 def panels(here: Here, record: Record) -> None:
     """Figures about what belongs to a record, on its page."""
     for is_number, tiles in groupby(here.entity.panels, lambda tile: tile.showing is Showing.NUMBER):
-        with st.grid(4, min_column_width=160) if is_number else st.grid(2, min_column_width=340):
+        with st.grid(4, min_column_width=150) if is_number else st.grid(2, min_column_width=340):
             for tile in tiles:
                 field = here.visitor.entity(tile.entity).fields[tile.link or ""]
                 owner = link_value(field, record.entity, record.id)
@@ -121,7 +121,7 @@ def _chart(here: Here, telling: Telling, key: str) -> None:
             _opener(here)(telling.behind(picked[0]["series_index"], picked[0]["data_indices"][0]))
 
     st.echarts_chart(
-        drawn(telling.tile.showing, telling.labels, telling.series),
+        drawn(telling.tile.showing, telling.labels, telling.series, are_parts=bool(telling.split)),
         height=280,
         key=f"{key}.chart",
         on_select=chosen,

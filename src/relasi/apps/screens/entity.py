@@ -43,6 +43,16 @@ def entity_page(here: Here) -> None:
     except Merged as merged:
         here.go({"id": merged.survivor})
     except NotFound as error:
-        st.info(plain(error.text(here.visitor.language)), icon=":material/search_off:")
+        _nothing(here, error)
     except RelasiError as error:
         st.error(plain(error.text(here.visitor.language)), icon=":material/error:")
+
+
+def _nothing(here: Here, error: NotFound) -> None:
+    """Says what is not there, and leads on."""
+    with st.container(key="empty", horizontal_alignment="center"):
+        st.markdown("# :gray[:material/search_off:]", width="content")
+        st.markdown(f"**{plain(error.text(here.visitor.language))}**", width="content")
+        label = here.visitor.label(here.entity.plural)
+        if st.button(label, icon=":material/arrow_back:", key=here.key("lost")):
+            here.go()

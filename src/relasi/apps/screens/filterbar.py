@@ -69,7 +69,8 @@ def ask(
         label = visitor.say("filters") + (f" · {count}" if count else "")
         with st.popover(label, icon=":material/tune:", key=here.key("popover"), width="content"):
             filters = _filters(here, ways, fields)
-        sort = _sort(here, [name for name in ways if name in entity.fields and ways[name] is not Way.WHOLE])
+            names = [name for name in ways if name in entity.fields and ways[name] is not Way.WHOLE]
+            sort = _sort(here, names)
     where, layout, at = (st.session_state.get(here.key(name), "") for name in ("where", "layout", "at"))
     held = ListState(chosen, (search or "").strip(), sort, filters, where, layout or "", at)
     columns, view = st.session_state.get(here.key("columns"), ()), st.session_state.get(here.key("view"), "")
@@ -101,31 +102,31 @@ def _leave(here: Here) -> None:
 
 def _sort(here: Here, names: list[str]) -> Sort | None:
     visitor, entity = here.visitor, here.entity
-    name = st.selectbox(
-        visitor.say("order"),
-        names,
-        format_func=lambda each: visitor.field_label(entity.fields[each]),
-        key=here.key("sort"),
-        placeholder=visitor.say("order"),
-        index=None,
-        label_visibility="collapsed",
-        width=190,
-    )
-    if name is None:
-        return None
-    key = here.key("descending")
-    descending = bool(st.session_state.get(key))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox(
+            visitor.say("order"),
+            names,
+            format_func=lambda each: visitor.field_label(entity.fields[each]),
+            key=here.key("sort"),
+            placeholder=visitor.say("order_as_usual"),
+            index=None,
+            width=240,
+        )
+        if name is None:
+            return None
+        key = here.key("descending")
+        descending = bool(st.session_state.get(key))
 
-    def turn() -> None:
-        st.session_state[key] = not descending
+        def turn() -> None:
+            st.session_state[key] = not descending
 
-    st.button(
-        visitor.say("falling" if descending else "rising"),
-        icon=":material/arrow_downward:" if descending else ":material/arrow_upward:",
-        key=here.key("turn"),
-        on_click=turn,
-        type="tertiary",
-    )
+        st.button(
+            visitor.say("falling" if descending else "rising"),
+            icon=":material/arrow_downward:" if descending else ":material/arrow_upward:",
+            key=here.key("turn"),
+            on_click=turn,
+            type="tertiary",
+        )
     return Sort(name, descending)
 
 

@@ -107,7 +107,8 @@ def _heading(here: Here, record: Record, display: Display) -> None:
     sentence = (
         visitor.say("created_by", when=made, who=person) if person else visitor.say("created", when=made)
     )
-    st.caption(sentence)
+    with st.container(key="made"):
+        st.caption(sentence)
 
 
 def _clocks(here: Here, record: Record, display: Display) -> None:
@@ -130,17 +131,24 @@ def _actions(here: Here, record: Record, allowed: Allowed) -> None:
         rule_buttons(here, record)
         if allowed.update and st.button(visitor.say("edit"), icon=":material/edit:", key=here.key("edit")):
             here.go({"id": record.id, "edit": "1"})
-        if allowed.delete and st.button(
-            visitor.say("delete"), icon=":material/delete:", key=here.key("delete"), type="tertiary"
-        ):
-            _confirm_delete(here, record)
-        merge_button(here, record)
-        rules_button(here, record)
-        privacy_button(here, record)
-        access_button(here, record)
-        star_button(visitor, record, here.key("star"))
-        follow_button(visitor, record, here.key("follow"))
+        with st.container(horizontal=True, key="asides", width="content"):
+            _asides(here, record, allowed)
     tell_closed(here, allowed)
+
+
+def _asides(here: Here, record: Record, allowed: Allowed) -> None:
+    """What is done with a record now and then."""
+    visitor = here.visitor
+    star_button(visitor, record, here.key("star"))
+    follow_button(visitor, record, here.key("follow"))
+    rules_button(here, record)
+    access_button(here, record)
+    privacy_button(here, record)
+    merge_button(here, record)
+    if allowed.delete and st.button(
+        visitor.say("delete"), icon=":material/delete:", key=here.key("delete"), type="tertiary"
+    ):
+        _confirm_delete(here, record)
 
 
 def _confirm_delete(here: Here, record: Record) -> None:

@@ -166,9 +166,10 @@ def _may(visitor: Visitor, entity: Entity, explanation: Explanation) -> Iterable
 
 
 def _right(visitor: Visitor, entity: Entity, right: str) -> str:
-    if entity.process and right.startswith("move "):
-        return visitor.label(entity.process.moves[right.removeprefix("move ")].label)
-    return told(visitor, f"right_{right}")
+    if not right.startswith("move "):
+        return told(visitor, f"right_{right}")
+    moves = entity.process.moves if entity.process else ()
+    return next(visitor.label(move.label) for move in moves if f"move {move.name}" == right)
 
 
 def _why(visitor: Visitor, explanation: Explanation) -> Iterable[str]:

@@ -88,7 +88,7 @@ def _plain_label(node: Node | None) -> str | dict[str, str] | None:
 def _table(visitor: Visitor, files: Sequence[File], labels: Mapping[Home, str]) -> Data:
     def column(name: str, *, leading: bool = False) -> Data:
         label = told(visitor, f"column_{name}")
-        return {"name": name, "label": label, "right": False, "short": True, "leading": leading}
+        return {"name": name, "label": label, "right": False, "short": name == "file", "leading": leading}
 
     return {
         "label": told(visitor, "part_files"),

@@ -37,7 +37,7 @@ _PICKER = _component("picker")
 _FILES = _component("files")
 _SIGNATURE = _component("signature")
 _ACCOUNT = _component("account")
-_KEYS = _component("keys")
+_KEYS = _component("keys", "stepping")
 _CODE = _component("code")
 _DIFFERENCE = _component("difference")
 _FINDER = _component("finder")
@@ -177,7 +177,8 @@ def difference(data: Data, *, key: str) -> None:
 
 
 def keys() -> None:
-    """Makes shortcuts save what is still being typed; draws nothing."""
+    """Makes shortcuts save what is still being typed, and the browser's *back* lead to the page before; draws
+    nothing."""
     _KEYS(key="keys", height=0)
 
 

@@ -4,6 +4,7 @@ let listening = false
 export default function () {
   if (listening) return
   listening = true
+  stepOnce()
   document.addEventListener("keydown", event => {
     if ((event.ctrlKey || event.metaKey) && ["s", "S", "Enter"].includes(event.key)) document.activeElement?.blur()
   }, true)

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from tests import nocodb_server
 from tests import postgresql as servers
 from tests.records.world import World, make_world
-from tests.serving import Server, copy_content, relasi_run
+from tests.serving import Server, copy_content, fill, relasi_run
 
 _ROOM = 2 * 1024**3
 settings.register_profile(
@@ -48,10 +49,23 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The content of this repository with a database of its sample data, to be copied: made once for all
+    processes of a run, for it takes longer than most tests."""
+    folder = _shared(tmp_path_factory) / "filled"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            made = copy_content(tmp_path_factory.mktemp("filled"))
+            fill(made)
+            made.rename(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """`relasi run` on the content of this repository with its sample data, for all tests of a process: they
     may add records and users, and change nothing else."""
-    with relasi_run(copy_content(tmp_path_factory.mktemp("crm"))) as started:
+    with relasi_run(shutil.copytree(filled, tmp_path_factory.mktemp("crm") / "crm")) as started:
         yield started
 
 
@@ -65,9 +79,7 @@ def postgresql() -> Iterator[servers.Server]:
 @pytest.fixture(scope="session")
 def nocodb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[nocodb_server.Server]:
     """A NocoDB that runs while the tests do, in whichever process they are; it keeps its data in SQLite."""
-    folder = tmp_path_factory.getbasetemp()
-    shared = folder if "PYTEST_XDIST_WORKER" not in os.environ else folder.parent
-    with nocodb_server.shared(shared / "nocodb") as server:
+    with nocodb_server.shared(_shared(tmp_path_factory) / "nocodb") as server:
         yield server
 
 
@@ -102,3 +114,9 @@ def nocodb_on_postgresql(
     settings = {"NC_DB_JSON": json.dumps(database)}
     with nocodb_server.alone(tmp_path_factory.mktemp("nocodb"), settings) as server:
         yield server
+
+
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run of the tests that all of its processes know."""
+    own = tmp_path_factory.getbasetemp()
+    return own if "PYTEST_XDIST_WORKER" not in os.environ else own.parent

@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import socket
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,10 +18,11 @@ import httpx
 import pytest
 from filelock import FileLock
 
+from tests.patience import PATIENCE, until
+
 VERSION = "0.301.3"
 EMAIL, PASSWORD = "admin@example.com", "Correct-horse-1"
 _MUST_RUN = ("CI", "RELASI_REQUIRE_SERVICES")
-_PATIENCE = 90.0
 _numbers = count()
 _started: dict[int, int] = {}
 """What this process has started and may leave behind for others: port -> process."""
@@ -83,15 +83,20 @@ class Server:
         os.kill(process, signal.SIGKILL)
         os.waitpid(process, 0)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether this process has started it and not stopped it."""
+        return self.port in _started
+
     def answers(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/api/v1/health").is_success
+            return httpx.get(f"{self.url}/api/v1/health", timeout=PATIENCE).is_success
         except httpx.TransportError:
             return False
 
     def client(self) -> httpx.Client:
         """As somebody else who works in NocoDB."""
-        return httpx.Client(base_url=self.url, headers={"xc-token": self.token}, timeout=60)
+        return httpx.Client(base_url=self.url, headers={"xc-token": self.token}, timeout=PATIENCE)
 
     def new_base(self) -> str:
         """Empty, and nobody else's; its id."""
@@ -101,12 +106,12 @@ class Server:
         return str(made["id"])
 
     def _wait(self) -> None:
-        until = time.monotonic() + _PATIENCE
-        while not self.answers():
-            has_ended = os.waitpid(_started[self.port], os.WNOHANG) != (0, 0)
-            if has_ended or time.monotonic() > until:
-                pytest.fail(f"NocoDB did not start:\n{(self.folder / 'log').read_text()[-2000:]}")
-            time.sleep(0.1)
+        def answers() -> bool:
+            if os.waitpid(_started[self.port], os.WNOHANG) != (0, 0):
+                pytest.fail(f"NocoDB has ended:\n{(self.folder / 'log').read_text()[-2000:]}")
+            return self.answers()
+
+        until(answers)
 
 
 @contextmanager
@@ -149,7 +154,7 @@ def alone(folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[S
     try:
         yield server
     finally:
-        if server.port in _started:
+        if server.is_running:
             server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -157,7 +162,7 @@ def alone(folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[S
 def begun(folder: Path, settings: Mapping[str, str] | None = None) -> Server:
     server = Server(folder, _free_port(), settings=settings or {})
     server.start()
-    with httpx.Client(base_url=server.url, timeout=60) as client:
+    with httpx.Client(base_url=server.url, timeout=PATIENCE) as client:
         login = {"email": EMAIL, "password": PASSWORD}
         session = client.post("/api/v1/auth/user/signin", json=login).json()["token"]
         headers = {"xc-auth": session}

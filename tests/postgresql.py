@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from sqlalchemy import URL, create_engine
 
 from relasi.platform.keyring import KEYLESS, Keyring
 from relasi.platform.sql.database import Database
+from tests.patience import until
 
 _MUST_RUN = ("CI", "RELASI_REQUIRE_SERVICES")
 _OWNERS = ("postgres", "nobody")
@@ -134,15 +134,15 @@ def started(**settings: str) -> Iterator[Server]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def until_somebody_waits(database: Database, patience: float = 5.0) -> None:
-    """Until a transaction waits for what another one holds; at most so many seconds."""
-    query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-    end = monotonic() + patience
-    while monotonic() < end:
+def until_somebody_waits(database: Database) -> None:
+    """Until a transaction waits for what another one holds."""
+    query = "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+
+    def waits() -> bool:
         with database.transaction(write=False) as connection:
-            if connection.exec_driver_sql(query).scalar_one():
-                return
-        sleep(0.01)
+            return bool(connection.exec_driver_sql(query).scalar_one())
+
+    until(waits)
 
 
 def empty_database(request: pytest.FixtureRequest, folder: Path, keyring: Keyring = KEYLESS) -> Database:

@@ -8,14 +8,17 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from relasi.cli.deployment import make_ready
+from relasi.deploy import Stamp, apply, make_plan
+from relasi.runtime import open_crm
+from tests.patience import PATIENCE, until
+
 CHECKOUT = Path(__file__).parent.parent
-_PATIENCE = 180.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Server:
         self, path: str, *, method: str = "GET", body: str | bytes = "", **headers: str
     ) -> tuple[int, dict[str, str], str]:
         """Status, headers with lower-case names, and text; redirects are not followed."""
-        connection = http.client.HTTPConnection("localhost", self.port, timeout=20)
+        connection = http.client.HTTPConnection("localhost", self.port, timeout=PATIENCE)
         try:
             names = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, body=body or None, headers=names)
@@ -61,6 +64,19 @@ def copy_content(folder: Path) -> Path:
     return folder
 
 
+def fill(root: Path) -> None:
+    """Makes the database of a project, with its sample data, as `relasi run` does."""
+    with closing(open_crm(root)) as crm:
+        make_ready(crm)
+
+
+def bring_up_to_date(root: Path) -> None:
+    """As `relasi apply` does, after the project of a database was changed."""
+    with closing(open_crm(root)) as crm:
+        plan = make_plan(crm.model, crm.database, now=crm.clock())
+        apply(plan, crm.model, crm.database, Stamp(crm.new_id(), crm.clock()))
+
+
 @contextmanager
 def relasi_run(root: Path) -> Iterator[Server]:
     """`relasi run`, sample data and all."""
@@ -81,7 +97,7 @@ def relasi_worker(root: Path) -> Iterator[subprocess.Popen[bytes]]:
         yield process
     finally:
         process.terminate()
-        process.wait(timeout=15)
+        process.wait(timeout=PATIENCE)
 
 
 @contextmanager
@@ -112,7 +128,7 @@ def _running(command: Sequence[str], root: Path, port: int, *, cwd: Path | None 
     finally:
         process.terminate()
         try:
-            process.wait(timeout=15)
+            process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -120,12 +136,14 @@ def _running(command: Sequence[str], root: Path, port: int, *, cwd: Path | None 
 
 def _wait(server: Server) -> None:
     """Until the server answers, whatever it answers."""
-    end = time.monotonic() + _PATIENCE
-    while time.monotonic() < end and server.process.poll() is None:
+
+    def answers() -> bool:
+        if server.process.poll() is not None:
+            raise AssertionError(f"the server has ended:\n{server.log.read_text(errors='replace')[-4000:]}")
         try:
             server.ask("/readyz")
         except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise AssertionError(f"the server did not start:\n{server.log.read_text(errors='replace')[-4000:]}")
+            return False
+        return True
+
+    until(answers)

@@ -10,6 +10,7 @@ from relasi.apps.draft import Draft
 from relasi.apps.saving import save
 from relasi.apps.visitor import Visitor
 from relasi.records import Record
+from tests.patience import PATIENCE
 from tests.records.world import World
 
 
@@ -34,11 +35,11 @@ def somebody_writing(world: World) -> Iterator[None]:
     def write() -> None:
         with world.crm.database.transaction():
             begun.set()
-            enough.wait(20)
+            enough.wait(PATIENCE)
 
     thread = Thread(target=write)
     thread.start()
-    begun.wait(20)
+    begun.wait(PATIENCE)
     try:
         yield
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from relasi.deploy import Stamp, apply, make_plan
 from relasi.runtime import open_crm
+from tests.patience import until
 from tests.serving import Server, copy_content, streamlit_run
 
 
@@ -106,9 +106,5 @@ def test_a_broken_project_is_told_calmly_and_opens_once_it_is_mended_and_applied
 
 def _once_not(server: Server, said: str) -> str:
     """The page once it no longer says that: the server looks at the project every other second at most."""
-    for _ in range(50):
-        page = server.ask("/sign-in")[2]
-        if said not in page:
-            return page
-        time.sleep(0.2)
-    raise AssertionError(f"the server still says: {said}")
+    until(lambda: said not in server.ask("/sign-in")[2])
+    return server.ask("/sign-in")[2]

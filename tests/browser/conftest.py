@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-expect.set_options(timeout=20_000)  # a machine that runs other tests too answers late
+expect.set_options(timeout=60_000)  # a machine that runs other tests too answers late
 
 _MUST_RUN = ("CI", "RELASI_REQUIRE_SERVICES")
 
@@ -54,12 +54,33 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A browser that has never been here, in English."""
-    context = chromium.new_context(locale="en-GB", viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(15_000)
-    yield context.new_page()
-    context.close()
+def machine(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """A browser that has never been here, for each who asks: `width` pixels wide, in English unless `locale`
+    says otherwise."""
+    contexts = []
+
+    def started(*, width: int = 1440, locale: str = "en-GB", scripts: bool = True) -> Page:
+        context = chromium.new_context(
+            locale=locale, viewport={"width": width, "height": 900}, java_script_enabled=scripts
+        )
+        context.set_default_timeout(45_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield started
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(machine: Callable[..., Page]) -> Page:
+    return machine()
+
+
+@pytest.fixture
+def other(machine: Callable[..., Page], server: Server) -> Visit:
+    """Somebody else, at a phone."""
+    return Visit(machine(width=390), server.address)
 
 
 @pytest.fixture

@@ -2,39 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from playwright.sync_api import expect
 
-import pytest
-from playwright.sync_api import Browser, expect
-
-from relasi.records import ListRequest, Record
-from relasi.records.actor import Source
-from relasi.runtime import engine_actor, open_crm
+from tests.browser.making import made, mark
 from tests.browser.visit import Visit
 from tests.serving import Server
-
-
-@pytest.fixture
-def other(chromium: Browser, server: Server) -> Iterator[Visit]:
-    """Somebody else, at a phone."""
-    context = chromium.new_context(locale="en-GB", viewport={"width": 390, "height": 844})
-    context.set_default_timeout(15_000)
-    yield Visit(context.new_page(), server.address)
-    context.close()
-
-
-def customer(server: Server) -> Record:
-    """One that partner managers do not see."""
-    crm = open_crm(server.root)
-    (record,) = crm.records.list(engine_actor(Source.CLI), ListRequest("customer", limit=1)).records
-    crm.close()
-    return record
 
 
 def test_whoever_is_let_in_finds_the_record_in_the_inbox_and_administrators_see_why(
     visit: Visit, other: Visit, server: Server
 ) -> None:
-    record = customer(server)
+    record = made(server, "customer", name=f"PT {mark()}")  # which partner managers do not see
     visit.sign_in("andi")
     visit.open(f"/service-customer?id={record.id}&access=1")
     visit.page.get_by_role("combobox", name="With whom").press_sequentially("Nina")

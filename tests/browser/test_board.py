@@ -6,23 +6,17 @@ import re
 
 from playwright.sync_api import Locator, expect
 
-from relasi.records import Record, Source
-from relasi.runtime import open_crm
+from tests.browser.making import made, mark
 from tests.browser.visit import Visit
 from tests.serving import Server
 
 
-def opportunity(server: Server, name: str, **values: object) -> Record:
-    """One of bayu's, at the beginning of its process."""
-    crm = open_crm(server.root)
-    with crm.store.session(write=False) as session:
-        bayu = session.users.by_name("bayu")
-    assert bayu is not None
-    actor = crm.actor(bayu, Source.PAGE)
-    customer = crm.records.options(actor, "customer", limit=1)[0][0]
-    made = crm.records.create(actor, "opportunity", {"name": name, "customer": customer, **values})
-    crm.close()
-    return made
+def opportunity(server: Server, amount: str) -> str:
+    """The name of one of bayu's, at the beginning of its process."""
+    name = f"papan{mark()}"
+    customer = made(server, "customer", name=f"PT {name}").id
+    made(server, "opportunity", by="bayu", name=name, customer=customer, amount=amount)
+    return name
 
 
 def column(visit: Visit, label: str) -> Locator:
@@ -31,6 +25,7 @@ def column(visit: Visit, label: str) -> Locator:
 
 def drag(visit: Visit, card: Locator, to: Locator) -> None:
     """With the mouse, held over the goal."""
+    card.hover()  # not before it stands still
     start, end = card.bounding_box(), to.bounding_box()
     assert start is not None
     assert end is not None
@@ -42,18 +37,18 @@ def drag(visit: Visit, card: Locator, to: Locator) -> None:
 
 
 def test_a_card_is_dragged_through_the_process(visit: Visit, server: Server) -> None:
-    opportunity(server, "Papan tulis baru", amount="1250000")
-    visit.sign_in("bayu", "/sales-opportunity?list=all&q=papan+tulis+baru")
+    name = opportunity(server, "1250000")
+    visit.sign_in("bayu", f"/sales-opportunity?list=all&q={name}")
     visit.heading(re.compile("^Peluang"))
     visit.choose("Papan")
-    card = visit.page.get_by_role("listitem").filter(has_text="Papan tulis baru")
-    expect(column(visit, "Kualifikasi")).to_contain_text("Papan tulis baru")
+    card = visit.page.get_by_role("listitem").filter(has_text=name)
+    expect(column(visit, "Kualifikasi")).to_contain_text(name)
     expect(column(visit, "Kualifikasi")).to_contain_text("Rp1.250.000")
 
     drag(visit, card, column(visit, "Menang"))
     expect(visit.page.get_by_text("Data ini tidak dapat dipindahkan ke sana.")).to_be_visible()
     visit.page.mouse.up()
-    expect(column(visit, "Kualifikasi")).to_contain_text("Papan tulis baru")
+    expect(column(visit, "Kualifikasi")).to_contain_text(name)
 
     drag(visit, card, column(visit, "Penawaran"))
     visit.page.mouse.up()
@@ -61,15 +56,15 @@ def test_a_card_is_dragged_through_the_process(visit: Visit, server: Server) -> 
     expect(dialog.get_by_label("Nilai")).to_have_value(re.compile("^1.?250.?000$"))
     dialog.get_by_role("button", name="Kirim penawaran").click()
 
-    expect(column(visit, "Penawaran")).to_contain_text("Papan tulis baru")
+    expect(column(visit, "Penawaran")).to_contain_text(name)
     expect(visit.page).to_have_url(re.compile("layout=board"))
 
 
 def test_a_card_is_moved_with_the_keyboard(visit: Visit, server: Server) -> None:
-    opportunity(server, "Meja kerja baru", amount="400000")
-    visit.sign_in("bayu", "/sales-opportunity?list=all&layout=board&q=meja+kerja+baru")
-    card = visit.page.get_by_role("link", name="Meja kerja baru")
-    expect(column(visit, "Kualifikasi")).to_contain_text("Meja kerja baru")
+    name = opportunity(server, "400000")
+    visit.sign_in("bayu", f"/sales-opportunity?list=all&layout=board&q={name}")
+    card = visit.page.get_by_role("link", name=name)
+    expect(column(visit, "Kualifikasi")).to_contain_text(name)
 
     card.press("m")
     visit.page.get_by_role("menuitem", name="Kalah").click()
@@ -77,10 +72,10 @@ def test_a_card_is_moved_with_the_keyboard(visit: Visit, server: Server) -> None
     expect(dialog.get_by_label("Alasan kalah")).to_be_visible()
     dialog.get_by_role("button", name="Batal").click()
     expect(dialog).to_have_count(0)
-    expect(column(visit, "Kualifikasi").locator(".card:not(.waiting)")).to_contain_text("Meja kerja baru")
+    expect(column(visit, "Kualifikasi").locator(".card:not(.waiting)")).to_contain_text(name)
 
     card.press("Shift+ArrowRight")
     dialog.get_by_label("Nilai").fill("500000")
     visit.page.keyboard.press("Control+Enter")
-    expect(column(visit, "Penawaran")).to_contain_text("Meja kerja baru")
+    expect(column(visit, "Penawaran")).to_contain_text(name)
     expect(card).to_be_focused()

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import re
-from uuid import uuid4
 
 from playwright.sync_api import Locator, expect
 
+from tests.browser.making import mark
 from tests.browser.visit import Visit
 
 
 def tasks(visit: Visit, number: int) -> str:
     """Makes some tasks and opens the list of them alone; gives the word by which they are found."""
-    mark = f"bulk{uuid4().hex[:8]}"
+    word = f"bulk{mark()}"
     for n in range(number):
         visit.new("/service-task", "New task")
-        visit.field("Subject").fill(f"{mark} {n}")
+        visit.field("Subject").fill(f"{word} {n}")
         visit.save()
-        visit.heading(re.compile(mark))
-    visit.open(f"/service-task?list=all&q={mark}")
+        visit.heading(f"{word} {n}")
+    visit.open(f"/service-task?list=all&q={word}")
     expect(rows(visit)).to_have_count(number)
-    return mark
+    return word
 
 
 def rows(visit: Visit) -> Locator:
@@ -51,12 +51,12 @@ def test_a_field_of_many_records_is_set_at_once_and_put_back(visit: Visit) -> No
 def test_a_cell_is_changed_where_it_stands_with_the_keyboard(visit: Visit) -> None:
     visit.sign_in("sari", "/service-task")
     visit.heading(re.compile("^Tasks"))
-    mark = tasks(visit, 1)
+    word = tasks(visit, 1)
     keyboard, subject = visit.page.keyboard, visit.page.locator("td[data-name=subject]")
 
     subject.dblclick()
     expect(visit.page.get_by_role("textbox", name="Subject")).to_be_focused()
-    keyboard.insert_text(f"{mark} by hand")
+    keyboard.insert_text(f"{word} by hand")
     keyboard.press("Tab")
     expect(visit.page.get_by_role("combobox", name="Priority")).to_be_focused()
     expect(subject).to_contain_text("by hand")

@@ -4,23 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from uuid import uuid4
 
 from playwright.sync_api import Locator, expect
 
-from relasi.records import Source
-from relasi.runtime import open_crm
+from tests.browser.making import made, mark
 from tests.browser.visit import Visit
 from tests.serving import Server
-
-
-def task(server: Server, subject: str, due: datetime) -> None:
-    crm = open_crm(server.root)
-    with crm.store.session(write=False) as session:
-        bayu = session.users.by_name("bayu")
-    assert bayu is not None
-    crm.records.create(crm.actor(bayu, Source.PAGE), "task", {"subject": subject, "due_at": due})
-    crm.close()
 
 
 def day(visit: Visit, date: str) -> Locator:
@@ -28,8 +17,8 @@ def day(visit: Visit, date: str) -> Locator:
 
 
 def test_an_entry_goes_to_another_day_by_mouse_and_keyboard(visit: Visit, server: Server) -> None:
-    subject = f"rapat{uuid4().hex[:8]}"
-    task(server, subject, datetime(2027, 3, 10, 2, 30, tzinfo=UTC))
+    subject = f"rapat{mark()}"
+    made(server, "task", by="bayu", subject=subject, due_at=datetime(2027, 3, 10, 2, 30, tzinfo=UTC))
     visit.sign_in("bayu", f"/sales-task?list=all&layout=calendar&at=month.2027-03-15&q={subject}")
     expect(visit.page.get_by_text("Maret 2027")).to_be_visible()
     entry = visit.page.get_by_role("link", name=subject)
@@ -39,6 +28,7 @@ def test_an_entry_goes_to_another_day_by_mouse_and_keyboard(visit: Visit, server
     moved = day(visit, "2027-03-11").locator(".entry:not(.waiting)")
     expect(moved).to_contain_text("09.30")
 
+    moved.hover()  # not before it stands still
     start, end = moved.bounding_box(), day(visit, "2027-03-19").bounding_box()
     assert start is not None
     assert end is not None

@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Locator, Page, Route, expect
 
 from tests.browser.visit import Visit
-from tests.serving import Server, copy_content, relasi_run
+from tests.serving import Server, bring_up_to_date, relasi_run
 
 PARCEL = """
 entity: parcel
@@ -38,10 +40,11 @@ def photo() -> FilePayload:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Server]:
+def server(filled: Path, tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Server]:
     """The content, and an entity whose records only their owners see."""
-    root = copy_content(tmp_path_factory.mktemp("crm"))
+    root = shutil.copytree(filled, tmp_path_factory.mktemp("parcels") / "crm")
     (root / "schema" / "parcel.yaml").write_text(PARCEL, encoding="utf-8")
+    bring_up_to_date(root)
     with relasi_run(root) as started:
         yield started
 
@@ -65,7 +68,7 @@ def stroke(page: Page, paper: Locator) -> None:
 
 
 def test_a_file_is_sent_kept_and_given_back_to_those_who_may_see_the_record(
-    visit: Visit, chromium: Browser
+    visit: Visit, other: Visit
 ) -> None:
     page = begun(visit, "With papers")
     page.get_by_label("Papers").set_input_files([BILL])
@@ -77,12 +80,9 @@ def test_a_file_is_sent_kept_and_given_back_to_those_who_may_see_the_record(
     assert address is not None
     assert page.request.get(visit.address + address).body() == BILL["buffer"]
 
-    context = chromium.new_context(locale="en-GB")
-    other = Visit(context.new_page(), visit.address)
     other.sign_in("dewi")
     assert other.page.request.get(visit.address + address).status == 404
     assert other.page.request.get(visit.address + address.replace("papers", "photo")).status == 404
-    context.close()
 
 
 def test_a_file_that_does_not_fit_is_refused_at_once_and_the_others_stay(visit: Visit) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from uuid import uuid4
 
 from playwright.sync_api import expect
 
+from tests.browser.making import made, mark
 from tests.browser.visit import Visit
+from tests.serving import Server
 
 
 def ready(visit: Visit) -> None:
@@ -15,21 +16,23 @@ def ready(visit: Visit) -> None:
     expect(visit.page.get_by_role("button", name=re.compile("^Search"))).to_be_visible()
 
 
-def test_a_record_is_opened_by_its_name_and_is_at_hand_from_then_on(visit: Visit) -> None:
+def test_a_record_is_opened_by_its_name_and_is_at_hand_from_then_on(visit: Visit, server: Server) -> None:
+    name = f"PT Temu {mark()}"
+    made(server, "customer", name=name)
     visit.sign_in("sari", "/service-task")
     ready(visit)
     keyboard, finder = visit.page.keyboard, visit.page.get_by_role("combobox", name="Find records and pages")
 
     keyboard.press("Control+k")
-    finder.press_sequentially("sinar jaya")
-    expect(visit.page.get_by_role("option", selected=True)).to_contain_text("Sinar Jaya")
+    finder.press_sequentially(name.lower())
+    expect(visit.page.get_by_role("option", selected=True)).to_contain_text(name)
     keyboard.press("Enter")
-    visit.heading(re.compile("Sinar Jaya"))
+    visit.heading(name)
     visit.press("☆ Favourite")
     expect(visit.page.get_by_role("button", name="★ Favourite")).to_be_visible()
 
     keyboard.press("Control+k")
-    expect(visit.page.get_by_role("option", selected=True)).to_contain_text("Sinar Jaya")
+    expect(visit.page.get_by_role("option", selected=True)).to_contain_text(name)
     keyboard.press("Escape")
     visit.press("★ Favourite")
     expect(visit.page.get_by_role("button", name="☆ Favourite")).to_be_visible()
@@ -43,6 +46,7 @@ def test_a_key_begins_a_new_record_and_another_tells_all_keys(visit: Visit) -> N
     keyboard.press("?")
     expect(visit.page.get_by_role("heading", name="Keyboard shortcuts")).to_be_visible()
     keyboard.press("Escape")
+    expect(visit.page.get_by_role("heading", name="Keyboard shortcuts")).to_be_hidden()
     keyboard.press("n")
     visit.page.get_by_role("combobox", name="What shall be new?").press_sequentially("task")
     expect(visit.page.get_by_role("option", selected=True)).to_contain_text("New task")
@@ -51,7 +55,7 @@ def test_a_key_begins_a_new_record_and_another_tells_all_keys(visit: Visit) -> N
 
 
 def test_a_record_to_link_to_is_made_without_leaving_the_form(visit: Visit) -> None:
-    name = f"Toko {uuid4().hex[:8]}"
+    name = f"Toko {mark()}"
     visit.sign_in("sari", "/service-complaint?new=1")
     visit.heading("New complaint")
     visit.field("Subject").fill("It leaks")

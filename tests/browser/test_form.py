@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.visit import Visit
+from tests.serving import Server
 
 
 def test_an_urgent_complaint_gets_a_follow_up_task_that_its_page_shows(visit: Visit) -> None:
@@ -113,7 +114,8 @@ def test_a_move_asks_for_what_it_needs(visit: Visit) -> None:
     expect(visit.page.get_by_text("Resolved", exact=True).first).to_be_visible()
 
 
-def test_the_language_is_switched_in_place(visit: Visit) -> None:
+def test_the_language_is_switched_in_place(visit: Visit, server: Server) -> None:
+    server.cookie("maya", "en")
     visit.sign_in("maya", "/sales-customer")
     visit.heading(re.compile("^Customers"))
 

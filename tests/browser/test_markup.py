@@ -3,7 +3,9 @@ real browser, which would tell of any script that tries to run."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -11,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from relasi.records import Source
 from relasi.runtime import open_crm
 from tests.browser.visit import Visit
-from tests.serving import Server, copy_content, relasi_run
+from tests.serving import Server, bring_up_to_date, relasi_run
 
 EVIL = (
     "<img src=evil onerror=hacked()><script>hacked()</script><svg onload=hacked()>"
@@ -27,9 +29,9 @@ PDF = b"%PDF-1.7 the bill"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Server]:
+def server(filled: Path, tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Server]:
     """A CRM of somebody who names everything like this."""
-    root = copy_content(tmp_path_factory.mktemp("evil"))
+    root = shutil.copytree(filled, tmp_path_factory.mktemp("evil") / "crm")
     for file, before in (("config/crm.yaml", "name: Relasi"), ("schema/task.yaml", "{en: Task,")):
         path = root / file
         written = path.read_text(encoding="utf-8")
@@ -37,6 +39,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Itera
         after = f"name: {quoted}" if file.startswith("config") else f"{{en: {quoted},"
         assert before in written
         path.write_text(written.replace(before, after, 1), encoding="utf-8")
+    bring_up_to_date(root)
     with relasi_run(root) as started:
         yield started
 

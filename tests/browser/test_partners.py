@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.making import mark
 from tests.browser.visit import Visit
 from tests.serving import Server
 
@@ -15,19 +16,9 @@ CRITERIA = 5
 
 
 @pytest.fixture
-def person(chromium: Browser, server: Server) -> Iterator[Callable[..., Visit]]:
-    """Another machine for each, `width` pixels wide."""
-    contexts = []
-
-    def at(locale: str = "en-GB", width: int = 1440) -> Visit:
-        context = chromium.new_context(locale=locale, viewport={"width": width, "height": 900})
-        context.set_default_timeout(15_000)
-        contexts.append(context)
-        return Visit(context.new_page(), server.address)
-
-    yield at
-    for context in contexts:
-        context.close()
+def person(machine: Callable[..., Page], server: Server) -> Callable[..., Visit]:
+    """Another machine for each."""
+    return lambda **how: Visit(machine(**how), server.address)
 
 
 def apply(applicant: Visit, company: str) -> None:
@@ -49,12 +40,13 @@ def apply(applicant: Visit, company: str) -> None:
 
 
 def test_an_application_is_rated_approved_by_two_and_becomes_a_partner(person: Callable[..., Visit]) -> None:
-    apply(person("id-ID", 390), "PT Tirta Abadi")
+    company = f"PT {mark()}"
+    apply(person(locale="id-ID", width=390), company)
 
     nina = person()
-    nina.sign_in("nina", "/partners-partner_application")
-    nina.page.get_by_role("link", name=re.compile("APP-")).first.click()
-    nina.heading(re.compile("PT Tirta Abadi"))
+    nina.sign_in("nina", f"/partners-partner_application?list=all&q={company}")
+    nina.page.get_by_role("link", name=re.compile("APP-")).click()
+    nina.heading(re.compile(company))
     nina.press("Start qualification")
     nina.press("Propose for approval")
     dialog = nina.page.get_by_role("dialog")
@@ -64,15 +56,17 @@ def test_an_application_is_rated_approved_by_two_and_becomes_a_partner(person: C
     dialog.get_by_role("button", name="Propose for approval").click()
     expect(nina.page.get_by_text("Waits for: Tono Suprapto")).to_be_visible()
 
-    tono = person("id-ID", 390)
+    tono = person(locale="id-ID", width=390)
     tono.sign_in("tono", "/inbox")
-    tono.press("Setujui")
-    expect(tono.page.get_by_role("button", name="Setujui")).to_have_count(0)
+    asked = tono.card("approval", company)
+    asked.get_by_role("button", name="Setujui").click()
+    expect(asked).to_have_count(0)
 
     hendra = person()
     hendra.sign_in("hendra", "/inbox")
-    hendra.press("Approve")
-    expect(hendra.page.get_by_role("button", name="Approve")).to_have_count(0)
+    asked = hendra.card("approval", company)
+    asked.get_by_role("button", name="Approve").click()
+    expect(asked).to_have_count(0)
     nina.page.reload()
-    nina.page.get_by_role("link", name="PT Tirta Abadi", exact=True).click()
+    nina.page.get_by_role("link", name=company, exact=True).click()
     expect(nina.page.get_by_text("Introduction for partners: Hadi")).to_be_visible()

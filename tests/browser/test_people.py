@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pyotp import TOTP
 
 from relasi.runtime import open_crm
+from tests.browser.making import mark
 from tests.browser.visit import Visit
 from tests.serving import Server
 
@@ -15,17 +17,19 @@ PASSWORD = "payung kertas di dapur"
 
 
 def test_whoever_is_invited_comes_in_with_password_and_code(
-    visit: Visit, chromium: Browser, server: Server
+    visit: Visit, machine: Callable[..., Page], server: Server
 ) -> None:
     visit.sign_in("andi", "/people")
-    link = invite(visit.page, "Rina Wati", "rina@relasi.example")
+    email = f"rina.{mark()}@relasi.example"
+    link = invite(visit.page, "Rina Wati", email)
 
-    page = chromium.new_context(locale="en-GB").new_page()
+    page = machine()
     page.goto(server.address + re.sub(r"https?://[^/]+", "", link))
     page.get_by_label("New password").fill(PASSWORD)
     page.get_by_role("button", name="Set password").click()
     expect(page.get_by_text("Your password is set.")).to_be_visible()
-    enter(page)
+    enter(page, email)
+    expect(page.get_by_test_id("stSidebar")).to_be_attached()
 
     page.goto(f"{server.address}/account")
     code = set_up(page)
@@ -33,19 +37,19 @@ def test_whoever_is_invited_comes_in_with_password_and_code(
     page.wait_for_url("**/sign-in")
 
     page.goto(f"{server.address}/sign-in?next=/account")
-    enter(page)
+    enter(page, email)
     page.get_by_label("Code").fill(code)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_text("Recovery codes left: 9")).to_be_visible()
-    page.context.close()
 
 
 def test_whoever_has_no_department_has_their_account_and_signs_out(page: Page, server: Server) -> None:
     crm = open_crm(server.root)
-    crm.accounts.add("lena", full_name="Lena", email="", roles=(), language="en", password=PASSWORD)
+    name = f"lena.{mark()}"
+    crm.accounts.add(name, full_name="Lena", email="", roles=(), language="en", password=PASSWORD)
     crm.close()
     page.goto(f"{server.address}/sign-in?next=/account")
-    enter(page, "lena")
+    enter(page, name)
     expect(page.get_by_role("heading", name="My account")).to_be_visible()
     sidebar = page.get_by_test_id("stSidebar")
     sidebar.get_by_role("link").first.click()
@@ -68,7 +72,7 @@ def invite(page: Page, full_name: str, email: str) -> str:
     return shown.inner_text()
 
 
-def enter(page: Page, name: str = "rina@relasi.example") -> None:
+def enter(page: Page, name: str) -> None:
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()

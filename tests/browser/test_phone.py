@@ -1,21 +1,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from tests.browser.visit import Visit
 from tests.serving import Server
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(locale="en-GB", viewport={"width": 390, "height": 844})
-    context.set_default_timeout(15_000)
-    yield context.new_page()
-    context.close()
+def page(machine: Callable[..., Page]) -> Page:
+    return machine(width=390)
 
 
 @pytest.mark.parametrize("path", ["/service-complaint?list=all", "/service-complaint?new=1"])

@@ -4,19 +4,21 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.browser.making import mark
 from tests.browser.visit import Visit
 
 
 def test_what_a_person_says_is_noted_and_restricted_data_say_so(visit: Visit) -> None:
+    name = f"Wulan {mark()}"
     visit.sign_in("sari", "/service-contact?new=1")
     visit.heading("New contact")
-    visit.field("Name").fill("Wulan Privat")
+    visit.field("Name").fill(name)
     visit.pick("Customer", "pt")
     visit.save()
-    visit.heading("Wulan Privat")
+    visit.heading(name)
 
     visit.press("Privacy")
-    visit.heading("Privacy: Wulan Privat")
+    visit.heading(f"Privacy: {name}")
     news = visit.page.locator(".st-key-purpose-news")
     expect(news).to_contain_text("Not allowed")
     news.get_by_role("button", name="Note what the person says").click()

@@ -29,22 +29,24 @@ class Visit:
 
     def heading(self, text: str | re.Pattern[str]) -> None:
         """Waits until the page says what it is."""
-        expect(self.page.get_by_role("heading", name=text).first).to_be_visible()
+        exact = isinstance(text, str)
+        expect(self.page.get_by_role("heading", name=text, exact=exact).first).to_be_visible()
 
     def field(self, label: str) -> Locator:
         return self.page.get_by_label(re.compile(rf"^{re.escape(label)}\b"))
 
     def pick(self, label: str, typed: str, *, row: int = 0) -> str:
-        """Finds a record by typing and takes the first one; gives its title. `row` is one of a table."""
+        """Finds a record by typing and takes the first one; gives its title. `row` is one of a table.
+
+        Enter means the first one of those that are found in the end, however late they come.
+        """
         box = self.page.get_by_role("combobox", name=label, exact=True).nth(row)
         box.click()
         box.press_sequentially(typed, delay=15)
-        first = self.page.get_by_role("option", selected=True)
-        first.wait_for()
-        title = first.inner_text()
+        self.page.get_by_role("option", selected=True).wait_for()
         box.press("Enter")
-        expect(box).to_have_value(title)
-        return title
+        expect(box).to_have_attribute("aria-expanded", "false")
+        return box.input_value()
 
     def choose(self, label: str) -> None:
         """Takes an option that is shown as a button."""
@@ -54,6 +56,10 @@ class Visit:
 
     def press(self, label: str) -> None:
         self.page.get_by_role("button", name=label).first.click()
+
+    def card(self, kind: str, text: str) -> Locator:
+        """One of the boxes of a page that look alike, by what stands in it."""
+        return self.page.locator(f"[class*='st-key-{kind}-']").filter(has_text=text)
 
     def save(self) -> None:
         expect(self.page.get_by_role("button", name=re.compile("^(Save|Simpan)")).first).to_be_visible()

@@ -7,17 +7,15 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from tests.cli.conftest import Relasi
 from tests.importing.loading import content
+from tests.patience import PATIENCE, until
 
 COMMAND = [sys.executable, "-c", "from relasi.cli import main; main()"]
 
@@ -41,17 +39,16 @@ def serving(root: Path, port: int) -> Iterator[subprocess.Popen[str]]:
 
 
 def wait_for(port: int, process: subprocess.Popen[str]) -> None:
-    for _ in range(600):
-        if status(port) is not None:
-            return
+    def answers() -> bool:
         assert process.poll() is None, process.stdout and process.stdout.read()
-        time.sleep(0.1)
-    pytest.fail("the server never answered")
+        return status(port) is not None
+
+    until(answers)
 
 
 def status(port: int) -> int | None:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=PATIENCE) as answer:
             found: int = answer.status
             return found
     except urllib.error.HTTPError as error:
@@ -70,7 +67,7 @@ def test_one_command_makes_the_database_and_serves_it_to_one_server_only(
         assert second.code == 1
         assert f"already served at http://localhost:{port} by process {process.pid}" in second.err
         process.send_signal(signal.SIGINT)
-        said, _ = process.communicate(timeout=30)
+        said, _ = process.communicate(timeout=PATIENCE)
     assert "Sample data: " in said
     assert "relasi-sari" in said
     assert f"http://localhost:{port}" in said

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from relasi.messages.signatures import signed_headers
+from tests.patience import until
 from tests.postgresql import Server as Postgresql
 from tests.records.world import World, make_world
 from tests.serving import Server, relasi_run, relasi_worker
 
 LETTERS = 24
-PATIENCE = 30.0
 LETTER = """
 entity: letter
 fields:
@@ -77,9 +76,7 @@ def test_what_both_servers_are_told_is_done_once(world: World) -> None:
         with ThreadPoolExecutor(8) as threads:
             calls = [threads.submit(send, server, n) for n in range(LETTERS) for server in servers]
             told = [each.result() for each in calls]
-        end = time.monotonic() + PATIENCE
-        while len(answered(world)) < LETTERS and time.monotonic() < end:
-            time.sleep(0.2)
+        until(lambda: len(answered(world)) >= LETTERS)
     letters = world.rows("letter")
     assert {status for status, _ in told} == {200}
     assert Counter(key for _, key in told) == {row["id"]: 2 for row in letters}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from relasi.records import Source
 from relasi.runtime import Crm, engine_actor, open_crm
 from tests.cli.conftest import Relasi
+from tests.patience import PATIENCE, until
 
 COMMAND = [sys.executable, "-c", "from relasi.cli import main; main()"]
 LATER = """
@@ -36,13 +36,14 @@ do:
 """
 
 
-def until(holds: Callable[[], bool], process: subprocess.Popen[str]) -> None:
-    for _ in range(600):
-        if holds():
-            return
+def wait(holds: Callable[[], bool], process: subprocess.Popen[str]) -> None:
+    """Until the worker has seen to it."""
+
+    def works() -> bool:
         assert process.poll() is None, process.stdout and process.stdout.read()
-        time.sleep(0.1)
-    raise AssertionError("it never came about")
+        return holds()
+
+    until(works)
 
 
 def notes(crm: Crm, key: str) -> object:
@@ -73,9 +74,9 @@ def test_it_does_what_is_due_and_stops_when_it_is_told_to(relasi: Relasi, ready:
     waiting = relasi("explain", "run", run.id)
 
     with working(ready) as process:
-        until(lambda: notes(crm, key) == "done by the worker", process)
+        wait(lambda: notes(crm, key) == "done by the worker", process)
         process.send_signal(signal.SIGTERM)
-        said, _ = process.communicate(timeout=30)
+        said, _ = process.communicate(timeout=PATIENCE)
     crm.close()
 
     assert (process.returncode, "Stopped." in said, "Traceback" in said) == (0, True, False)
@@ -98,8 +99,8 @@ def test_it_goes_by_what_is_applied_while_it_works_and_loses_no_run(relasi: Rela
         new = open_crm(ready)
         after = new.records.create(engine_actor(Source.CLI), "customer", {"name": "Budi"}).id
 
-        until(lambda: value(new, after, "mark") == "done by the worker", process)
-        until(lambda: notes(new, before) == "done by the worker", process)
+        wait(lambda: value(new, after, "mark") == "done by the worker", process)
+        wait(lambda: notes(new, before) == "done by the worker", process)
     assert new.workflows.failed() == ()
     new.close()
 

@@ -23,6 +23,7 @@ from relasi.schema.model import Entity
 from relasi.store import Store
 from tests.builders import NOW, Written, entity, model
 from tests.deploy.steps import STAMP, changes, deploy, fill, held_rows, planned
+from tests.patience import PATIENCE
 from tests.postgresql import ON_BOTH
 from tests.processes import start, was_killed
 
@@ -293,7 +294,7 @@ def test_of_those_who_apply_at_once_one_does_and_the_others_plan_again(database:
     plan, both = planned(wanted, database), Barrier(2)
 
     def make(number: int) -> str:
-        both.wait(5)
+        both.wait(PATIENCE)
         try:
             return apply(plan, wanted, database, Stamp(f"d{number}", NOW)).id
         except PlanRefused as error:

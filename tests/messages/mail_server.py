@@ -108,6 +108,12 @@ def listening(behave: Callable[[socket.socket], None]) -> Iterator[int]:
         thread.join(timeout=5)
 
 
+def never_answers(connection: socket.socket) -> None:
+    """Hears the other out until that one has had enough."""
+    while connection.recv(65536):
+        pass
+
+
 def says(connection: socket.socket, *answers: str) -> None:
     """Greets with the first of the answers, and gives the next to each line that comes."""
     lines = connection.makefile("rb")

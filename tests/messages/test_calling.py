@@ -12,7 +12,7 @@ from relasi.messages import calling
 from relasi.messages.attempts import NotReached
 from relasi.messages.calling import call
 from relasi.messages.signatures import is_signed
-from tests.messages.mail_server import listening
+from tests.messages.mail_server import listening, never_answers
 from tests.messages.web_server import Called
 from tests.records.world import NOW
 
@@ -72,7 +72,7 @@ def test_a_call_is_not_led_elsewhere(called: Called) -> None:
 
 def test_a_server_that_never_answers_is_tried_later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calling, "PATIENCE", 0.5)
-    with listening(lambda connection: time.sleep(1)) as port:
+    with listening(never_answers) as port:
         assert not missed(f"http://127.0.0.1:{port}/").final
 
 

@@ -12,7 +12,7 @@ from relasi.messages.attempts import NotReached
 from relasi.messages.composing import Mailing, compose
 from relasi.messages.smtp import deliver, names_no_mailbox
 from relasi.schema.model.mail import Mail, Smtp, Tls
-from tests.messages.mail_server import MailServer, listening, says
+from tests.messages.mail_server import MailServer, listening, never_answers, says
 from tests.records.world import NOW
 
 TRUST = ssl.create_default_context()
@@ -114,7 +114,7 @@ def test_a_server_that_is_not_there_is_tried_later() -> None:
 
 
 def test_a_server_that_hangs_is_given_up_for_now() -> None:
-    with listening(lambda connection: time.sleep(2.5)) as port:
+    with listening(never_answers) as port:
         error = attempt(smtp(port, patience=1))
     assert (error.final, error.far) == (False, True)
     assert "1 seconds" in error.note["en"]

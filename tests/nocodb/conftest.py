@@ -7,8 +7,9 @@ import pytest
 from relasi.nocodb.client import Client
 from relasi.nocodb.transport import Patience, Token, Transport
 from tests.nocodb_server import Server
+from tests.patience import PATIENCE
 
-QUICK = Patience(pauses=(0.01, 0.02), connect=1.0, answer=20.0)
+QUICK = Patience(pauses=(0.01, 0.02), connect=PATIENCE, answer=PATIENCE)
 
 
 @pytest.fixture

@@ -18,9 +18,10 @@ from relasi.store.guard import unlocked
 from relasi.store.mirrors import Unsent
 from relasi.store.objections import Objection
 from tests.nocodb_server import Server
+from tests.patience import PATIENCE
 from tests.records.world import World, compiled, deployed
 
-IMPATIENT = Patience(pauses=(), connect=1.0, answer=20.0)
+IMPATIENT = Patience(pauses=(), connect=PATIENCE, answer=PATIENCE)
 PLATFORM = """
 platform: local
 kind: nocodb
@@ -42,7 +43,7 @@ class Copy:
         assert layout is not None
         self.layout = layout
         self._sweep = MirrorSweep(crm.model, crm.records, lambda: self.transport)
-        self._person = httpx.Client(base_url=server.url, headers={"xc-token": server.token}, timeout=60)
+        self._person = httpx.Client(base_url=server.url, headers={"xc-token": server.token}, timeout=PATIENCE)
 
     def close(self) -> None:
         self._person.close()

@@ -19,6 +19,7 @@ from relasi.nocodb.transport import Token, Transport
 from relasi.platform.sql.platform import SqlPlatform
 from tests.nocodb.conftest import QUICK
 from tests.nocodb_server import Server
+from tests.patience import PATIENCE
 from tests.records.world import NOW, World, compiled, deployed, opened
 
 PERSON = """
@@ -345,7 +346,7 @@ class _Dying(httpx.BaseTransport):
 def cut_after(calls: int, transport: Transport) -> Iterator[None]:
     real = transport._http
     transport._http = httpx.Client(
-        base_url=real.base_url, transport=_Dying(calls), timeout=20, trust_env=False
+        base_url=real.base_url, transport=_Dying(calls), timeout=PATIENCE, trust_env=False
     )
     try:
         yield

@@ -36,17 +36,26 @@ THING = PERSON.replace("person", "thing").replace("People", "Things")
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with alone(tmp_path_factory.mktemp("crashes") / "server") as server:
         yield server
 
 
+@pytest.fixture
+def server(mortal: Server) -> Server:
+    """Alive, whatever became of the test before."""
+    if not mortal.is_running:
+        mortal.start()
+    return mortal
+
+
 class Deadly(Transport):
-    """Kills the server a moment after one of its requests that change something was sent."""
+    """Kills the server a moment after one of its requests that change something was sent, and hears no answer
+    to it, so that it fails on the fastest machine too."""
 
     def __init__(self, server: Server, writes_left: int, delay: float) -> None:
         super().__init__(server.url, Token(server.token), IMPATIENT)
-        self._http.event_hooks["request"].append(self._count)
+        self._http.event_hooks = {"request": [self._count], "response": [self._lose]}
         self._server, self._writes_left, self._delay = server, writes_left, delay
         self.killing: Timer | None = None
 
@@ -58,11 +67,22 @@ class Deadly(Transport):
             self.killing.start()
         self._writes_left -= 1
 
+    def _lose(self, response: httpx.Response) -> None:
+        if self.killing is not None:
+            self.killing.join()
+            raise httpx.ReadError("nobody is there any more", request=response.request)
+
     def revive(self) -> None:
         """Starts the server on the same data."""
         assert self.killing is not None
         self.killing.join()
         self._server.start()
+
+    def close(self) -> None:
+        """Not before the killing is over, of which the next test shall have nothing."""
+        super().close()
+        if self.killing is not None:
+            self.killing.join()
 
 
 def test_records_that_were_on_their_way_have_one_row_each(server: Server, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from relasi.nocodb.hints import HEADER
 from tests.nocodb.copying import Copy
 from tests.nocodb_server import Server
+from tests.patience import PATIENCE
 
 SETTINGS = """
 crm: 1
@@ -63,7 +64,7 @@ def test_nocodb_says_at_once_that_somebody_has_edited(
 
         copy.add("book", name="Bumi Manusia")
 
-        path, word = came.get(timeout=20)
+        path, word = came.get(timeout=PATIENCE)
         with copy.world.crm.store.session() as session:
             assert session.mirrors.hurry(path.removeprefix("/nocodb/edited/"), word)
             assert session.mirrors.looks()["book"].looked_at is None

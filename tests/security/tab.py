@@ -13,9 +13,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
+from tests.patience import PATIENCE
 from tests.serving import Server
-
-_PATIENCE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class Tab:
         self.connection.send(message.SerializeToString())
         self.messages = []
         while True:
-            said = ForwardMsg.FromString(_bytes(self.connection.recv(timeout=_PATIENCE)))
+            said = ForwardMsg.FromString(_bytes(self.connection.recv(timeout=PATIENCE)))
             self.messages.append(said)
             if said.WhichOneof("type") == "script_finished" and said.script_finished != _INTERRUPTED:
                 return "\n".join(str(each) for each in self.messages)

@@ -17,6 +17,7 @@ from relasi.errors import PlatformUnavailable, RecordError
 from relasi.platform.sql import database
 from relasi.runtime import open_model, worker_of
 from relasi.workflows.sweeps import NOBODY
+from tests.patience import PATIENCE
 from tests.postgresql import DATABASES, until_somebody_waits
 from tests.processes import PROCESSES, start
 from tests.records.world import NOW, Clock, compiled
@@ -145,7 +146,7 @@ def test_of_a_run_that_is_dropped_while_it_goes_on_all_or_nothing_is_done(build:
 
 def hang(root: Path, texts: tuple[str, ...], hangs: Event) -> None:
     """Stops in the middle of a run, before it commits; then finds that it may not any more."""
-    database.LEASE = 0.3
+    database.LEASE = 3.0
     crm = open_model(root, compiled(root, texts), clock=Clock(NOW + timedelta(hours=1)))
     with pytest.raises(PlatformUnavailable), crm.records.work(NOBODY) as work:  # noqa: PT012 - the end raises
         (run,) = work.store.runs.claim(work.now, 1)
@@ -163,7 +164,7 @@ def test_a_worker_that_hangs_loses_its_run_to_another_and_can_write_no_more(
     key = desk.ticket()
     hangs = PROCESSES.Event()
     hanging = start(hang, desk.world.crm.root, (*platform, *texts), hangs)
-    assert hangs.wait(20)
+    assert hangs.wait(PATIENCE)
 
     desk.world.clock.advance(hours=1)
     while desk.runs():

@@ -13,6 +13,7 @@ import pytest
 from relasi.errors import PlatformUnavailable
 from relasi.runtime import worker_of
 from relasi.workflows.worker import Worker
+from tests.patience import PATIENCE
 from tests.workflows.desk import PLAIN, Build, Desk, rule
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -71,9 +72,9 @@ def test_it_stops_when_it_is_told_to() -> None:
 
     thread = Thread(target=worker(one=sweep).work, args=(stop,))
     thread.start()
-    assert steps.wait(10)
+    assert steps.wait(PATIENCE)
     stop.set()
-    thread.join(10)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
 
 

@@ -13,7 +13,7 @@ export default function (component) {
 }
 
 function build(root) {
-  let component, chosen = null, rows = [], at = -1, asked = 0, wait = null, waiting = false, eager = false
+  let component, chosen = null, rows = [], at = -1, asked = 0, wait = null, waiting = false, eager = false, typing = false
   const caption = make("label", "name")
   const kind = make("select", "")
   const input = make("input", "")
@@ -37,7 +37,8 @@ function build(root) {
 
   input.oninput = () => {
     clearTimeout(wait)
-    waiting = true
+    asked++ // what was asked before is no answer to this
+    typing = waiting = true
     wait = setTimeout(search, 140)
   }
   input.onfocus = () => { input.select(); search(true) }
@@ -81,10 +82,11 @@ function build(root) {
     }))
     kind.value = data.targets.some(target => target.entity === before) ? before : data.targets[0].entity
     kind.hidden = data.targets.length < 2
-    if (document.activeElement !== root.getRootNode().host || found.hidden) show()
+    if (!typing) show()
   }
 
   function show() {
+    typing = false
     input.value = chosen?.title ?? ""
     clear.hidden = !chosen
   }

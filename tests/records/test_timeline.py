@@ -16,6 +16,7 @@ roles:
   agent: {}
   seller: {}
   partner: {}
+  caller: {}
 """
 
 CUSTOMER = """
@@ -23,9 +24,11 @@ entity: customer
 fields:
   name: text
   credit: money
+timeline_of: [ticket.customer]
 access:
   agent: {read: all, update: all}
   seller: {read: all, hide: [credit]}
+  caller: {read: all}
 """
 
 TICKET = """
@@ -39,6 +42,7 @@ access:
   agent: {read: all, update: all, create: true}
   seller: {read: all, hide: [refund]}
   partner: {read: own}
+  caller: {read: own}
 """
 
 VISIT = """
@@ -53,6 +57,7 @@ access:
   agent: {read: "note != 'private'"}
   seller: {read: all, hide: [at]}
   partner: {read: all, hide: [about]}
+  caller: {read: all}
 """
 
 WELCOME = """
@@ -271,3 +276,33 @@ class TestWhatIsHidden:
             return [each.condition is not None for each in traces]
 
         assert [told_of(actor) for actor in (world.engine, ana, sam)] == [[True], [False], [False]]
+
+
+class TestTimelinesOfOthers:
+    """The timeline of a customer has what stands on those of their tickets."""
+
+    def test_each_entry_says_by_way_of_which_record_it_is_there(self, world: World, ana: Actor) -> None:
+        customer = world.create("customer", name="Maju")
+        first, second = (world.create("ticket", subject=each, customer=customer.id) for each in "xy")
+        world.create("visit", note="own", about=f"customer/{customer.id}", at=NOW)
+        world.create("visit", note="called", about=f"ticket/{first.id}", at=NOW)
+        world.create("visit", note="came", about=f"ticket/{second.id}", at=NOW)
+        world.create(
+            "visit", note="elsewhere", about=f"ticket/{world.create('ticket', subject='z').id}", at=NOW
+        )
+
+        entries = world.crm.records.timeline(ana, "customer", customer.id)
+
+        there = {each.record.title: each.by_way_of and each.by_way_of.id for each in entries if each.record}
+        assert there == {"own": None, "called": first.id, "came": second.id}
+
+    def test_of_records_that_may_not_be_read_nothing_is_told(self, world: World) -> None:
+        cal = world.actor("cal", "caller")
+        customer = world.create("customer", name="Maju")
+        for note, owner in (("mine", cal.user_id), ("another's", None)):
+            ticket = world.create("ticket", subject="x", customer=customer.id, owner=owner)
+            world.create("visit", note=note, about=f"ticket/{ticket.id}", at=NOW)
+
+        entries = world.crm.records.timeline(cal, "customer", customer.id)
+
+        assert [each.record.title for each in entries if each.record] == ["mine"]

@@ -64,7 +64,7 @@ class _Writer:
 
     def entry(self, entry: TimelineEntry) -> Data | None:
         if entry.record is not None:
-            return self._stamped(entry, self._record(entry.record))
+            return self._stamped(entry, self._record(entry.record, entry.by_way_of))
         if entry.change is not None:
             return self._stamped(entry, self._change(entry.change))
         if entry.decision is not None:
@@ -73,7 +73,7 @@ class _Writer:
             return self._stamped(entry, self._share(entry.share, is_end=entry.is_end))
         return self._stamped(entry, self._rule(entry))
 
-    def _record(self, record: Record) -> Data:
+    def _record(self, record: Record, by_way_of: Record | None) -> Data:
         """A record about this one: its title, its first long text, and a badge for its kind or state."""
         entity = self.visitor.entity(record.entity)
         texts = (field for field in entity.own_fields if field.type.widget is Widget.TEXT_AREA)
@@ -82,7 +82,7 @@ class _Writer:
             "kind": "record",
             "tone": "record",
             "icon": known(entity.icon),
-            "title": record.title,
+            "title": f"{by_way_of.title}: {record.title}" if by_way_of else record.title,
             "link": self.display.here.link(record.entity, record.id),
             "badge": self._badge(record),
             "text": text,

@@ -14,11 +14,14 @@ from relasi.records.reading import Reader
 from relasi.records.record import ListRequest, Record
 from relasi.records.view import View
 from relasi.schema.labels import Label
-from relasi.schema.model import Entity, Sort, Whose, Writing, walk
+from relasi.schema.model import Entity, Inbound, Sort, Whose, Writing, walk
 from relasi.store.approvals import Decision
 from relasi.store.audit import Change
 from relasi.store.shares import Share
 from relasi.store.traces import Trace
+
+_GATHERED = 50
+"""Of how many records the timelines are part of another one's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class TimelineEntry:
     decision: Decision | None = None
     label: Label | None = None
     share: Share | None = None
+    by_way_of: Record | None = None
+    """The record on whose timeline it stands itself, where that is another one."""
     is_end: bool = False
 
     @property
@@ -49,7 +54,7 @@ def timeline(view: View, entity: str, key: str, limit: int) -> tuple[TimelineEnt
     reader = Reader(view)
     reader.get(entity, key)
     found = view.entity(entity)
-    entries = [*_records(view, reader, found, key, limit), *_shares(view, entity, key)]
+    entries = [*_all_records(view, reader, found, key, limit), *_shares(view, entity, key)]
     for each in (key, *view.store.merges.gone(entity, [key])):
         entries += _changes(view, found, each, limit, view.follow(entity, key) or {})
         entries += _rules(view, found, each, limit)
@@ -64,6 +69,31 @@ def _place(entry: TimelineEntry) -> tuple[datetime, str]:
     """Within one moment, ids tell what came first: they are sortable by time."""
     thing = entry.record or entry.change or entry.trace or entry.decision or entry.share
     return entry.at, thing.id if thing else ""
+
+
+def _all_records(view: View, reader: Reader, entity: Entity, key: str, limit: int) -> Iterator[TimelineEntry]:
+    """Its own, and those of the newest records whose timelines are part of its own; each once."""
+    told = set()
+    for entry in _records(view, reader, entity, key, limit):
+        told.add(entry.record.id if entry.record else "")
+        yield entry
+    for inbound in entity.inbound:
+        if (inbound.entity, inbound.field) in entity.timeline_of:
+            for member in _gathered(view, reader, inbound, entity.name, key):
+                for entry in _records(view, reader, view.entity(inbound.entity), member.id, limit):
+                    if entry.record and entry.record.id not in told:
+                        told.add(entry.record.id)
+                        yield replace(entry, by_way_of=member)
+
+
+def _gathered(view: View, reader: Reader, inbound: Inbound, entity: str, key: str) -> tuple[Record, ...]:
+    other, rights = view.entity(inbound.entity), view.rights(inbound.entity)
+    if rights.read is False or inbound.field in rights.secret:
+        return ()
+    linked = link_to(other, inbound, entity, key)
+    newest = (Sort("id", descending=True),)
+    request = ListRequest(other.name, matching={inbound.field: [linked]}, sort=newest, limit=_GATHERED)
+    return reader.list(request).records
 
 
 def _records(view: View, reader: Reader, entity: Entity, key: str, limit: int) -> Iterator[TimelineEntry]:

@@ -24,6 +24,7 @@ from relasi.schema.compiler.views import (
     compile_lists,
     compile_search,
     compile_timeline,
+    compile_timeline_of,
     compile_title,
     compile_unique,
 )
@@ -73,6 +74,7 @@ def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
         lists=parts[1],
         search=parts[2],
         timeline=parts[3],
+        timeline_of=tuple(compile_timeline_of(draft, entity)),
         board=board,
         calendar=calendar,
         access=access,

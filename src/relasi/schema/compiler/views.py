@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from relasi.schema.compiler.draft import Draft, EntityDraft
 from relasi.schema.compiler.layouts import compile_work
+from relasi.schema.compiler.leading import leads_here
 from relasi.schema.compiler.named import check_known, check_once, check_shown
 from relasi.schema.compiler.page import Path
 from relasi.schema.expressions import Template
@@ -94,6 +95,18 @@ def compile_timeline(entity: EntityDraft) -> Timeline | None:
         message = f'"{spec.at}" holds no date and time'
         entity.page.wrong(("timeline", "at"), "not-a-datetime", message, help=help)
     return Timeline(names, spec.at)
+
+
+def compile_timeline_of(draft: Draft, entity: EntityDraft) -> Iterator[tuple[str, str]]:
+    for index, written in enumerate(entity.spec.timeline_of):
+        path: Path = ("timeline_of", index)
+        name, _, link = written.partition(".")
+        other = draft.pick_entity(entity.page, path, name)
+        if other is None or (link in other.types and other.types[link] is None):
+            continue
+        type_ = other.types.get(link)
+        if leads_here(entity, path, other, link, type_.expression_type() if type_ else None):
+            yield name, link
 
 
 def compile_unique(entity: EntityDraft) -> tuple[tuple[str, ...], ...]:

@@ -237,6 +237,8 @@ class Entity:
     writers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Fields and tables that only these roles change."""
     groups: tuple[FieldGroup, ...] = ()
+    timeline_of: tuple[tuple[str, str], ...] = ()
+    """Entities, each with its link here: the timelines of their records are part of its own."""
     tables: Mapping[str, RowTable] = field(default_factory=dict)
     unique_together: tuple[tuple[str, ...], ...] = ()
     tabs: tuple[Tab, ...] = ()

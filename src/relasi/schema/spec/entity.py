@@ -169,6 +169,11 @@ class EntitySpec(Spec):
     timeline: TimelineSpec | None = Field(
         None, description="where these records show what happened, and when"
     )
+    timeline_of: list[str] = Field(
+        [],
+        description="ENTITY.LINK: what stands on the timelines of the records that link here by it stands on "
+        "this one's too",
+    )
     unique: list[Annotated[list[str], Field(min_length=1)]] = Field(
         [], description="groups of fields whose values together occur once"
     )

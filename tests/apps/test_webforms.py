@@ -58,6 +58,7 @@ fields:
   stars: {type: rating, default: 3, label: {en: Stars, id: Bintang}}
   shelf: {type: link, to: shelf, on_delete: clear, label: {en: Shelf, id: Rak}}
   scans: {type: files, max_size: 1 MB, label: {en: Scans, id: Pindaian}}
+  language: {type: choice, options: [en, id], label: {en: Answer in, id: Jawab dalam}}
   channel: text
   secret: text
   owner: user
@@ -93,6 +94,7 @@ fields:
   stars:
   shelf: {choose: public}
   scans:
+  language:
 set: {channel: web}
 consents:
   news: {text: {en: Send me news., id: Kirimi saya kabar.}, address: email}
@@ -228,8 +230,14 @@ def test_how_much_came_in_is_counted(client: Client, world: World) -> None:
 
 
 def test_the_page_says_thanks_in_the_words_of_the_form(client: Client, world: World) -> None:
-    thanks = client.get(send(client, world, language="id").headers["location"])
+    thanks = client.get(send(client, world, **{"form.language": "id"}).headers["location"])
     assert "Kami akan membalas." in thanks.text
+
+
+def test_a_field_may_be_called_like_what_the_page_says_of_itself(client: Client, world: World) -> None:
+    answer = send(client, world, **{"form.language": "en"}, language="id")
+    assert answer.headers["location"].endswith("?language=en")
+    assert world.rows("letter")[0]["language"] == "id"
 
 
 def test_all_that_is_wrong_is_told_beside_the_fields_and_nothing_typed_is_lost(
@@ -358,7 +366,7 @@ def test_only_the_sites_that_are_named_may_show_it(client: Client) -> None:
 
 
 def test_what_was_agreed_to_is_kept_in_the_words_of_the_page(client: Client, world: World) -> None:
-    send(client, world, language="id", **{"consents.news": "yes"})
+    send(client, world, **{"form.language": "id", "consents.news": "yes"})
     assert consents(world) == [("news", True, "form.write", "Kirimi saya kabar.")]
 
 

@@ -18,7 +18,7 @@ from relasi.schema.fields.base import Widget
 from relasi.schema.model import Entity
 from relasi.schema.model.webform import WebForm
 
-TICKET, TRAP, LANGUAGE, FOR = "form.ticket", "form.website", "language", "for"
+TICKET, TRAP, LANGUAGE, FOR = "form.ticket", "form.website", "form.language", "for"
 AGREED, KEPT = "consents.", "kept."
 """What stands before a purpose, and before the field of a file that arrived by an earlier sending."""
 
@@ -145,8 +145,8 @@ def _of_json(body: bytes, form: WebForm, entity: Entity) -> Sent:
         content = json.loads(body)
         written, agreed = content.get("fields", {}), content.get("consents", [])
         known = {name: value for name, value in written.items() if name not in file_fields(form, entity)}
-        texts = {name: str(content.get(name, "")) for name in ("ticket", "website", LANGUAGE, FOR)}
+        texts = {name: str(content.get(name, "")) for name in ("ticket", "website", "language", FOR)}
         purposes = frozenset(str(each) for each in agreed)
     except (ValueError, RecursionError, AttributeError, TypeError) as error:
         raise FormRefused("form_unreadable") from error
-    return Sent(known, purposes, texts["ticket"], texts["website"], texts[LANGUAGE], texts[FOR])
+    return Sent(known, purposes, texts["ticket"], texts["website"], texts["language"], texts[FOR])

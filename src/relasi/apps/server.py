@@ -4,6 +4,7 @@ the gate."""
 from __future__ import annotations
 
 import gc
+import inspect
 import logging
 import os
 import signal
@@ -45,10 +46,11 @@ from relasi.apps.site import Site, serve_here
 from relasi.apps.studio import routes as studio_routes
 from relasi.current import Current
 from relasi.errors import RelasiError
+from relasi.texts import FALLBACK, say
 
 log = logging.getLogger(__name__)
 
-_LOADED_LATE = ("pandas", "relasi.apps.portal")
+_LOADED_LATE = ("pandas", "PIL.Image", "relasi.apps.portal")
 """What a page loads only when it is drawn; Streamlit loads pandas with the first list of options."""
 
 _COLLECTIONS = (50_000, 10, 10)
@@ -144,6 +146,8 @@ def _warm(site: Site) -> None:
         site.crm()
     except RelasiError:
         log.warning("the pages stay closed until the project opens")
+    say(FALLBACK, "apps.sign_in")
+    inspect.stack()  # Streamlit asks with its first element; Python keeps where all the modules lie
 
 
 def _ready(site: Site) -> Any:  # Any: Starlette's endpoint type

@@ -20,16 +20,23 @@ _NONE = Grant(create=False, read=False, update=False, delete=False)
 _ALL = Rights(create=True, read=True, update=True, delete=True, export=True, erase=True, hidden=frozenset())
 
 
-def rights_of(actor: Actor, entity: Entity, model: Model) -> Rights:
+def rights_of(actor: Actor, entity: Entity, model: Model, known: dict[str, Rights] | None = None) -> Rights:
     """What one role grants, another does not take away, but by what it denies. A field is seen on the records
-    that a role may read which does not hide it."""
+    that a role may read which does not hide it. `known` keeps what else was looked at, for other entities."""
+    granted = {} if known is None else known
+
+    def of(name: str) -> Rights:
+        if name not in granted:
+            granted[name] = _of(actor, model.entities[name])
+        return granted[name]
+
     inner = frozenset(field.name for field in entity.own_fields if field.is_inner)
     if actor.unbound:
         return replace(_ALL, hidden=inner)
     if actor.grants is not None:
         rights = _together(entity, [actor.grants.get(entity.name, _NONE)])
     else:
-        rights = undisclosed(entity, model, lambda name: _of(actor, model.entities[name]))
+        rights = undisclosed(entity, model, of)
     return replace(rights, hidden=rights.hidden | inner)
 
 

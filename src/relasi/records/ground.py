@@ -33,6 +33,7 @@ class Ground:
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     _rights: dict[Hashable, Rights] = field(default_factory=dict)
+    _granted: dict[Hashable, dict[str, Rights]] = field(default_factory=dict)
     _conditions: dict[tuple[str, str], Expression] = field(default_factory=dict)
     _ends: dict[str, tuple[tuple[str, RowTable], ...]] = field(default_factory=dict)
 
@@ -55,12 +56,15 @@ class Ground:
     def rights(self, actor: Actor, entity: str) -> Rights:
         """Worked out once for each group of roles, each form, and whoever others let into something."""
         form = None if actor.grants is None else actor.hook
-        key = (actor.roles, actor.unbound, form, actor.lent, entity)
-        if key not in self._rights:
+        group = (actor.roles, actor.unbound, form, actor.lent)
+        found = self._rights.get((group, entity))
+        if found is None:
             if len(self._rights) >= _MOST_RIGHTS:
                 self._rights.clear()
-            self._rights[key] = rights_of(actor, self.recipe(entity).entity, self.model)
-        found = self._rights[key]
+                self._granted.clear()
+            known = self._granted.setdefault(group, {})
+            found = rights_of(actor, self.recipe(entity).entity, self.model, known)
+            self._rights[group, entity] = found
         return found if actor.scopes is None else actor.scopes.narrow(found, entity)
 
     def condition(self, entity: str, text: str) -> Expression:

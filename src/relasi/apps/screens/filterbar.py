@@ -34,8 +34,9 @@ def seed(here: Here, state: ListState, names: Iterable[str]) -> None:
     hold[here.key("sort")] = state.sort.field if state.sort else None
     hold[here.key("descending")] = bool(state.sort and state.sort.descending)
     hold[here.key("filtered")] = [name for name in names if name in state.filters]
+    held = [str(key) for key in hold]
     for name in names:
-        for key in [key for key in hold if str(key).startswith(here.key("f", name, ""))]:
+        for key in (key for key in held if key.startswith(here.key("f", name, ""))):
             del hold[key]
         hold[here.key("f", name)] = state.filters.get(name, ())
 

@@ -42,16 +42,15 @@ def check_mentions(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> None:
 
 def tell_mentioned(work: Work, recipe: Recipe, drafts: Sequence[Draft]) -> None:
     """Tells those who are newly named in what was written."""
-    told: list[Notification] = []
-    writer = work.store.users.get(work.actor.user_id or "")
-    for draft in drafts:
-        people = {user.id: (name, user) for name, user in _newly_named(work, recipe, draft)}
-        told += [
-            each
-            for name, user in people.values()
-            if writer is not None and (each := _notice(work, recipe, draft, (writer, user), name))
-        ]
-    work.store.notifications.add(told)
+    named = [
+        (draft, user, name)
+        for draft in drafts
+        for name, user in {user.id: (name, user) for name, user in _newly_named(work, recipe, draft)}.values()
+    ]
+    writer = work.store.users.get(work.actor.user_id or "") if named else None
+    if writer is not None:
+        notices = (_notice(work, recipe, draft, (writer, user), name) for draft, user, name in named)
+        work.store.notifications.add([each for each in notices if each is not None])
 
 
 def _newly_named(view: View, recipe: Recipe, draft: Draft) -> Iterator[tuple[str, User]]:

@@ -22,15 +22,22 @@ fields:
   limit: {type: money, access: {update: [manager]}}
   note: {type: text, access: {read: [clerk, auditor], update: [clerk]}}
   home: {type: address, access: {read: [manager]}}
+  case: {type: link, to: case}
 access:
   clerk: {read: all, create: true, update: all}
   auditor: {read: all, update: all}
+"""
+CASE = """
+entity: case
+fields: {name: text}
+access:
+  auditor: {read: all}
 """
 
 
 @pytest.fixture
 def world(build: Callable[..., World]) -> World:
-    return build(ROLES, CLAIM)
+    return build(ROLES, CLAIM, CASE)
 
 
 @pytest.fixture
@@ -115,6 +122,15 @@ def test_who_may_read_but_not_update_it_sees_it_locked(world: World, auditor: Ac
     state = world.crm.records.form_state(auditor, "claim", {})
 
     assert "note" in state.visible & state.read_only
+
+
+def test_a_link_to_what_somebody_may_not_look_at_is_not_theirs_to_fill_in(
+    world: World, clerk: Actor, auditor: Actor
+) -> None:
+    for actor, is_theirs in ((clerk, False), (auditor, True)):
+        state = world.crm.records.form_state(actor, "claim", {})
+
+        assert ("case" not in state.read_only) is is_theirs
 
 
 def test_an_import_is_bound_by_it_too(world: World, clerk: Actor) -> None:

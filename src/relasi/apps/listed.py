@@ -40,7 +40,12 @@ class Listed:
         seen = {
             name: each for name, each in offered.items() if each.where is None or visitor.sees(each.where)
         }
-        ways = filterable(entity, visitor.secret(entity), visitor.trees, linked)
+        closed = {
+            field.name
+            for field in entity.fields.values()
+            if field.links_to and not any(map(visitor.may_read, field.links_to))
+        }
+        ways = filterable(entity, visitor.secret(entity) | closed, visitor.trees, linked)
         return cls(visitor, entity, seen or offered, {**entity.fields, **linked}, ways)
 
     def state(self, query: Mapping[str, list[str]]) -> ListState:

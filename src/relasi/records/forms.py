@@ -42,6 +42,11 @@ class FormState:
         return replace(self, read_only=self.visible)
 
 
+def _leads_nowhere(view: View, field: Field) -> bool:
+    """Whether there is nothing to choose from: the actor may look at none of what the link leads to."""
+    return bool(field.links_to) and all(view.rights(each).read is False for each in field.links_to)
+
+
 def form_state(view: View, entity: str, values: Mapping[str, Value], record: Record | None) -> FormState:
     found, rights = view.entity(entity), view.rights(entity)
     kept = (view.follow(entity, record.id) if record else None) or dict.fromkeys(found.fields)
@@ -65,6 +70,7 @@ def form_state(view: View, entity: str, values: Mapping[str, Value], record: Rec
             or field.type.read_only
             or field.name in closed
             or field.name in waiting
+            or _leads_nowhere(view, field)
             or (record is not None and locked.locks(field))
         ),
         sections=tuple(_without(section, hidden) for section in sheet.form.sections),

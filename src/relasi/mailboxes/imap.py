@@ -82,6 +82,7 @@ class Folder:
         self._client = client
         self._server = server
         self._host = host
+        self._can = frozenset(b" ".join(_pieces(client.capability()[1])).decode("ascii", "replace").split())
         self._select(server.folder)
 
     def waiting(self, limit: int) -> list[str]:
@@ -109,7 +110,7 @@ class Folder:
         if self._server.move_to is None:
             return
         target = _quoted(self._server.move_to)
-        if "MOVE" in self._client.capabilities:
+        if "MOVE" in self._can:
             self._do("MOVE", uid, target)
             return
         self._do("COPY", uid, target)

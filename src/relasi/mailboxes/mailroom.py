@@ -158,7 +158,7 @@ class Mailroom:
 
 
 def _actor(mailbox: Mailbox) -> Actor:
-    return Actor(None, frozenset(), Source.MAIL, everything=True, hook=mailbox.way_in)
+    return Actor(None, frozenset(), Source.MAIL, everything=True, by_definition=True, hook=mailbox.way_in)
 
 
 def _delivered(work: Work, mailbox: Mailbox, mail: Arrived) -> Taken | None:

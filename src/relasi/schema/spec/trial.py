@@ -54,7 +54,9 @@ class StepOfTestSpec(Spec):
         None, description="records, by name, with the word that is given about them"
     )
     receive: str | None = Field(
-        None, description="a hook by which another system sends `body`, or form.NAME by which somebody does"
+        None,
+        description="a hook by which another system sends `body`, form.NAME by which somebody does, or "
+        "mail.NAME for a mail whose head and `text` stand in `body`",
     )
     advance: str | None = Field(None, description="how much time passes: 2 hours, 3 working days")
     never: NeverSpec | None = Field(

@@ -405,6 +405,12 @@ class PlatformContract:
         )
         assert found(platform, matching=matching) == ids
 
+    def test_the_same_question_about_other_values_has_an_answer_of_its_own(self, platform: Platform) -> None:
+        insert(platform, note("n1", title="a"), note("n2", title="b"), note("n3"))
+        asked: list[list[str | None]] = [["a"], ["b", "c"], ["b", None], ["a", None], [], ["a"]]
+        given = [found(platform, matching={"title": values}) for values in asked]
+        assert given == [["n1"], ["n2"], ["n2", "n3"], ["n1", "n3"], [], ["n1"]]
+
     @pytest.mark.parametrize(
         ("text", "ids"),
         [

@@ -25,9 +25,8 @@ def related_lists(here: Here, record: Record) -> None:
     if not inbounds:
         return
     requests = {_key(each): _request(visitor, each, record) for each in inbounds}
-    counts = {
-        key: visitor.crm.records.count(visitor.actor, request, COUNTED) for key, request in requests.items()
-    }
+    with visitor.crm.records.reader(visitor.actor) as reader:
+        counts = {key: reader.count(request, COUNTED) for key, request in requests.items()}
     by_key = {_key(each): each for each in inbounds}
 
     def tab(key: str) -> str:

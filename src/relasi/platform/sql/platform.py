@@ -58,8 +58,10 @@ class SqlTransaction:
         return found
 
     def find(self, query: Query) -> Page:
-        shape = statements.shape(query)
-        paging = self._kept.get(shape, lambda: statements.paging(self._tables, query))
+        shape = statements.shape(self._tables, query)
+        paging = self._kept.get(
+            None if query.matching else shape, lambda: statements.paging(self._tables, query)
+        )
         after = None if query.after is None else paging.cursors.read(query.after)
         empty = after and tuple(value is None for value in after)
         asked = self._kept.get(
@@ -67,8 +69,9 @@ class SqlTransaction:
             lambda: statements.page(self._tables, query, paging.keys, after),
         )
         found: list[SqlRow[Any]] = []
+        values = {**statements.behind(after), **statements.matched(query)}
         for statement in asked:
-            found += self.connection.execute(statement, statements.behind(after)).all()
+            found += self.connection.execute(statement, values).all()
             if len(found) > query.limit:
                 break
         rows = tuple(dict(zip(paging.names, values, strict=False)) for values in found[: query.limit])
@@ -81,11 +84,11 @@ class SqlTransaction:
         return Page(rows, paging.cursors.write(tuple(last[key.column] for key in paging.keys)))
 
     def count(self, query: Query, cap: int) -> Count:
-        shape = statements.shape(query)
+        shape = statements.shape(self._tables, query)
         statement = self._kept.get(
             shape and (shape, cap), lambda: statements.capped_count(self._tables, query, cap)
         )
-        number: int = self.connection.execute(statement).scalar_one()
+        number: int = self.connection.execute(statement, statements.matched(query)).scalar_one()
         return Count(min(number, cap), number > cap)
 
     def summarize(self, query: Query, summary: Summary) -> tuple[Group, ...]:

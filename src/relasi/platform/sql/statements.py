@@ -29,18 +29,22 @@ from relasi.platform.sql.parts import Environment
 from relasi.platform.sql.tables import KEY, VERSION, Tables
 from relasi.schema.expressions.tree import CurrentUser, Now, TeamOf, Today, walk
 
+_MATCHED = "matched_"
 
-def shape(query: Query) -> tuple[Hashable, ...] | None:
-    """The same for questions whose statements are the same. None where they change with each question: with
-    the moment, or with the keys and words that are looked for."""
+
+def shape(tables: Tables, query: Query) -> tuple[Hashable, ...] | None:
+    """The same for questions whose statements are the same but for what `matched` gives. None where they
+    change with each question: with the moment, or with words or encrypted values that are looked for."""
     kinds = {type(node) for expression in query.where for node in walk(expression.root)}
-    if query.matching or query.search or kinds & {Now, Today}:
+    is_marked = bool(query.matching) and not tables.ciphers(query.entity).keys().isdisjoint(query.matching)
+    if is_marked or query.search or kinds & {Now, Today}:
         return None
+    matching = tuple((field, None in values) for field, values in query.matching.items())
     asking = query.asking
     user = asking.user_id if CurrentUser in kinds else None
     teams = frozenset(asking.teams().items()) if TeamOf in kinds else None
     texts = tuple(expression.text for expression in query.where)
-    return query.entity, texts, query.sort, query.fields, asking.zone, user, teams
+    return query.entity, texts, matching, query.sort, query.fields, asking.zone, user, teams
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,14 @@ def page(
 def behind(after: tuple[Any, ...] | None) -> dict[str, Any]:
     """What the statements of a page behind a row take, from its values in the fields of the order."""
     return {f"after_{n}": value for n, value in enumerate(after or ())}
+
+
+def matched(query: Query) -> dict[str, Any]:
+    """What statements that were built for a question of the same shape take from this one."""
+    return {
+        _MATCHED + field: [value for value in values if value is not None]
+        for field, values in query.matching.items()
+    }
 
 
 def _mark(key: SortKey, n: int, value: Any) -> ColumnElement[Any] | None:
@@ -119,7 +131,11 @@ def conditions(tables: Tables, query: Query) -> Iterator[ColumnElement[bool]]:
 def _is_one_of(tables: Tables, entity: str, field: str, values: Sequence[Any]) -> ColumnElement[bool]:
     column, cipher = tables.table(entity).columns[field], tables.ciphers(entity).get(field)
     there = [value for value in values if value is not None]
-    filled = column.in_(there) if cipher is None else demand_searchable(cipher).is_one_of(column, there)
+    filled: ColumnElement[bool]
+    if cipher is None:
+        filled = column.in_(bindparam(_MATCHED + field, there, type_=column.type, expanding=True))
+    else:
+        filled = demand_searchable(cipher).is_one_of(column, there)
     return or_(filled, column.is_(None)) if None in values else filled
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -47,6 +48,11 @@ class Visit:
         box.press("Enter")
         expect(box).to_have_attribute("aria-expanded", "false")
         return box.input_value()
+
+    def enter_date(self, label: str, day: date) -> None:
+        """Types it, day first, as both languages do."""
+        self.page.get_by_role("group", name=label).get_by_role("spinbutton").first.click()
+        self.page.keyboard.type(f"{day:%d%m%Y}")
 
     def choose(self, label: str) -> None:
         """Takes an option that is shown as a button."""

@@ -13,6 +13,7 @@ from relasi.apps.sections import by_tab
 from relasi.apps.tables import draw_table
 from relasi.apps.visitor import Visitor
 from relasi.records import FormState
+from relasi.schema.derivations import Clock
 from relasi.schema.fields.base import Value
 from relasi.schema.model import Section, Tab
 
@@ -89,12 +90,13 @@ def values_of(visitor: Visitor, draft: Draft) -> dict[str, Value]:
 
 def _visible(draft: Draft, row: Sequence[str], state: FormState) -> list[str]:
     """Without the fields that hide, and without those that hold nothing and are not for people to fill in;
-    numbers that a new record will get are announced."""
+    numbers that a new record will get are announced. Agreed times are told by the record's page."""
     fields, record = draft.entity.fields, draft.record
     return [
         name
         for name in row
         if name in state.visible
+        and not isinstance(fields[name].derivation, Clock)
         and (
             name not in state.read_only
             or (fields[name].type.computed if record is None else record.values.get(name) is not None)

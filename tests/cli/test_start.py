@@ -47,6 +47,21 @@ def test_a_template_is_checked_and_its_database_made(relasi: Relasi, tmp_path: P
     assert relasi("-C", root, "apply", "--yes").code == 0
 
 
+def test_it_holds_the_apps_of_the_modules_that_are_used(relasi: Relasi, tmp_path: Path) -> None:
+    root = tmp_path / "desk"
+    assert relasi("init", root, "--modules", "service").code == 0
+
+    assert "modules: [service]" in (root / "config" / "crm.yaml").read_text()
+    apps = {path.stem for path in (root / "apps").iterdir()}
+    assert apps == {"portal", "service", "field_service", "management"}
+
+
+def test_an_unknown_module_gets_the_nearest(relasi: Relasi, tmp_path: Path) -> None:
+    answer = relasi("init", tmp_path / "desk", "--modules", "sales,servic")
+    assert (answer.code, answer.err) == (2, 'relasi: There is no module "servic". Is service meant?\n')
+    assert not (tmp_path / "desk").exists()
+
+
 def test_an_unknown_template_gets_the_nearest(relasi: Relasi, tmp_path: Path) -> None:
     answer = relasi("init", tmp_path / "agency", "--template", "real_estat")
     assert (answer.code, answer.err) == (

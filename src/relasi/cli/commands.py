@@ -48,12 +48,15 @@ def _everywhere(
 def init(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
     template: Annotated[str | None, typer.Option(help="The template of an industry to start from.")] = None,
+    modules: Annotated[
+        str | None, typer.Option(help="The parts to use, such as sales,service; all of them if absent.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Start a project: a small folder on top of the CRM that Relasi brings along."""
     from relasi.cli.start import start
 
-    start(directory, template, as_json=as_json)
+    start(directory, template, modules, as_json=as_json)
 
 
 @app.command()

@@ -65,3 +65,16 @@ def test_consent_is_for_a_purpose_that_there_is(relasi: Relasi, writing: Path) -
 
 def test_consent_is_for_an_address(relasi: Relasi, writing: Path) -> None:
     assert relasi("mail", "consent", "nobody", "news", "--wording", "x").code == 1
+
+
+def test_a_mail_server_hands_a_mail_on(relasi: Relasi, ready: Path) -> None:
+    written = "From: budi@example.com\nSubject: Noise\nMessage-ID: <1@x>\n\nIt hums.\n"
+    first = relasi("mail", "receive", "support", "--json", stdin=written)
+    assert (first.code, first.data["became"]) == (0, "taken")
+    again = relasi("mail", "receive", "support", "--json", stdin=written)
+    assert again.data == {**first.data, "became": "known"}
+
+
+def test_there_is_a_mailbox_to_receive_it(relasi: Relasi, ready: Path) -> None:
+    answer = relasi("mail", "receive", "suport", stdin="Subject: hello\n\nhello\n")
+    assert (answer.code, "Did you mean support?" in answer.err) == (1, True)

@@ -50,10 +50,11 @@ def weekday(visitor: Visitor, at: datetime) -> str:
 
 
 def _way_in(visitor: Visitor, name: str) -> str:
-    """The label of the hook or web form by which records come in."""
+    """The label of the hook, web form or mailbox by which records come in."""
     model = visitor.crm.model
-    form = next((each for each in model.webforms.values() if each.way_in == name), None)
-    return visitor.label(form.label if form else model.hooks[name].label)
+    labels = {each.way_in: each.label for each in model.webforms.values()}
+    labels |= {each.way_in: each.label for each in model.mailboxes.values()}
+    return visitor.label(labels[name] if name in labels else model.hooks[name].label)
 
 
 def rule_name(visitor: Visitor, workflow: str) -> str:

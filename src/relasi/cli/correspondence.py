@@ -8,7 +8,19 @@ import typer
 
 from relasi.cli.options import AsJson, root_of
 
-mail = typer.Typer(help="Mails that came back, and what people agreed to.", no_args_is_help=True)
+mail = typer.Typer(help="Mails that come in or came back, and what people agreed to.", no_args_is_help=True)
+
+
+@mail.command("receive")
+def mail_receive(
+    context: typer.Context,
+    mailbox: Annotated[str, typer.Argument(help="A mailbox of config/mailboxes.")],
+    as_json: AsJson = False,
+) -> None:
+    """Take a mail over from standard input, as a mail server hands it on."""
+    from relasi.cli.mail import receive
+
+    receive(root_of(context), mailbox, as_json=as_json)
 
 
 @mail.command("bounced")

@@ -1,4 +1,4 @@
-"""`relasi mail`: reports of mails that came back, and what people have agreed to."""
+"""`relasi mail`: mails that come in or came back, and what people have agreed to."""
 
 from __future__ import annotations
 
@@ -31,6 +31,29 @@ def bounced(root: Path, *, as_json: bool) -> None:
         say("This is no report of a mail that came back; nothing was changed.")
     else:
         say("Nothing more is sent to ", ", ".join(closed)) if closed else say("Nothing was closed by it.")
+
+
+_BECAME = {
+    "taken": "It was taken over.",
+    "known": "It had come before; nothing was changed.",
+    "came back": "It reports that a mail of ours came back.",
+    "own": "We wrote it ourselves; nothing was changed.",
+}
+
+
+def receive(root: Path, name: str, *, as_json: bool) -> None:
+    """Reads one mail from standard input. A mail server that gets another exit code than 0 keeps it."""
+    content = sys.stdin.buffer.read()
+    with opened(root) as crm:
+        mailbox = crm.model.mailboxes.get(name)
+        if mailbox is None:
+            near = nearest(name, crm.model.mailboxes)
+            raise StopError(f"There is no mailbox {name}." + (f" Did you mean {near}?" if near else ""))
+        taken = crm.mailroom.take(mailbox, content)
+    if as_json:
+        terminal.as_json({"became": taken.became, "entity": mailbox.entity, "id": taken.record_id})
+    else:
+        say(_BECAME[taken.became])
 
 
 @dataclass(frozen=True, slots=True)

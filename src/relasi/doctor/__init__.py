@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from relasi import __version__
-from relasi.doctor import database, disk, keys, log, nocodb, work
+from relasi.doctor import database, disk, keys, log, mailboxes, nocodb, work
 from relasi.doctor.finding import Finding, Weight
 from relasi.errors import PlatformError, RelasiError
 from relasi.nocodb.agreement import Agreement
@@ -65,6 +65,7 @@ _INSIDE: tuple[Look, ...] = (
     work.unfinished,
     work.outside,
     work.people,
+    mailboxes.look,
     disk.files,
     keys.missing,
     log.chain,

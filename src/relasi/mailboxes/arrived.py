@@ -89,7 +89,11 @@ def _parsed(content: bytes) -> tuple[Message, list[Message]]:
             return mail, list(_leaves(mail))
     except (RecursionError, ValueError, LookupError, MessageError):
         pass  # it is no mail
-    return message_from_bytes(re.split(rb"\r?\n\r?\n", content, maxsplit=1)[0], policy=compat32), []
+    return message_from_bytes(head_of(content), policy=compat32), []
+
+
+def head_of(content: bytes) -> bytes:
+    return re.split(rb"\r?\n\r?\n", content, maxsplit=1)[0]
 
 
 def _raw(mail: Message, name: str) -> str:

@@ -11,10 +11,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Timer
 
+from relasi.errors import Refused
 from relasi.messages.attempts import bare
 from relasi.messages.rendering import one_line
 from relasi.schema.model.mail import Tls
-from relasi.schema.model.mailbox import Imap
+from relasi.schema.model.mailbox import Imap, Mailbox
 from relasi.schema.secrets import given, reveal
 from relasi.texts import LANGUAGES, say
 
@@ -29,6 +30,14 @@ class NotReachedError(Exception):
     def __init__(self, code: str, **params: object) -> None:
         super().__init__(code, params)
         self.note: Mapping[str, str] = {each: say(each, f"mailboxes.{code}", **params) for each in LANGUAGES}
+
+
+def is_set_up(mailbox: Mailbox, root: Path) -> bool:
+    """Whether there is a server whose name is known."""
+    try:
+        return mailbox.server is not None and bool(given(mailbox.server.host, root))
+    except Refused:
+        return False
 
 
 @contextmanager

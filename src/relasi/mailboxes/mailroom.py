@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from relasi.errors import Invalid
-from relasi.mailboxes.arrived import Arrived, Enclosed, read
+from relasi.mailboxes.arrived import Arrived, Enclosed, head_of, read
 from relasi.mailboxes.belonging import Found, belongs_to
 from relasi.messages.bounces import read_report, take_back
 from relasi.messages.incoming import KEPT
@@ -53,10 +53,12 @@ class Mailroom:
     root: Path
 
     def take(self, mailbox: Mailbox, content: bytes, *, size: int | None = None) -> Taken:
-        """`size` is given for a mail that is too large: `content` then is its head.
+        """Of a mail that is too large only the head is taken; who brings no more gives its `size`.
 
         Raises Invalid where the recipe does not take it, PlatformError.
         """
+        if len(content) > mailbox.largest:
+            size, content = len(content), head_of(content)
         mail = read(content)
         if mail.is_report and self._came_back(content):
             return Taken("came back")

@@ -11,13 +11,12 @@ from datetime import datetime, timedelta
 
 from relasi.errors import PlatformError, Refused, RelasiError
 from relasi.mailboxes.arrived import read
-from relasi.mailboxes.imap import Folder, NotReachedError, opened
+from relasi.mailboxes.imap import Folder, NotReachedError, is_set_up, opened
 from relasi.mailboxes.mailroom import Mailroom
 from relasi.messages.notices import warn
 from relasi.platform.again import begun_again
 from relasi.schema.model import Model
 from relasi.schema.model.mailbox import Mailbox
-from relasi.schema.secrets import given
 from relasi.store import Store
 from relasi.store.effects import back_off
 from relasi.store.mailboxes import Looked
@@ -46,21 +45,14 @@ class MailboxSweep:
     trust: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
     def __call__(self, now: datetime) -> bool:
-        mailboxes = {name: each for name, each in self.model.mailboxes.items() if self._is_set_up(each)}
+        root = self.mailroom.root
+        mailboxes = {name: each for name, each in self.model.mailboxes.items() if is_set_up(each, root)}
         if not mailboxes:
             return False
         with self.store.session(write=False) as session:
             due = session.mailboxes.due(mailboxes.keys(), now)
         more = [self._look(mailboxes[name], now) for name in due]
         return any(more)
-
-    def _is_set_up(self, mailbox: Mailbox) -> bool:
-        if mailbox.server is None:
-            return False
-        try:
-            return bool(given(mailbox.server.host, self.mailroom.root))
-        except Refused:
-            return False
 
     def _look(self, mailbox: Mailbox, now: datetime) -> bool:
         """Whether there may be more at once."""

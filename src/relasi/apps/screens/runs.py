@@ -44,6 +44,7 @@ def runs_page(here: Here) -> None:
         st.markdown(f"## {told(visitor, 'automation')}", width="content")
     question = _asked(visitor, tally)
     _undelivered(here)
+    _unread(visitor)
     all_objections(here)
     trail = _trail(question)
     found = visitor.crm.oversight.list(visitor.actor, question, limit=ROWS + 1, after=trail[-1])
@@ -106,6 +107,21 @@ def _with_rules(visitor: Visitor) -> list[str]:
 def _stage_label(visitor: Visitor, stage: Stage, tally: Mapping[Stage, int]) -> str:
     number = f" {visitor.number(tally[stage])}" if tally.get(stage) else ""
     return told(visitor, f"stage_{stage}") + number
+
+
+def _unread(visitor: Visitor) -> None:
+    """Mailboxes that could not be read the last time."""
+    crm = visitor.crm
+    if not crm.model.mailboxes:
+        return
+    with crm.store.session(write=False) as session:
+        looked = session.mailboxes.all()
+    for name, mailbox in crm.model.mailboxes.items():
+        note = looked[name].note if name in looked else None
+        if note:
+            label, reason = plain(visitor.label(mailbox.label)), plain(label_text(note, visitor.language))
+            words = told(visitor, "unread", mailbox=label, reason=reason)
+            st.markdown(f":red[:material/mark_email_unread:] {words}")
 
 
 def _undelivered(here: Here) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-PATIENCE = 600.0
+PATIENCE = 300.0
 """Seconds, after which something has gone wrong for sure."""
 
 

@@ -14,7 +14,7 @@ from tests.serving import Server
 def opportunity(server: Server, amount: str) -> str:
     """The name of one of bayu's, at the beginning of its process."""
     name = f"papan{mark()}"
-    customer = made(server, "customer", name=f"PT {name}").id
+    customer = made(server, "customer", name=f"PT {mark()}").id
     made(server, "opportunity", by="bayu", name=name, customer=customer, amount=amount)
     return name
 

@@ -84,6 +84,21 @@ def test_an_empty_form_shows_what_does_not_depend_on_its_fields(world: World) ->
     assert (values["due"], values["locked"], values["chance"]) == (NOW + timedelta(days=2), 7, None)
 
 
+def test_a_form_demands_nothing_that_is_filled_in_by_itself(build: Build) -> None:
+    course = """
+entity: course
+fields:
+  first_day: {type: date, required: true}
+  last_day: {type: date, required: true, default_from: first_day + 1 day}
+access: {clerk: {read: all, create: true, update: all}}
+"""
+    world = build(ROLES, course)
+    ana, made = world.actor("ana", "clerk"), world.create("course", first_day="2027-01-04")
+
+    assert world.crm.records.form_state(ana, "course", {}).required == {"first_day"}
+    assert world.crm.records.form_state(ana, "course", {}, record=made).required == {"first_day", "last_day"}
+
+
 def test_a_form_that_was_given_a_link_shows_what_follows_from_it(world: World) -> None:
     firm = world.create("firm", name="Maju", keeper=world.user("budi", "clerk"))
     given = {"firm": firm.id}

@@ -42,6 +42,11 @@ class FormState:
         return replace(self, read_only=self.visible)
 
 
+def _is_entered(field: Field, record: Record | None) -> bool:
+    """Whether nobody but a person fills it in."""
+    return not field.computed and (record is not None or field.default_from is None)
+
+
 def _leads_nowhere(view: View, field: Field) -> bool:
     """Whether there is nothing to choose from: the actor may look at none of what the link leads to."""
     return bool(field.links_to) and all(view.rights(each).read is False for each in field.links_to)
@@ -61,7 +66,9 @@ def form_state(view: View, entity: str, values: Mapping[str, Value], record: Rec
     waiting = awaited(view, entity, record.id) if record else {}
     return FormState(
         visible=frozenset(field.name for field in visible),
-        required=frozenset(field.name for field in visible if not field.computed and sheet.demands(field)),
+        required=frozenset(
+            field.name for field in visible if sheet.demands(field) and _is_entered(field, record)
+        ),
         read_only=frozenset(
             field.name
             for field in shown

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from relasi.store.traces import Trace
-from tests.records.world import NOW, World
+from tests.records.world import NOW, SETTINGS, World
 
 Build = Callable[..., World]
 
@@ -74,6 +74,18 @@ def trace_of(world: World, key: str) -> Trace:
 
 
 class TestSet:
+    @pytest.mark.parametrize(("languages", "said"), [("en, id", "Call Budi"), ("id, en", "Telepon Budi")])
+    def test_a_text_is_that_of_the_first_language_of_the_company(
+        self, build: Build, languages: str, said: str
+    ) -> None:
+        do = '[{set: {subject: {en: "Call {subject}", id: "Telepon {subject}"}}}]'
+        act = f"workflow: act\nentity: ticket\nwhen: created\ndo: {do}\n"
+        settings = SETTINGS.replace("en, id", languages)
+
+        world = build(settings, ROLES, CUSTOMER, TICKET, TASK, act)
+
+        assert world.values("ticket", world.create("ticket", subject="Budi").id)["subject"] == said
+
     def test_a_value_of_every_kind_can_be_computed(self, build: Build) -> None:
         world = built(
             build,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from relasi.config.nodes import Mapping as MappingNode
 from relasi.config.nodes import lookup, plain
 from relasi.schema.compiler.draft import EntityDraft, ProjectScope
+from relasi.schema.compiler.labels import check_label
+from relasi.schema.compiler.mail import compile_texts
 from relasi.schema.compiler.page import Page, Path
 from relasi.schema.compiler.sla import clock_fields
 from relasi.schema.compiler.system import SYSTEM_TYPES
@@ -52,7 +54,13 @@ def _refused(page: Page, place: Path, target: EntityDraft, scope: ProjectScope, 
 def _value(
     page: Page, place: Path, meaning: Type, source: object, scope: ProjectScope
 ) -> Expression | Template | None:
-    """A text gets a template, every other field an expression of its own type."""
+    """A text gets a template, that of the company's first language where there are several; every other field
+    an expression of its own type."""
+    if isinstance(meaning, Text) and isinstance(source, dict):
+        languages = scope.draft.languages
+        check_label(source, page, place, languages)
+        texts = {key: str(text) for key, text in source.items()}
+        return compile_texts(page, place, texts, scope)[languages[0]]
     if isinstance(meaning, Text) and isinstance(source, str):
         return page.template(place, source, scope)
     text = "null" if source is None else str(source).lower() if isinstance(source, bool) else str(source)

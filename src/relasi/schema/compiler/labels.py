@@ -24,7 +24,7 @@ def check_labels(written: object, page: Page, path: Path, languages: tuple[str, 
             for name, key, is_label in _keys(type(written)):
                 value = getattr(written, name)
                 if is_label:
-                    _check(value, page, (*path, key), languages)
+                    check_label(value, page, (*path, key), languages)
                 elif isinstance(value, _HOLDERS):
                     check_labels(value, page, (*path, key), languages)
         case dict():
@@ -41,7 +41,8 @@ def _keys(spec: type[BaseModel]) -> tuple[tuple[str, str, bool], ...]:
     )
 
 
-def _check(label: object, page: Page, path: Path, languages: tuple[str, ...]) -> None:
+def check_label(label: object, page: Page, path: Path, languages: tuple[str, ...]) -> None:
+    """The same of one."""
     if not isinstance(label, dict) or not label:
         return
     if lookup(page.document.root, path) is None:  # the short form of an option is its label

@@ -21,7 +21,9 @@ class CreateStep(StepSpec):
     needs_record: ClassVar[bool] = False
 
     create: str = Field(description="the entity of the new record")
-    set: dict[str, Any] = Field({}, description="its values: field: expression, or text with {holes}")
+    set: dict[str, Any] = Field(
+        {}, description="its values: field: expression, or text with {holes}, also one for each language"
+    )
     unless_there: list[str] = Field(
         [],
         alias="unless there",

@@ -16,7 +16,9 @@ from relasi.workflows.actions.base import Action, Running, Said
 
 class SetStep(StepSpec):
     set: dict[str, Any] = Field(
-        min_length=1, description="field: expression; for text fields a text with {holes}"
+        min_length=1,
+        description="field: expression; for text fields a text with {holes}, or one for each language, of "
+        "which that of the company's first language is taken",
     )
 
     def compile(self, at: StepDraft) -> SetFields:

@@ -60,7 +60,7 @@ def test_rules_run_on_the_sample_as_on_any_record(crm: Crm) -> None:
 
 def test_what_has_happened_lies_in_the_past_and_in_order(crm: Crm) -> None:
     for each in rows(crm, "complaint"):
-        assert crm.clock() - timedelta(days=93) < each["received_at"] <= crm.clock()
+        assert crm.clock() - timedelta(days=725) < each["received_at"] <= crm.clock()
         if each["status"] in ("resolved", "closed"):
             assert each["received_at"] < each["closed_at"] <= crm.clock()
 
@@ -148,6 +148,28 @@ def test_a_large_sample_is_all_there(shop: World) -> None:
     made = make_large_sample(shop.crm.records, [], {}, size=5000)
 
     assert {name: len(shop.rows(name)) for name in made} == made
+
+
+def test_what_may_stand_below_another_finds_one_even_in_a_small_set(crm: Crm) -> None:
+    assert any(each["parent"] for each in rows(crm, "product_category"))
+
+
+def test_in_a_large_sample_rules_hear_only_of_the_last_days(tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    wanted = "sample:\n  records:\n    job: {count: 60, at: {days_ago: [1, 400]}}\n"
+    (tmp_path / "config/sample_data.yaml").write_text(wanted, encoding="utf-8")
+    echo = "workflow: tell\nentity: job\nwhen: created\ndo:\n  - create: echo\n    set: {name: heard}\n"
+    entities = (f"entity: {name}\nfields: {{name: text}}\n" for name in ("job", "echo"))
+    model = compiled(tmp_path, (*entities, echo))
+    world = opened(tmp_path, model)
+    apply(make_plan(model, world.crm.database, now=NOW), model, world.crm.database, Stamp("first", NOW))
+
+    make_large_sample(world.crm.records, [], {}, size=60)
+    late = [each for each in world.rows("job") if each["created_at"] > NOW - timedelta(days=30)]
+    echoes = len(world.rows("echo"))
+    world.crm.close()
+
+    assert 0 < len(late) == echoes
 
 
 def test_who_waits_hears_of_every_record(shop: World) -> None:

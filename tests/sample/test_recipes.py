@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -15,6 +16,7 @@ from relasi.sample.author import Author
 from relasi.sample.recipes import recipes
 from relasi.sample.scene import Scene
 from relasi.schema.fields.base import Value
+from relasi.schema.samples import EVEN
 from relasi.store.users import User
 from tests.importing.loading import content
 
@@ -46,14 +48,23 @@ def check(entity: str, fields: dict[str, Any]) -> list[Found]:
     return found
 
 
-def draw(entity: str, fields: dict[str, Any], field: str, *, times: int = 60) -> list[Value]:
+def draw(
+    entity: str,
+    fields: dict[str, Any],
+    field: str,
+    *,
+    times: int = 60,
+    seasons: tuple[float, ...] = EVEN,
+) -> list[Any]:  # Any: values of the field
     """What the recipe of the last field gives, drawn many times."""
     assert check(entity, fields) == []
     made = recipes(Author(content(), content().entities[entity], fields, _never))
-    scene = Scene(Random(3), NOW, JAKARTA, (SARI, RUDI))
-    scene.looked_at = frozenset({"kind", "customer", "created_at"})
+    scene = Scene(Random(3), NOW, JAKARTA, (SARI, RUDI), seasons=seasons)
+    seen = frozenset({"kind", "customer", "created_at", "price"})
+    scene.looked_at = dict.fromkeys(("customer", "contact", "product"), seen)
     scene.keep("customer", {"id": "c1", "kind": "company", "created_at": ENTERED})
     scene.keep("customer", {"id": "c2", "kind": "person", "created_at": ENTERED})
+    scene.keep("product", {"id": "w1", "price": Decimal(2000)})
     scene.keep("contact", {"id": "p1", "customer": "c1"})
     scene.keep("contact", {"id": "p2", "customer": "c2"})
     drawn = []
@@ -132,6 +143,34 @@ def test_a_link_to_one_of_several_entities_names_the_entity() -> None:
     assert set(draw("task", {"about": {"link": "customer"}}, "about")) == {"customer/c1", "customer/c2"}
 
 
+def test_links_in_turn_lead_to_one_record_after_the_other() -> None:
+    drawn = draw("task", {"about": {"link": "customer", "in_turn": True}}, "about", times=4)
+    assert drawn == ["customer/c1", "customer/c2"] * 2
+
+
+def test_what_is_drawn_may_depend_on_a_linked_record() -> None:
+    fields = {"customer": "c2", "subject": {"by": "customer.kind", "of": {"person": "Solo"}}}
+    assert set(draw("complaint", fields, "subject")) == {"Solo"}
+
+
+def test_a_share_is_one_of_a_number_of_a_linked_record() -> None:
+    fields = {"product": "w1", "unit_price": {"share": "product.price", "percent": 25}}
+    assert set(draw("price", fields, "unit_price")) == {Decimal(500)}
+
+
+def test_after_a_date_comes_another_one() -> None:
+    fields = {"ordered_on": {"days_ago": [30, 40]}, "delivered_on": {"after": "ordered_on", "days": [2, 14]}}
+    start, end = NOW.date() - timedelta(days=41), NOW.date()
+    assert all(start < day < end for day in draw("order", fields, "delivered_on"))
+
+
+def test_more_happens_in_the_months_that_weigh_more() -> None:
+    busy_december = (*(0.1,) * 11, 1.0)
+    fields = {"ordered_on": {"days_ago": [0, 729]}}
+    drawn = draw("order", fields, "ordered_on", seasons=busy_december)
+    assert Counter(day.month for day in drawn).most_common(1)[0][0] == 12
+
+
 def test_a_user_has_the_role() -> None:
     assert set(draw("customer", {"owner": {"user": "sales_rep"}}, "owner")) == {"u2"}
 
@@ -156,6 +195,12 @@ def test_a_user_has_the_role() -> None:
         ),
         ({"city": {"by": "city"}}, ("city", "by"), "unknown-field", "city"),
         ({"city": {"chance": 2, "of": "x"}}, ("city", "chance"), "wrong-type", None),
+        (
+            {"birth_date": "2001-01-01", "city": {"share": "birth_date"}},
+            ("city", "percent"),
+            "wrong-type",
+            None,
+        ),
         ({"city": {"one_of": "x"}}, ("city", "one_of"), "wrong-type", None),
         ({"postcode": {"between": [2, 1]}}, ("postcode", "between"), "wrong-type", None),
         ({"city": {"days_ago": [1, 2]}}, ("city", "days_ago"), "wrong-type", None),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,7 +11,8 @@ from random import Random
 
 from relasi.errors import Invalid
 from relasi.platform.again import begun_again
-from relasi.records import Actor, Records, RowResult, Source, Work, written
+from relasi.platform.query import Row
+from relasi.records import Actor, Event, Records, RowResult, Source, Work, written
 from relasi.sample.drawing import Drawing
 from relasi.sample.mending import Mending, Values
 from relasi.sample.recipes import looked_at
@@ -21,10 +22,17 @@ from relasi.schema.samples import SampleSet
 from relasi.store.users import User
 
 _IN_A_ROW = 8
-"""How many records one person enters before the next one does; more where there are very many."""
+"""How many records one person enters before the next one does; a part of them where there are very many."""
+_PARTS = 50
 _MOST_IN_A_ROW = 200
 _SITTING = timedelta(hours=1)
-"""How long what is entered in a row may take."""
+"""How long what is entered in a row may take; a day where there are very many."""
+_LONG_SITTING = timedelta(days=1)
+_MOST_DRAWN = 50_000
+"""So many records are put in the order of their moments at a time."""
+_HEARD = timedelta(days=30)
+"""In a large sample, rules hear of what was entered since then: what lies further back has had its
+consequences, and to work them out anew takes longer than all the rest."""
 _AT_ONCE = 2000
 """Records in one transaction of a large sample."""
 _TRIES = 200
@@ -61,7 +69,8 @@ def make_large_sample(
     tell: Tell = lambda *_: None,
 ) -> dict[str, int]:
     """As `make_sample`, with about `size` records, and in many transactions: when it is interrupted, what has
-    been made stays. There are fewer where no more can be told apart by what must be unique."""
+    been made stays. There are fewer where no more can be told apart by what must be unique. Rules hear only
+    of what was entered in the last days."""
     sample = _Sample(records.model, Random(seed), users, size)  # noqa: S311  # no secret
     with records.work(_NOBODY) as work:
         _add_users(work, users, password_hashes)
@@ -118,22 +127,22 @@ class _Sample:
         self._random = random
         self._users = users
         self._counts = counts(model.sample.sets, size)
-        self._may_end_early = size is not None
+        self._is_large = size is not None
         self._exhausted: set[str] = set()
 
     def batches(self, now: datetime) -> Iterator[_Batch]:
-        kept = looked_at(each.recipes for each in self._model.sample.sets)
-        self._scene = Scene(self._random, now, self._model.settings.zone, self._users, kept)
-        for wanted in self._model.sample.sets:
+        sample = self._model.sample
+        kept = looked_at(self._model, sample.sets)
+        zone = self._model.settings.zone
+        self._scene = Scene(self._random, now, zone, self._users, kept, sample.seasons)
+        for wanted in sample.sets:
             self.made[wanted.entity] = 0
             yield from self._of(wanted, self._counts[wanted.entity])
 
     def enter(self, work: Work, batch: _Batch) -> None:
         """Raises Invalid for a record that is refused however often it is drawn; in a large sample, that ends
         the set."""
-        somebody = self._somebody(work)
-        if batch.at is not None:
-            somebody = replace(somebody, now=batch.at)
+        somebody = self._somebody(work, batch.at or work.now)
         results = written(somebody, partial(somebody.create_many, batch.entity), batch.rows)
         entity = self._model.entities[batch.entity]
         for n, row, result in zip(batch.numbers, batch.rows, results, strict=True):
@@ -142,7 +151,7 @@ class _Sample:
             try:
                 taken = _entered(somebody, row, result, mending)
             except Invalid:
-                if not self._may_end_early or not self.made[batch.entity]:
+                if not self._is_large or not self.made[batch.entity]:
                     raise
                 self._exhausted.add(batch.entity)
                 return
@@ -151,32 +160,49 @@ class _Sample:
 
     def _of(self, wanted: SampleSet, count: int) -> Iterator[_Batch]:
         drawing = Drawing.of(self._model, wanted)
-        longest = min(max(_IN_A_ROW, count // 1000), _MOST_IN_A_ROW)
-        together = longest if drawing.at is None or drawing.looks_at_itself else count
-        for first in range(1, count + 1, max(1, together)):
-            if wanted.entity in self._exhausted:
-                return
+        longest = min(max(_IN_A_ROW, count // _PARTS), _MOST_IN_A_ROW)
+        together = longest if drawing.at is None or drawing.looks_at_itself else min(count, _MOST_DRAWN)
+        first = 1
+        while first <= count and wanted.entity not in self._exhausted:
+            if drawing.looks_at_itself:
+                together = min(longest, first)  # so that there is somebody to look at
             numbers = range(first, min(first + together, count + 1))
+            first += together
             drawn = [(n, *drawing.fresh(self._scene, n)) for n in numbers]
             if drawing.at is not None:
                 drawn.sort(key=lambda each: each[2] or self._scene.now)
             yield from _in_sittings(wanted.entity, drawing, drawn, longest)
 
-    def _somebody(self, work: Work) -> Work:
-        if not self._users:
-            return work
-        return replace(work, actor=replace(work.actor, user_id=self._random.choice(self._users).id))
+    def _somebody(self, work: Work, at: datetime) -> Work:
+        """A person at work at that moment."""
+        actor = work.actor
+        if self._users:
+            actor = replace(actor, user_id=self._random.choice(self._users).id)
+        is_heard = not self._is_large or work.now - at < _HEARD
+        ground = work.ground if is_heard else replace(work.ground, rules=_Unheard())
+        return replace(work, actor=actor, now=at, ground=ground)
+
+
+class _Unheard:
+    """Stands for the rules where they do not hear of anything."""
+
+    def after(self, work: Work, entity: str, events: Sequence[Event]) -> None: ...
+
+    def deleted(self, work: Work, rows: Mapping[tuple[str, str], Row]) -> None: ...
+
+    def erased(self, work: Work, record_ids: Collection[str]) -> None: ...
 
 
 def _in_sittings(
     entity: str, drawing: Drawing, drawn: Sequence[tuple[int, Values, datetime | None]], longest: int
 ) -> Iterator[_Batch]:
     """Records that follow each other, as long as they were entered at about the same time."""
+    longest_time = _SITTING if longest == _IN_A_ROW else _LONG_SITTING
     start = 0
     for end in range(1, len(drawn) + 1):
         begun = drawn[start][2]
         at = drawn[end][2] if end < len(drawn) else None
-        is_over = begun is not None and (at is None or at - begun > _SITTING)
+        is_over = begun is not None and (at is None or at - begun > longest_time)
         if end == len(drawn) or end - start == longest or is_over:
             numbers, rows, moments = zip(*drawn[start:end], strict=True)
             yield _Batch(entity, drawing, numbers, rows, moments[-1])

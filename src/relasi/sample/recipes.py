@@ -3,15 +3,17 @@
     {pick: pool}  {pick: [a, b]}  {pick: {a: 3, b: 1}}   one at random, the last with weights
     {next: pool}                                         one after the other, from the start again at the end
     {between: [1, 10], step: 1}                          a number
+    {share: field, percent: 20}                          of an earlier number, or behind a link
     {days_ago: [0, 90]}  {days_ahead: [1, 30]}           a date, or a time in office hours
     {after: field, days: [1, 14]}                        later than an earlier field, but not in the future;
-                                                         customer.created_at: than a linked record was entered
+                                                         link.created_at: than a linked record was entered
     {template: "{first} {last}"}                         a text of pools and earlier fields; {n} counts
     {chance: 0.3, of: recipe}                            sometimes
     {one_of: [recipe, recipe]}                           any of several recipes
-    {by: field, of: {option: recipe}}                    depending on an earlier field
+    {by: field, of: {option: recipe}}                    depending on an earlier field, or one behind a link
     {user: role}                                         a person of that role
     {link: entity, where: {field: value}, same: {field of the linked record: field of this one}}
+                                                         in_turn: true takes one after the other
 
 Fields get their values in the order in which they are written, so "earlier" means further up.
 """
@@ -19,15 +21,16 @@ Fields get their values in the order in which they are written, so "earlier" mea
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from relasi.sample.author import Author, Path
-from relasi.sample.scene import Scene
+from relasi.sample.scene import LookedAt, Scene
 from relasi.schema.fields.base import Kind, Value
-from relasi.schema.model import Field
+from relasi.schema.model import Field, Model
+from relasi.schema.samples import SampleSet
 
 Recipe = Callable[[Scene], Value]
 """Draws a value; None leaves the field to its default."""
@@ -53,26 +56,44 @@ def moment(author: Author, written: Any) -> Recipe:  # Any: plain YAML
     if written not in author.fields:
         message = f'there is no recipe for a field "{written}"'
         author.report(("at",), "unknown-field", message, word=written, candidates=author.fields)
-    return lambda scene: scene.values.get(written)
+
+    def draw(scene: Scene) -> Value:
+        value = scene.values.get(written)
+        told = _began(scene, value)
+        return told if told is None or told is value else scene.not_later(told)
+
+    return draw
 
 
-def looked_at(sets: Iterable[Mapping[str, Any]]) -> frozenset[str]:
-    """The fields that these recipes look at in records made before."""
-    waiting: list[Any] = list(sets)
-    found: set[str] = set()
+def looked_at(model: Model, sets: Iterable[SampleSet]) -> LookedAt:
+    """The fields that the recipes of these sets look at in records made before."""
+    waiting: list[tuple[str, Any]] = [
+        (each.entity, part) for each in sets for part in (each.recipes, each.at)
+    ]
+    found: dict[str, set[str]] = {}
     while waiting:
-        written = waiting.pop()
-        if isinstance(written, Mapping):
-            waiting += written.values()
-        elif isinstance(written, list):
-            waiting += written
-        if isinstance(written, Mapping) and "after" in written:
-            found.update(str(written["after"]).split(".")[1:])
-        if isinstance(written, Mapping) and "link" in written:
+        entity, written = waiting.pop()
+        if isinstance(written, list):
+            waiting += ((entity, each) for each in written)
+        if not isinstance(written, Mapping):
+            continue
+        waiting += ((entity, each) for each in written.values())
+        paths = [written.get(key) for key in ("after", "by", "share")]
+        if isinstance(target := written.get("link"), str):
             same = written.get("same") or {}
-            found.update(written.get("where") or (), same)
-            found.update(part for own in same.values() for part in str(own).split(".")[1:])
-    return frozenset(found)
+            found.setdefault(target, set()).update(written.get("where") or (), same)
+            paths += same.values()
+        for path in paths:
+            _look_along(model, entity, str(path).split("."), found)
+    return {entity: frozenset(names) for entity, names in found.items()}
+
+
+def _look_along(model: Model, entity: str, path: Sequence[str], found: dict[str, set[str]]) -> None:
+    name, *rest = path
+    field = model.entities[entity].fields.get(name)
+    for target in field.links_to if field and rest else ():
+        found.setdefault(target, set()).add(rest[0])
+        _look_along(model, target, rest, found)
 
 
 def _recipe(author: Author, field: Field, path: Path, written: Any) -> Recipe:  # Any: plain YAML
@@ -114,8 +135,7 @@ def _next(author: Author, field: Field, path: Path, written: Mapping[str, Any]) 
     place = (author.entity.name, path)
 
     def draw(scene: Scene) -> Value:
-        turn = scene.turns[place] = scene.turns.get(place, -1) + 1
-        return values[turn % len(values)]
+        return values[scene.turn(place) % len(values)]
 
     return draw
 
@@ -128,13 +148,29 @@ def _between(author: Author, field: Field, path: Path, written: Mapping[str, Any
     return lambda scene: as_kept(low + step * scene.random.randint(0, steps))
 
 
+def _share(author: Author, field: Field, path: Path, written: Mapping[str, Any]) -> Recipe:
+    base = str(written["share"])
+    author.earlier(path, base.partition(".")[0])
+    percent = written.get("percent")
+    if isinstance(percent, bool) or not isinstance(percent, int | Decimal):
+        author.report((*path[:-1], "percent"), "wrong-type", "expected how many percent of it: 20")
+        return _nothing
+    as_kept = int if field.type.storage().kind is Kind.INTEGER else Decimal
+
+    def draw(scene: Scene) -> Value:
+        whole = scene.value(base)
+        return as_kept(round(whole * percent / 100)) if isinstance(whole, int | Decimal) else None
+
+    return draw
+
+
 def _days(sign: int, key: str) -> Read:
     def read(author: Author, field: Field, path: Path, written: Mapping[str, Any]) -> Recipe:
         first, last = (int(each) for each in author.range(path, written[key]))
         as_field = _moment_of(author, field, path)
 
         def draw(scene: Scene) -> Value:
-            moment = scene.working_moment(sign * scene.random.randint(first, last))
+            moment = scene.in_season(lambda: scene.working_moment(sign * scene.random.randint(first, last)))
             return as_field(scene, moment if sign > 0 else scene.not_later(moment))
 
         return draw
@@ -149,16 +185,22 @@ def _after(author: Author, field: Field, path: Path, written: Mapping[str, Any])
     as_field = _moment_of(author, field, path)
 
     def draw(scene: Scene) -> Value:
-        start = scene.value(base)
-        if not isinstance(start, datetime):
+        start = _began(scene, scene.value(base))
+        if start is None:
             return None
         until_now = int((scene.now - start).total_seconds() // 60)
         soonest, latest = int(first * 1440), max(int(first * 1440), min(int(last * 1440), until_now))
-        return as_field(
-            scene, scene.not_later(start + timedelta(minutes=scene.random.randint(soonest, latest)))
-        )
+        found = scene.in_season(lambda: start + timedelta(minutes=scene.random.randint(soonest, latest)))
+        return as_field(scene, scene.not_later(found))
 
     return draw
+
+
+def _began(scene: Scene, value: Value) -> datetime | None:
+    """The moment that a time says, or one of the day that a date says."""
+    if isinstance(value, datetime):
+        return value
+    return scene.moment_of(value) if isinstance(value, date) else None
 
 
 def _moment_of(author: Author, field: Field, path: Path) -> Callable[[Scene, datetime], Value]:
@@ -210,7 +252,8 @@ def _one_of(author: Author, field: Field, path: Path, written: Mapping[str, Any]
 
 
 def _by(author: Author, field: Field, path: Path, written: Mapping[str, Any]) -> Recipe:
-    base = author.earlier(path, written["by"])
+    base = str(written["by"])
+    author.earlier(path, base.partition(".")[0])
     place = (*path[:-1], "of")
     if not isinstance(written.get("of"), dict):
         author.report(place, "wrong-type", "expected a recipe for each value: {of: {value: recipe}}")
@@ -221,7 +264,7 @@ def _by(author: Author, field: Field, path: Path, written: Mapping[str, Any]) ->
             message = f'"{word}" is not an option of {base}'
             author.report((*place, word), "unknown-option", message, word=word, candidates=known)
     inner = {word: _recipe(author, field, (*place, word), each) for word, each in written["of"].items()}
-    return lambda scene: inner.get(str(scene.values.get(base)), _nothing)(scene)
+    return lambda scene: inner.get(str(scene.value(base)), _nothing)(scene)
 
 
 def _user(author: Author, field: Field, path: Path, written: Mapping[str, Any]) -> Recipe:
@@ -248,13 +291,14 @@ def _link(author: Author, field: Field, path: Path, written: Mapping[str, Any]) 
         author.earlier((*path[:-1], "same", name), str(own).partition(".")[0])
 
     names = (*where, *same)
+    place, in_turn = (author.entity.name, path), written.get("in_turn") is True
 
     def draw(scene: Scene) -> Value:
         values = (*where.values(), *(scene.value(str(own)) for own in same.values()))
         found = scene.alike(target, names, values)
         if not found:
             return None
-        key = scene.random.choice(found)
+        key = found[scene.turn(place) % len(found)] if in_turn else scene.random.choice(found)
         return key if len(legal) == 1 else f"{target}/{key}"
 
     return draw
@@ -278,6 +322,7 @@ _KINDS: Mapping[str, tuple[Read, tuple[str, ...]]] = {
     "pick": (_pick, ()),
     "next": (_next, ()),
     "between": (_between, ("step",)),
+    "share": (_share, ("percent",)),
     "days_ago": (_days(-1, "days_ago"), ()),
     "days_ahead": (_days(1, "days_ahead"), ()),
     "after": (_after, ("days",)),
@@ -286,6 +331,6 @@ _KINDS: Mapping[str, tuple[Read, tuple[str, ...]]] = {
     "one_of": (_one_of, ()),
     "by": (_by, ("of",)),
     "user": (_user, ()),
-    "link": (_link, ("where", "same")),
+    "link": (_link, ("where", "same", "in_turn")),
 }
 """The key that names a kind of recipe -> what reads it, and the other keys that go with it."""

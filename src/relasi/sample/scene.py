@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from relasi.schema.fields.base import Value
+from relasi.schema.samples import EVEN
 
 if TYPE_CHECKING:  # recipes are checked without a database, and that must be quick
     from relasi.store.users import User
@@ -19,7 +20,12 @@ Made = Mapping[str, Value]
 
 Names = tuple[str, ...]
 
+LookedAt = Mapping[str, frozenset[str]]
+"""The fields of each entity that recipes look at in records made before."""
+
 _OPENS, _CLOSES = 8, 17
+_TRIES = 24
+"""How often a day is drawn until it is one on which enough happens."""
 
 
 @dataclass(slots=True)
@@ -38,8 +44,10 @@ class Scene:
     now: datetime
     zone: ZoneInfo
     users: Sequence[User]
-    looked_at: frozenset[str] = frozenset()
-    """The fields that recipes look at in records made before; nothing else is remembered of those."""
+    looked_at: LookedAt = field(default_factory=dict)
+    """Nothing else is remembered of records made before."""
+    seasons: Sequence[float] = EVEN
+    """How much happens in each month, January first."""
     earlier: dict[str, list[str]] = field(default_factory=dict)
     """The ids of the records made before, by entity."""
     turns: dict[tuple[object, ...], int] = field(default_factory=dict)
@@ -57,11 +65,17 @@ class Scene:
             value = self._made.get(str(value).rpartition("/")[2], {}).get(each)
         return value
 
+    def turn(self, place: tuple[object, ...]) -> int:
+        """How often the recipe that stands there has been asked before."""
+        turn = self.turns[place] = self.turns.get(place, -1) + 1
+        return turn
+
     def keep(self, entity: str, row: Made) -> None:
         """Remembers a record that was made."""
         key = str(row["id"])
         self.earlier.setdefault(entity, []).append(key)
-        self._made[key] = {name: value for name, value in row.items() if name in self.looked_at}
+        if fields := self.looked_at.get(entity):
+            self._made[key] = {name: row.get(name) for name in fields}
 
     def alike(self, entity: str, names: Names, values: tuple[Value, ...]) -> Sequence[str]:
         """The ids of the records made before that have these values in the fields of these names."""
@@ -75,10 +89,27 @@ class Scene:
         alike.read = len(known)
         return alike.ids.get(values, ())
 
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+    def in_season(self, draw: Callable[[], datetime]) -> datetime:
+        """What is drawn, more often in busy months."""
+        most = max(self.seasons)
+        drawn = draw()
+        for _ in range(_TRIES):
+            if self.random.random() * most <= self.seasons[drawn.month - 1]:
+                break
+            drawn = draw()
+        return drawn
+
     def working_moment(self, days: int) -> datetime:
         """A moment of office hours, so many days from today; a weekend counts as the Friday before it."""
-        day = self.now.astimezone(self.zone).date() + timedelta(days=days)
-        day -= timedelta(days=max(0, day.weekday() - 4))
+        day = self.today + timedelta(days=days)
+        return self.moment_of(day - timedelta(days=max(0, day.weekday() - 4)))
+
+    def moment_of(self, day: date) -> datetime:
+        """A moment in the office hours of a day."""
         clock = time(self.random.randint(_OPENS, _CLOSES - 1), self.random.randint(0, 59))
         return datetime.combine(day, clock, self.zone).astimezone(UTC)
 

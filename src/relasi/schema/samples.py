@@ -8,6 +8,8 @@ from typing import Any
 
 from relasi.schema.fields.base import Value
 
+EVEN = (1.0,) * 12
+
 
 @dataclass(frozen=True, slots=True)
 class SampleUser:
@@ -40,3 +42,5 @@ class Sample:
     users: tuple[SampleUser, ...] = ()
     sets: tuple[SampleSet, ...] = ()
     pools: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    seasons: tuple[float, ...] = EVEN
+    """How much happens in each month, January first."""

@@ -26,7 +26,7 @@ from relasi.schema.model import (
     Role,
     Settings,
 )
-from relasi.schema.samples import Sample, SampleSet, SampleUser
+from relasi.schema.samples import EVEN, Sample, SampleSet, SampleUser
 from relasi.schema.secrets import Secret
 from relasi.schema.spec.project import CrmSpec, DepartmentSpec, RoleSpec, RolesSpec, SampleSpec
 
@@ -175,6 +175,7 @@ def compile_sample(draft: Draft, spec: SampleSpec, page: Page) -> Sample:
             if entity in draft.entities
         ),
         pools=MappingProxyType({name: tuple(values) for name, values in spec.pools.items()}),
+        seasons=tuple(spec.seasons) if spec.seasons and any(spec.seasons) else EVEN,
     )
 
 

@@ -170,6 +170,12 @@ class SampleSpec(Spec):
 
     users: dict[Name, SampleUserSpec] = Field({}, description="people who can sign in at once")
     pools: dict[Name, list[str | int | float]] = Field({}, description="lists of values to pick from")
+    seasons: list[Annotated[float, Field(ge=0)]] | None = Field(
+        None,
+        min_length=12,
+        max_length=12,
+        description="twelve weights, January first: how much happens in each month; even if absent",
+    )
     records: dict[str, SampleSetSpec] = Field(
         {}, description="entity: how many, and how their fields are filled"
     )

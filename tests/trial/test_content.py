@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import pytest
 
 from relasi.cli.start import start
-from relasi.config.documents import MODULES
+from relasi.config.documents import MODULES, Document
 from relasi.config.project import base_content, load
 from relasi.config.stack import TEMPLATES, templates
 from relasi.definitions import compile_project
 from relasi.diagnostics import Diagnostics
 from relasi.schema.compiler.trials import compile_trials
+from relasi.schema.model import Model
 from relasi.trial import coverage_of, perform, stage_of
+from relasi.trial.stage import Stage
 
 
 def _parts() -> Iterator[tuple[str, str]]:
@@ -25,20 +27,35 @@ def _parts() -> Iterator[tuple[str, str]]:
     yield from ((template, template) for template in templates(base_content()))
 
 
-@pytest.mark.parametrize(("template", "part"), list(_parts()))
-def test_all_that_is_shipped_is_tested(template: str, part: str, tmp_path: Path) -> None:
-    start(tmp_path / "mine", template or None, as_json=True)
-    model, _, project = compile_project(tmp_path / "mine")
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """The content of a template, or of none, and a stage for its tests."""
+
+    model: Model
+    documents: Sequence[Document]
+    stage: Stage
+
+
+@pytest.fixture(scope="module")
+def shipped(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shipped]:
+    root = tmp_path_factory.mktemp("shipped") / "mine"
+    start(root, request.param or None, as_json=True)
+    model, _, project = compile_project(root)
     assert model is not None
-    own = {each.span.file for each in project.documents if _part_of(each.span.file) == part}
-    rules = {each.name for each in project.documents if each.kind == "workflow" and each.span.file in own}
-    trials = compile_trials(model, project.documents, Diagnostics())
     with stage_of(model, lambda: project.documents) as stage:
-        outcomes = [perform(stage, each) for each in trials if _part_of(each.span.file) == part]
+        yield Shipped(model, project.documents, stage)
+
+
+@pytest.mark.parametrize(("shipped", "part"), list(_parts()), indirect=["shipped"])
+def test_all_that_is_shipped_is_tested(shipped: Shipped, part: str) -> None:
+    own = {each.span.file for each in shipped.documents if _part_of(each.span.file) == part}
+    rules = {each.name for each in shipped.documents if each.kind == "workflow" and each.span.file in own}
+    trials = compile_trials(shipped.model, shipped.documents, Diagnostics())
+    outcomes = [perform(shipped.stage, each) for each in trials if _part_of(each.span.file) == part]
 
     failed = [f"{each.trial.name}: {failure.message}" for each in outcomes for failure in each.failures]
     traces = [trace for each in outcomes for trace in each.traces]
-    never = {name: coverage_of(model.workflows[name], traces).never for name in rules}
+    never = {name: coverage_of(shipped.model.workflows[name], traces).never for name in rules}
     assert (failed, {name: paths for name, paths in never.items() if paths}) == ([], {})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +22,10 @@ _TABLE = Table(
     Column("cursor", TEXT),
     info=silent("it tells how far a schedule has come"),
 )
+
+
+Pair = tuple[str, str]
+"""A workflow, and the words of one of its schedules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class Schedules:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def all(self) -> dict[tuple[str, str], Schedule]:
+    def all(self) -> dict[Pair, Schedule]:
         return {
             (row.workflow, row.key): Schedule(**row._mapping)
             for row in self._connection.execute(select(_TABLE))
@@ -68,6 +73,11 @@ class Schedules:
         """Notes how far a known schedule has come."""
         known = (_TABLE.c.workflow == schedule.workflow, _TABLE.c.key == schedule.key)
         self._connection.execute(update(_TABLE).where(*known).values(row_of(_TABLE, schedule)))
+
+    def pass_by(self, pairs: Collection[Pair], now: datetime, due_at: datetime) -> None:
+        """Notes that there was nothing to do for these up to now."""
+        pair = tuple_(_TABLE.c.workflow, _TABLE.c.key)
+        self._connection.execute(update(_TABLE).where(pair.in_(list(pairs))).values(since=now, due_at=due_at))
 
     def drop(self, workflow: str, key: str) -> None:
         pair = tuple_(_TABLE.c.workflow, _TABLE.c.key)

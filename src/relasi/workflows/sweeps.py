@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -15,7 +16,7 @@ from relasi.schema.expressions import Expression
 from relasi.schema.expressions.types import Date
 from relasi.schema.model import Around, Model, On, Sort, Trigger, Workflow
 from relasi.schema.scope import ModelScope
-from relasi.store.schedules import Schedule
+from relasi.store.schedules import Pair, Schedule
 from relasi.workflows.course import Course
 from relasi.workflows.engine import Engine
 
@@ -53,8 +54,8 @@ class RunSweep:
 
 
 class ScheduleSweep:
-    """Begins rules at their times, for the records that they are about: a round takes as many transactions as
-    it needs, and goes on where the last one ended."""
+    """Begins rules at their times, for the records that they are about: a long round takes as many
+    transactions as it needs, and goes on where the last one ended; short ones share a transaction."""
 
     def __init__(self, model: Model, records: Records, engine: Engine) -> None:
         self._model = model
@@ -69,7 +70,8 @@ class ScheduleSweep:
         self._known = False
 
     @begun_again
-    def __call__(self, now: datetime) -> bool:
+    def __call__(self, now: datetime, idle: Collection[Pair] = ()) -> bool:
+        """`idle` are those of which it is known that they have come for no record."""
         if not self._timed:
             return False
         if not self._known:
@@ -77,11 +79,13 @@ class ScheduleSweep:
         with self._records.work(NOBODY, write=False) as work:
             if not work.store.schedules.any_due(now):
                 return False
+        begun = 0
         with self._records.work(NOBODY) as work:
-            schedule = work.store.schedules.claim(now)
-            if schedule is not None:
-                self._round(work, schedule, now)
-        return schedule is not None
+            if idle:
+                work.store.schedules.pass_by(idle, now, now + _LOOK)
+            while begun < AT_ONCE and (schedule := work.store.schedules.claim(now)) is not None:
+                begun += self._round(work, schedule, now)
+        return begun > 0
 
     @begun_again
     def _begin(self, now: datetime) -> None:
@@ -95,12 +99,13 @@ class ScheduleSweep:
                 work.store.schedules.add(Schedule(*pair, due_at=self._next(trigger, now), since=now))
         self._known = True
 
-    def _round(self, work: Work, schedule: Schedule, now: datetime) -> None:
-        """Runs the rule on some records of a round, and notes where the next transaction goes on."""
+    def _round(self, work: Work, schedule: Schedule, now: datetime) -> int:
+        """Runs the rule on some records of a round, and notes where the next transaction goes on. Tells on
+        how many."""
         found = self._timed.get((schedule.workflow, schedule.key))
         if found is None:  # of a definition that was applied since this process began
             work.store.schedules.put(replace(schedule, due_at=now + _LOOK))
-            return
+            return 0
         workflow, trigger = found
         until = schedule.until or now
         cursor = None
@@ -124,6 +129,7 @@ class ScheduleSweep:
                 cursor=cursor,
             )
         )
+        return len(events)
 
     def _page(
         self, work: Work, workflow: Workflow, trigger: Trigger, schedule: Schedule, until: datetime

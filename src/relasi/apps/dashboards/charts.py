@@ -58,9 +58,10 @@ def drawn(
 
 
 def _names(labels: Sequence[str]) -> Options:
-    """A few names are all written, in several lines on a telephone."""
+    """A few names are all written, in several lines on a telephone; of many, those that have room, the outer
+    ones inside the drawing."""
     if not 0 < len(labels) <= _NAMED:
-        return {}
+        return {"axisLabel": {"alignMinLabel": "left", "alignMaxLabel": "right"}}
     return {"axisLabel": {"interval": 0, "overflow": "break", "width": _NARROWEST // len(labels)}}
 
 

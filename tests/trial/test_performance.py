@@ -236,6 +236,18 @@ def test_things_happen_at_their_own_moment_while_time_passes(play: Play) -> None
 """)
 
 
+def test_what_was_over_when_the_record_came_is_not_made_up_for(play: Play) -> None:
+    play.passes("""
+    at: "2026-01-05 10:00"
+    users: {ann: clerk}
+    steps:
+      - advance: 3 days
+      - create: {case: {subject: Rent, owner: ann, due: "2026-01-09"}}
+      - advance: 3 days
+      - expect: {notified: nobody}
+""")
+
+
 def test_what_happened_counts_from_the_first_step_after_something_was_expected(play: Play) -> None:
     play.passes("""
     given:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from relasi.runtime import Crm, open_crm
 from tests.browser.tasks.walk import LOCALES, Walk
 from tests.serving import CHECKOUT, Server
 
@@ -20,6 +21,14 @@ def walk(request: pytest.FixtureRequest, chromium: Browser, server: Server) -> I
     begun = Walk(chromium, server, request.param, languages(server.root), artefacts)
     yield begun
     begun.over()
+
+
+@pytest.fixture(scope="session")
+def crm(server: Server) -> Iterator[Crm]:
+    """For what was there before a task begins."""
+    opened = open_crm(server.root)
+    yield opened
+    opened.close()
 
 
 def languages(root: Path) -> dict[str, str]:

@@ -165,6 +165,8 @@ PIECES = (
 @example([("From", ["=?utf-8?b?a?=", "<", "@"])], b"")
 @example([("Content-Type", ["message/rfc822"])], b"Content-Type: multipart/mixed\r\n\r\n")
 @example([("Content-Transfer-Encoding", ["base64"])], b"a")
+@example([("Content-Type", ["text/html", "\x00"])], b"\x00")
+@example([("Message-ID", ["<", "\x00", ">"])], b"")
 def test_whatever_comes_is_read(headers: list[tuple[str, list[str]]], body: bytes) -> None:
     head = "".join(f"{name}: {''.join(pieces)}\r\n" for name, pieces in headers)
     mail = read(head.encode("utf-8", "surrogateescape") + b"\r\n" + body)
@@ -172,6 +174,7 @@ def test_whatever_comes_is_read(headers: list[tuple[str, list[str]]], body: byte
         mail.subject,
         mail.text,
         mail.sender,
+        mail.message_id,
         mail.name,
         mail.to,
         *(each.name for each in mail.enclosed),

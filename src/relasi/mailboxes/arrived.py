@@ -18,7 +18,7 @@ from hashlib import sha256
 from relasi.mailboxes.plaintext import text_of, tidied
 from relasi.messages.rendering import one_line
 
-_ID = re.compile(r"<[^<>\s]{1,400}>")
+_ID = re.compile(r"<[^<>\s\x00-\x1f\x7f]{1,400}>")
 _MOST_IDS = 50
 _MOST_PARTS = 200
 _BOUNDARY = re.compile(rb"boundary\s*=", re.IGNORECASE)
@@ -234,4 +234,4 @@ def _enclosed(leaves: list[Message]) -> Iterator[Enclosed]:
         content = _content(part)
         if content:
             ending = "eml" if part.get_content_maintype() == "message" else part.get_content_subtype()
-            yield Enclosed(_file_name(part) or f"{part.get_content_maintype()}.{ending}", content)
+            yield Enclosed(_file_name(part) or one_line(f"{part.get_content_maintype()}.{ending}"), content)

@@ -5,6 +5,8 @@ Each becomes a draft of a file like any other change, and is looked at and appli
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -153,8 +155,13 @@ def _new_field(visitor: Visitor, amending: Amending, entity: Entity, model: Mode
         key="small-new-type",
     )
     with st.form("small-new", border=False, clear_on_submit=True):
-        name = st.text_input(told(visitor, "field_name"), max_chars=50, help=told(visitor, "file_name_help"))
         labels = _label_inputs(visitor, "small-new-label", {})
+        typed = st.text_input(
+            told(visitor, "field_name"),
+            max_chars=50,
+            help=told(visitor, "file_name_help"),
+            placeholder=told(visitor, "field_name_made"),
+        )
         more = _more(visitor, type_, model)
         sections = [each.name for each in entity.form]
         section = None
@@ -168,11 +175,18 @@ def _new_field(visitor: Visitor, amending: Amending, entity: Entity, model: Mode
             )
         required = st.checkbox(told(visitor, "is_required"))
         sure = st.form_submit_button(told(visitor, "note_change"), type="primary")
-    if sure and name.strip():
+    name = typed.strip() or _name_of(labels)
+    if sure and name:
         written = {"type": type_, **({"label": labels} if labels else {}), **more}
         written |= {"required": True} if required else {}
         place = section or _only_section(amending, sections)
-        _tried(visitor, lambda: amending.add_field(name.strip(), written, section=place))
+        _tried(visitor, lambda: amending.add_field(name, written, section=place))
+
+
+def _name_of(labels: dict[str, str]) -> str:
+    """A name for the data, made of the first label."""
+    letters = unicodedata.normalize("NFKD", next(iter(labels.values()), "").casefold())
+    return "_".join(re.findall("[a-z0-9]+", letters.encode("ascii", "ignore").decode()))
 
 
 def _only_section(amending: Amending, sections: list[str]) -> str | None:

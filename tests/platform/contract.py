@@ -551,6 +551,15 @@ class PlatformContract:
         figures = ("sum size where done", "count where not done")
         assert summary(platform, *figures) == [((), (3, 2))]
 
+    def test_summaries_that_differ_in_one_word_have_answers_of_their_own(self, platform: Platform) -> None:
+        insert(platform, note("n1", done=True, size=3), note("n2", done=False, size=4))
+        asked = ("sum size", "sum size where done", "sum size where not done", "max size", "count")
+        assert [summary(platform, each)[0][1] for each in asked] == [(7,), (3,), (4,), (4,), (2,)]
+        assert [summary(platform, "count", matching={"size": [n]})[0][1] for n in (3, 5)] == [(1,), (0,)]
+        assert summary(platform, "count", by=["done"], top=0) == [((False,), (1,)), ((True,), (1,))]
+        assert summary(platform, "sum size", by=["done"], top=0) == [((False,), (4,)), ((True,), (3,))]
+        assert summary(platform, "sum size", by=["done"]) == [((False,), (4,)), ((True,), (3,))]
+
     def test_a_summary_is_of_the_records_of_its_query(self, platform: Platform) -> None:
         insert(platform, note("n1", size=1), note("n2", size=2), note("n3", size=3))
         where = (condition(MODEL, "note", "size > 1"),)

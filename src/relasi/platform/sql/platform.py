@@ -11,14 +11,13 @@ from sqlalchemy import Row as SqlRow
 
 from relasi.errors import PlatformFull, PlatformReadOnly, PlatformUnavailable
 from relasi.platform.query import Count, Group, Page, Query, Ranking, Row, Summary
-from relasi.platform.sql import statements
+from relasi.platform.sql import statements, summaries
 from relasi.platform.sql.adding import add_rows
 from relasi.platform.sql.ciphers import locked, unlock
 from relasi.platform.sql.database import Database
 from relasi.platform.sql.kept import Kept
 from relasi.platform.sql.prebuilt import Prebuilt, prebuilt
 from relasi.platform.sql.ranks import ranked
-from relasi.platform.sql.summaries import summarized
 from relasi.platform.sql.tables import KEY, VERSION, Tables
 from relasi.schema.model import Model
 
@@ -93,8 +92,11 @@ class SqlTransaction:
 
     def summarize(self, query: Query, summary: Summary) -> tuple[Group, ...]:
         is_sqlite = self.connection.dialect.name == "sqlite"
-        asked = summarized(self._tables, query, summary, is_sqlite=is_sqlite)
-        return asked.read(self.connection.execute(asked.select).all())
+        asked = self._kept.get(
+            summaries.shape(self._tables, query, summary),
+            lambda: summaries.summarized(self._tables, query, summary, is_sqlite=is_sqlite),
+        )
+        return asked.read(self.connection.execute(asked.select, statements.matched(query)).all())
 
     def insert(self, entity: str, rows: Sequence[Row]) -> None:
         if ciphers := self._tables.ciphers(entity):

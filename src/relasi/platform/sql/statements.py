@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,15 +27,18 @@ from relasi.platform.sql.functions import found_in
 from relasi.platform.sql.orders import SortKey, in_order, sort_keys
 from relasi.platform.sql.parts import Environment
 from relasi.platform.sql.tables import KEY, VERSION, Tables
+from relasi.schema.expressions import Expression
 from relasi.schema.expressions.tree import CurrentUser, Now, TeamOf, Today, walk
 
 _MATCHED = "matched_"
 
 
-def shape(tables: Tables, query: Query) -> tuple[Hashable, ...] | None:
+def shape(tables: Tables, query: Query, others: Iterable[Expression] = ()) -> tuple[Hashable, ...] | None:
     """The same for questions whose statements are the same but for what `matched` gives. None where they
-    change with each question: with the moment, or with words or encrypted values that are looked for."""
-    kinds = {type(node) for expression in query.where for node in walk(expression.root)}
+    change with each question: with the moment, or with words or encrypted values that are looked for.
+    `others` are expressions that stand in the statement as well."""
+    expressions = (*query.where, *others)
+    kinds = {type(node) for expression in expressions for node in walk(expression.root)}
     is_marked = bool(query.matching) and not tables.ciphers(query.entity).keys().isdisjoint(query.matching)
     if is_marked or query.search or kinds & {Now, Today}:
         return None
@@ -43,7 +46,7 @@ def shape(tables: Tables, query: Query) -> tuple[Hashable, ...] | None:
     asking = query.asking
     user = asking.user_id if CurrentUser in kinds else None
     teams = frozenset(asking.teams().items()) if TeamOf in kinds else None
-    texts = tuple(expression.text for expression in query.where)
+    texts = tuple(expression.text for expression in expressions)
     return query.entity, texts, matching, query.sort, query.fields, asking.zone, user, teams
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -31,6 +31,14 @@ class SummaryStatement:
     def _figures(self, row: Sequence[Any]) -> Iterator[Any]:
         values = iter(row[self.groups :])
         return (part.made(*islice(values, len(part.columns))) for part in self.parts)
+
+
+def shape(tables: Tables, query: Query, summary: Summary) -> Hashable:
+    """As that of the statements of a page."""
+    conditions = tuple(each.where for each in summary.figures if each.where is not None)
+    found = statements.shape(tables, query, (*summary.by, *conditions))
+    figures = tuple((each.function, each.field, each.where is None) for each in summary.figures)
+    return found and (found, figures, len(summary.by), summary.top, query.limit)
 
 
 def summarized(tables: Tables, query: Query, summary: Summary, *, is_sqlite: bool) -> SummaryStatement:

@@ -26,6 +26,7 @@ def open_draft(
     with."""
     kept: Any = st.session_state.get(key)  # Any: whatever the session holds
     if isinstance(kept, Draft):
+        kept.catch_keystrokes()  # the first of them are told before the form is drawn again
         kept.refit(visitor)
     if isinstance(kept, Draft) and kept.language != visitor.language:
         kept.translate(visitor)

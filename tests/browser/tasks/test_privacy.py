@@ -23,7 +23,7 @@ def test_somebody_asks_for_her_data(walk: Walk) -> None:
     putri.save()
     putri.heading(re.compile(name))
     expect(
-        putri.page.get_by_text(re.compile(walk.says("Answer: .* left", "Jawaban: sisa"))).first
+        putri.page.get_by_text(re.compile(walk.says("Answer: .* left", "Jawaban: Sisa"))).first
     ).to_be_visible()
 
     identify(walk, putri)

@@ -37,7 +37,10 @@ def _refuse_present(
 ) -> None:
     if old in present:
         message = f'there still is {"an" if what == "entity" else "a"} {what} "{old}"'
-        help = f"a {what} is renamed once its old name is gone: take one of the two away"
+        help = (
+            f"a {what} is renamed once its old name is gone: take one of the two away;"
+            " files that still change the old one go by the new name"
+        )
         entity.page.wrong(path, "still-there", message, help=help)
 
 

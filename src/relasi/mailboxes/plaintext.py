@@ -10,11 +10,44 @@ from html.parser import HTMLParser
 _MOST = 1_000_000
 """So many characters are looked at: a page of a book has two thousand."""
 _UNSEEN = frozenset({"head", "script", "style", "template", "title", "noscript", "object", "svg"})
-_LINES = frozenset(
-    {"address", "article", "aside", "blockquote", "dd", "div", "dl", "dt", "fieldset", "footer", "form", "h1"}
-    | {"h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tr"}
-    | {"ul", "br"}
+_INLINE = frozenset(
+    {
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+    }
+    | {
+        "label",
+        "mark",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "td",
+        "th",
+        "time",
+    }
+    | {"tt", "u", "var", "wbr"}
 )
+"""All other tags begin a line."""
 _TAG = re.compile(r"<[^<>]*>")
 _BLANKS = re.compile(r"[ \t\r\f\v\u00a0]*\n[ \t\r\f\v\u00a0]*")
 _GAPS = re.compile(r"\n{3,}")
@@ -46,9 +79,9 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _UNSEEN:
             self._hidden += 1
-        elif tag in _LINES:
+        elif tag not in _INLINE:
             self.parts.append("\n- " if tag == "li" else "\n")
-        elif tag == "td":
+        elif tag in ("td", "th"):
             self.parts.append(" ")
         elif tag == "a":
             self._links.append((dict(attrs).get("href") or "", len(self.parts)))
@@ -60,7 +93,7 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in _UNSEEN:
             self._hidden = max(0, self._hidden - 1)
-        elif tag in _LINES and tag != "br":
+        elif tag not in _INLINE and tag != "br":
             self.parts.append("\n")
         elif tag == "a" and self._links:
             target, begin = self._links.pop()

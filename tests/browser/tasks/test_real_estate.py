@@ -1,4 +1,4 @@
-"""A consultant starts a project for a client who sells houses, and the client's first agent takes a booking."""
+"""A consultant starts a project for a client who sells houses, whose agent takes the first booking."""
 
 from __future__ import annotations
 

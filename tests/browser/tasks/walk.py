@@ -18,8 +18,8 @@ from tests.serving import Server
 LOCALES = {"en": "en-GB", "id": "id-ID"}
 
 # What the test fills in at one go has no keys: it counts as many as it has letters; a choice in a list of the
-# browser's own counts as opening it and taking one. They listen at the document: a press that missed what moved
-# away, and is made again, is stopped at the window above it.
+# browser's own counts as opening it and taking one. They listen at the document: a press that missed what
+# moved away and is made again is stopped at the window above it.
 _LISTENERS = """
 let held = false
 document.addEventListener("pointerdown", (event) => { if (event.isTrusted) walked("clicks", 1) }, true)
@@ -101,7 +101,7 @@ class Walk:
         context = self.chromium.new_context(
             locale=LOCALES[self.language], viewport={"width": width, "height": height}
         )
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(45_000)
         context.expose_function("walked", lambda what, count: self._walked(what, count))
         context.add_init_script(_LISTENERS)
         self._contexts.append(context)

@@ -52,6 +52,7 @@ def test_the_first_phase_of_an_introduction_is_finished(walk: Walk) -> None:
 def tick_off(walk: Walk, visit: Visit, phase: str) -> None:
     """All steps of a phase at once."""
     rows = visit.page.locator("tbody tr").filter(has_text=phase)
+    expect(rows).to_have_count(3)
     for row in rows.all():
         row.get_by_role("checkbox").click()
     visit.press(walk.says("Move on", "Pindahkan tahap"))

@@ -10,6 +10,7 @@ from pathlib import Path
 from relasi.accounts.passwords import hashed
 from relasi.cli.deployment import make_ready
 from relasi.platform.sql.platform import SqlPlatform
+from relasi.records import Source
 from relasi.runtime import Crm, open_crm
 from relasi.store.users import Post, User
 from tests.serving import copy_content
@@ -43,7 +44,9 @@ def _sellers(crm: Crm, number: int) -> Iterator[User]:
 
 def _customers(crm: Crm, sellers: Sequence[User], number: int) -> Iterator[dict[str, object]]:
     """In no order of their names."""
-    now, blank = crm.clock(), dict.fromkeys(field.name for field in crm.model.entities["customer"].own_fields)
+    now, stored = crm.clock(), [field.name for field in crm.model.entities["customer"].own_fields]
+    begun = crm.records.new_values(crm.actor(sellers[0], Source.PAGE), "customer")
+    blank = {name: begun.get(name) for name in stored}
     for n in range(number):
         scattered = n * 7919 % number
         yield {

@@ -436,6 +436,17 @@ class PlatformContract:
         )
         assert found(platform, search=Search(text, ("title", "anything"))) == ids
 
+    def test_what_a_search_finds_comes_in_order_be_it_little_or_much(self, platform: Platform) -> None:
+        rows = (note(f"n{n:03}", title="red pump" if n < 5 else "pump", size=999 - n) for n in range(600))
+        insert(platform, *rows)
+        red, pump = (Search(word, ("title",)) for word in ("red", "pump"))
+        order = (Sort("size"),)
+        assert found(platform, search=pump, sort=order, limit=2) == ["n599", "n598"]
+        assert found(platform, search=red, sort=order, limit=2) == ["n004", "n003"]
+        three_each = [["n004", "n003", "n002"], ["n001", "n000"]]
+        assert list(pages(platform, ask(search=red, sort=order))) == three_each
+        assert found(platform, search=red, where=(condition(MODEL, "note", "size > 998"),)) == ["n000"]
+
     def test_search_finds_what_is_meant_where_a_field_writes_it_in_its_own_way(
         self, platform: Platform
     ) -> None:

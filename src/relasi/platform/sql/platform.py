@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Self
 
 from sqlalchemy import Connection
@@ -20,6 +21,9 @@ from relasi.platform.sql.prebuilt import Prebuilt, prebuilt
 from relasi.platform.sql.ranks import ranked
 from relasi.platform.sql.tables import KEY, VERSION, Tables
 from relasi.schema.model import Model
+
+_FEW = 500
+"""Records that are put in order at once, rather than looked for in the order."""
 
 
 class SqlTransaction:
@@ -62,6 +66,7 @@ class SqlTransaction:
             None if query.matching else shape, lambda: statements.paging(self._tables, query)
         )
         after = None if query.after is None else paging.cursors.read(query.after)
+        query = self._narrowed(query)
         empty = after and tuple(value is None for value in after)
         asked = self._kept.get(
             shape and (shape, query.limit, empty),
@@ -81,6 +86,16 @@ class SqlTransaction:
             return Page(rows, None)
         last = found[query.limit - 1]._mapping
         return Page(rows, paging.cursors.write(tuple(last[key.column] for key in paging.keys)))
+
+    def _narrowed(self, query: Query) -> Query:
+        """The same page, asked of the few records in which the words were found. SQLite would rather go along
+        the index of the order, and fetch record after record until it has a page of them."""
+        if query.search is None or self.connection.dialect.name != "sqlite":
+            return query
+        found = self.connection.scalars(statements.some(self._tables, query, _FEW + 1)).all()
+        if len(found) > _FEW:
+            return query
+        return replace(query, where=(), matching={KEY: found}, search=None)
 
     def count(self, query: Query, cap: int) -> Count:
         shape = statements.shape(self._tables, query)

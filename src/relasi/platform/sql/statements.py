@@ -116,6 +116,11 @@ def capped_count(tables: Tables, query: Query, cap: int) -> Select[Any]:
     return select(func.count()).select_from(some.subquery())
 
 
+def some(tables: Tables, query: Query, most: int) -> Select[Any]:
+    """The keys of records that match, in no order, as many as come first."""
+    return select(tables.table(query.entity).columns[KEY]).where(*conditions(tables, query)).limit(most)
+
+
 def environment(query: Query) -> Environment:
     """Who asks the query and when."""
     asking = query.asking

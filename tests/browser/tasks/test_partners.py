@@ -30,7 +30,7 @@ def test_a_company_becomes_a_partner(walk: Walk) -> None:
     nina.page.reload()
     nina.page.get_by_role("link", name=company, exact=True).first.click()
     nina.heading(company)
-    welcome = walk.says("Introduction for partners: Hadi", "Pengenalan bagi mitra: Hadi")
+    welcome = walk.says("Introduction for partners: Hadi", "Pengenalan kemitraan: Hadi")
     expect(nina.page.get_by_text(welcome).first).to_be_visible()
     walk.done("partners-application", nina, clicks=18)
 

@@ -26,6 +26,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield started
 
 
+@pytest.mark.parametrize("walk", ["en"], indirect=True)  # the template's labels are checked without a browser
 def test_a_new_client_takes_its_first_booking(walk: Walk) -> None:
     bayu = walk.person("bayu", "/sales-property")
     bayu.heading(re.compile(walk.says("^Properties", "^Properti")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from uuid import uuid4
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.tasks.walk import Walk, today
@@ -13,6 +14,7 @@ from tests.browser.visit import Visit
 PRODUCT = "Genset 5 kVA"
 
 
+@pytest.mark.parametrize("walk", ["en"], indirect=True)  # the forecast is walked through in both
 def test_a_lead_comes_in_and_is_won(walk: Walk) -> None:
     company = f"PT Tirta {uuid4().hex[:6]}"
     tia = walk.person("tia", "/telesales-lead")

@@ -31,11 +31,6 @@ class Source(Enum):
     GRID = "grid"
     API = "api"
 
-    @property
-    def brings_history(self) -> bool:
-        """Whether records may come with a past: a state, a number, a value that people only read."""
-        return self in (Source.IMPORT, Source.SAMPLE)
-
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -68,6 +63,11 @@ class Actor:
     def unbound(self) -> bool:
         """Whether no access rule holds."""
         return self.everything or self.by_definition
+
+    @property
+    def brings_history(self) -> bool:
+        """Whether records may come with a past: a state, a number, a value that people only read."""
+        return self.unbound and self.source in (Source.IMPORT, Source.SAMPLE)
 
     @property
     def lent(self) -> tuple[Hashable, ...]:

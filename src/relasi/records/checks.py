@@ -42,7 +42,7 @@ def _refusal(view: View, recipe: Recipe, field: Field, draft: Draft) -> str | No
     is_state, by_definition = field.name == recipe.state, view.actor.by_definition
     if not by_definition and field.name in _locked(view, recipe, draft):
         return "read_only"
-    if view.actor.source.brings_history:
+    if view.actor.brings_history:
         taken_away = draft.values[field.name] is None and (is_state or field.computed)
         return "required" if taken_away else None
     if is_state:
@@ -139,7 +139,7 @@ def require(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> None:
 def refuse_unasked(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> None:
     """What people enter applies to the record: the form would show the field. What was filled before stays,
     and definitions and imports write what they know."""
-    if view.actor.by_definition or view.actor.source.brings_history:
+    if view.actor.by_definition or view.actor.brings_history:
         return
     for draft in drafts:
         given = [field for field in recipe.conditional if field.name in draft.entered - _refused(draft)]

@@ -17,7 +17,16 @@ from relasi.schema.model import Denial, Entity, Grant, Model
 
 _Part = Callable[[Grant], Right]
 _NONE = Grant(create=False, read=False, update=False, delete=False)
-_ALL = Rights(create=True, read=True, update=True, delete=True, export=True, erase=True, hidden=frozenset())
+_ALL = Rights(
+    create=True,
+    read=True,
+    update=True,
+    delete=True,
+    export=True,
+    erase=True,
+    import_=True,
+    hidden=frozenset(),
+)
 
 
 def rights_of(actor: Actor, entity: Entity, model: Model, known: dict[str, Rights] | None = None) -> Rights:
@@ -86,6 +95,7 @@ def _together(entity: Entity, grants: Sequence[Grant]) -> Rights:
         delete=_granted(grants, lambda each: each.delete, lambda each: each.deny.delete),
         export=_granted(grants, lambda each: each.export, lambda each: each.deny.export),
         erase=_granted(grants, lambda each: each.erase, lambda each: each.deny.erase),
+        import_=any(grant.import_ for grant in grants) and not any(grant.deny.import_ for grant in grants),
         moves=dict(_moves(entity, grants)),
         hidden=frozenset(name for name, when in shown.items() if when is False),
         shown_when={

@@ -22,6 +22,7 @@ def own_grant(entity: Entity, rights: Rights) -> Grant:
         delete=all_of((rights.read, rights.delete)),
         export=all_of((rights.read, rights.export)),
         erase=all_of((rights.read, rights.erase)),
+        import_=rights.import_,
         moves={name: all_of((rights.read, rights.move(name))) for name in _moves(entity)},
         hidden={name: opposite(when) for name, when in rights.shown_when.items()}
         | dict.fromkeys(rights.hidden, True),

@@ -22,7 +22,7 @@ from relasi.schema.model import Model
 _ALL = 10**12
 _PEOPLE = 20
 """How many people of a role are asked for, where it depends on the person what a role reaches."""
-_VERBS = ("create", "update", "delete", "export", "erase")
+_VERBS = ("create", "update", "delete", "export", "erase", "import_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Reach:
 
     `gained` and `lost` are records that can be read; of one person, the one for whom most changes, where that
     depends on the person. None where it cannot be counted before the plan is applied. `rights` are those that
-    are others now: to create, update, delete, export and erase.
+    are others now: to create, update, delete, export, erase and import.
     """
 
     role: str

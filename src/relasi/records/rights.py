@@ -29,6 +29,7 @@ class Rights:
     export: Right = False
     erase: Right = False
     """Whose data the actor may take out as a whole, and erase."""
+    import_: bool = False
     moves: Mapping[str, Right] = field(default_factory=dict)
     """Those that follow another rule than `update`."""
     shown_when: Mapping[str, Expression] = field(default_factory=dict)

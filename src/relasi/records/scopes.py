@@ -25,7 +25,7 @@ class Scopes:
             rights = replace(rights, read=False, export=False)
         if not self.allow(WRITE, entity):
             moves = dict.fromkeys(rights.moves, False)
-            rights = replace(rights, create=False, update=False, delete=False, moves=moves)
+            rights = replace(rights, create=False, update=False, delete=False, import_=False, moves=moves)
         return rights
 
 

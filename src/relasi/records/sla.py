@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def tick(work: Work, recipe: Recipe, drafts: Sequence[Draft]) -> None:
     """Sets the clocks of the drafts by what they say now."""
-    brings_history = work.actor.source.brings_history
+    brings_history = work.actor.brings_history
     for draft in drafts:
         situation = work.situation(draft.values, draft.old)
         is_past = brings_history and draft.old is None

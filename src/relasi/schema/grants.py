@@ -51,12 +51,14 @@ def _entity_keys(entity: Entity) -> Keys:
 def _grant_keys(grant: Grant) -> Keys:
     return {
         "create": grant.create,
+        "import": grant.import_,
         **{right: _text(getattr(grant, right)) for right in _RIGHTS},
         "moves": None if grant.moves is None else {name: _text(when) for name, when in grant.moves.items()},
         "hidden": {name: _text(when) for name, when in grant.hidden.items()},
         "masks": {name: [each.mask.written, _text(each.unless)] for name, each in grant.masks.items()},
         "deny": {
             "create": grant.deny.create,
+            "import": grant.deny.import_,
             **{right: _text(getattr(grant.deny, right)) for right in _RIGHTS},
         },
     }
@@ -84,6 +86,7 @@ def _grant(scope: ModelScope, keys: Mapping[str, Any]) -> Grant:
         delete=_right(scope, keys["delete"]),
         export=_right(scope, keys["export"]),
         erase=_right(scope, keys["erase"]),
+        import_=keys.get("import", False),
         moves=None if moves is None else {name: _right(scope, when) for name, when in moves.items()},
         hidden={name: _right(scope, when) for name, when in keys["hidden"].items()},
         masks={name: Masked(Mask(mask), _right(scope, when)) for name, (mask, when) in keys["masks"].items()},
@@ -94,6 +97,7 @@ def _grant(scope: ModelScope, keys: Mapping[str, Any]) -> Grant:
             delete=_right(scope, deny["delete"]),
             export=_right(scope, deny["export"]),
             erase=_right(scope, deny["erase"]),
+            import_=deny.get("import", False),
         ),
     )
 

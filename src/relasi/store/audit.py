@@ -142,8 +142,12 @@ class Audit:
         self._connection = connection
         self._keyring = keyring_of(connection)
         self.chain = Chain(connection)
+        self.noted: list[Change] | None = None
+        """Put a list here to get what is added, also what a savepoint takes back again."""
 
     def append(self, changes: Sequence[Change]) -> None:
+        if self.noted is not None:
+            self.noted += changes
         add_rows(self._connection, _INSERT, [self._row(each, begun()) for each in changes])
         self.chain.wait([each.id for each in changes])
 
@@ -179,9 +183,7 @@ class Audit:
     def since(self, entity: str, moment: datetime) -> tuple[Change, ...]:
         """What happened to all records of an entity from then on, in the order of time."""
         query = select(_TABLE).where(_TABLE.c.entity == entity, _TABLE.c.at >= moment)
-        return tuple(
-            self._change(row) for row in self._connection.execute(query.order_by(_TABLE.c.at, _TABLE.c.id))
-        )
+        return tuple(self._read(query.order_by(_TABLE.c.at, _TABLE.c.id)))
 
     def exports(self, *, limit: int) -> tuple[Change, ...]:
         """What was taken away in files, newest first: each an entry of its own, about no record."""
@@ -206,8 +208,7 @@ class Audit:
         keys = sorted(record_ids)
         for start in range(0, len(keys), _AT_ONCE):
             query = select(_TABLE).where(_TABLE.c.record_id.in_(keys[start : start + _AT_ONCE]))
-            for row in self._connection.execute(query).all():
-                yield self._change(row)
+            yield from self._read(query)
 
     def blank(self, record_ids: Collection[str], taken: Callable[[Change], Collection[str]]) -> int:
         """Takes values out of what happened to these records, for good: of the fields that `taken` names,
@@ -240,13 +241,8 @@ class Audit:
             self._connection.execute(statement, {"entity": entity, "old": field, "new": new})
         blanked = cast(_TABLE.c.proof, Text).contains('"gone"')
         named = self._read(select(_TABLE).where(_TABLE.c.entity == entity, blanked))
-        self._rewrite(
-            [
-                self._rewritten(replace(each, proof=renamed(each.proof, field, new)))
-                for each in named
-                if each.proof
-            ]
-        )
+        followed = (replace(each, proof=renamed(each.proof, field, new)) for each in named if each.proof)
+        self._rewrite([self._rewritten(each) for each in followed])
 
     def requalify(self, entity: str, field: str, was: str, name: str) -> None:
         """Follows the rename of an entity in a field that says which entity it links to: "entity/id"."""

@@ -50,4 +50,5 @@ _VERBS = {
     "delete": "studio.right_delete",
     "export": "studio.right_export",
     "erase": "studio.right_erase",
+    "import_": "studio.right_import",
 }

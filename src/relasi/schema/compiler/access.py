@@ -58,6 +58,7 @@ class _Granted:
             delete=self._right(spec, "delete"),
             export=self._right(spec, "export"),
             erase=self._right(spec, "erase"),
+            import_=bool(spec.import_),
             moves=None if spec.move is None else self._moves(("move",), spec.move),
             hidden=MappingProxyType(dict(self._fields("hide", spec.hide))),
             locked=MappingProxyType(dict(self._fields("read_only", spec.read_only))),
@@ -73,6 +74,7 @@ class _Granted:
             delete=self._right(spec, "deny", "delete"),
             export=self._right(spec, "deny", "export"),
             erase=self._right(spec, "deny", "erase"),
+            import_=bool(spec.import_),
             moves=self._moves(("deny", "move"), spec.move),
         )
 

@@ -27,6 +27,7 @@ class Denial:
     delete: Truth = False
     export: Truth = False
     erase: Truth = False
+    import_: bool = False
     moves: Mapping[str, Truth] = field(default_factory=dict)
 
 
@@ -45,6 +46,7 @@ class Grant:
     delete: Truth
     export: Truth = False
     erase: Truth = False
+    import_: bool = False
     moves: Mapping[str, Truth] | None = None
     hidden: Mapping[str, Truth] = field(default_factory=dict)
     locked: Mapping[str, Truth] = field(default_factory=dict)

@@ -72,6 +72,7 @@ class DenialSpec(Spec):
     delete: Condition | None = Field(None, description="records that it never deletes")
     export: Condition | None = Field(None, description="records that it never takes out in a file")
     erase: Condition | None = Field(None, description="people whom it never erases")
+    import_: bool | None = Field(None, alias="import", description="true: the role never imports files")
     move: Condition | list[str] | dict[str, Condition] = Field(
         False, description="moves that it never makes: their names, or each with the records meant"
     )
@@ -101,6 +102,12 @@ class GrantSpec(Spec):
         None,
         description="as read: of which people it may take out all that is known, and erase them; nobody may "
         "who does not pass all access rules, if absent",
+    )
+    import_: bool | None = Field(
+        None,
+        alias="import",
+        description="whether the role may import files, and take imports back, each record as far as its other "
+        "rights go",
     )
     move: Condition | list[str] | dict[str, Condition] | None = Field(
         None,

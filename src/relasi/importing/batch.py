@@ -87,6 +87,10 @@ class BatchWriter:
         }
 
     def _create(self, work: Work, drafts: Sequence[Draft]) -> Iterator[tuple[int, RowOutcome]]:
+        if not work.rights(self._mapping.entity.name).create:
+            refused = (Reason(None, "errors.may_not_create"),)
+            yield from ((each.line, RowOutcome(each.line, Action.REFUSED, None, refused)) for each in drafts)
+            return
         if not drafts:
             return
         create = partial(work.create_many, self._mapping.entity.name)

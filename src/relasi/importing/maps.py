@@ -1,67 +1,34 @@
-"""Maps in YAML, checked against the Model and the columns of the file; every mistake has its place."""
+"""Maps, checked against the Model and the columns of the file; every mistake has its place."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 
-from relasi.config.documents import Document
-from relasi.config.nodes import Mapping as MappingNode
 from relasi.config.nodes import Scalar, lookup
-from relasi.config.yaml_reader import read
-from relasi.diagnostics import Diagnostics, Span, nearest
+from relasi.diagnostics import nearest
 from relasi.importing.cells import as_text, converter
 from relasi.importing.mapping import Mapping as ImportMapping
 from relasi.importing.mapping import Reference, Source, Take
 from relasi.importing.references import USER, match_by_default, match_types
-from relasi.importing.spec import MapSpec, SourceSpec, Words
-from relasi.importing.tables import Cell, FileOptions
+from relasi.importing.spec import SourceSpec, Words
+from relasi.importing.tables import Cell
+from relasi.importing.written import Map
 from relasi.schema.compiler.page import Page
 from relasi.schema.compiler.page import Path as Place
-from relasi.schema.compiler.shapes import shaped
 from relasi.schema.derivations import is_binding, is_brought
 from relasi.schema.fields.attached import Attached
 from relasi.schema.fields.base import FieldType, Reading, Value, ValueProblem
 from relasi.schema.model import Entity, Field, Model
 
+ID = "id"
+"""The field that says which record a row is, and as `match` of a link, that the column has ids."""
+
 _HOLE = re.compile(r"\{([^{}]*)\}")
-
-
-@dataclass(frozen=True, slots=True)
-class Map:
-    """A map as its author wrote it; what it says about the file is needed before the columns are known."""
-
-    spec: MapSpec
-    page: Page
-
-    @property
-    def file_options(self) -> FileOptions:
-        return FileOptions(self.spec.encoding, self.spec.separator, self.spec.sheet)
-
-
-def read_map(path: Path, diagnostics: Diagnostics) -> Map | None:
-    """None, with diagnostics, where the file is not a map."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        diagnostics.error("unreadable", f"this map cannot be read: {reason}", Span.whole(str(path)))
-        return None
-    root = read(text, str(path), diagnostics)
-    if root is None or diagnostics.has_errors:
-        return None
-    if not isinstance(root, MappingNode):
-        diagnostics.error("wrong-type", "a map begins with import: and the name of an entity", root.span)
-        return None
-    page = Page(Document("import", path.stem, root, "project", root.span), diagnostics)
-    spec = shaped(MapSpec, page)
-    return Map(spec, page) if spec else None
 
 
 def compile_map(map_: Map, entity: Entity, model: Model, columns: Sequence[str]) -> ImportMapping | None:
@@ -108,6 +75,12 @@ class _Compiler:
 
     def _field(self, name: str, spec: SourceSpec) -> Source | Reference | None:
         place: Place = ("fields", name)
+        if len(spec.model_fields_set & {"column", "value", "template"}) != 1:
+            help = "write exactly one of from, value and template"
+            self._page.wrong(place, "origin", "say where the value comes from", help=help)
+            return None
+        if name == ID:
+            return Source(ID, self._take(place, self._entity.fields[ID].type, spec))
         field = self._own_field(self._entity, place, name)
         if field is None:
             return None
@@ -119,14 +92,6 @@ class _Compiler:
             help = "take the line away; people add files on the page of the record"
             self._page.wrong(
                 place, "no-files", f'"{name}" keeps files, a table has none', help=help, at_key=True
-            )
-            return None
-        if len(spec.model_fields_set & {"column", "value", "template"}) != 1:
-            self._page.wrong(
-                place,
-                "origin",
-                "say where the value comes from",
-                help="write exactly one of from, value and template",
             )
             return None
         if field.links_to or field.type.name == "user":
@@ -160,7 +125,9 @@ class _Compiler:
         convert = converter(type_, reading, values=values, otherwise=otherwise)
         return lambda cells: convert(pick(cells))
 
-    def _reference(self, place: Place, field: Field, spec: SourceSpec) -> Reference | None:
+    def _reference(self, place: Place, field: Field, spec: SourceSpec) -> Source | Reference | None:
+        if spec.match == ID and spec.create is None:
+            return Source(field.name, self._take(place, field.type, spec))
         target = self._target(place, field, spec)
         if target is None:
             return None
@@ -283,14 +250,15 @@ class _Compiler:
             for name in self._spec.fields
             if name in self._entity.fields and self._entity.fields[name].type.name not in ("link", "user")
         }
-        written = self._spec.key
+        legal = {ID: ID} if ID in legal else legal
+        written = self._spec.key or (ID if ID in self._spec.fields else [])
         for index, name in enumerate(_listed(written)):
             place: Place = ("key",) if isinstance(written, str) else ("key", index)
             if self._page.pick(place, "unknown-field", "field of this map (no link) called", name, legal):
                 yield name
 
     def _nothing_required_is_missing(self) -> None:
-        for name in missing_fields(self._entity, self._spec.fields):
+        for name in missing_fields(self._entity, self._spec.fields) if ID not in self._spec.fields else ():
             self._page.wrong(
                 ("fields",),
                 "missing-field",

@@ -9,18 +9,12 @@ import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as MappingOf
 
-from babel import Locale
-
 from relasi.diagnostics import nearest
 from relasi.errors import ImportRefused
-from relasi.importing.cells import converter
-from relasi.importing.mapping import Mapping, Reference, Source, Take
-from relasi.importing.maps import missing_fields
-from relasi.importing.references import USER, match_by_default, match_types
-from relasi.importing.tables import Cell
+from relasi.importing.maps import ID, missing_fields
+from relasi.importing.written import Written
 from relasi.schema.fields.attached import Attached
-from relasi.schema.fields.base import FieldType, Reading
-from relasi.schema.model import Entity, Field, Model
+from relasi.schema.model import Entity, Field
 
 Positions = MappingOf[str, int]
 """Folded names of columns, and where they stand."""
@@ -29,33 +23,33 @@ KEY = "relasi_id"
 """Names the column of ids in an export, and stands behind the name of a link in those of linked records."""
 
 
-def match_columns(entity: Entity, model: Model, columns: Sequence[str]) -> Mapping:
-    """Raises ImportRefused where no column, or not every required field, finds its partner."""
-    reading = Reading(Locale(model.settings.languages[0]), model.settings.zone)
-    positions = {folded(name): position for position, name in reversed(list(enumerate(columns))) if name}
-    pairs = dict(_pairs(entity, positions))
+def suggested(entity: Entity, columns: Sequence[str]) -> Written:
+    """The map by which such a file is read where there is none. It may lack what a record needs."""
+    positions = _positions(columns)
+    fields: dict[str, object] = {}
     key = positions.get(folded(KEY))
-    missing = missing_fields(entity, pairs) if key is None else []
+    if key is not None:
+        fields[ID] = columns[key]
+    for name, position in _pairs(entity, positions):
+        field = entity.fields[name]
+        if position in _ids(field, positions):
+            fields[name] = {"from": columns[position], "match": ID}
+        elif len(field.links_to) < 2:
+            fields[name] = columns[position]
+    return {"import": entity.name, "fields": fields}
+
+
+def refuse_unfit(entity: Entity, columns: Sequence[str]) -> None:
+    """Raises ImportRefused where no column, or not every required field, finds its partner by its name."""
+    positions = _positions(columns)
+    pairs = dict(_pairs(entity, positions))
+    missing = [] if folded(KEY) in positions else missing_fields(entity, pairs)
     if missing or not pairs:
         raise _refusal(entity, columns, missing)
-    sources: list[Source] = []
-    references: list[Reference] = []
-    used: set[int] = set()
-    if key is not None:
-        sources.append(Source("id", _take(entity.fields["id"].type, key, reading)))
-        used.add(key)
-    for name, position in pairs.items():
-        field = entity.fields[name]
-        if field.type.name not in ("link", "user") or position in _ids(field, positions):
-            sources.append(Source(name, _take(field.type, position, reading)))
-        elif len(field.links_to) < 2:
-            references.append(_reference(model, field, position, reading))
-        else:
-            continue
-        used.add(position)
-    unused = tuple(name for position, name in enumerate(columns) if name and position not in used)
-    identity = () if key is None else ("id",)
-    return Mapping(entity, tuple(sources), tuple(references), identity, False, (), unused)
+
+
+def _positions(columns: Sequence[str]) -> Positions:
+    return {folded(name): position for position, name in reversed(list(enumerate(columns))) if name}
 
 
 def _pairs(entity: Entity, positions: Positions) -> Iterator[tuple[str, int]]:
@@ -83,22 +77,6 @@ def names_of(field: Field) -> Iterator[str]:
 
 def folded(name: str) -> str:
     return re.sub(r"[\W_]+", "", name.casefold())
-
-
-def _take(type_: FieldType, position: int, reading: Reading) -> Take:
-    convert = converter(type_, reading)
-
-    def take(cells: Sequence[Cell]) -> object:
-        return convert(cells[position])
-
-    return take
-
-
-def _reference(model: Model, field: Field, position: int, reading: Reading) -> Reference:
-    target = next(iter(field.links_to), USER)
-    match = match_by_default(model, target)
-    take = _take(match_types(model, target)[match], position, reading)
-    return Reference(field.name, target, match, take, qualified=False)
 
 
 def _refusal(entity: Entity, columns: Sequence[str], missing: Sequence[str]) -> ImportRefused:

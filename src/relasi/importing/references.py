@@ -102,6 +102,10 @@ def _create(
             del firsts[name]
     if not rows:
         return
+    if not work.rights(reference.target).create:
+        for first in firsts.values():
+            first.reasons.append(Reason(reference.field, "errors.may_not_create"))
+        return
     for (name, first), result in zip(firsts.items(), work.create_many(reference.target, rows), strict=True):
         if result.id is None:
             first.reasons += (Reason.of(issue, reference.field) for issue in result.issues)

@@ -8,19 +8,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
 from typing import TypeVar
 
 from relasi.importing.batch import BatchWriter, Key
+from relasi.importing.jobs import demand_right, header_of
 from relasi.importing.mapping import Mapping, key_of
 from relasi.importing.references import References
 from relasi.importing.report import RowOutcome, Summary
 from relasi.importing.tables import Row, Table
+from relasi.importing.written import Written
 from relasi.platform.again import begun_again
-from relasi.records import Actor, Records, Work
+from relasi.records import Actor, Records, Source, Work
+from relasi.store.audit import NEW_VERSIONS, Change
 from relasi.store.imports import ImportJob
 
 BATCH = 500
@@ -30,12 +33,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """A file, ready to be imported; `key` is the same for the same entity, file and map."""
+    """A file, ready to be imported; `key` is the same for the same entity, file and map. `written` is the map
+    that somebody made for it."""
 
     key: str
     file_name: str
     table: Table
     mapping: Mapping
+    written: Written | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +76,24 @@ class Importer:
     """Runs imports for one actor."""
 
     def __init__(self, records: Records, actor: Actor, clock: Callable[[], datetime]) -> None:
-        self._records, self._actor, self._clock = records, actor, clock
+        self._records, self._clock = records, clock
+        self._actor = replace(actor, source=Source.IMPORT)
 
     def run(
         self, wanted: Import, *, dry_run: bool = False, again: bool = False, watch: Watch | None = None
     ) -> Summary:
-        """Goes on where an earlier run of the same import broke off; `again` starts over, finished or not.
+        """Goes on where an earlier run of the same import broke off; starts over with `again`, and where the
+        earlier one was taken back.
 
-        Raises ImportRefused where the file cannot be read to its end, PlatformError where nothing can be
-        written. The batches before that stay.
+        Raises Forbidden, ImportRefused where the file cannot be read to its end, PlatformError where nothing
+        can be written. The batches before that stay, also where `watch` raises something.
         """
+        demand_right(self._records, self._actor, wanted.mapping.entity.name)
         total, winners = survey(wanted)
         with self._records.work(self._actor, write=False) as work:
             job = None if again else work.store.imports.get(wanted.key)
         summary = Summary(total, wanted.mapping.unused, Counter(), dry_run=dry_run)
-        if job is not None:
+        if job is not None and job.taken_back is None:
             summary.counts.update(job.counts)
             summary.resumed_at, summary.finished_before = job.next_row, job.finished
         if summary.finished_before is None:
@@ -100,7 +108,7 @@ class Importer:
     ) -> None:
         done = summary.resumed_at
         if not done:
-            job = _job(wanted, summary.total, self._clock())
+            job = self._job(wanted, summary.total)
             transactions.do(lambda work: work.store.imports.start(job))
         for rows in batches(wanted.table, done):
             done += len(rows)
@@ -111,6 +119,20 @@ class Importer:
                 watch.row(each)
             watch.progress(done, summary.total)
         transactions.do(lambda work: work.store.imports.finish(wanted.key, self._clock()))
+
+    def _job(self, wanted: Import, total: int) -> ImportJob:
+        return ImportJob(
+            key=wanted.key,
+            entity=wanted.mapping.entity.name,
+            file_name=wanted.file_name,
+            total=total,
+            next_row=0,
+            counts={},
+            started=self._clock(),
+            user_id=self._actor.user_id,
+            header=header_of(wanted.table.columns) if wanted.written else None,
+            mapping=wanted.written,
+        )
 
     @contextmanager
     def _transactions(self, *, dry_run: bool) -> Iterator[_Transactions]:
@@ -131,7 +153,11 @@ def _batch(
 ) -> tuple[BatchWriter, list[RowOutcome]]:
     """What became of the rows, and the writer to go on with once that is saved."""
     attempt = writer.copy()
+    changes: list[Change] = []
+    work.store.audit.noted = changes
     outcomes = attempt.write(work, rows)
+    work.store.audit.noted = None
+    work.store.imports.add_written(key, [each.id for each in changes if each.kind in NEW_VERSIONS])
     counts = before + Counter(each.action.value for each in outcomes)
     work.store.imports.advance(key, done, counts)
     return attempt, outcomes
@@ -156,7 +182,3 @@ def batches(table: Table, start: int) -> Iterator[list[Row]]:
     rows = islice(table.rows(), start, None)
     while batch := list(islice(rows, BATCH)):
         yield batch
-
-
-def _job(wanted: Import, total: int, now: datetime) -> ImportJob:
-    return ImportJob(wanted.key, wanted.mapping.entity.name, wanted.file_name, total, 0, {}, now)

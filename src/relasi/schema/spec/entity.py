@@ -106,7 +106,7 @@ class GrantSpec(Spec):
     import_: bool | None = Field(
         None,
         alias="import",
-        description="whether the role may import files, and take imports back, each record as far as its other "
+        description="whether the role may import files and take that back, each record as far as its other "
         "rights go",
     )
     move: Condition | list[str] | dict[str, Condition] | None = Field(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -24,9 +24,9 @@ _CAP = 1000
 """Beyond so many records in the way, nobody needs to know the number."""
 
 
-def delete(work: Work, entity: str, key: str) -> None:
-    """Takes a record away, and does with those that link to it what their links say. Raises InUse."""
-    places = leaving(work, entity, key)
+def delete(work: Work, asked: Sequence[Place]) -> None:
+    """Takes records away, and does with those that link to them what their links say. Raises InUse."""
+    places = leaving(work, asked)
     release(work, places)
     held = {place: work.transaction.get(place[0], [place[1]], hold=True) for place in reversed(places)}
     rows = {place: found[place[1]] for place, found in held.items() if place[1] in found}
@@ -48,9 +48,10 @@ def delete(work: Work, entity: str, key: str) -> None:
     work.ground.rules.deleted(work, rows)
 
 
-def leaving(work: Work, entity: str, key: str) -> list[Place]:
-    """The record, and by the links that cascade whatever goes with it; each behind one that it links to."""
-    found: dict[Place, None] = {(entity, key): None}
+def leaving(work: Work, places: Sequence[Place]) -> list[Place]:
+    """The records, and by the links that cascade whatever goes with them; each of these behind one that it
+    links to."""
+    found: dict[Place, None] = dict.fromkeys(places)
     level = list(found)
     while level:
         level = [
@@ -61,6 +62,17 @@ def leaving(work: Work, entity: str, key: str) -> list[Place]:
         ]
         found |= dict.fromkeys(level)
     return list(found)
+
+
+def wanted_by_others(work: Work, places: Sequence[Place]) -> set[Place]:
+    """Those of the records to which others than these link, whatever that link says about deletes."""
+    among, wanted = set(places), set()
+    for kind in OnDelete:
+        for inbound, rows in _pointing(work, places, kind):
+            link = work.entity(inbound.entity).fields[inbound.field]
+            others = (row for row in rows if (inbound.entity, row["id"]) not in among)
+            wanted |= {target_of(link, row[inbound.field]) for row in others}
+    return wanted
 
 
 def release(work: Work, places: list[Place]) -> None:
@@ -93,7 +105,7 @@ def untie(work: Work, rows: Mapping[Place, Row]) -> dict[Place, int]:
 
 
 def _pointing(
-    work: Work, places: list[Place], on_delete: OnDelete
+    work: Work, places: Sequence[Place], on_delete: OnDelete
 ) -> Iterator[tuple[Inbound, Iterator[Row]]]:
     """The links of this kind to any of the records, and the records that have them."""
     keys: dict[str, list[str]] = {}
@@ -104,7 +116,7 @@ def _pointing(
             if inbound.on_delete is on_delete:
                 source = work.entity(inbound.entity)
                 values = [link_to(source, inbound, entity, key) for key in keys[entity]]
-                query = Query(inbound.entity, work.asking, fields=())
+                query = Query(inbound.entity, work.asking, fields=(inbound.field,))
                 yield inbound, matching_rows(work.transaction, query, inbound.field, values)
 
 

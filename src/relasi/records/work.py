@@ -117,7 +117,7 @@ class Work(View):
         Raises InUse, Stale, NotFound, Forbidden; what it had done by then, the caller's transaction undoes.
         """
         self._revise(self.ground.recipe(entity), self._row(entity, key), version, {}, right="delete")
-        deletion.delete(self, entity, key)
+        deletion.delete(self, [(entity, key)])
 
     def as_rule(self, name: str, version: str) -> Work:
         """The same transaction, where a rule acts for the actor, one step further from the person."""

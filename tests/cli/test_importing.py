@@ -80,3 +80,19 @@ def test_rows_that_look_like_records_that_are_there_are_told_and_left_out_where_
 
     assert "line 3: This may be there already: Budi." in told.out.splitlines()
     assert (left_out.data["counts"]["created"], left_out.data["counts"]["refused"]) == (1, 1)
+
+
+def test_the_last_import_is_taken_back(relasi: Relasi, people: Path) -> None:
+    relasi("import", "customer", people)
+    answer = relasi("import", "customer", "--undo", "--yes")
+    assert (answer.code, answer.out) == (0, "1 deleted\n")
+    again = relasi("import", "customer", people, "--json")
+    assert again.data["counts"]["created"] == 1, "what was taken back can be imported again"
+
+
+def test_the_import_to_take_back_is_named_by_its_file(relasi: Relasi, people: Path) -> None:
+    answer = relasi("import", "customer", people, "--undo", "--yes")
+    expected = (
+        "relasi: There is no import of customer of a file called people.csv that could be taken back.\n"
+    )
+    assert (answer.code, answer.err) == (1, expected)

@@ -275,7 +275,7 @@ def worker(context: typer.Context) -> None:
 def import_(  # each is an option of the command
     context: typer.Context,
     entity: Annotated[str, typer.Argument(help="What the rows become.")],
-    file: Annotated[Path, typer.Argument(help="A CSV, XLSX or JSON file.")],
+    file: Annotated[Path | None, typer.Argument(help="A CSV, XLSX or JSON file.")] = None,
     *,
     map_file: Annotated[
         Path | None, typer.Option("--map", metavar="FILE", help="Which column fills which field.")
@@ -289,11 +289,18 @@ def import_(  # each is an option of the command
     skip_alike: Annotated[
         bool, typer.Option("--skip-alike", help="Leave rows out that look like records that are there.")
     ] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take back the last import, or FILE's.")] = False,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Bring the rows of a file in as records."""
+    """Bring the rows of a file in as records, or take that back."""
     from relasi.cli.importing import Wanted, import_file
+    from relasi.cli.taking_back import take_back
 
+    if undo:
+        raise typer.Exit(take_back(root_of(context), entity, file, yes=yes, as_json=as_json))
+    if file is None:
+        raise typer.BadParameter("Name the file to import.")
     wanted = Wanted(entity, file, map_file, encoding, report, dry_run, again, skip_alike)
     raise typer.Exit(import_file(root_of(context), wanted, as_json=as_json))
 

@@ -102,7 +102,7 @@ def _watch(entity: Entity, wanted: Wanted, seen: _Seen, open_now: ExitStack) -> 
     if wanted.report is not None:
         file = open_now.enter_context(wanted.report.open("w", encoding="utf-8", newline=""))
         writer = ReportFile(file, entity, FALLBACK)
-    progress = open_now.enter_context(_progress())
+    progress = open_now.enter_context(progress_bar())
     task = progress.add_task("", total=None)
 
     def row(outcome: RowOutcome) -> None:
@@ -119,7 +119,7 @@ def _watch(entity: Entity, wanted: Wanted, seen: _Seen, open_now: ExitStack) -> 
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
+def progress_bar() -> Iterator[Progress]:
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:

@@ -5,8 +5,8 @@ A file is given only through a record that has it and that the visitor may read;
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from starlette.routing import Route
 from relasi.apps.site import Site, token_of
 from relasi.apps.visitor import Visitor, visitor_of
 from relasi.errors import Forbidden, Invalid, NotFound, PlatformError, RelasiError
-from relasi.records.attachments import is_shown
+from relasi.records.attachments import Upload, is_shown
 from relasi.store.files import File
 from relasi.texts import FALLBACK
 
@@ -43,11 +43,14 @@ _STATUS: Mapping[type[RelasiError], HTTPStatus] = {
 _SIZES = (("gigabyte", 10**9), ("megabyte", 10**6), ("kilobyte", 10**3))
 
 Data = dict[str, Any]  # Any: what JSON can say
+Arriving = Callable[[Visitor], AbstractContextManager[Upload]]
+"""What takes the file in that a visitor sends."""
 
 
 def routes(site: Site) -> list[Route]:
     async def take(request: Request) -> Response:
-        return await _taken(site, request)
+        place = request.path_params["entity"], request.path_params["field"]
+        return await taken(site, request, lambda visitor: visitor.crm.files.arrival(visitor.actor, *place))
 
     async def give(request: Request) -> Response:
         return await _given(site, request)
@@ -84,14 +87,13 @@ def size_text(size: int, locale: Locale) -> str:
     return format_unit(int(number) if number == int(number) else number, unit, "short", locale=locale)
 
 
-async def _taken(site: Site, request: Request) -> Response:
+async def taken(site: Site, request: Request, arrival: Arriving) -> Response:
     """The body is the content, as it is; the name comes in the address."""
-    place = request.path_params["entity"], request.path_params["field"]
     visitor: Visitor | None = None
     with ExitStack() as stack:
         try:
             visitor = await run_in_threadpool(_visitor, site, request)
-            coming = visitor.crm.files.arrival(visitor.actor, *place)
+            coming = await run_in_threadpool(arrival, visitor)
             upload = await run_in_threadpool(stack.enter_context, coming)
             async for piece in request.stream():
                 await run_in_threadpool(upload.write, piece)

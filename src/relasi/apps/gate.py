@@ -20,6 +20,7 @@ from relasi.apps.closed import closed_page
 from relasi.apps.exports import FOLDER as EXPORTS
 from relasi.apps.files import FOLDER
 from relasi.apps.headers import telling
+from relasi.apps.importing.routes import FOLDER as IMPORTS
 from relasi.apps.places import addresses
 from relasi.apps.site import Site, token_of
 from relasi.apps.visitor import visitor_of
@@ -60,7 +61,7 @@ _OPEN_FOLDERS = ("/static/", f"{WELCOME}/", *_FROM_ELSEWHERE)
 _CLOSED = ("/_stcore/metrics", "/_stcore/agent/")
 """What Streamlit offers to other programs, and nobody here uses."""
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
-_STREAMED = (FOLDER, *_FROM_ELSEWHERE)
+_STREAMED = (FOLDER, IMPORTS, *_FROM_ELSEWHERE)
 """Where more than LARGEST may be sent: these routes measure by what is set for the field, form or hook."""
 LARGEST = 1024 * 1024
 

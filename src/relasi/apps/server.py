@@ -42,6 +42,7 @@ from relasi.apps import (
     webforms,
 )
 from relasi.apps.gate import READY, Gate
+from relasi.apps.importing import routes as import_routes
 from relasi.apps.site import Site, serve_here
 from relasi.apps.studio import routes as studio_routes
 from relasi.current import Current
@@ -110,6 +111,7 @@ def _options(site: Site) -> dict[str, Any]:  # Any: st.App's own parameters
             *files.routes(site),
             *api.routes(site.project),
             *exports.routes(site),
+            *import_routes.routes(site),
             *dossiers.routes(site),
             *studio_routes.routes(site),
             Route(READY, _ready(site)),

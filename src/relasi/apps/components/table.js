@@ -61,6 +61,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       const cell = make("td", `${place} ${empty} ${column.right ? "right" : ""} ${column.short ? "short" : ""}`)
       cell.append(make("span", "label", column.label))
       cell.append(index === 0 ? first(record, value) : show(value, go))
+      if (value.message) cell.append(make("span", `message said ${value.mild ? "mild" : ""}`, value.message))
       if (column.editor) edits(cell, record, column, value)
       return cell
     })

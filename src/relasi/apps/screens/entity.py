@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import streamlit as st
 
+from relasi.apps.importing.page import import_page
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.screens.access import access_page
@@ -19,33 +22,26 @@ from relasi.errors import Merged, NotFound, RelasiError
 def entity_page(here: Here) -> None:
     """`?id=` is a record, with `&edit` its form, with `&access` who sees it, with `&merge` what it may be one
     with, with `&privacy` what its person agreed to; `?new` an empty form; `?work` a list record by record;
-    everything else the lists."""
-    query = st.query_params
-    if query.keys() & {"new", "id", "work"}:
+    `?import` the way in for a file; everything else the lists."""
+    if st.query_params.keys() & {"new", "id", "work", "import"}:
         forget(here)
     try:
-        if "new" in query:
-            new_page(here)
-        elif "id" in query and "edit" in query:
-            edit_page(here, query["id"])
-        elif "id" in query and "access" in query:
-            access_page(here, query["id"])
-        elif "id" in query and "merge" in query:
-            merge_page(here, query["id"])
-        elif "id" in query and "privacy" in query:
-            privacy_page(here, query["id"])
-        elif "id" in query:
-            record_page(here, query["id"])
-        elif "work" in query:
-            working_page(here)
-        else:
-            list_page(here)
+        _draw(here)
     except Merged as merged:
         here.go({"id": merged.survivor})
     except NotFound as error:
         _nothing(here, error)
     except RelasiError as error:
         st.error(plain(error.text(here.visitor.language)), icon=":material/error:")
+
+
+def _draw(here: Here) -> None:
+    query = st.query_params
+    if "id" in query and "new" not in query:
+        draw = next((page for name, page in _OF_ONE.items() if name in query), record_page)
+        draw(here, query["id"])
+    else:
+        next((page for name, page in _OTHERS.items() if name in query), list_page)(here)
 
 
 def _nothing(here: Here, error: NotFound) -> None:
@@ -56,3 +52,16 @@ def _nothing(here: Here, error: NotFound) -> None:
         label = here.visitor.label(here.entity.plural)
         if st.button(label, icon=":material/arrow_back:", key=here.key("lost")):
             here.go()
+
+
+_OF_ONE: Mapping[str, Callable[[Here, str], None]] = {
+    "edit": edit_page,
+    "access": access_page,
+    "merge": merge_page,
+    "privacy": privacy_page,
+}
+_OTHERS: Mapping[str, Callable[[Here], None]] = {
+    "new": new_page,
+    "work": working_page,
+    "import": import_page,
+}

@@ -12,6 +12,7 @@ from relasi.apps.cells import add_editors, save_cell
 from relasi.apps.clocks import with_due
 from relasi.apps.exports import address_of
 from relasi.apps.icons import icon
+from relasi.apps.importing.page import import_button
 from relasi.apps.listed import Listed
 from relasi.apps.liststate import BOARD, CALENDAR, VIEW, ListState
 from relasi.apps.markdown import plain
@@ -115,6 +116,7 @@ def _heading(here: Here, listed: Listed, state: ListState, number: str) -> None:
     if rights.export is not False:
         with st.popover(visitor.say("export"), icon=":material/download:", type="tertiary"):
             _export(here, listed, state)
+    import_button(here)
     if rights.create:
         with st.container(key="new", width="content"):
             begin = _new_button(here, "new")

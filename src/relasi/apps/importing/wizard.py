@@ -1,0 +1,153 @@
+"""How far somebody has come on the way to an import, and what they have said up to there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from relasi.apps.importing.assignment import Assignment
+from relasi.apps.importing.fields import samples, targets
+from relasi.apps.importing.routes import Arrived
+from relasi.apps.importing.words import told
+from relasi.apps.visitor import Visitor
+from relasi.errors import ImportRefused
+from relasi.importing.jobs import remembered
+from relasi.importing.matching import suggested
+from relasi.importing.prepare import prepare
+from relasi.importing.preview import Previewed
+from relasi.importing.report import Action, RowOutcome
+from relasi.importing.run import Import
+from relasi.importing.tables import FileOptions, Table
+from relasi.records import Actor, Source
+from relasi.schema.model import Entity
+from relasi.store.imports import ImportJob
+from relasi.texts import LANGUAGES, say
+
+_UNDECIDED = {"encoding_undecided", "encoding_wrong", "zero_bytes"}
+
+
+def _reasons() -> set[str]:
+    """What the column is called that stands behind refused rows; it fills no field."""
+    return {say(language, "importing.reason") for language in LANGUAGES}
+
+
+class Stage(Enum):
+    COLUMNS = "columns"
+    PREVIEW = "preview"
+    IMPORT = "import"
+
+
+@dataclass
+class Look:
+    """What has been seen of the rows. `alike` are rows that become records although others are like them."""
+
+    rows: Sequence[Previewed]
+    counts: Counter[str] = field(default_factory=Counter)
+    refused: list[RowOutcome] = field(default_factory=list)
+    alike: int = 0
+    total: int = 0
+
+    def note(self, outcome: RowOutcome) -> None:
+        if outcome.action is Action.REFUSED:
+            self.refused.append(outcome)
+        elif outcome.action in (Action.CREATED, Action.UPDATED) and outcome.reasons:
+            self.alike += 1
+
+
+@dataclass
+class Wizard:
+    """`table` is None where the file cannot be read as the options say, for the reason in `refusal`.
+
+    `refused` are rows of this import by their lines, as far as it ran here; `broken` says why it broke off.
+    """
+
+    entity: Entity
+    file: Arrived
+    stage: Stage = Stage.COLUMNS
+    options: FileOptions = field(default_factory=FileOptions)
+    table: Table | None = None
+    refusal: ImportRefused | None = None
+    samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    assignment: Assignment = field(default_factory=Assignment)
+    is_remembered: bool = False
+    leaves_alike: bool = True
+    wanted: Import | None = None
+    look: Look | None = None
+    is_running: bool = False
+    again: bool = False
+    broken: str = ""
+    refused: dict[int, RowOutcome] = field(default_factory=dict)
+
+    def read(self, visitor: Visitor, options: FileOptions) -> None:
+        """Opens the file, and chooses fields as the last time, or by what the columns are called."""
+        self.options, self.table, self.refusal = options, None, None
+        try:
+            table = self.file.table(options)
+            self.samples = samples(table)
+        except ImportRefused as refusal:
+            self.refusal = refusal
+            return
+        self.table = table
+        columns = [name for name in table.columns if name not in _reasons()]
+        before = remembered(visitor.crm.records, visitor.actor, self.entity.name, columns)
+        self.is_remembered = before is not None
+        self.assignment = Assignment.of(before or suggested(self.entity, table.columns))
+        self.assignment.keep(targets(visitor, self.entity), self.columns)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Those that have a name."""
+        return tuple(name for name in self.table.columns if name) if self.table else ()
+
+    @property
+    def asks_encoding(self) -> bool:
+        """Whether the file might be read in another encoding."""
+        is_guessed = self.table is not None and "guessed" in self.table.format
+        return self.options.encoding is not None or is_guessed or self._is_undecided
+
+    @property
+    def _is_undecided(self) -> bool:
+        return self.refusal is not None and self.refusal.code in _UNDECIDED
+
+    def why(self, visitor: Visitor) -> str:
+        """Why the file cannot be read."""
+        if self._is_undecided and self.options.encoding is None:
+            return told(visitor, "encoding_undecided")
+        return self.refusal.text(visitor.language) if self.refusal else ""
+
+    def read_as(self, visitor: Visitor, encoding: str | None) -> None:
+        self.read(visitor, replace(self.options, encoding=encoding))
+
+    def prepare(self, visitor: Visitor) -> Import:
+        """The import of what was chosen. Raises ImportRefused."""
+        map_ = self.assignment.map()
+        for name, value in (("encoding", self.options.encoding), ("sheet", self.options.sheet)):
+            map_.pop(name, None)
+            if value is not None:
+                map_[name] = value
+        made, diagnostics = prepare(visitor.crm.model, self.entity, self.file.path, mapping=map_)
+        if made is None:
+            raise ImportRefused("map_wrong", reason="; ".join(each.message for each in diagnostics))
+        self.wanted = made
+        return made
+
+    def actor(self, visitor: Visitor) -> Actor:
+        """The visitor, who imports."""
+        actor = visitor.crm.actor(visitor.user, Source.IMPORT)
+        return replace(actor, asks=self.leaves_alike)
+
+    def job(self, visitor: Visitor) -> ImportJob | None:
+        """What is known of this very import, from now or from earlier."""
+        if self.wanted is None:
+            return None
+        with visitor.crm.store.session(write=False) as session:
+            return session.imports.get(self.wanted.key)
+
+    def begin(self, *, again: bool = False) -> None:
+        """Starts the import, or goes on with it where it broke off; `again` does all of it once more."""
+        self.stage, self.is_running, self.again, self.broken = Stage.IMPORT, True, again, ""
+
+    def stop(self) -> None:
+        self.is_running = False

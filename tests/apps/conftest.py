@@ -45,7 +45,7 @@ form:
     fields: [subject, [urgency, amount], written_on]
 search: [subject]
 access:
-  clerk: {read: all, create: true, update: all, delete: true, hide: [secret]}
+  clerk: {read: all, create: true, update: all, delete: true, import: true, hide: [secret]}
 """
 SHELF = """
 entity: shelf

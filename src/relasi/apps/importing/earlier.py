@@ -144,6 +144,7 @@ def _show_kept(here: Here, kept: Mapping[Place, Sequence[Reason]]) -> None:
         f"{unlinked(reasons(visitor, visitor.entity(place[0]), why))}"
         for place, why in first.items()
     ]
-    st.markdown("\n".join(lines))
+    if lines:
+        st.markdown("\n".join(lines))
     if len(kept) > _TOLD:
         st.caption(told(visitor, "refused_more", count=visitor.number(len(kept) - _TOLD)))

@@ -99,7 +99,7 @@ def _show(here: Here, wizard: Wizard, look: Look) -> None:
     st.markdown(told(visitor, "looked_part" if is_part else "looked_all", count=visitor.number(look.total)))
     alike = f" :orange-badge[{plain(told(visitor, 'alike_count'))}: {visitor.number(look.alike)}]"
     st.markdown(badges(visitor, look.counts) + (alike if look.alike else ""))
-    components.table(_table(here, wizard, look.rows), key=here.key("import_rows"), on_open=here.open)
+    components.table(preview_data(here, wizard, look.rows), key=here.key("import_rows"), on_open=here.open)
     seen = {each.row.line for each in look.rows}
     if further := [each for each in look.refused if each.line not in seen]:
         st.markdown(f"**{told(visitor, 'shown_refused')}**")
@@ -129,7 +129,7 @@ def _ask(here: Here, wizard: Wizard, look: Look) -> None:
     )
 
 
-def _table(here: Here, wizard: Wizard, rows: Sequence[Previewed]) -> components.Data:
+def preview_data(here: Here, wizard: Wizard, rows: Sequence[Previewed]) -> components.Data:
     """Each value as pages show it; what was refused as it stands in the file, with the reason beside it."""
     visitor, entity = here.visitor, here.entity
     columns = wizard.wanted.table.columns if wizard.wanted else ()

@@ -6,11 +6,12 @@ It is kept as the files of forms are, for nobody but who sent it, and forgotten 
 from __future__ import annotations
 
 import shutil
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -29,6 +30,8 @@ from relasi.schema.fields.files import FilesField
 from relasi.store.files import File
 
 FOLDER = "/import/"
+_LONGEST_NAME = 60
+"""Characters, each of which may be four bytes of a name on the disk."""
 ENDINGS = ("csv", "tsv", "txt", "xlsx", "xls", "ods", "json", "jsonl", "ndjson")
 
 TAKEN = FilesField(type="files", max_count=1, max_size="50 MB", kinds=["any"])
@@ -37,7 +40,7 @@ TAKEN = FilesField(type="files", max_count=1, max_size="50 MB", kinds=["any"])
 
 def routes(site: Site) -> list[Route]:
     async def take(request: Request) -> Response:
-        return await taken(site, request, lambda visitor: _arrival(visitor, request.path_params["entity"]))
+        return await taken(site, request, lambda visitor: arrival(visitor, request.path_params["entity"]))
 
     return [Route(f"{FOLDER}{{entity}}", take, methods=["POST"])]
 
@@ -52,23 +55,23 @@ def may_import(visitor: Visitor, entity: str) -> bool:
 
 
 @contextmanager
-def _arrival(visitor: Visitor, entity: str) -> Iterator[Upload]:
+def arrival(visitor: Visitor, entity: str) -> Iterator[Upload]:
+    """Takes a file in. Raises NotFound, Forbidden."""
     if entity not in visitor.crm.model.entities:
         raise NotFound("not_found")
     if not may_import(visitor, entity):
         raise Forbidden("may_not_import")
     files = visitor.crm.files
-    with files.contents.arrival() as arrival:
-        yield Upload(files, visitor.actor, "file", TAKEN, arrival)
+    with files.contents.arrival() as arriving:
+        yield Upload(files, visitor.actor, "file", TAKEN, arriving)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Arrived:
     """A file that is here, under its own name as long as this is held."""
 
     file: File
     path: Path
-    _folder: TemporaryDirectory[str] = field(repr=False)
 
     def table(self, options: FileOptions) -> Table:
         """Raises ImportRefused."""
@@ -83,10 +86,12 @@ def arrived(visitor: Visitor, key: str) -> Arrived:
     content = visitor.crm.files.contents.path(file.sha256)
     if not content.is_file():
         raise NotFound("not_found")
-    folder = TemporaryDirectory(prefix="relasi-import-")
-    path = Path(folder.name) / file.name
+    folder = mkdtemp(prefix="relasi-import-")
+    path = Path(folder) / (file.name[-_LONGEST_NAME:].lstrip(".") or "file")
     shutil.copyfile(content, path)
-    return Arrived(file, path, folder)
+    made = Arrived(file, path)
+    weakref.finalize(made, shutil.rmtree, folder, ignore_errors=True)
+    return made
 
 
 @begun_again

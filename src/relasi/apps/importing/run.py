@@ -20,7 +20,7 @@ from relasi.errors import RelasiError
 from relasi.exporting.files import Format
 from relasi.importing.cells import as_text
 from relasi.importing.formulas import disarmed
-from relasi.importing.report import Action, RowOutcome
+from relasi.importing.report import Action
 from relasi.importing.run import Importer, Watch
 from relasi.store.imports import ImportJob
 
@@ -43,10 +43,6 @@ def _run(here: Here, wizard: Wizard) -> None:
         on_click=wizard.stop,
     )
 
-    def row(outcome: RowOutcome) -> None:
-        if outcome.action is Action.REFUSED:
-            wizard.refused[outcome.line] = outcome
-
     def progress(done: int, total: int) -> None:
         wizard.again = False
         count = visitor.number(total)
@@ -55,7 +51,7 @@ def _run(here: Here, wizard: Wizard) -> None:
     assert wizard.wanted is not None
     importer = Importer(visitor.crm.records, wizard.actor(visitor), visitor.crm.clock)
     try:
-        importer.run(wizard.wanted, again=wizard.again, watch=Watch(row, progress))
+        importer.run(wizard.wanted, again=wizard.again, watch=Watch(wizard.note, progress))
     except RelasiError as failure:
         wizard.broken = failure.text(visitor.language)
     else:
@@ -99,7 +95,7 @@ def _ways_on(here: Here, wizard: Wizard, job: ImportJob | None) -> None:
         name = wizard.file.file.name.rpartition(".")[0] or wizard.file.file.name
         st.download_button(
             told(visitor, "refused_rows"),
-            lambda: "".join(_refused(here, wizard)).encode("utf-8-sig"),
+            lambda: "".join(refused_rows(here, wizard)).encode("utf-8-sig"),
             file_name=f"{name} - {told(visitor, 'refused')}.csv",
             mime=Format.CSV.media_type,
             icon=":material/download:",
@@ -123,7 +119,7 @@ def created_by(here: Here, job: ImportJob) -> str:
     return f'{made} and created_at < "{ended}"' if ended else made
 
 
-def _refused(here: Here, wizard: Wizard) -> Iterator[str]:
+def refused_rows(here: Here, wizard: Wizard) -> Iterator[str]:
     """The rows as they stand in the file, each with the reason."""
     visitor, table = here.visitor, wizard.table
     line = io.StringIO()

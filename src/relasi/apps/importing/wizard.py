@@ -145,6 +145,11 @@ class Wizard:
         with visitor.crm.store.session(write=False) as session:
             return session.imports.get(self.wanted.key)
 
+    def note(self, outcome: RowOutcome) -> None:
+        """Keeps what was refused."""
+        if outcome.action is Action.REFUSED:
+            self.refused[outcome.line] = outcome
+
     def begin(self, *, again: bool = False) -> None:
         """Starts the import, or goes on with it where it broke off; `again` does all of it once more."""
         self.stage, self.is_running, self.again, self.broken = Stage.IMPORT, True, again, ""

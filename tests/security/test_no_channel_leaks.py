@@ -30,6 +30,7 @@ from relasi.errors import RelasiError
 from relasi.exporting.export import Wanted
 from relasi.exporting.files import Format
 from relasi.importing.prepare import prepare
+from relasi.importing.preview import preview
 from relasi.importing.run import Importer, Watch
 from relasi.platform.query import Figure, Summary
 from relasi.records import Actor, ListRequest, Source
@@ -65,9 +66,10 @@ fields:
   first: {type: rollup, of: deal.firm, min: cost}
   size: {type: formula, value: "worth * 2"}
 access:
-  owns: {read: own, update: own, delete: own, export: own, mask: {phone: last 4}}
+  owns: {read: own, update: own, delete: own, export: own, import: true, mask: {phone: last 4}}
   reads_firms:
-    {read: all, create: true, export: all, hide: [remark], mask: {phone: {show: last 4, unless: own}}}
+    {read: all, create: true, export: all, import: true, hide: [remark],
+     mask: {phone: {show: last 4, unless: own}}}
   barred: {read: all, deny: {read: name = "F1"}}
 """
 DEAL = """
@@ -92,10 +94,11 @@ lists:
   all: {columns: [name, amount, firm]}
 timeline: {on: [firm], at: created_at}
 access:
-  owns: {read: own, create: true, update: own, delete: own, export: own, hide: {cost: amount >= 5}}
-  cheap: {read: amount < 5, export: all, hide: [cost, cost_note]}
+  owns:
+    {read: own, create: true, update: own, delete: own, export: own, import: true, hide: {cost: amount >= 5}}
+  cheap: {read: amount < 5, export: all, import: true, hide: [cost, cost_note]}
   of_firm: {read: firm.owner = user, hide: [cost_note]}
-  clerk: {read: all, update: all, export: own, hide: [cost, cost_note]}
+  clerk: {read: all, update: all, export: own, import: true, hide: [cost, cost_note]}
   barred: {deny: {read: amount = 3}}
   blind: {}
 """
@@ -110,8 +113,8 @@ fields:
   about: {type: link, to: [deal, firm]}
 timeline: {on: [deal, about], at: created_at}
 access:
-  owns: {read: own, create: true, delete: own, export: own}
-  reads_talks: {read: all, export: all}
+  owns: {read: own, create: true, delete: own, export: own, import: true}
+  reads_talks: {read: all, export: all, import: true}
 """
 ROLE_NAMES = ("owns", "cheap", "of_firm", "clerk", "barred", "blind", "reads_firms", "reads_talks")
 ME, OTHER = "u-me", "u-other"
@@ -394,7 +397,10 @@ class Person:
             told: list[Any] = []
             importer = Importer(self.records, actor, self.world.clock)
             importer.run(made, dry_run=True, again=True, watch=Watch(row=told.append))
-            return [(each.line, each.action, each.reasons) for each in told]
+            new = {"id", "created_at", "updated_at"}
+            shown = [each.record.values for each in preview(self.records, actor, made) if each.record]
+            seen = [{name: value for name, value in each.items() if name not in new} for each in shown]
+            return [(each.line, each.action, each.reasons) for each in told], seen
 
         yield (entity, "import"), asked(imported)
 

@@ -20,6 +20,7 @@ from relasi.importing.undoing import Undone, undo
 from relasi.platform.query import Row
 from relasi.records import Actor, Source
 from relasi.runtime import Crm, engine_actor
+from relasi.schema.model import Fate
 from tests.importing.conftest import Write
 from tests.importing.loading import load, rows
 
@@ -215,3 +216,18 @@ def test_undo_is_the_opposite_of_import(crm: Crm, tmp_path: Path, first: str, se
     for key, before in zip(reversed(keys), reversed(seen[:-1]), strict=True):
         assert "kept" not in taken_back(crm, key).counts
         assert held(crm) == before
+
+
+def test_what_was_erased_of_somebody_meanwhile_does_not_come_back(crm: Crm, write: Write) -> None:
+    load(crm, "customer", write("1.csv", "name,kind,phone\nAni,person,+62 812 1111 1111\n"))
+    (ani,) = rows(crm, "customer")
+    load(
+        crm,
+        "customer",
+        write("2.csv", f"relasi_id,name,kind,phone\n{ani['id']},Ani,person,+62 812 2222 2222\n"),
+    )
+    job = history(crm.records, ADMIN, "customer")[0]
+    crm.privacy.erase(ADMIN, "customer", ani["id"], reason="asked", chosen=Fate.ANONYMISE)
+    taken_back(crm, job.key)
+    (left,) = rows(crm, "customer")
+    assert left["phone"] is None

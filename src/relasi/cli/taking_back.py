@@ -10,7 +10,7 @@ from relasi.cli.project import opened
 from relasi.cli.terminal import STOPPED, StopError, confirm, say
 from relasi.importing.jobs import history
 from relasi.importing.run import Watch
-from relasi.importing.undoing import Fate, Place, Reasons, Undone, undo
+from relasi.importing.undoing import Place, Reasons, TakenBack, Undone, undo
 from relasi.records import Source
 from relasi.runtime import Crm, engine_actor
 from relasi.store.imports import ImportJob
@@ -39,7 +39,7 @@ def take_back(root: Path, name: str, file: Path | None, *, yes: bool, as_json: b
         if len(told) > _SHOWN:
             say(f"… and {len(told) - _SHOWN:,} more; --json tells all of them.")
         counted = (
-            f"{undone.counts[fate.value]:,} {fate.value}" for fate in Fate if fate.value in undone.counts
+            f"{undone.counts[fate.value]:,} {fate.value}" for fate in TakenBack if fate.value in undone.counts
         )
         say((", ".join(counted) or "Nothing was left of it.", "bold"))
         return STOPPED if told else 0
@@ -55,7 +55,7 @@ def _job(crm: Crm, entity: str, file: Path | None) -> ImportJob:
 
 
 def _is_left(job: ImportJob) -> bool:
-    return bool((job.taken_back or {}).get(Fate.KEPT.value))
+    return bool((job.taken_back or {}).get(TakenBack.KEPT.value))
 
 
 def _words(crm: Crm, place: Place, reasons: Reasons) -> str:
@@ -67,7 +67,7 @@ def _data(crm: Crm, job: ImportJob, undone: Undone) -> dict[str, object]:
         "entity": job.entity,
         "file": job.file_name,
         "imported": job.started,
-        "counts": {fate.value: undone.counts.get(fate.value, 0) for fate in Fate},
+        "counts": {fate.value: undone.counts.get(fate.value, 0) for fate in TakenBack},
         "stay": [
             {"entity": place[0], "record": place[1], "why": _words(crm, place, reasons)}
             for place, reasons in {**undone.kept, **undone.partly}.items()

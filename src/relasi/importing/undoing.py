@@ -30,7 +30,7 @@ Reasons = tuple[Reason, ...]
 LINKED = (Reason(None, "imports.linked_since"),)
 
 
-class Fate(Enum):
+class TakenBack(Enum):
     """What became of a record that an import had made or changed."""
 
     DELETED = "deleted"
@@ -58,7 +58,7 @@ class _Step:
 
     last: str | None
     settled: set[str] = field(default_factory=set)
-    fates: dict[Place, Fate] = field(default_factory=dict)
+    fates: dict[Place, TakenBack] = field(default_factory=dict)
     kept: dict[Place, Reasons] = field(default_factory=dict)
     partly: dict[Place, Reasons] = field(default_factory=dict)
 
@@ -101,7 +101,7 @@ class _Undoing:
             raise NotFound("not_found")
         demand_right(self.records, self.actor, job.entity)
         self.counts.update(job.taken_back or {})
-        del self.counts[Fate.KEPT.value]
+        del self.counts[TakenBack.KEPT.value]
 
     def run(self, progress: Callable[[int, int], None]) -> None:
         """Records that others link to are tried again as long as something goes that may have linked to
@@ -109,8 +109,8 @@ class _Undoing:
         while True:
             last, went = None, False
             while (step := self._step(last)).last is not None:
-                last, went = step.last, went or Fate.DELETED in step.fates.values()
-                went = went or Fate.RESTORED in step.fates.values()
+                last, went = step.last, went or TakenBack.DELETED in step.fates.values()
+                went = went or TakenBack.RESTORED in step.fates.values()
                 self.counts.update(fate.value for fate in step.fates.values())
                 self.kept |= step.kept
                 self.partly |= step.partly
@@ -123,7 +123,7 @@ class _Undoing:
 
     @begun_again
     def end(self, now: datetime) -> Undone:
-        counts = self.counts + Counter({Fate.KEPT.value: len(self.kept)})
+        counts = self.counts + Counter({TakenBack.KEPT.value: len(self.kept)})
         with self.records.work(self.actor) as work:
             work.store.imports.take_back(self.key, (), counts, undone=now)
         return Undone(counts, self.kept, self.partly)
@@ -155,7 +155,7 @@ def _take_back(work: Work, found: Sequence[Trail], step: _Step) -> None:
     for trail in found:
         row = rows.get(trail.place)
         if row is None:
-            step.fates[trail.place] = Fate.GONE
+            step.fates[trail.place] = TakenBack.GONE
         elif reasons := _refusal(work, trail, row):
             step.kept[trail.place] = reasons
         else:
@@ -228,9 +228,9 @@ def _restore(work: Work, entity: str, found: Sequence[_Wanted], step: _Step) -> 
         if issues := refused.get(each.row["id"]):
             step.kept[place] = tuple(Reason.of(issue) for issue in issues)
         elif not each.staying:
-            step.fates[place] = Fate.RESTORED
+            step.fates[place] = TakenBack.RESTORED
         elif each.values:
-            step.fates[place], step.partly[place] = Fate.PARTLY, each.staying
+            step.fates[place], step.partly[place] = TakenBack.PARTLY, each.staying
         else:
             step.kept[place] = each.staying
 
@@ -243,7 +243,7 @@ def _delete(work: Work, places: Sequence[Place], step: _Step) -> None:
         going = [place for place in going if place not in wanted]
     for place, error in _deleted(work, going):
         if error is None:
-            step.fates[place] = Fate.DELETED
+            step.fates[place] = TakenBack.DELETED
         else:
             step.kept[place] = (Reason(None, f"errors.{error.code}", error.params),)
 

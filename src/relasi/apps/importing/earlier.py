@@ -15,17 +15,17 @@ from relasi.errors import RelasiError
 from relasi.importing.jobs import history
 from relasi.importing.report import Reason
 from relasi.importing.run import Watch
-from relasi.importing.undoing import Fate, Place, Undone, undo
+from relasi.importing.undoing import Place, TakenBack, Undone, undo
 from relasi.records import Source
 from relasi.store.imports import ImportJob
 
 _TOLD = 20
 _COLORS = {
-    Fate.DELETED: "gray",
-    Fate.RESTORED: "blue",
-    Fate.PARTLY: "orange",
-    Fate.GONE: "gray",
-    Fate.KEPT: "red",
+    TakenBack.DELETED: "gray",
+    TakenBack.RESTORED: "blue",
+    TakenBack.PARTLY: "orange",
+    TakenBack.GONE: "gray",
+    TakenBack.KEPT: "red",
 }
 
 
@@ -50,7 +50,7 @@ def _show_job(here: Here, job: ImportJob, who: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         about = plain(f"{moment(visitor, job.started)} · {who}")
         st.markdown(f"**{plain(job.file_name)}** :gray[{about}]", width="stretch")
-        left = job.undone is None or (job.taken_back or {}).get(Fate.KEPT.value)
+        left = job.undone is None or (job.taken_back or {}).get(TakenBack.KEPT.value)
         label, key = told(visitor, "undo_rest" if job.undone else "undo"), f"import-undo-{job.key}"
         if left and st.button(label, icon=":material/undo:", type="tertiary", key=key):
             _ask_undo(here, job)
@@ -118,7 +118,7 @@ def _show_undone(here: Here) -> None:
             st.markdown(f":material/error: {plain(undone)}")
         else:
             st.markdown(f":material/undo: **{told(visitor, 'undo_done')}**")
-            found = [(fate, undone.counts[fate.value]) for fate in Fate if undone.counts.get(fate.value)]
+            found = [(fate, undone.counts[fate.value]) for fate in TakenBack if undone.counts.get(fate.value)]
             st.markdown(
                 " ".join(
                     f":{_COLORS[fate]}-badge[{plain(told(visitor, fate.value))}: {visitor.number(count)}]"

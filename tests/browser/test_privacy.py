@@ -37,7 +37,7 @@ def test_what_a_person_says_is_noted_and_restricted_data_say_so(visit: Visit) ->
 def test_the_officer_gets_from_a_request_to_the_persons_data(visit: Visit) -> None:
     visit.sign_in("putri", "/privacy-privacy_request")
     visit.heading(re.compile("^Privacy requests"))
-    visit.page.get_by_role("link", name=re.compile("^PRV-")).first.click()
+    visit.follow(re.compile("^PRV-"))
     visit.press("Privacy: The person")
 
     visit.heading(re.compile("^Privacy: "))

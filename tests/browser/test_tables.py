@@ -107,7 +107,7 @@ def test_a_person_is_linked_with_a_role_and_seen_from_both_sides(visit: Visit) -
     visit.heading(re.compile(f"{buyer}$"))
     expect(visit.page.get_by_role("link", name="Export").first).to_be_visible()
     assert cells(visit, "^Ayu") == ["Ayu Lestari", "Receiver"]
-    visit.page.get_by_role("link", name="Ayu Lestari").first.click()
+    visit.follow("Ayu Lestari")
 
     visit.heading("Ayu Lestari")
     assert cells(visit, buyer)[1] == "Receiver"

@@ -24,6 +24,6 @@ def test_a_visitor_without_scripts_asks_and_a_colleague_sees_how_it_came(
     expect(page.get_by_role("heading", name="Terima kasih")).to_be_visible()
 
     visit.sign_in("maya", f"/sales-enquiry?list=all&q={name}")
-    visit.page.get_by_role("link", name=re.compile("ENQ-")).click()
+    visit.follow(re.compile("ENQ-"))
     visit.heading(re.compile(name))
     expect(visit.page.get_by_text(re.compile("by a web form"))).to_be_visible()

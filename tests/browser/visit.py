@@ -67,6 +67,11 @@ class Visit:
         """One of the boxes of a page that look alike, by what stands in it."""
         return self.page.locator(f"[class*='st-key-{kind}-']").filter(has_text=text)
 
+    def follow(self, link: str | re.Pattern[str]) -> None:
+        """Clicks the first link of the page itself, not one beside it to what was opened last."""
+        exact = isinstance(link, str)
+        self.page.get_by_test_id("stMain").get_by_role("link", name=link, exact=exact).first.click()
+
     def save(self) -> None:
         expect(self.page.get_by_role("button", name=re.compile("^(Save|Simpan)")).first).to_be_visible()
         self.page.keyboard.press("Control+s")

@@ -28,7 +28,7 @@ def test_a_company_becomes_a_partner(walk: Walk) -> None:
         agree(walk, walk.person(name, "/inbox", width=390), company)
 
     nina.page.reload()
-    nina.page.get_by_role("link", name=company, exact=True).first.click()
+    nina.follow(company)
     nina.heading(company)
     welcome = walk.says("Introduction for partners: Hadi", "Pengenalan kemitraan: Hadi")
     expect(nina.page.get_by_text(welcome).first).to_be_visible()

@@ -12,7 +12,7 @@ from relasi.apps import components
 from relasi.apps.importing.assignment import IDENTITY
 from relasi.apps.importing.fields import shortened
 from relasi.apps.importing.outcomes import COLORS, badges, reasons, show_refused
-from relasi.apps.importing.wizard import Look, Stage, Wizard
+from relasi.apps.importing.wizard import LOOKED_AT, Look, Stage, Wizard
 from relasi.apps.importing.words import moment, told
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
@@ -28,16 +28,16 @@ from relasi.schema.model import Field
 from relasi.texts import say
 
 SHOWN = 20
-LOOKED_AT = 5_000
-"""Rows that are tried: while they are, nobody else writes."""
+_AT_ONCE = 100
+"""Rows that are tried together: while they are, nobody else writes."""
 
 
 @dataclass(frozen=True, slots=True)
-class _First:
-    """The first rows of a table."""
+class _Part:
+    """Some rows of a table."""
 
     table: Table
-    most: int
+    first: int
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -48,7 +48,7 @@ class _First:
         return self.table.format
 
     def rows(self) -> Iterator[Row]:
-        return islice(self.table.rows(), self.most)
+        return islice(self.table.rows(), self.first, min(self.first + _AT_ONCE, LOOKED_AT))
 
 
 def preview_step(here: Here, wizard: Wizard) -> None:
@@ -78,25 +78,23 @@ def _looked(here: Here, wizard: Wizard) -> Look:
     visitor, records = here.visitor, here.visitor.crm.records
     wanted, actor = wizard.prepare(visitor), wizard.actor(visitor)
     bar = st.progress(0.0, told(visitor, "looking", done=0, count="…"))
-    look = Look(preview(records, actor, wanted, SHOWN))
-
-    def progress(done: int, total: int) -> None:
-        look.total = total
-        count = visitor.number(total)
-        bar.progress(done / max(total, 1), told(visitor, "looking", done=visitor.number(done), count=count))
-
+    look = Look(preview(records, actor, wanted, SHOWN), sum(1 for _ in wanted.table.rows()))
     importer = Importer(records, actor, visitor.crm.clock)
-    first = replace(wanted, table=_First(wanted.table, LOOKED_AT))
-    summary = importer.run(first, dry_run=True, again=True, watch=Watch(look.note, progress))
-    look.counts, look.total = summary.counts, summary.total
+    count = visitor.number(look.tried)
+    for first in range(0, look.tried, _AT_ONCE):
+        part = replace(wanted, table=_Part(wanted.table, first))
+        look.counts += importer.run(part, dry_run=True, again=True, watch=Watch(look.note)).counts
+        done = min(first + _AT_ONCE, look.tried)
+        bar.progress(done / look.tried, told(visitor, "looking", done=visitor.number(done), count=count))
     bar.empty()
     return look
 
 
 def _show(here: Here, wizard: Wizard, look: Look) -> None:
     visitor = here.visitor
-    is_part = look.total == LOOKED_AT
-    st.markdown(told(visitor, "looked_part" if is_part else "looked_all", count=visitor.number(look.total)))
+    sentence = "looked_part" if look.tried < look.total else "looked_all"
+    total, tried = visitor.number(look.total), visitor.number(look.tried)
+    st.markdown(told(visitor, sentence, count=tried, total=total))
     alike = f" :orange-badge[{plain(told(visitor, 'alike_count'))}: {visitor.number(look.alike)}]"
     st.markdown(badges(visitor, look.counts) + (alike if look.alike else ""))
     components.table(preview_data(here, wizard, look.rows), key=here.key("import_rows"), on_open=here.open)
@@ -124,7 +122,7 @@ def _ask(here: Here, wizard: Wizard, look: Look) -> None:
         type="primary",
         icon=":material/upload:",
         key=here.key("import_do"),
-        disabled=look.total == look.counts[Action.REFUSED.value],
+        disabled=look.tried == look.total == look.counts[Action.REFUSED.value],
         on_click=lambda: wizard.begin(again=again),
     )
 

@@ -25,6 +25,8 @@ from relasi.schema.model import Entity
 from relasi.store.imports import ImportJob
 from relasi.texts import LANGUAGES, say
 
+LOOKED_AT = 1_000
+"""Rows that are tried for a preview."""
 _UNDECIDED = {"encoding_undecided", "encoding_wrong", "zero_bytes"}
 
 
@@ -44,10 +46,15 @@ class Look:
     """What has been seen of the rows. `alike` are rows that become records although others are like them."""
 
     rows: Sequence[Previewed]
+    total: int
     counts: Counter[str] = field(default_factory=Counter)
     refused: list[RowOutcome] = field(default_factory=list)
     alike: int = 0
-    total: int = 0
+
+    @property
+    def tried(self) -> int:
+        """How many of all rows were tried."""
+        return min(self.total, LOOKED_AT)
 
     def note(self, outcome: RowOutcome) -> None:
         if outcome.action is Action.REFUSED:

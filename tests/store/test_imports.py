@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from relasi.store import Session
 from relasi.store.imports import ImportJob
@@ -22,3 +23,21 @@ def test_starting_again_takes_the_place_of_the_earlier_job(session: Session) -> 
     session.imports.start(replace(JOB, next_row=5, finished=NOW))
     session.imports.start(JOB)
     assert session.imports.get("k1") == JOB
+
+
+def test_the_earlier_job_is_kept_with_what_it_has_written(session: Session) -> None:
+    session.imports.start(JOB)
+    session.imports.add_written("k1", ["c1", "c2"])
+    session.imports.start(replace(JOB, started=NOW + timedelta(hours=1)))
+    _, earlier = session.imports.of("note", limit=10)
+    assert session.imports.written(earlier.key, 10) == ["c2", "c1"]
+    assert session.imports.written("k1", 10) == []
+
+
+def test_what_was_taken_back_is_not_among_what_is_left(session: Session) -> None:
+    session.imports.start(JOB)
+    session.imports.add_written("k1", ["c1", "c2", "c3"])
+    session.imports.take_back("k1", {"c2"}, {"deleted": 1})
+    assert session.imports.written("k1", 10) == ["c3", "c1"]
+    assert session.imports.written("k1", 10, before="c3") == ["c1"]
+    assert session.imports.among("k1", ["c1", "c2", "c9"]) == {"c1"}

@@ -104,13 +104,12 @@ class _Undoing:
         del self.counts[TakenBack.KEPT.value]
 
     def run(self, progress: Callable[[int, int], None]) -> None:
-        """Records that others link to are tried again as long as something goes that may have linked to
+        """Records that others link to are tried again as long as something is settled that may have linked to
         them."""
         while True:
             last, went = None, False
             while (step := self._step(last)).last is not None:
-                last, went = step.last, went or TakenBack.DELETED in step.fates.values()
-                went = went or TakenBack.RESTORED in step.fates.values()
+                last, went = step.last, went or bool(step.fates)
                 self.counts.update(fate.value for fate in step.fates.values())
                 self.kept |= step.kept
                 self.partly |= step.partly

@@ -13,10 +13,16 @@ JOB = ImportJob("k1", "note", "notes.csv", total=5, next_row=0, counts={}, start
 def test_a_job_tells_how_far_it_has_come(session: Session) -> None:
     assert session.imports.get("k1") is None
     session.imports.start(JOB)
-    session.imports.advance("k1", 3, {"created": 2, "refused": 1})
+    session.imports.advance("k1", 0, 3, {"created": 2, "refused": 1})
     session.imports.finish("k1", NOW)
     expected = replace(JOB, next_row=3, counts={"created": 2, "refused": 1}, finished=NOW)
     assert session.imports.get("k1") == expected
+
+
+def test_a_job_that_has_come_further_elsewhere_stays_where_it_is(session: Session) -> None:
+    session.imports.start(replace(JOB, next_row=3))
+    assert not session.imports.advance("k1", 0, 2, {})
+    assert session.imports.get("k1") == replace(JOB, next_row=3)
 
 
 def test_starting_again_takes_the_place_of_the_earlier_job(session: Session) -> None:

@@ -14,6 +14,7 @@ from functools import partial
 from itertools import islice
 from typing import TypeVar
 
+from relasi.errors import ImportRefused
 from relasi.importing.batch import BatchWriter, Key
 from relasi.importing.jobs import demand_right, header_of
 from relasi.importing.mapping import Mapping, key_of
@@ -85,8 +86,9 @@ class Importer:
         """Goes on where an earlier run of the same import broke off; starts over with `again`, and where the
         earlier one was taken back.
 
-        Raises Forbidden, ImportRefused where the file cannot be read to its end, PlatformError where nothing
-        can be written. The batches before that stay, also where `watch` raises something.
+        Raises Forbidden, ImportRefused where the file cannot be read to its end or the same import runs
+        elsewhere, PlatformError where nothing can be written. The batches before that stay, also where
+        `watch` raises something.
         """
         demand_right(self._records, self._actor, wanted.mapping.entity.name)
         total, winners = survey(wanted)
@@ -159,7 +161,8 @@ def _batch(
     work.store.audit.noted = None
     work.store.imports.add_written(key, [each.id for each in changes if each.kind in NEW_VERSIONS])
     counts = before + Counter(each.action.value for each in outcomes)
-    work.store.imports.advance(key, done, counts)
+    if not work.store.imports.advance(key, done - len(rows), done, counts):
+        raise ImportRefused("runs_elsewhere")
     return attempt, outcomes
 
 

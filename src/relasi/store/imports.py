@@ -102,8 +102,11 @@ class Imports:
                 self._connection.execute(moved)
         self._connection.execute(insert(_TABLE), row_of(_TABLE, job))
 
-    def advance(self, key: str, next_row: int, counts: Mapping[str, int]) -> None:
-        self._set(key, next_row=next_row, counts=dict(counts))
+    def advance(self, key: str, before: int, next_row: int, counts: Mapping[str, int]) -> bool:
+        """False where it does not stand at the row `before` any more: it runs elsewhere, too."""
+        there = update(_TABLE).where(_TABLE.c.key == key, _TABLE.c.next_row == before)
+        moved = self._connection.execute(there.values(next_row=next_row, counts=dict(counts)))
+        return moved.rowcount == 1
 
     def finish(self, key: str, now: datetime) -> None:
         self._set(key, finished=now)

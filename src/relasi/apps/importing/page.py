@@ -28,9 +28,13 @@ _STEPS = {Stage.COLUMNS: columns_step, Stage.PREVIEW: preview_step, Stage.IMPORT
 def import_button(here: Here) -> None:
     """The way to the page, for who may import such records."""
     visitor = here.visitor
-    if may_import(visitor, here.entity.name) and st.button(
-        told(visitor, "import"), icon=":material/upload:", type="tertiary", key=here.key("import_here")
-    ):
+    if not may_import(visitor, here.entity.name):
+        return
+    with st.container(key="import-here", width="content"):
+        begin = st.button(
+            told(visitor, "import"), icon=":material/upload:", type="tertiary", key=here.key("import_here")
+        )
+    if begin:
         here.go({"import": "1"})
 
 

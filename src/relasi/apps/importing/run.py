@@ -26,10 +26,11 @@ from relasi.store.imports import ImportJob
 
 
 def import_step(here: Here, wizard: Wizard) -> None:
-    if wizard.is_running:
-        _run(here, wizard)
-    else:
-        _report(here, wizard)
+    with wizard.lock:
+        if wizard.is_running:
+            _run(here, wizard)
+        else:
+            _report(here, wizard)
 
 
 def _run(here: Here, wizard: Wizard) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from threading import Lock
 
 from relasi.apps.importing.assignment import Assignment
 from relasi.apps.importing.fields import samples, targets
@@ -86,6 +87,8 @@ class Wizard:
     again: bool = False
     broken: str = ""
     refused: dict[int, RowOutcome] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+    """Whoever runs the import holds it: Streamlit runs the page anew while an earlier run still ends."""
 
     def read(self, visitor: Visitor, options: FileOptions) -> None:
         """Opens the file, and chooses fields as the last time, or by what the columns are called."""

@@ -12,7 +12,7 @@ from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.screens.asking import Question, ask
 from relasi.apps.visitor import Visitor
-from relasi.errors import RelasiError
+from relasi.errors import RelasiError, Stale
 from relasi.records import FormState, Record
 from relasi.records.moves import ClosedMove
 from relasi.records.service import Allowed
@@ -83,16 +83,21 @@ def _state_after(visitor: Visitor, record: Record, move: Move, values: dict[str,
     return visitor.crm.records.form_state(visitor.actor, record.entity, {**values, **moved}, record=record)
 
 
-def _make(visitor: Visitor, record: Record, move: Move, values: dict[str, Value]) -> None:
-    """Raises RelasiError."""
-    visitor.crm.records.move(
-        visitor.actor, record.entity, record.id, record.version, move=move.name, values=values
-    )
+def make_move(visitor: Visitor, record: Record, move: Move, values: dict[str, Value]) -> None:
+    """Raises RelasiError. What rules or other people have changed elsewhere in the record meanwhile is no
+    hindrance: whether the move is open is asked anew."""
+    moved = partial(visitor.crm.records.move, move=move.name, values=values)
+    try:
+        moved(visitor.actor, record.entity, record.id, record.version)
+    except Stale as stale:
+        if stale.conflicts:
+            raise
+        moved(visitor.actor, record.entity, record.id, stale.current_version)
 
 
 def _go_on(visitor: Visitor, record: Record, move: Move) -> None:
     try:
-        _make(visitor, record, move, {})
+        make_move(visitor, record, move, {})
     except RelasiError as error:
         st.toast(plain(error.text(visitor.language)), icon=":material/error:", duration="long")
         return
@@ -107,5 +112,5 @@ def _question(visitor: Visitor, record: Record, move: Move, asked: list[str]) ->
         asked=frozenset(asked),
         needs=frozenset(move.needs),
         state=partial(_state_after, visitor, record, move),
-        do=partial(_make, visitor, record, move),
+        do=partial(make_move, visitor, record, move),
     )

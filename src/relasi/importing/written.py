@@ -18,7 +18,7 @@ from relasi.schema.compiler.page import Page
 from relasi.schema.compiler.shapes import shaped
 
 Written = Mapping[str, Any]  # Any: what JSON can say
-"""A map as data: `{"import": "contact", "fields": {"name": "Person"}}`."""
+"""A map as data: `{"import": ENTITY, "fields": {FIELD: COLUMN}}`."""
 
 _DATA = Span.whole("map")
 

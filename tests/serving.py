@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,6 +84,16 @@ def relasi_run(root: Path) -> Iterator[Server]:
     code = "from relasi.cli import main; main()"
     command = [sys.executable, "-c", code, "-C", str(root), "run", "--port", str(port), "--no-browser"]
     with _running(command, root, port) as server:
+        yield server
+
+
+@contextmanager
+def project_run(root: Path, files: Mapping[str, str]) -> Iterator[Server]:
+    """The same with a small project: its files by their paths."""
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    with relasi_run(root) as server:
         yield server
 
 

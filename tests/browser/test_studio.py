@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.visit import Visit
-from tests.serving import Server, relasi_run
+from tests.serving import Server, project_run
 
 THING = "# What we lend.\nentity: thing\nlabel: Thing\nfields:\n  name: {type: text, required: true}\n"
 PROJECT = {
@@ -27,11 +27,7 @@ FILE = "schema/thing.yaml"
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    root = tmp_path_factory.mktemp("shop")
-    for name, text in PROJECT.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text, encoding="utf-8")
-    with relasi_run(root) as started:
+    with project_run(tmp_path_factory.mktemp("shop"), PROJECT) as started:
         yield started
 
 

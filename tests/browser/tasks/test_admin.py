@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.tasks.walk import Walk
-from tests.serving import Server, relasi_run
+from tests.serving import Server, project_run
 
 SCHEMA = """
 entity: thing
@@ -37,11 +37,7 @@ PROJECT = {
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A small project of its own, as the others' is changed by nobody."""
-    root = tmp_path_factory.mktemp("shop")
-    for name, text in PROJECT.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text, encoding="utf-8")
-    with relasi_run(root) as started:
+    with project_run(tmp_path_factory.mktemp("shop"), PROJECT) as started:
         yield started
 
 

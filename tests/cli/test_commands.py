@@ -9,7 +9,7 @@ from relasi.cli.commands import app
 SERVING = {"run", "worker"}
 """They go on until somebody stops them."""
 ASKING = {
-    *("apply", "undo", "restore", "copy", "encryption rotate"),
+    *("apply", "undo", "import", "restore", "copy", "encryption rotate"),
     *("key revoke", "person erase", "privacy erase-due", "user disable", "user drop-second-factor"),
     "user unlink",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -186,16 +187,29 @@ class TestValidation:
         assert refused(world, {"subject": "Broken", "status": "done"}) == {"status": "illegal_move"}
 
     def test_an_import_brings_states_and_numbers_of_old(self, world: World) -> None:
-        importer = world.actor("ana", "agent", source=Source.IMPORT)
+        importer = replace(world.engine, source=Source.IMPORT)
         given = {"subject": "Broken", "status": "done", "number": "OLD-1", "closed": NOW, "origin": "phone"}
 
         values = world.crm.records.create(importer, "ticket", given).values
 
         assert {name: values[name] for name in given} == given
 
+    def test_an_import_that_a_person_runs_brings_no_more_than_a_form(self, world: World) -> None:
+        importer = world.actor("ana", "agent", source=Source.IMPORT)
+        given = {"subject": "Broken", "status": "done", "number": "OLD-1", "closed": NOW}
+
+        with pytest.raises(Invalid) as caught:
+            world.crm.records.create(importer, "ticket", given)
+
+        assert {issue.field: issue.code for issue in caught.value.issues} == {
+            "status": "illegal_move",
+            "number": "read_only",
+            "closed": "read_only",
+        }
+
     def test_an_import_takes_no_state_and_no_number_away(self, world: World) -> None:
         ticket = world.create("ticket", subject="Broken")
-        importer = world.actor("ana", "agent", source=Source.IMPORT)
+        importer = replace(world.engine, source=Source.IMPORT)
 
         with pytest.raises(Invalid) as caught:
             world.crm.records.update(importer, "ticket", ticket.id, 1, {"status": None, "number": None})
@@ -289,7 +303,7 @@ class TestUnique:
         assert codes == [["too_long"], [], ["duplicate"]]
 
     def test_an_imported_number_that_is_taken_is_refused_alone(self, world: World) -> None:
-        importer = world.actor("ana", "agent", source=Source.IMPORT)
+        importer = replace(world.engine, source=Source.IMPORT)
         world.create("ticket", subject="one")
 
         with world.crm.records.work(importer) as work:
@@ -345,14 +359,14 @@ class TestNumbers:
         assert self.numbers(world) == [f"T-{n:03}" for n in range(1, 25)]
 
     def test_numbers_go_on_behind_those_that_an_import_brought(self, world: World) -> None:
-        importer = world.actor("ana", "agent", source=Source.IMPORT)
+        importer = replace(world.engine, source=Source.IMPORT)
         with world.crm.records.work(importer) as work:
             work.create_many("ticket", [{"subject": "old", "number": f"T-{n:03}"} for n in (1, 2, 41, 7)])
 
         assert world.create("ticket", subject="new").values["number"] == "T-042"
 
     def test_rows_without_a_number_are_numbered_behind_those_with_one(self, world: World) -> None:
-        importer = world.actor("ana", "agent", source=Source.IMPORT)
+        importer = replace(world.engine, source=Source.IMPORT)
         with world.crm.records.work(importer) as work:
             work.create_many("ticket", [{"subject": "new"}, {"subject": "old", "number": "T-001"}])
 

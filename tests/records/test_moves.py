@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -142,7 +143,7 @@ class TestIllegalMoves:
             move(world, active, "start", status="new")
 
     def test_an_import_brings_a_state(self, world: World, case: Record) -> None:
-        importer = world.actor("ana", "agent", source=Source.IMPORT)
+        importer = replace(world.engine, source=Source.IMPORT)
 
         changed = world.crm.records.update(
             importer, "case", case.id, 1, {"status": "solved", "remedy": "oil"}

@@ -4,6 +4,7 @@ processes for one entity."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -155,7 +156,7 @@ class TestSince:
         assert issues(caught) == {"status_since": "read_only"}
 
     def test_an_import_brings_it(self, world: World) -> None:
-        importer = world.actor("imp", "agent", source=Source.IMPORT)
+        importer = replace(world.engine, source=Source.IMPORT)
         long_ago = NOW - timedelta(days=400)
         values = {"subject": "Old", "status": "closed", "status_since": long_ago}
 
@@ -385,7 +386,7 @@ class TestSeveralProcesses:
         assert [(each.field, each.code) for each in caught.value.issues] == [("stage", "no_such_state_here")]
 
     def test_an_import_brings_states_of_the_right_process_only(self, world: World) -> None:
-        importer = world.actor("imp", "agent", source=Source.IMPORT)
+        importer = replace(world.engine, source=Source.IMPORT)
         create = world.crm.records.create
 
         assert create(importer, "deal", {"team": "retail", "stage": "sold"}).values["stage"] == "sold"

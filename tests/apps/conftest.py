@@ -40,6 +40,7 @@ process:
   states: {open: {color: blue}, done: {kind: done, color: green}}
   moves:
     finish: {from: [open], to: done, needs: [amount]}
+    recount: {from: [done], to: open, asks: [pages]}
 form:
   main:
     fields: [subject, [urgency, amount], written_on]

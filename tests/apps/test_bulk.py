@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from relasi.apps.bulk import Action, Deed, Job, settable
+from relasi.apps.bulk import Action, Deed, Job, asked_for, movable, settable
 from relasi.apps.visitor import Visitor, visitor_of
 from tests.records.world import World, make_world
 
@@ -76,6 +76,30 @@ def test_records_are_moved_with_what_the_move_needs(world: World, visitor: Visit
     moved = done(Job("letter", Action(Deed.MOVE, {"amount": 5}, "finish"), keys), visitor)
     assert world.values("letter", keys[0])["state"] == "done"
     assert moved.undo() is None
+
+
+def test_what_a_record_has_already_stays_unless_the_move_asks_anew(world: World, visitor: Visitor) -> None:
+    keys = [world.create("letter", subject="A", amount=3, pages=1).id]
+    done(Job("letter", Action(Deed.MOVE, {"amount": 5}, "finish"), list(keys)), visitor)
+    done(Job("letter", Action(Deed.MOVE, {"pages": 7}, "recount", frozenset({"pages"})), list(keys)), visitor)
+    assert (world.values("letter", keys[0])["amount"], world.values("letter", keys[0])["pages"]) == (3, 7)
+
+
+def test_moves_are_offered_that_some_of_the_records_can_make(world: World, visitor: Visitor) -> None:
+    entity, keys = visitor.entity("letter"), letters(world, "A", "B")
+    assert movable(visitor, entity, keys) == {"finish": 2}
+    done(Job("letter", Action(Deed.MOVE, {"amount": 5}, "finish"), keys[:1]), visitor)
+    assert movable(visitor, entity, keys) == {"finish": 1, "recount": 1}
+
+
+def test_what_some_of_the_records_lack_is_asked_for_once(world: World, visitor: Visitor) -> None:
+    entity, keys = visitor.entity("letter"), letters(world, "A")
+    full = world.create("letter", subject="B", amount=3).id
+    assert entity.process is not None
+    finish, recount = entity.process.moves
+    assert asked_for(visitor, entity, [*keys, full], finish) == (["amount"], {})
+    assert asked_for(visitor, entity, [full], finish) == ([], {})
+    assert asked_for(visitor, entity, [full], recount) == (["pages"], {})
 
 
 def test_records_are_deleted(world: World, visitor: Visitor) -> None:

@@ -6,19 +6,23 @@ from collections.abc import Callable
 
 import pytest
 
-from relasi.apps.screens.moves import make_move
+from relasi.apps.screens.moves import asked_for, make_move
 from relasi.apps.visitor import Visitor
 from relasi.errors import RelasiError, Stale
 from relasi.records import Record
+from relasi.schema.model import Move
 from tests.records.world import World
+
+
+def move_of(visitor: Visitor, name: str) -> Move:
+    process = visitor.entity("letter").process
+    assert process is not None
+    return next(move for move in process.moves if move.name == name)
 
 
 def finish(visitor: Visitor, letter: Record, amount: str) -> None:
     """Moves the letter as the visitor has seen it."""
-    process = visitor.entity("letter").process
-    assert process is not None
-    (move,) = process.moves
-    make_move(visitor, letter, move, {"amount": amount})
+    make_move(visitor, letter, move_of(visitor, "finish"), {"amount": amount})
 
 
 def change(world: World, letter: Record, **values: object) -> None:
@@ -58,3 +62,18 @@ def test_a_move_that_somebody_else_has_made_is_not_made_twice(
         finish(visitor, letter, "5")
     assert not isinstance(refused.value, Stale)
     assert world.values("letter", letter.id)["version"] == 2
+
+
+def test_what_a_move_needs_is_asked_for_where_it_is_empty(
+    world: World, visit: Callable[..., Visitor]
+) -> None:
+    visitor = visit()
+    finish_ = move_of(visitor, "finish")
+    assert asked_for(visitor, world.create("letter", subject="Bare"), finish_) == ["amount"]
+    assert asked_for(visitor, world.create("letter", subject="Full", amount=5), finish_) == []
+
+
+def test_what_a_move_asks_anew_is_asked_for_in_any_case(world: World, visit: Callable[..., Visitor]) -> None:
+    visitor = visit()
+    letter = world.create("letter", subject="Full", amount=5, pages=3)
+    assert asked_for(visitor, letter, move_of(visitor, "recount")) == ["pages"]

@@ -301,8 +301,16 @@ class TestWhyNot:
         allowed = world.crm.records.allowed(world.actor("ana", "agent"), closed)
 
         assert [each.why.text("en") for each in allowed.closed] == [
-            "This step is possible when: Rounds is more than 3."
+            "Not possible yet. Needed for it: Rounds is more than 3."
         ]
+
+    def test_or_in_the_words_of_the_author(self, build: Callable[..., World]) -> None:
+        words = "if: rounds > 3, message: {en: Play on., id: Main terus.}"
+        world = build(ROLES, CASE.replace("if: rounds > 3", words))
+        closed = move(world, move(world, world.create("case"), "solve"), "close", "ben")
+        allowed = world.crm.records.allowed(world.actor("ana", "agent"), closed)
+
+        assert [each.why.text("id") for each in allowed.closed] == ["Main terus."]
 
 
 DEAL = """

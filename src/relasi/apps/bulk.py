@@ -3,15 +3,16 @@ says why. How it is asked for and shown is the screens' to say."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
 from relasi.apps.visitor import Visitor
 from relasi.errors import Invalid, RelasiError
-from relasi.records import Record
+from relasi.records import ListRequest, Record
 from relasi.schema.fields.base import Value, Widget
-from relasi.schema.model import Entity
+from relasi.schema.model import Entity, Move
 
 MOST = 1000
 """Records of one selection."""
@@ -31,12 +32,13 @@ class Deed(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """`values` go along with a move, too. `before` is, by id, what an undo puts back, with the version that
-    the record must still have."""
+    """`values` go along with a move, too, where the record has none or they are asked `anew`. `before` is, by
+    id, what an undo puts back, with the version that the record must still have."""
 
     deed: Deed
     values: Mapping[str, Value] = field(default_factory=dict)
     move: str = ""
+    anew: frozenset[str] = frozenset()
     before: Mapping[str, tuple[int, Mapping[str, Value]]] = field(default_factory=dict)
 
     def do(self, visitor: Visitor, record: Record) -> Record | None:
@@ -46,7 +48,11 @@ class Action:
             case Deed.SET:
                 return records.update(*place, record.version, self.values)
             case Deed.MOVE:
-                return records.move(*place, record.version, move=self.move, values=self.values)
+                kept = {
+                    name for name in self.values.keys() - self.anew if record.values.get(name) is not None
+                }
+                given = {name: value for name, value in self.values.items() if name not in kept}
+                return records.move(*place, record.version, move=self.move, values=given)
             case Deed.DELETE:
                 records.delete(*place, record.version)
                 return None
@@ -125,6 +131,33 @@ def reason(visitor: Visitor, entity: Entity, error: RelasiError, *, beside: str 
         label = f"{visitor.field_label(named)}: " if named and is_named else ""
         told.append(label + issue.text(visitor.language))
     return " ".join(told)
+
+
+def movable(visitor: Visitor, entity: Entity, ids: Sequence[str]) -> dict[str, int]:
+    """The moves that some of the records can make now, in order, each with how many can."""
+    process = entity.process
+    if process is None:
+        return {}
+    placed = visitor.crm.records.placings(visitor.actor, entity.name, process.field, ids)
+    moves = (move for each in placed.values() for there in each.open.values() for move in there)
+    counts = Counter(move.name for move in moves)
+    return {move.name: counts[move.name] for move in process.moves if move.name in counts}
+
+
+def asked_for(
+    visitor: Visitor, entity: Entity, ids: Sequence[str], move: Move
+) -> tuple[list[str], dict[str, frozenset[str]]]:
+    """The fields to ask for once for all of the records: what the move needs and some lack, what it asks
+    anew, and the reason for the state; and what can be chosen of the latter."""
+    process = entity.process
+    reasons = {process.reason: frozenset(process.states[move.target].reasons)} if process else {}
+    names = tuple(name for name in move.needs if name not in visitor.hidden(entity))
+    asked = ListRequest(entity.name, matching={"id": ids}, fields=names, limit=len(ids))
+    records = visitor.crm.records.list(visitor.actor, asked).records
+    empty = {name for name in names if any(record.values.get(name) is None for record in records)}
+    options = {name: each for name, each in reasons.items() if name and each}
+    wanted = empty.union(move.asks.intersection(names), options)
+    return [name for name in entity.fields if name in wanted], options
 
 
 def settable(visitor: Visitor, entity: Entity, ids: Sequence[str]) -> list[str]:

@@ -124,6 +124,8 @@ def _example(field: Field, visitor: Visitor) -> str | None:
         return visitor.crm.model.settings.currency
     if field.type.name == "percent":
         return "%"
+    if field.type.name == "phone":
+        return field.type.show(field.type.example(0), visitor.showing())
     return visitor.say("duration_example") if field.type.widget is Widget.DURATION else None
 
 

@@ -99,9 +99,10 @@ def settle(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> None:
     if process is None:
         return
     for draft in drafts:
-        _place(process, process.variant(view.situation(draft.values)), draft)
+        then = view.at(draft.past)
+        _place(process, process.variant(then.situation(draft.values)), draft)
         if draft.given(process.field) is not None and draft.given(process.since) is None:
-            draft.values[process.since] = view.now
+            draft.values[process.since] = then.now
         if process.reason is not None and draft.given(process.reason) is None:
             reasons = process.states[draft.values[process.field]].reasons
             if draft.values[process.reason] not in reasons:
@@ -183,6 +184,8 @@ class _Standing:
             return None
         if self.view.secret_in(condition) is not None:
             return Forbidden("may_not_move")
+        if move.message is not None:
+            return Forbidden("move_unmet", message=move.message)
         model = self.view.ground.model
         told = _each_language(lambda language: condition.describe(language, ModelLabels(model, language)))
         return Forbidden("move_condition", condition=told)

@@ -9,11 +9,9 @@ from dataclasses import replace
 import streamlit as st
 
 from relasi.apps import components
-from relasi.apps.bulk import MOST, Action, Deed, Job, settable
+from relasi.apps.bulk import MOST, Action, Deed, Job, asked_for, movable, settable
 from relasi.apps.draft import Draft
 from relasi.apps.formfields import draw_field
-from relasi.apps.listed import Listed
-from relasi.apps.liststate import ListState
 from relasi.apps.markdown import plain
 from relasi.apps.opening import open_draft
 from relasi.apps.places import Here
@@ -22,6 +20,8 @@ from relasi.apps.screens.running import run_job
 from relasi.errors import Issue
 from relasi.platform.query import Count
 from relasi.records import FormState, ListRequest
+from relasi.reports.listed import Listed
+from relasi.reports.liststate import ListState
 from relasi.schema.fields.base import Value, ValueProblem
 from relasi.schema.model import Move
 
@@ -72,9 +72,8 @@ def bulk_bar(here: Here, listed: Listed, state: ListState) -> None:
                 _button(here, "set", "edit", lambda: _ask_value(here, ids, names))
             if OWNER in names:
                 _button(here, "assign", "person_add", lambda: _ask_value(here, ids, [OWNER]))
-        moves = [name for name in _moves(here) if rights.move(name) is not False]
-        if moves:
-            _button(here, "move", "arrow_forward", lambda: _ask_move(here, ids, moves))
+        if any(rights.move(name) is not False for name in _moves(here)):
+            _button(here, "move", "arrow_forward", lambda: _ask_move(here, ids))
         if rights.delete is not False:
             _button(here, "delete", "delete", lambda: _ask_delete(here, ids))
         if rights.export is not False:
@@ -148,33 +147,43 @@ def _ask_value(here: Here, ids: Sequence[str], names: Sequence[str]) -> None:
     dialog()
 
 
-def _ask_move(here: Here, ids: Sequence[str], moves: Sequence[str]) -> None:
+def _ask_move(here: Here, ids: Sequence[str]) -> None:
     visitor, entity = here.visitor, here.entity
-    key, known = here.key("bulk", "move"), _moves(here)
+    key, known, possible = here.key("bulk", "move"), _moves(here), movable(visitor, entity, ids)
+
+    def told(name: str) -> str:
+        label, count = visitor.label(known[name].label), possible[name]
+        return label if count == len(ids) else visitor.say("bulk_move_some", move=label, count=count)
 
     @st.dialog(
         visitor.say("bulk_move_title", count=visitor.number(len(ids))), icon=":material/arrow_forward:"
     )
     def dialog() -> None:
+        if not possible:
+            st.write(visitor.say("bulk_move_none"))
+            return
         name = st.selectbox(
             visitor.say("bulk_move"),
-            moves,
-            index=0 if len(moves) == 1 else None,
-            format_func=lambda each: visitor.label(known[each].label),
+            list(possible),
+            index=0 if len(possible) == 1 else None,
+            format_func=told,
             placeholder=visitor.say("choose"),
             key=f"{key}.which",
         )
         draft, state = _asked(here, key, ids)
-        needs = [each for each in (known[name].needs if name else ()) if each in entity.fields]
+        needs: list[str] = []
+        if name:
+            needs, options = asked_for(visitor, entity, ids, known[name])
+            state = replace(state, read_only=frozenset(), options=options)
         if name and (confirm := known[name].confirm):
             st.write(plain(visitor.label(confirm)))
         for each in needs:
-            draw_field(visitor, draft, entity.fields[each], replace(state, read_only=frozenset()))
+            draw_field(visitor, draft, entity.fields[each], state)
         if _sure(here, key, ids, ready=name is not None) and name:
             values = _values(here, draft, needs)
             if values is not None:
                 given = {each: value for each, value in values.items() if value is not None}
-                _begin(here, ids, Action(Deed.MOVE, given, name), draft)
+                _begin(here, ids, Action(Deed.MOVE, given, name, known[name].asks), draft)
 
     dialog()
 

@@ -46,7 +46,7 @@ def move_buttons(here: Here, record: Record, allowed: Allowed) -> None:
 
 def start_move(visitor: Visitor, record: Record, move: Move) -> None:
     """Makes the move, after asking for what it needs. Ends the run where it was made."""
-    asked = _asked(visitor, record, move)
+    asked = asked_for(visitor, record, move)
     if asked or move.confirm:
         ask(visitor, record, _question(visitor, record, move, asked))
     else:
@@ -65,15 +65,15 @@ def _closed(allowed: Allowed) -> list[ClosedMove]:
     return [each for each in allowed.closed if each.why.code not in _OF_OTHERS]
 
 
-def _asked(visitor: Visitor, record: Record, move: Move) -> list[str]:
-    """The fields that the move needs, those that the state it leads to requires and that are empty, and the
-    reason for that state."""
+def asked_for(visitor: Visitor, record: Record, move: Move) -> list[str]:
+    """Of the fields that the move needs or the state it leads to requires, those that are empty; what it asks
+    anew; and the reason for that state."""
     entity = visitor.entity(record.entity)
     process = entity.process
     reason = process.reason if process and process.states[move.target].reasons else None
     state = _state_after(visitor, record, move, {})
-    empty = [name for name in state.required if record.values.get(name) is None]
-    asked = {*move.needs, *empty, reason} - visitor.hidden(entity)
+    empty = [name for name in (*move.needs, *state.required) if record.values.get(name) is None]
+    asked = {*empty, *move.asks, reason} - visitor.hidden(entity)
     return [name for name in entity.fields if name in asked]
 
 

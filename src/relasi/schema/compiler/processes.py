@@ -129,9 +129,10 @@ class _Part:
             self.page.warn((*path, "to"), "no-move", message, help=help)
         for index, role in enumerate(spec.who):
             self.page.pick((*path, "who", index), "unknown-role", "role", role, self.draft.roles)
-        for index, field in enumerate(spec.needs):
-            what = f"field of {self.entity.name}"
-            self.page.pick((*path, "needs", index), "unknown-field", what, field, types)
+        for key, fields in (("needs", spec.needs), ("asks", spec.asks)):
+            for index, field in enumerate(fields):
+                what = f"field of {self.entity.name}"
+                self.page.pick((*path, key, index), "unknown-field", what, field, types)
         scope = self.draft.scope(self.entity.name, has_old=True)
         languages = self.draft.languages
         return Move(
@@ -141,11 +142,13 @@ class _Part:
             target=spec.to,
             who=frozenset(spec.who),
             condition=self.page.condition((*path, "if"), spec.if_, self.draft.scope(self.entity.name)),
-            needs=tuple(spec.needs),
+            needs=tuple(dict.fromkeys((*spec.needs, *spec.asks))),
             updates=compile_assignments(self.page, (*path, "set"), self.entity, scope, is_new=False),
             within=self._within((*place, "within"), spec.within),
             four_eyes=self._four_eyes((*path, "four_eyes"), spec.four_eyes),
             confirm=label_of(spec.confirm, name, languages) if spec.confirm else None,
+            asks=frozenset(spec.asks),
+            message=label_of(spec.message, name, languages) if spec.message else None,
         )
 
     def _within(self, place: Path, written: str | None) -> Timespan | None:

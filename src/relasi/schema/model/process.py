@@ -48,6 +48,10 @@ class Move:
     four_eyes: bool | str = False
     """True: not by whoever brought the record to its state. A user field: not by the person in it."""
     confirm: Label | None = None
+    asks: frozenset[str] = frozenset()
+    """Those of the fields in `needs` that people are asked for even when they are filled."""
+    message: Label | None = None
+    """What people are told where the condition is not met."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,16 @@ class MoveSpec(Spec):
         [], description="roles that may make it; everybody who may update the record if empty"
     )
     if_: Condition | None = Field(None, alias="if", description="what the record must meet")
-    needs: list[str] = Field([], description="fields that must be filled")
+    message: LabelSpec | None = Field(
+        None,
+        description="what people are told while the record does not meet `if`: what to do first; "
+        "the condition in words if absent",
+    )
+    needs: list[str] = Field([], description="fields that must be filled; people are asked for empty ones")
+    asks: list[str] = Field(
+        [],
+        description="as `needs`, and people are asked anew where they are filled, such as when to call again",
+    )
     set: dict[str, Any] = Field(
         {}, description="what it changes: field: expression; for text fields a text with {holes}"
     )

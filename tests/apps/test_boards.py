@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from relasi.apps.boards import Column, board_data, columns_of, needed
-from relasi.apps.listed import Listed
-from relasi.apps.liststate import ListState
 from relasi.apps.places import Here, Place
 from relasi.apps.visitor import visitor_of
 from relasi.records import ListRequest
+from relasi.reports.listed import Listed
+from relasi.reports.liststate import ListState
 from relasi.schema.model.layout import Board
 from tests.records.world import World, make_world
 

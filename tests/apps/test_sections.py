@@ -43,7 +43,7 @@ def shown(world: World, role: str, values: dict[str, Any]) -> dict[str, Any]:
     made = world.create("site", **values)
     actor = world.actor("ana", role)
     (user,) = world.crm.records.users(actor)
-    visitor = Visitor(world.crm, user, world.crm.actor(user, Source.PAGE), "en")
+    visitor = Visitor(world.crm.records, user, world.crm.actor(user, Source.PAGE), "en", world.crm)
     place = Place("desk", "site")
     here = Here(visitor, place, {place: None})  # type: ignore[dict-item]  # pages exist only while Streamlit runs a script
     record = world.crm.records.get(actor, "site", made.id)

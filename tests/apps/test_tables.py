@@ -10,14 +10,14 @@ import pytest
 import streamlit as st
 
 from relasi.apps.draft import Draft, RowDraft
-from relasi.apps.filters import filterable
 from relasi.apps.foreseeing import foresee
-from relasi.apps.liststate import ListState
 from relasi.apps.opening import add_row, open_draft
 from relasi.apps.saving import save
 from relasi.apps.tables import open_row
 from relasi.apps.visitor import Visitor, visitor_of
 from relasi.records import ListRequest, Record, RowEdit
+from relasi.reports.filters import filterable
+from relasi.reports.liststate import ListState
 from tests.records.world import World, make_world
 
 ROLES = "roles: {clerk: , reader: }"

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from relasi.apps.listed import Listed
-from relasi.apps.liststate import ListState
 from relasi.apps.views import (
     audiences,
     drop,
@@ -22,6 +20,8 @@ from relasi.apps.views import (
     views_of,
 )
 from relasi.apps.visitor import Visitor, visitor_of
+from relasi.reports.listed import Listed
+from relasi.reports.liststate import ListState
 from relasi.schema.model import Sort
 from tests.records.world import World, make_world
 

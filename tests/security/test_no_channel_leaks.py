@@ -22,7 +22,6 @@ from hypothesis import strategies as st
 from relasi.apps.boards import board_data, columns_of
 from relasi.apps.calendars import Reach, Shown, calendar_data, entries_on
 from relasi.apps.finding import Finder
-from relasi.apps.listed import Listed
 from relasi.apps.places import Here, Place
 from relasi.apps.visitor import Visitor, visitor_of
 from relasi.apps.working import Queue
@@ -34,6 +33,7 @@ from relasi.importing.preview import preview
 from relasi.importing.run import Importer, Watch
 from relasi.platform.query import Figure, Summary
 from relasi.records import Actor, ListRequest, Source
+from relasi.reports.listed import Listed
 from relasi.schema.derivations import Function
 from relasi.schema.expressions import Expression, ExpressionError
 from relasi.schema.model import Sort
@@ -331,7 +331,7 @@ class Person:
             for place in self.ids:
                 session.visits.star(ME, place, self.world.clock())
         assert me is not None
-        visitor = Visitor(crm, me, self.actor, "en")
+        visitor = Visitor(crm.records, me, self.actor, "en", crm)
         readable = [name for name in crm.model.entities if visitor.may_read(name)]
         finder = Finder(visitor, {}, {name: Place("office", name) for name in readable})
         for text in ("red", "2227", "elsewhere"):

@@ -6,13 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from relasi.apps.filters import condition
-from relasi.apps.listed import Listed, in_words
 from relasi.apps.markdown import plain
 from relasi.apps.screens.filterbar import CONTROLS
 from relasi.apps.visitor import Visitor
 from relasi.errors import Invalid
 from relasi.records import ListRequest
+from relasi.reports.filters import condition
+from relasi.reports.listed import Listed, in_words
 from relasi.schema.fields.expression import ExpressionField
 from relasi.schema.model import Entity, Field
 

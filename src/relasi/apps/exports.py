@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from relasi.apps.listed import Listed
 from relasi.apps.site import Site, token_of
 from relasi.apps.visitor import Visitor, visitor_of
 from relasi.errors import NotFound, RelasiError
 from relasi.exporting.export import Exported, Wanted
 from relasi.exporting.files import Format
+from relasi.reports.listed import Listed
 from relasi.texts import FALLBACK
 
 FOLDER = "/export/"

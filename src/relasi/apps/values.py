@@ -8,15 +8,17 @@ from typing import Any, Self
 
 from relasi.apps.clocks import clock_of, clock_words
 from relasi.apps.files import file_data, folder_address
-from relasi.apps.listed import in_words
 from relasi.apps.places import Here
 from relasi.records import Record
 from relasi.records.links import reference_of, references_of
+from relasi.reports.listed import in_words
 from relasi.schema.fields.attached import FILE, Attached
 from relasi.schema.fields.base import Showing, Value, Widget
 from relasi.schema.fields.expression import ExpressionField
+from relasi.schema.fields.long_text import LongTextField
 from relasi.schema.fields.notation.disguised import Disguised
 from relasi.schema.fields.notation.markup import blocks
+from relasi.schema.fields.notation.quoting import folded_at
 from relasi.schema.fields.rich_text import RichTextField
 from relasi.schema.model import Field
 from relasi.store.files import File
@@ -81,9 +83,19 @@ class Display:
             return {"text": text, "href": _ADDRESSES[field.type.name] + value}
         if isinstance(field.type, RichTextField) and not short:
             return {"text": text, "blocks": blocks(value)}
-        if short and len(text) > LONGEST_IN_TABLE:
-            return {"text": text[:LONGEST_IN_TABLE].rstrip() + "…"}
-        return {"text": text}
+        rest: Cell = {}
+        if isinstance(field.type, LongTextField) and field.type.mail:
+            text, rest = self.folded(text)
+        if short:
+            return {"text": text[:LONGEST_IN_TABLE].rstrip() + "…" if len(text) > LONGEST_IN_TABLE else text}
+        return {"text": text, **rest}
+
+    def folded(self, mail: str) -> tuple[str, Cell]:
+        """What was typed of a mail, and what else there is, if anything, to open."""
+        place = folded_at(mail)
+        rest = mail[place:].strip()
+        more = self.here.visitor.say("mail_rest")
+        return mail[:place], {"rest": {"label": more, "text": rest}} if rest else {}
 
     def text(self, field: Field, value: Value) -> str:
         if value is None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from relasi.apps.listed import Listed
-from relasi.apps.liststate import AT, VIEW, ListState
 from relasi.apps.visitor import Visitor
 from relasi.platform.again import begun_again
+from relasi.reports.listed import Listed
+from relasi.reports.liststate import AT, VIEW, ListState
 from relasi.store.views import Audience, View
 
 LONGEST = 60

@@ -13,7 +13,6 @@ from relasi.apps.importing.outcomes import badges, reasons, show_refused
 from relasi.apps.importing.routes import forget
 from relasi.apps.importing.wizard import Wizard
 from relasi.apps.importing.words import told
-from relasi.apps.liststate import WHERE
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.errors import RelasiError
@@ -22,6 +21,7 @@ from relasi.importing.cells import as_text
 from relasi.importing.formulas import disarmed
 from relasi.importing.report import Action
 from relasi.importing.run import Importer, Watch
+from relasi.reports.liststate import WHERE
 from relasi.store.imports import ImportJob
 
 

@@ -11,13 +11,13 @@ import streamlit as st
 from relasi.apps import components
 from relasi.apps.boards import CARDS, board_data, columns_of, needed
 from relasi.apps.components import Data
-from relasi.apps.listed import Listed
-from relasi.apps.liststate import ListState
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.screens.moves import start_move
 from relasi.errors import Forbidden, RelasiError
 from relasi.records import Record
+from relasi.reports.listed import Listed
+from relasi.reports.liststate import ListState
 from relasi.schema.model import Move
 from relasi.schema.model.layout import Board
 

@@ -21,12 +21,12 @@ from relasi.apps.calendars import (
     new_at,
 )
 from relasi.apps.components import Data
-from relasi.apps.listed import Listed
-from relasi.apps.liststate import ListState
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.screens.edit import SET
 from relasi.errors import RelasiError
+from relasi.reports.listed import Listed
+from relasi.reports.liststate import ListState
 from relasi.schema.expressions.operations import today
 from relasi.schema.model.layout import Calendar
 

@@ -8,15 +8,15 @@ from itertools import groupby
 import streamlit as st
 
 from relasi.apps import components
-from relasi.apps.dashboards.asking import answer
-from relasi.apps.dashboards.charts import drawn
-from relasi.apps.dashboards.spans import Span, span_before, span_of
-from relasi.apps.dashboards.telling import CHARTS, Telling
+from relasi.apps.charts import drawn
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.values import link_value
 from relasi.errors import RelasiError
 from relasi.records import Record
+from relasi.reports.asking import answer
+from relasi.reports.spans import Span, span_before, span_of
+from relasi.reports.telling import CHARTS, Address, Telling
 from relasi.schema.expressions.operations import today
 from relasi.schema.model.dashboard import Dashboard, Period, Showing, Tile
 
@@ -80,7 +80,7 @@ def _tile(
     if found is None:
         return False
     with st.container(border=True, height="stretch", key=f"{key}.tile"):
-        telling = Telling.of(here, found)
+        telling = Telling.of(visitor, found, _address(here))
         is_chart = tile.showing in CHARTS or len(tile.by) > 1
         as_table = _title(here, tile, f"{key}.table" if is_chart and found.groups else None)
         if tile.by and not found.groups:
@@ -127,6 +127,14 @@ def _chart(here: Here, telling: Telling, key: str) -> None:
         on_select=chosen,
         alt=telling.alt,
     )
+
+
+def _address(here: Here) -> Address:
+    def address(entity: str, where: str) -> str:
+        there = here.at(entity)
+        return there.address(where=where) if there else "#"
+
+    return address
 
 
 def _opener(here: Here) -> Callable[[dict[str, str]], None]:

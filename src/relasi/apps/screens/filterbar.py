@@ -11,10 +11,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from relasi.apps import components
-from relasi.apps.filters import BELOW, ME, MOST, Values, Way
-from relasi.apps.liststate import LEFT, ListState
 from relasi.apps.places import Here
 from relasi.apps.visitor import Visitor
+from relasi.reports.filters import BELOW, ME, MOST, Values, Way
+from relasi.reports.liststate import LEFT, ListState
 from relasi.schema.model import Field, SavedList, Sort
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)

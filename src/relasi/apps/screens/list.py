@@ -13,8 +13,6 @@ from relasi.apps.clocks import with_due
 from relasi.apps.exports import address_of
 from relasi.apps.icons import icon
 from relasi.apps.importing.page import import_button
-from relasi.apps.listed import Listed
-from relasi.apps.liststate import BOARD, CALENDAR, VIEW, ListState
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.rows import table_data
@@ -28,6 +26,8 @@ from relasi.apps.views import opening
 from relasi.exporting.export import purposes_of
 from relasi.exporting.files import formats_of
 from relasi.records import ListRequest, RecordPage
+from relasi.reports.listed import Listed
+from relasi.reports.liststate import BOARD, CALENDAR, VIEW, ListState
 
 ROWS = 50
 COUNTED = 1000

@@ -10,11 +10,12 @@ import streamlit as st
 from babel.dates import format_date
 
 from relasi.apps import components
-from relasi.apps.dashboards.charts import Series, drawn
+from relasi.apps.charts import drawn
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.visitor import Visitor
 from relasi.records.quality import INVALID, MISSING, STALE, TWINS, Found, found, may_look
+from relasi.reports.telling import Series
 from relasi.schema.model import Entity
 from relasi.schema.model.dashboard import Showing
 from relasi.store.quality import Doubt, Look

@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from relasi.apps import components
-from relasi.apps.liststate import FILTER
 from relasi.apps.places import Here
 from relasi.apps.rows import table_data
 from relasi.apps.values import link_value
 from relasi.apps.visitor import Visitor
 from relasi.records import ListRequest, Record
+from relasi.reports.liststate import FILTER
 from relasi.schema.model import Inbound
 
 SHOWN = 8

@@ -7,8 +7,6 @@ from dataclasses import replace
 
 import streamlit as st
 
-from relasi.apps.listed import Listed
-from relasi.apps.liststate import ListState
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.screens.filterbar import seed
@@ -27,6 +25,8 @@ from relasi.apps.views import (
     state_of,
     views_of,
 )
+from relasi.reports.listed import Listed
+from relasi.reports.liststate import ListState
 from relasi.store.views import Audience, View
 
 

@@ -10,8 +10,6 @@ import streamlit as st
 
 from relasi.apps import components
 from relasi.apps.components import Data
-from relasi.apps.listed import Listed
-from relasi.apps.liststate import ListState
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.screens.moves import move_buttons, tell_closed
@@ -24,6 +22,8 @@ from relasi.errors import NotFound
 from relasi.records import Record
 from relasi.records.links import reference_of
 from relasi.records.service import Allowed
+from relasi.reports.listed import Listed
+from relasi.reports.liststate import ListState
 from relasi.schema.model.layout import Work
 
 ON = "on"

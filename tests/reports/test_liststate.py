@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relasi.apps.liststate import ListState
+from relasi.reports.liststate import ListState
 from relasi.schema.model import Sort
 
 LISTS = ("open", "mine", "all")

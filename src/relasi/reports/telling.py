@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Self
 
-from relasi.apps.dashboards.asking import Answer, behind
-from relasi.apps.dashboards.charts import Series, size_of
-from relasi.apps.dashboards.wording import Wording, in_time, period_of
-from relasi.apps.places import Here
 from relasi.platform.query import Group
+from relasi.reports.asking import Answer, behind
+from relasi.reports.onlooker import Onlooker
+from relasi.reports.wording import Wording, in_time, period_of
 from relasi.schema.expressions import Expression
 from relasi.schema.expressions.tree import Read
 from relasi.schema.fields.base import Option
@@ -22,21 +22,39 @@ CHARTS = frozenset({Showing.COLUMN, Showing.LINE, Showing.AREA, Showing.PIE})
 _MOST_SERIES = 12
 Data = dict[str, Any]  # Any: what JSON can say
 Key = Any  # what an expression gives
+Address = Callable[[str, str], str]
+"""Of the list of an entity whose records meet a condition."""
+
+
+def _nowhere(_entity: str, _where: str) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """`values` stand opposite the labels of the tile; None where there is nothing. `colors` are by label for
+    a pie, else the one of the series; an empty one leaves the choice to the theme."""
+
+    name: str
+    values: Sequence[Any]  # Any: numbers
+    short: Sequence[str]
+    colors: Sequence[str | None] = ()
 
 
 @dataclass(frozen=True)
 class Telling:
-    """`groups` are by the values of the tile's `by`."""
+    """`groups` are by the values of the tile's `by`; `address` is that of the list behind a figure."""
 
-    here: Here
+    onlooker: Onlooker
     answer: Answer
     wording: Wording
     groups: Mapping[tuple[Key, ...], Group]
+    address: Address
 
     @classmethod
-    def of(cls, here: Here, answer: Answer) -> Self:
+    def of(cls, onlooker: Onlooker, answer: Answer, address: Address = _nowhere) -> Self:
         groups = {group.by: group for group in answer.groups}
-        return cls(here, answer, Wording.of(here.visitor, answer), groups)
+        return cls(onlooker, answer, Wording.of(onlooker, answer), groups, address)
 
     @property
     def tile(self) -> Tile:
@@ -69,7 +87,7 @@ class Telling:
 
     @property
     def alt(self) -> str:
-        label = self.here.visitor.label(self.tile.label)
+        label = self.onlooker.label(self.tile.label)
         told = (f"{each['label']}: {each['cells'][0]['text']}" for each in self.data()["rows"][:12])
         return f"{label}. {'; '.join(told)}"
 
@@ -81,7 +99,7 @@ class Telling:
 
     def data(self) -> Data:
         """For the component."""
-        label = self.here.visitor.label(self.tile.label)
+        label = self.onlooker.label(self.tile.label)
         if self.tile.showing is Showing.NUMBER and (len(self.tile.measures) == 1 or self.tile.share):
             return {"label": label, "number": self._number(), "heads": [], "rows": [], "bars": False}
         return {
@@ -109,7 +127,7 @@ class Telling:
     def _options(self, by: Expression) -> Mapping[str, Option]:
         if not isinstance(by.root, Read):
             return {}
-        entity = self.here.visitor.entity(by.root.entities[-1])
+        entity = self.onlooker.entity(by.root.entities[-1])
         return entity.fields[by.root.path[-1]].type.choices()
 
     def _figures(self, *keys: Key) -> tuple[Any, ...]:  # Any: numbers, None where there is nothing
@@ -123,7 +141,7 @@ class Telling:
                 (self.wording.key(second, part), [self._figures(key, part)[0] for key in self.keys])
                 for part in self.split
             ]
-        label = self.here.visitor.label
+        label = self.onlooker.label
         return [
             (label(measure.label), [self._figures(key)[n] for key in self.keys])
             for n, measure in enumerate(self.tile.measures)
@@ -172,7 +190,7 @@ class Telling:
 
     def _row_of_measure(self, place: int) -> Data:
         measure, value = self.tile.measures[place], self.answer.groups[0].figures[place]
-        label = self.here.visitor.label(measure.label)
+        label = self.onlooker.label(measure.label)
         return {"label": label, "color": None, "part": 0.0, "cells": [self._cell((), place, value)]}
 
     def _number(self) -> Data:
@@ -187,9 +205,7 @@ class Telling:
             text, note = self.wording.figure(self.tile.measures[0], now), None
         goal = self.tile.goal
         if goal is not None:
-            note = self.here.visitor.say(
-                "dashboard_goal", goal=self.wording.figure(self.tile.measures[0], goal)
-            )
+            note = self.onlooker.say("dashboard_goal", goal=self.wording.figure(self.tile.measures[0], goal))
         return {
             "text": text,
             "link": self._link((), share[0] if share else 0),
@@ -210,10 +226,8 @@ class Telling:
         return _told(float(now - then), lambda change: self.wording.points(change * 100))
 
     def _link(self, keys: tuple[Key, ...], measure: int = 0) -> dict[str, str]:
-        entity = self.tile.entity
-        there, where = self.here.at(entity), behind(self.here.visitor, self.answer, keys, measure)
-        href = there.address(where=where) if there else "#"
-        return {"entity": entity, "where": where, "href": href}
+        entity, where = self.tile.entity, behind(self.onlooker, self.answer, keys, measure)
+        return {"entity": entity, "where": where, "href": self.address(entity, where)}
 
 
 def _told(change: float, told: Callable[[float], str]) -> Data:
@@ -224,3 +238,13 @@ def _told(change: float, told: Callable[[float], str]) -> Data:
 def _part(figures: tuple[Any, ...], share: tuple[int, int]) -> Decimal | None:
     part, whole = (figures[place] for place in share)
     return Decimal(part or 0) / Decimal(whole) if whole else None
+
+
+def size_of(value: Any) -> float | None:  # Any: what a figure gives
+    """How long its bar is; None for what has no size, such as the latest of some days."""
+    match value:
+        case int() | Decimal():
+            return float(value)
+        case timedelta():
+            return value.total_seconds()
+    return None

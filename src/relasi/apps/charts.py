@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
+from relasi.reports.telling import Series, size_of
 from relasi.schema.model.dashboard import Showing
 
 Options = dict[str, Any]  # Any: what JSON can say
@@ -26,17 +24,6 @@ _FEW = 14
 """So many columns have room for their figures above them."""
 _NAMED, _NARROWEST = 5, 300
 """So many names stand below a drawing that is so many pixels wide."""
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """`values` stand opposite the labels of the chart; None where there is nothing. `colors` are by label for
-    a pie, else the one of the series; an empty one leaves the choice to the theme."""
-
-    name: str
-    values: Sequence[Any]  # Any: numbers
-    short: Sequence[str]
-    colors: Sequence[str | None] = ()
 
 
 def drawn(
@@ -109,13 +96,3 @@ def _pie(labels: Sequence[str], series: Series) -> Options:
 
 def _colored(color: str | None) -> Options:
     return {"itemStyle": {"color": COLORS[color]}} if color in COLORS else {}
-
-
-def size_of(value: Any) -> float | None:  # Any: what a figure gives
-    """How long its bar is; None for what has no size, such as the latest of some days."""
-    match value:
-        case int() | Decimal():
-            return float(value)
-        case timedelta():
-            return value.total_seconds()
-    return None

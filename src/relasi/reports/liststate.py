@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
-from relasi.apps.filters import Values, Way, condition
+from relasi.reports.filters import Values, Way, condition
 from relasi.schema.model import Field, SavedList, Sort
 
 AT = "at"

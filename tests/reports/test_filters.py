@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from relasi.apps.filters import BELOW, Way, condition, filterable
-from relasi.apps.liststate import ListState
 from relasi.apps.visitor import Visitor
 from relasi.records import ListRequest
+from relasi.reports.filters import BELOW, Way, condition, filterable
+from relasi.reports.liststate import ListState
 from relasi.schema.expressions import Expression
 from relasi.schema.scope import ModelScope
 from tests.records.world import World

@@ -1,4 +1,4 @@
-"""What a visitor can ask a list for, and what the answer of its controls asks of the records."""
+"""What somebody can ask a list for, and what the answer of its controls asks of the records."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
-from relasi.apps.filters import Way, filterable
-from relasi.apps.liststate import BOARD, CALENDAR, ListState
-from relasi.apps.visitor import Visitor
 from relasi.errors import Invalid
 from relasi.records import ListRequest
 from relasi.records.titles import USER
+from relasi.reports.filters import Way, filterable
+from relasi.reports.liststate import BOARD, CALENDAR, ListState
+from relasi.reports.onlooker import Onlooker
 from relasi.schema.expressions import Expression, ExpressionError
 from relasi.schema.expressions.describe import described
 from relasi.schema.expressions.tree import Constant, Node, rebuilt, walk
@@ -25,31 +25,31 @@ from relasi.schema.words import ModelLabels
 class Listed:
     """`fields` are what can be filtered by, in the `ways` that each has."""
 
-    visitor: Visitor
+    onlooker: Onlooker
     entity: Entity
     saved: Mapping[str, SavedList]
     fields: Mapping[str, Field]
     ways: Mapping[str, Way]
 
     @classmethod
-    def of(cls, visitor: Visitor, entity: Entity, wanted: Collection[str] = ()) -> Self:
+    def of(cls, onlooker: Onlooker, entity: Entity, wanted: Collection[str] = ()) -> Self:
         """With the saved lists that are `wanted`, all if none are; without those whose condition tells what
-        the visitor may not see."""
-        linked = visitor.linked(entity)
+        the onlooker may not see."""
+        linked = onlooker.linked(entity)
         offered = {name: each for name, each in entity.lists.items() if not wanted or name in wanted}
         seen = {
-            name: each for name, each in offered.items() if each.where is None or visitor.sees(each.where)
+            name: each for name, each in offered.items() if each.where is None or onlooker.sees(each.where)
         }
         closed = {
             field.name
             for field in entity.fields.values()
-            if field.links_to and not any(map(visitor.may_read, field.links_to))
+            if field.links_to and not any(map(onlooker.may_read, field.links_to))
         }
-        ways = filterable(entity, visitor.secret(entity) | closed, visitor.trees, linked)
-        return cls(visitor, entity, seen or offered, {**entity.fields, **linked}, ways)
+        ways = filterable(entity, onlooker.secret(entity) | closed, onlooker.trees, linked)
+        return cls(onlooker, entity, seen or offered, {**entity.fields, **linked}, ways)
 
     def state(self, query: Mapping[str, list[str]]) -> ListState:
-        """A condition that makes no sense (any more), or tells what the visitor may not see, is left out."""
+        """A condition that makes no sense (any more), or tells what the onlooker may not see, is left out."""
         state = ListState.read(query, self.saved, self.ways)
         if state.layout not in self.layouts:
             state = replace(state, layout="", at="")
@@ -58,8 +58,8 @@ class Listed:
 
     @property
     def layouts(self) -> tuple[str, ...]:
-        """The ways of showing besides rows: those that tell nothing that the visitor may not see."""
-        board, calendar, secret = self.entity.board, self.entity.calendar, self.visitor.secret(self.entity)
+        """The ways of showing besides rows: those that tell nothing that the onlooker may not see."""
+        board, calendar, secret = self.entity.board, self.entity.calendar, self.onlooker.secret(self.entity)
         has_board = board is not None and board.by not in secret
         has_calendar = calendar is not None and not {calendar.start, calendar.end} & secret
         return (*((BOARD,) if has_board else ()), *((CALENDAR,) if has_calendar else ()))
@@ -69,41 +69,41 @@ class Listed:
         if not state.where:
             return None
         try:
-            scope = ModelScope(self.visitor.crm.model, self.entity.name)
+            scope = ModelScope(self.onlooker.model, self.entity.name)
             found = Expression.parse(state.where, scope, Boolean())
         except ExpressionError:
             return None
-        return found if self.visitor.sees(found) else None
+        return found if self.onlooker.sees(found) else None
 
     def told(self, condition: Expression) -> str:
         """In words, with the titles of the records and the people that it names."""
         named = {node: _reference(node) for node in walk(condition.root) if isinstance(node, Constant)}
         wanted = {each for each in named.values() if each}
-        titles = self.visitor.crm.records.titles(self.visitor.actor, wanted) if wanted else {}
+        titles = self.onlooker.records.titles(self.onlooker.actor, wanted) if wanted else {}
 
         def called(node: Node) -> Node:
             title = titles.get(named[node] or ("", "")) if isinstance(node, Constant) else None
             return node if title is None else Constant(value=title, at=node.at, type=Text())
 
-        labels = ModelLabels(self.visitor.crm.model, self.visitor.language)
-        return described(rebuilt(condition.root, called), self.visitor.language, labels)
+        labels = ModelLabels(self.onlooker.model, self.onlooker.language)
+        return described(rebuilt(condition.root, called), self.onlooker.language, labels)
 
     @property
     def offered(self) -> tuple[str, ...]:
         """What there can be columns of."""
-        out = {"id", "version", *self.visitor.hidden(self.entity)}
+        out = {"id", "version", *self.onlooker.hidden(self.entity)}
         fields = self.entity.fields.values()
         return tuple(field.name for field in fields if field.name not in out and not field.is_inner)
 
     def columns(self, state: ListState) -> tuple[str, ...]:
-        """What the visitor has chosen, else those of the saved list."""
-        hidden = self.visitor.hidden(self.entity)
+        """What the onlooker has chosen, else those of the saved list."""
+        hidden = self.onlooker.hidden(self.entity)
         names = state.columns or self.saved[state.saved].columns
         return tuple(name for name in names if name not in hidden)
 
     def request(self, state: ListState) -> ListRequest:
         """The first of the pages."""
-        saved, secret = self.saved[state.saved], self.visitor.secret(self.entity)
+        saved, secret = self.saved[state.saved], self.onlooker.secret(self.entity)
         where = self.behind(state) or saved.where
         return ListRequest(
             self.entity.name,
@@ -118,13 +118,13 @@ class Listed:
         )
 
 
-def in_words(visitor: Visitor, entity: str, text: str) -> str:
-    """A condition that somebody wrote; as it is written where it tells what the visitor may not see."""
+def in_words(onlooker: Onlooker, entity: str, text: str) -> str:
+    """A condition that somebody wrote; as it is written where it tells what the onlooker may not see."""
     try:
-        found = visitor.crm.records.condition(visitor.actor, entity, text)
+        found = onlooker.records.condition(onlooker.actor, entity, text)
     except Invalid:
         return text
-    words = Listed.of(visitor, visitor.entity(entity)).told(found)
+    words = Listed.of(onlooker, onlooker.entity(entity)).told(found)
     return words[:1].upper() + words[1:]
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relasi.apps.dashboards.spans import Span, span_before, span_of
+from relasi.reports.spans import Span, span_before, span_of
 from relasi.schema.model.dashboard import Period
 
 DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))

@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 
-from relasi.apps.dashboards.asking import Answer, answer
-from relasi.apps.dashboards.spans import Span
-from relasi.apps.dashboards.telling import Telling
-from relasi.apps.listed import Listed
-from relasi.apps.places import Here, Place
 from relasi.apps.visitor import Visitor, visitor_of
 from relasi.records import ListRequest
+from relasi.reports.asking import Answer, answer
+from relasi.reports.listed import Listed
+from relasi.reports.spans import Span
+from relasi.reports.telling import Telling
 from tests.apps.conftest import FOLDER, LETTER, OFFICE, ROLES, SHELF
 from tests.records.world import World, make_world
 
@@ -64,20 +63,19 @@ def office(tmp_path: Path) -> Iterator[World]:
     made.crm.close()
 
 
-def clerk(world: World, language: str = "en") -> Here:
+def clerk(world: World, language: str = "en") -> Visitor:
     key = world.user("ani", "clerk")
     with world.crm.store.session() as session:
         session.users.set_language(key, language)
         user = session.users.get(key)
     assert user is not None
-    place = Place("office", "letter")
-    return Here(visitor_of(world.crm, user), place, {place: None})  # type: ignore[dict-item]  # pages exist only while Streamlit runs a script
+    return visitor_of(world.crm, user)
 
 
-def told(here: Here, name: str, span: Span | None = None, before: Span | None = None) -> Telling:
-    found = asked(here.visitor, name, span, before)
+def told(me: Visitor, name: str, span: Span | None = None, before: Span | None = None) -> Telling:
+    found = asked(me, name, span, before)
     assert found is not None
-    return Telling.of(here, found)
+    return Telling.of(me, found)
 
 
 def asked(visitor: Visitor, name: str, span: Span | None = None, before: Span | None = None) -> Answer | None:
@@ -90,16 +88,16 @@ def lines(telling: Telling) -> list[tuple[str, ...]]:
 
 
 def test_a_panel_tells_of_what_belongs_to_the_record_and_leads_to_it_alone(office: World) -> None:
-    here, (shelf, other) = clerk(office), (office.create("shelf", name=name) for name in "AB")
+    me, (shelf, other) = clerk(office), (office.create("shelf", name=name) for name in "AB")
     for owner, urgency in ((shelf, "high"), (shelf, "high"), (other, "low")):
         office.create("letter", subject="X", urgency=urgency, about=f"shelf/{owner.id}")
     (tile,) = office.crm.model.entities["shelf"].panels
 
-    found = answer(here.visitor, tile, None, None, f"shelf/{shelf.id}")
+    found = answer(me, tile, None, None, f"shelf/{shelf.id}")
 
     assert found is not None
-    assert lines(Telling.of(here, found)) == [("High", "2")]
-    where = Telling.of(here, found).data()["rows"][0]["cells"][0]["link"]["where"]
+    assert lines(Telling.of(me, found)) == [("High", "2")]
+    where = Telling.of(me, found).data()["rows"][0]["cells"][0]["link"]["where"]
     request = ListRequest("letter", where=(where,))
     assert {each.values["about"] for each in office.crm.records.list(office.engine, request).records} == {
         f"shelf/{shelf.id}"
@@ -137,14 +135,14 @@ def test_months_without_anything_stand_between_the_others(office: World) -> None
 
 @pytest.mark.parametrize("name", ["money", "by_urgency", "by_month", "by_owner", "rate"])
 def test_each_figure_leads_to_the_records_it_is_made_of(office: World, name: str) -> None:
-    here = clerk(office)
-    telling = told(here, name, NOVEMBER if name in ("money", "by_month") else None)
-    listed = Listed.of(here.visitor, here.entity)
+    me = clerk(office)
+    telling = told(me, name, NOVEMBER if name in ("money", "by_month") else None)
+    listed = Listed.of(me, me.entity("letter"))
     for by, group in telling.groups.items():
         for place, measure in enumerate(telling.tile.measures):
             link = telling._link(by, place)
             state = listed.state({"where": [link["where"]]})
-            records = here.visitor.crm.records.list(here.visitor.actor, listed.request(state)).records
+            records = me.crm.records.list(me.actor, listed.request(state)).records
             amounts = [record.values["amount"] for record in records]
             made = len(records) if measure.field is None else sum(amounts)
             assert (group.figures[place] or 0) == made
@@ -161,18 +159,18 @@ def test_days_are_told_without_a_change(office: World) -> None:
 
 
 def test_a_tile_about_what_the_visitor_may_not_see_is_not_there(office: World) -> None:
-    assert asked(clerk(office).visitor, "secrets") is None
+    assert asked(clerk(office), "secrets") is None
 
 
 def test_a_list_takes_no_condition_that_tells_what_is_hidden(office: World) -> None:
-    here = clerk(office)
-    state = Listed.of(here.visitor, here.entity).state({"where": ["secret = 'x'"]})
+    me = clerk(office)
+    state = Listed.of(me, me.entity("letter")).state({"where": ["secret = 'x'"]})
     assert state.where == ""
 
 
 def test_a_condition_on_a_list_is_told_with_the_names_of_people(office: World) -> None:
-    here = clerk(office)
-    listed, ani = Listed.of(here.visitor, here.entity), here.visitor.user.id
+    me = clerk(office)
+    listed, ani = Listed.of(me, me.entity("letter")), me.user.id
     condition = listed.behind(listed.state({"where": [f'owner = "{ani}"']}))
     assert condition is not None
     assert listed.told(condition) == 'Owner is "Ani"'

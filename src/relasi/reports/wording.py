@@ -11,10 +11,10 @@ from typing import Any, Self
 from babel.dates import format_date
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
-from relasi.apps.dashboards.asking import MOST_GROUPS, Answer
-from relasi.apps.dashboards.spans import following
-from relasi.apps.visitor import Visitor
 from relasi.records.links import references_of
+from relasi.reports.asking import MOST_GROUPS, Answer
+from relasi.reports.onlooker import Onlooker
+from relasi.reports.spans import following
 from relasi.schema.derivations import Function
 from relasi.schema.expressions import Expression
 from relasi.schema.expressions.describe import described
@@ -32,34 +32,34 @@ _SKELETONS = {YEAR.name: "y", QUARTER.name: "QQQ y", MONTH.name: "MMM y", WEEK.n
 class Wording:
     """For one tile; the titles of all records that its groups name were fetched at once."""
 
-    visitor: Visitor
+    onlooker: Onlooker
     tile: Tile
     showing: Showing
 
     @classmethod
-    def of(cls, visitor: Visitor, answer: Answer) -> Self:
-        wanted = set(_named(visitor, answer))
-        titles = visitor.crm.records.titles(visitor.actor, wanted) if wanted else {}
-        return cls(visitor, answer.tile, visitor.showing(titles))
+    def of(cls, onlooker: Onlooker, answer: Answer) -> Self:
+        wanted = set(_named(onlooker, answer))
+        titles = onlooker.records.titles(onlooker.actor, wanted) if wanted else {}
+        return cls(onlooker, answer.tile, onlooker.showing(titles))
 
     def key(self, by: Expression, value: Any) -> str:  # Any: what the expression gives
         """What a group is called."""
         if value is None:
-            return self.visitor.say("dashboard_empty")
+            return self.onlooker.say("dashboard_empty")
         if (operation := period_of(by)) is not None:
             return format_date(value, _SKELETONS[operation.name], locale=self.showing.locale)
-        if field := _field(self.visitor, by):
+        if field := _field(self.onlooker, by):
             return field.type.show(value, self.showing)
-        labels = ModelLabels(self.visitor.crm.model, self.visitor.language)
-        return described(Constant(value=value, at=by.root.at, type=by.type), self.visitor.language, labels)
+        labels = ModelLabels(self.onlooker.model, self.onlooker.language)
+        return described(Constant(value=value, at=by.root.at, type=by.type), self.onlooker.language, labels)
 
     def figure(self, measure: Measure, value: Any) -> str:  # Any: what the measure gives
         """In full."""
         if value is None:
             return "–"
-        field = measure.field and self.visitor.entity(self.tile.entity).fields[measure.field]
+        field = measure.field and self.onlooker.entity(self.tile.entity).fields[measure.field]
         if not field:
-            return self.visitor.number(value)
+            return self.onlooker.number(value)
         if measure.function is Function.AVERAGE and isinstance(value, Decimal):
             value = round(value, max(field.type.storage().places, 1))
             if field.type.storage().places == 0:
@@ -72,15 +72,15 @@ class Wording:
 
     def called(self, by: Expression) -> str:
         """What the groups are."""
-        if field := _field(self.visitor, by):
-            return self.visitor.field_label(field)
-        labels = ModelLabels(self.visitor.crm.model, self.visitor.language)
-        return described(by.root, self.visitor.language, labels)
+        if field := _field(self.onlooker, by):
+            return self.onlooker.field_label(field)
+        labels = ModelLabels(self.onlooker.model, self.onlooker.language)
+        return described(by.root, self.onlooker.language, labels)
 
     def points(self, change: float) -> str:
         """Of per cent."""
         number = format_decimal(change, "#,##0.#", locale=self.showing.locale)
-        return self.visitor.say("dashboard_points", n=number)
+        return self.onlooker.say("dashboard_points", n=number)
 
     def share(self, part: float) -> str:
         return str(format_percent(part, "#,##0.#%", locale=self.showing.locale))
@@ -92,19 +92,19 @@ def period_of(by: Expression) -> Operation | None:
     return root.operation if isinstance(root, Call) and root.operation.name in _SKELETONS else None
 
 
-def _named(visitor: Visitor, answer: Answer) -> Iterator[tuple[str, str]]:
+def _named(onlooker: Onlooker, answer: Answer) -> Iterator[tuple[str, str]]:
     for place, by in enumerate(answer.tile.by):
-        if field := _field(visitor, by):
+        if field := _field(onlooker, by):
             values: Iterable[Any] = {group.by[place] for group in answer.groups}
             for value in values:
                 yield from references_of(field, value)
 
 
-def _field(visitor: Visitor, by: Expression) -> Field | None:
+def _field(onlooker: Onlooker, by: Expression) -> Field | None:
     """The field whose values the groups have, where they have those of one."""
     if not isinstance(by.root, Read):
         return None
-    return visitor.entity(by.root.entities[-1]).fields[by.root.path[-1]]
+    return onlooker.entity(by.root.entities[-1]).fields[by.root.path[-1]]
 
 
 def in_time(by: Expression, keys: Iterable[Any]) -> list[Any]:  # Any: days, or None

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from relasi.errors import Forbidden, InUse, NotFound, Stale
+from relasi.store.notifications import Notification
 from tests.postgresql import WORLDS_ON_BOTH
 from tests.records.world import World
 
@@ -247,6 +248,17 @@ class TestCascade:
         delete(world, "firm", top)
 
         assert (world.rows("firm"), world.rows("person")) == ([], [])
+
+    def test_what_people_were_told_of_it_goes_with_it(self, world: World) -> None:
+        ana, firm = world.user("ana", "agent"), world.create("firm").id
+        with world.crm.store.session() as session:
+            about = ("firm", firm)
+            session.notifications.add([Notification("n", ana, world.crm.clock(), {}, {}, *about)])
+
+        delete(world, "firm", firm)
+
+        with world.crm.store.session() as session:
+            assert session.notifications.unread(ana) == 0
 
 
 class TestRights:

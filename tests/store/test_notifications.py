@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -38,6 +39,12 @@ def test_nobody_reads_the_notices_of_others(told: Session) -> None:
     told.notifications.mark_read("ani", NOW, notification_id="c")
     told.notifications.mark_read("ani", NOW)
     assert (told.notifications.unread("ani"), told.notifications.unread("budi")) == (0, 1)
+
+
+def test_notices_of_records_that_go_are_forgotten(told: Session) -> None:
+    told.notifications.add([replace(notice("d", "ani"), record_id="l2")])
+    told.notifications.forget(["l1"])
+    assert [each.id for each in told.notifications.of("ani")] == ["d"]
 
 
 def test_a_renamed_entity_keeps_its_notices(told: Session) -> None:

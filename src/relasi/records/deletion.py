@@ -40,8 +40,8 @@ def delete(work: Work, asked: Sequence[Place]) -> None:
         entries.append(work.entry(recipe, "deleted", {**row, "version": row["version"] + 1}, fields))
     for (owner, _), row in rows.items():
         entries += told_to_ends(work, work.entity(owner), [(row, None)])
-    work.store.likeness.forget([key for _, key in rows])
-    work.store.follows.forget([key for _, key in rows])
+    for told in (work.store.likeness, work.store.follows, work.store.notifications):
+        told.forget([key for _, key in rows])
     changes, events = derived.audited(work, derived.spread_from_deleted(work, rows))
     work.store.audit.append([*entries, *changes])
     work.tell(events)

@@ -27,6 +27,8 @@ _TABLE = Table(
     info=telling("record_id", texts=("title", "body")),
 )
 
+_AT_ONCE = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Notification:
@@ -79,6 +81,12 @@ class Notifications:
         if notification_id is not None:
             own = own.where(_TABLE.c.id == notification_id)
         self._connection.execute(own.values(read_at=now))
+
+    def forget(self, record_ids: Sequence[str]) -> None:
+        """Takes away what was told of records that go."""
+        for start in range(0, len(record_ids), _AT_ONCE):
+            some = _TABLE.c.record_id.in_(record_ids[start : start + _AT_ONCE])
+            self._connection.execute(delete(_TABLE).where(some))
 
     def prune(self, before: datetime, limit: int) -> int:
         """Forgets some of those that are older, read or not: how many."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from decimal import Decimal
 from threading import Event, Thread
@@ -69,7 +70,9 @@ def test_what_was_typed_outlives_an_apply_where_its_field_does(visit: Callable[.
     fields["pages"] = replace(fields["pages"], type=fields["subject"].type)
     model = visitor.crm.model
     entities = {**model.entities, "letter": replace(letter, fields=fields)}
-    draft.refit(replace(visitor, crm=replace(visitor.crm, model=replace(model, entities=entities))))
+    applied = copy(visitor.records)
+    applied.model = replace(model, entities=entities)
+    draft.refit(replace(visitor, records=applied))
 
     assert draft.entity is entities["letter"]
     assert (draft.raw["subject"], draft.raw.keys() & {"pages", "share"}) == ("One", set())

@@ -62,6 +62,20 @@ def overviews(visitor: Visitor, department: str) -> dict[str, Dashboard]:
     }
 
 
+def beginning(visitor: Visitor, found: Mapping[str, list[Place]]) -> str:
+    """The address of the page that the visitor's day begins with, among the places of `reachable`."""
+    for role in visitor.crm.model.roles.values():
+        if role.start and role.name in visitor.user.roles:
+            if role.start.page == INBOX:
+                return INBOX
+            department = role.start.department or next(iter(found))
+            boards = overviews(visitor, department) if role.start.page == "dashboard" else ()
+            starts = (*boards, *(place.path for place in found.get(department, ())))
+            if department in found and starts:
+                return starts[0]
+    return next(place.path for places in found.values() for place in places)
+
+
 def addresses(visitor: Visitor, only: str | None) -> set[str]:
     """Those of all pages that the visitor may enter."""
     found = reachable(visitor, only)

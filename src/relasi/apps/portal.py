@@ -27,6 +27,7 @@ from relasi.apps.places import (
     STUDIO,
     Here,
     Place,
+    beginning,
     desks,
     overviews,
     reachable,
@@ -71,9 +72,9 @@ def run(site: Site) -> None:
         _nowhere(visitor)
         return
     ways |= _desks(visitor, pages, ways)
-    own = [_start(visitor, pages), *ways.values()]
-    page = st.navigation({"": own, **sections}, expanded=True)
-    every = {each.url_path: each for some in (own, *sections.values()) for each in some}
+    every = {each.url_path: each for some in (ways.values(), *sections.values()) for each in some}
+    start = _start(visitor, every[beginning(visitor, found)])
+    page = st.navigation({"": [start, *ways.values()], **sections}, expanded=True)
     finder = Finder.of(visitor, found, page.url_path.partition("-")[0])
     _sidebar(visitor, partial(find, visitor, finder, every))
     begin_new(visitor)
@@ -117,11 +118,12 @@ def _desks(
     return found
 
 
-def _start(visitor: Visitor, pages: Mapping[Place, st.Page]) -> st.Page:
-    """The page behind "/": it opens the first of the menu, which so keeps an address of its own."""
-    first = Here(visitor, next(iter(pages)), pages)
+def _start(visitor: Visitor, first: st.Page) -> st.Page:
+    """The page behind "/": it opens what the day begins with, which so keeps an address of its own."""
     name = visitor.crm.model.settings.name
-    return st.Page(first.go, title=name, url_path="start", default=True, visibility="hidden")
+    return st.Page(
+        partial(st.switch_page, first), title=name, url_path="start", default=True, visibility="hidden"
+    )
 
 
 def _sidebar(visitor: Visitor, above: Callable[[], None] = lambda: None) -> None:

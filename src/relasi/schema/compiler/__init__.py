@@ -33,6 +33,7 @@ from relasi.schema.compiler.pairs import declare_pairs, grant_pairs
 from relasi.schema.compiler.platforms import compile_platform
 from relasi.schema.compiler.privacy import mark_personal
 from relasi.schema.compiler.project import (
+    check_starts,
     compile_department,
     compile_roles,
     compile_sample,
@@ -124,6 +125,8 @@ def compile_model(
     departments = {
         spec.department: compile_department(draft, spec, page) for spec, page in shapes.all(DepartmentSpec)
     }
+    for each, page in shapes.all(RolesSpec):
+        check_starts(each, page, roles, departments)
     dashboards = {
         spec.dashboard: compile_dashboard(draft, spec, page, departments)
         for spec, page in shapes.all(DashboardSpec)

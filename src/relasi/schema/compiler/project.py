@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
@@ -25,6 +25,7 @@ from relasi.schema.model import (
     PlatformSettings,
     Role,
     Settings,
+    Start,
 )
 from relasi.schema.samples import EVEN, Sample, SampleSet, SampleUser
 from relasi.schema.secrets import Secret
@@ -102,6 +103,7 @@ def compile_roles(draft: Draft, spec: RolesSpec, page: Page) -> Mapping[str, Rol
             shares_views=any(written[each].share_views for each in draft.roles[name]),
             second_factor=any(written[each].second_factor == "required" for each in draft.roles[name]),
             is_offered=draft.modules.get(written[name].module or "", True),
+            start=role.start and Start(role.start.page, role.start.department),
         )
         for name, role in written.items()
     }
@@ -119,6 +121,16 @@ def _with_included(written: Mapping[str, RoleSpec], name: str) -> frozenset[str]
             found.add(current)
             waiting += written[current].includes
     return frozenset(found)
+
+
+def check_starts(
+    spec: RolesSpec, page: Page, roles: Mapping[str, Role], departments: Collection[str]
+) -> None:
+    """Reports departments that are not there; those of a module that is off are missed by nobody."""
+    for name, role in roles.items():
+        if role.start and role.start.department and role.is_offered and name in spec.root:
+            path = (name, "start", "department")
+            page.pick(path, "unknown-department", "department", role.start.department, departments)
 
 
 def compile_department(draft: Draft, spec: DepartmentSpec, page: Page) -> Department:

@@ -37,6 +37,7 @@ from relasi.schema.model.project import (
     Model,
     Role,
     Settings,
+    Start,
     Team,
 )
 from relasi.schema.model.workflow import (
@@ -95,6 +96,7 @@ __all__ = [
     "Settings",
     "Sort",
     "SqliteFile",
+    "Start",
     "State",
     "StateKind",
     "Step",

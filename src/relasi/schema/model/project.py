@@ -64,6 +64,14 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """The page that a day begins with; without a department, in the first that the person may enter."""
+
+    page: str
+    department: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Role:
     """`includes` holds the roles whose grants this one has too, directly or through others, itself
     included."""
@@ -81,6 +89,7 @@ class Role:
     """Whether views of lists may be saved for others, too."""
     is_offered: bool = True
     """Whether people are given it: not where its module is off."""
+    start: Start | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,17 @@ class ModulesSpec(RootModel[dict[Name, ModuleSpec | None]]):
     )
 
 
+class StartSpec(Spec):
+    """What somebody sees first who opens the CRM without saying which page."""
+
+    page: Literal["list", "dashboard", "inbox"] = Field(
+        description="the first list of the department, its first dashboard, or what waits for the person"
+    )
+    department: str | None = Field(
+        None, description="the department; the first that the person may enter if absent"
+    )
+
+
 class RoleSpec(Spec):
     label: LabelSpec | None = Field(None, description="what people call the role")
     module: Name | None = Field(None, description="nobody is offered the role where this module is off")
@@ -110,6 +121,11 @@ class RoleSpec(Spec):
     outside: bool = Field(
         False,
         description="for people who do not work here, such as partners: nobody else's name is listed to them",
+    )
+    start: StartSpec | None = Field(
+        None,
+        description="where the day begins; of several roles the first that says so counts, "
+        "and the first list of the first department if none does",
     )
     share_views: bool = Field(
         False, description="may share the views of lists that they save, with their team or with all"

@@ -26,6 +26,7 @@ fields:
   share: {type: percent}
   pages: {type: number}
   sealed: {type: boolean}
+  said: {type: long_text, mail: true}
   written_on: {type: date}
   sent_at: {type: datetime}
   folder: {type: link, to: folder}

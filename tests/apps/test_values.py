@@ -43,6 +43,17 @@ def test_a_long_text_is_cut_in_a_table(world: World, here: Here) -> None:
     assert cell["text"].endswith("…")
 
 
+def test_what_a_mail_program_added_is_folded_away(world: World, here: Here) -> None:
+    record = world.create("letter", subject="One", said="It hums.\n\n--\nBudi")
+
+    display = Display.of(here, [record], [])
+
+    field = here.entity.fields["said"]
+    assert display.cell(field, record, short=True) == {"text": "It hums."}
+    rest = {"label": "Quoted text and signature", "text": "--\nBudi"}
+    assert display.cell(field, record) == {"text": "It hums.", "rest": rest}
+
+
 def test_files_lead_to_themselves_through_their_record(world: World, here: Here) -> None:
     with world.crm.files.arrival(world.engine, "letter", "scans") as upload:
         upload.write(b"%PDF-1.7 " + b"x" * 1_200)

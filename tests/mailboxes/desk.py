@@ -23,9 +23,10 @@ fields:
   sender: email
   name: text
   to: text
+  copies: emails
   at: datetime
   automatic: boolean
-  how: {type: choice, options: [answer, number, hand], default: hand}
+  how: {type: choice, options: [answer, address, number, hand], default: hand}
   matter: {type: link, to: matter, on_delete: cascade}
   papers: {type: files, max_size: 1 KB, max_count: 2}
 """
@@ -42,11 +43,12 @@ set:
   sender: from
   name: name
   to: to
+  copies: copies
   at: date
   automatic: automatic
   how: found by
   papers: files
-thread: {link: matter, number: number, people: [guest.email]}
+thread: {link: matter, number: number, number_in_address: true, people: [guest.email]}
 """
 RULE = """
 workflow: begin

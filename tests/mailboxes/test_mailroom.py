@@ -84,7 +84,27 @@ def test_the_number_in_the_subject_is_enough_for_those_who_take_part(world: Worl
     assert [(each["matter"], each["how"]) for each in world.rows("letter")] == [(matter, "number")]
 
 
-@pytest.mark.parametrize("heads", [{"Subject": "Re: [MAT-0001]"}, {"In_Reply_To": "<1@example.com>"}])
+@pytest.mark.parametrize("head", ["To", "Cc", "Delivered_To", "X_Original_To"])
+def test_the_number_in_the_address_is_enough_too(world: World, head: str) -> None:
+    matter, number = begun(world)
+    take(world, mail(**{head: f"Desk <Desk+{number.lower()}@Example.com>"}))
+    assert [(each["matter"], each["how"]) for each in world.rows("letter")] == [(matter, "address")]
+
+
+def test_who_else_it_was_written_to_is_kept_without_ourselves(world: World) -> None:
+    others = "desk+MAT-0009@example.com, Budi <budi@example.com>, crm@example.com, ana@example.com"
+    take(world, mail(To=f"desk@example.com, {others}", Cc="Eko <eko@Example.com>, nobody@, ANA@example.com"))
+    assert world.rows("letter")[0]["copies"] == "ana@example.com\neko@example.com"
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        {"Subject": "Re: [MAT-0001]"},
+        {"In_Reply_To": "<1@example.com>"},
+        {"To": "desk+MAT-0001@example.com"},
+    ],
+)
 def test_a_stranger_gets_a_matter_of_their_own_whatever_they_write(
     world: World, heads: dict[str, str]
 ) -> None:
@@ -104,7 +124,7 @@ def test_nobody_takes_a_thread_over_by_repeating_its_message_id(world: World) ->
 
 
 def test_what_we_wrote_ourselves_is_left_alone(world: World) -> None:
-    for sender in ("crm@example.com", "Desk <DESK@example.com>"):
+    for sender in ("crm@example.com", "Desk <DESK@example.com>", "desk+MAT-0001@example.com"):
         assert take(world, mail(sender=sender)) == Taken("own")
     assert world.rows("letter") == []
 

@@ -9,7 +9,7 @@ import pytest
 from relasi.messages.sender import LEASE, MOST_TRIES, Sender
 from relasi.store.consents import Consent
 from relasi.store.effects import Effect, Status, Verdict
-from tests.messages.desk import DESK, message, rule, settings
+from tests.messages.desk import DESK, RECEIVED, message, rule, settings
 from tests.messages.mail_server import MailServer, listening, says
 from tests.messages.web_server import Called
 from tests.records.world import World
@@ -59,6 +59,18 @@ def test_a_mail_is_sent_once_and_counts_as_sent(
     assert (sender.step(), sender.step()) == (True, False)
     assert [each["Subject"] for each in mail_server.taken] == ["Kami menerima Key"]
     assert states(world) == ["sent"]
+
+
+@pytest.mark.parametrize(("writer", "told"), [("rule", "auto-generated"), ("person", None)])
+def test_a_mail_says_that_a_machine_made_it_unless_somebody_wrote_it(
+    build: Build, sender_of: SenderOf, mail_server: MailServer, writer: str, told: str | None
+) -> None:
+    messages = [f"{RECEIVED}written_by: {writer}\n" if each == RECEIVED else each for each in MAILS]
+    sends = rule("email: {to: guest.email, message: received}")
+    world = build(with_server(mail_server.port), *messages, sends)
+    ask_for(world)
+    sender_of(world).step()
+    assert [each["Auto-Submitted"] for each in mail_server.taken] == [told]
 
 
 def test_a_mail_to_nobody_is_no_mail(build: Build) -> None:

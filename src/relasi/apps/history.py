@@ -77,7 +77,8 @@ class _Writer:
         """A record about this one: its title, its first long text, and a badge for its kind or state."""
         entity = self.visitor.entity(record.entity)
         texts = (field for field in entity.own_fields if field.type.widget is Widget.TEXT_AREA)
-        text = next((record.values[field.name] for field in texts if record.values.get(field.name)), "")
+        shown = next((field for field in texts if record.values.get(field.name)), None)
+        cell = self.display.cell(shown, record) if shown else {"text": ""}
         return {
             "kind": "record",
             "tone": "record",
@@ -85,7 +86,8 @@ class _Writer:
             "title": f"{by_way_of.title}: {record.title}" if by_way_of else record.title,
             "link": self.display.here.link(record.entity, record.id),
             "badge": self._badge(record),
-            "text": text,
+            "text": cell["text"],
+            "rest": cell.get("rest"),
         }
 
     def _badge(self, record: Record) -> Data | None:

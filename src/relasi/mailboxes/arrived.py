@@ -24,6 +24,7 @@ _MOST_PARTS = 200
 _BOUNDARY = re.compile(rb"boundary\s*=", re.IGNORECASE)
 _MACHINES = frozenset({"bulk", "junk", "list", "auto_reply"})
 _MACHINE_HEADERS = ("List-Id", "List-Unsubscribe", "X-Autoreply", "X-Autorespond", "X-Autorespond-Subject")
+_CAME_TO = ("Delivered-To", "X-Original-To", "Envelope-To")
 _NOBODY = re.compile(r"(mailer-daemon|postmaster|(do[-_.]?)?not?[-_.]?reply)@", re.IGNORECASE)
 _UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 
@@ -39,14 +40,17 @@ class Enclosed:
 @dataclass(frozen=True, slots=True)
 class Arrived:
     """`sender` is the address that it says it is from, "" where it says none; `answers` are the Message-IDs
-    of the mails that it is an answer to, the nearest one first. `automatic`: no person wrote it, as far as
-    its headers tell."""
+    of the mails that it is an answer to, the nearest one first; `written_to` are the addresses in To and Cc,
+    `came_to` those at which servers say that it came. `automatic`: no person wrote it, as far as its headers
+    tell."""
 
     message_id: str
     answers: tuple[str, ...]
     sender: str
     name: str
     to: str
+    written_to: tuple[str, ...]
+    came_to: tuple[str, ...]
     subject: str
     text: str
     date: datetime | None
@@ -71,7 +75,9 @@ def read(content: bytes) -> Arrived:
         answers=tuple(dict.fromkeys([*_ids(mail, "In-Reply-To"), *reversed(_ids(mail, "References"))])),
         sender=sender,
         name=name,
-        to=", ".join(address for _, address in _addresses(mail, "To") if "@" in address)[:1000],
+        to=", ".join(_written_to(mail, "To"))[:1000],
+        written_to=_written_to(mail, "To", "Cc"),
+        came_to=_written_to(mail, *_CAME_TO),
         subject=_words(mail, "Subject"),
         text=_text(leaves),
         date=_date(mail),
@@ -132,6 +138,11 @@ def _addresses(mail: Message, name: str) -> list[tuple[str, str]]:
 def _sender(mail: Message) -> tuple[str, str]:
     """Name and address of the first one that it is from."""
     return next((each for each in _addresses(mail, "From") if "@" in each[1]), ("", ""))
+
+
+def _written_to(mail: Message, *names: str) -> tuple[str, ...]:
+    found = (address for name in names for _, address in _addresses(mail, name) if "@" in address)
+    return tuple(dict.fromkeys(found))
 
 
 def _date(mail: Message) -> datetime | None:

@@ -7,11 +7,11 @@ where its sender takes part in it, and nobody is ever answered with what stands 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from relasi.mailboxes.arrived import Arrived
-from relasi.messages.threading import mails_about, record_of
+from relasi.messages.threading import mails_about, mark_in, record_of
 from relasi.platform.query import Query, Row
 from relasi.records import Work
 from relasi.schema.model.mailbox import Thread
@@ -29,13 +29,25 @@ class Found:
     by: str
 
 
-def belongs_to(work: Work, thread: Thread, mail: Arrived) -> Found | None:
-    """None where it answers nothing, or where its sender takes no part in what it seems to answer."""
+def belongs_to(work: Work, thread: Thread, mail: Arrived, address: str | None) -> Found | None:
+    """None where it answers nothing, or where its sender takes no part in what it seems to answer. `address`
+    is that of the mailbox."""
     for answered in _answered(work, thread, mail):
         if _takes_part(work, thread, answered, mail.sender):
             return Found(answered["id"], "answer")
-    row = _numbered(work, thread, mail.subject)
-    return Found(row["id"], "number") if row and _takes_part(work, thread, row, mail.sender) else None
+    for by, words in (("address", _marks(mail, address)), ("number", _WORD.findall(mail.subject))):
+        row = _numbered(work, thread, words)
+        if row and _takes_part(work, thread, row, mail.sender):
+            return Found(row["id"], by)
+    return None
+
+
+def _marks(mail: Arrived, address: str | None) -> list[str]:
+    """What stands behind a + in the addresses at which it came; some programs write them in small letters."""
+    if address is None:
+        return []
+    marks = (mark_in(each, address) for each in (*mail.came_to, *mail.written_to))
+    return [each for mark in marks if mark for each in (mark, mark.upper())]
 
 
 def _answered(work: Work, thread: Thread, mail: Arrived) -> Iterator[Row]:
@@ -46,13 +58,13 @@ def _answered(work: Work, thread: Thread, mail: Arrived) -> Iterator[Row]:
             yield row
 
 
-def _numbered(work: Work, thread: Thread, subject: str) -> Row | None:
+def _numbered(work: Work, thread: Thread, words: Iterable[str]) -> Row | None:
     """The only record whose number is one of the words."""
-    if thread.number is None:
+    numbers = list(dict.fromkeys(words))[:_MOST_WORDS]
+    if thread.number is None or not numbers:
         return None
-    words = list(dict.fromkeys(_WORD.findall(subject)))[:_MOST_WORDS]
-    query = Query(thread.entity, work.asking, matching={thread.number: words}, fields=(), limit=2)
-    rows = work.transaction.find(query).rows if words else ()
+    query = Query(thread.entity, work.asking, matching={thread.number: numbers}, fields=(), limit=2)
+    rows = work.transaction.find(query).rows
     return work.follow(thread.entity, rows[0]["id"]) if len(rows) == 1 else None
 
 

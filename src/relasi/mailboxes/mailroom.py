@@ -17,12 +17,13 @@ from relasi.mailboxes.arrived import Arrived, Enclosed, head_of, read
 from relasi.mailboxes.belonging import Found, belongs_to
 from relasi.messages.bounces import read_report, take_back
 from relasi.messages.incoming import KEPT
-from relasi.messages.threading import address_of
+from relasi.messages.threading import address_of, mark_in
 from relasi.platform.again import begun_again
 from relasi.records import Actor, Records, Source, Work
 from relasi.records.attachments import Attachments
 from relasi.schema.fields.attached import Attached
 from relasi.schema.fields.base import FieldType, Value, ValueProblem
+from relasi.schema.fields.email import EmailField
 from relasi.schema.fields.text import TextField
 from relasi.schema.model.mailbox import Mailbox
 from relasi.store.consents import folded
@@ -33,6 +34,8 @@ from relasi.texts import say
 log = logging.getLogger(__name__)
 
 _DAY = timedelta(days=1)
+_MOST_COPIES = 20
+_ADDRESS = EmailField(type="email")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Mailroom:
         mail = read(content)
         if mail.is_report and self._came_back(content):
             return Taken("came back")
-        if folded(mail.sender) in self._ours():
+        if self._is_ours(mail.sender):
             return Taken("own")
         known = self._known(mailbox, mail)
         if known is not None:
@@ -85,13 +88,13 @@ class Mailroom:
             take_back(self.records, report)
         return report is not None
 
-    def _ours(self) -> set[str]:
-        """The addresses from which only we write."""
+    def _is_ours(self, address: str) -> bool:
+        """Whether only we write from the address, with a mark in it or without."""
         model = self.records.model
         mail = model.settings.outside.mail
         settings = [parseaddr(each or "")[1] for each in (mail.sender, mail.reply_to)] if mail else []
         boxes = [address_of(each, self.root) or "" for each in model.mailboxes.values()]
-        return {folded(each) for each in (*settings, *boxes) if each}
+        return any(mark_in(address, each) is not None for each in (*settings, *boxes) if each)
 
     def _known(self, mailbox: Mailbox, mail: Arrived) -> Taken | None:
         with self.records.work(_actor(mailbox), write=False) as work:
@@ -125,7 +128,7 @@ class Mailroom:
             if known is not None:
                 return known
             thread = mailbox.thread
-            found = belongs_to(work, thread, mail) if thread else None
+            found = belongs_to(work, thread, mail, address_of(mailbox, self.root)) if thread else None
             values = {**mailbox.values, **dict(self._values(work, mailbox, mail, found))}
             if name := mailbox.parts.get("files"):
                 values[name] = tuple(files) or None
@@ -147,6 +150,7 @@ class Mailroom:
             "from": mail.sender,
             "name": mail.name or mail.sender.partition("@")[0],
             "to": mail.to,
+            "copies": tuple(self._copies(mail)),
             "text": mail.text,
             "subject": mail.subject or self._say("no_subject"),
             "date": min(mail.date or work.now, work.now),
@@ -157,6 +161,17 @@ class Mailroom:
         for part, name in mailbox.parts.items():
             if part in parts:
                 yield name, _fitting(fields[name].type, parts[part])
+
+    def _copies(self, mail: Arrived) -> Iterator[str]:
+        """Who else it was written to, as far as mails reach them."""
+        known = {folded(mail.sender)}
+        others = [each for each in mail.written_to if not self._is_ours(each)]
+        for address in others[:_MOST_COPIES]:
+            if folded(address) in known:
+                continue
+            known.add(folded(address))
+            with suppress(ValueProblem):
+                yield _ADDRESS.accept(address)
 
 
 def _actor(mailbox: Mailbox) -> Actor:

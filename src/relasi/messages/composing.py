@@ -45,7 +45,11 @@ class Strand:
 
 @dataclass(frozen=True, slots=True)
 class Mailing:
-    """What a message became for one reader. `html` is the inside of a body; `opt_out` is the link for it."""
+    """What a message became for one reader. `html` is the inside of a body; `opt_out` is the link for it.
+
+    Whoever else gets it stands in its head: `main` is the one whom it is written to, if that is not the
+    reader, and `copies` are all who get a copy, each by a mail of their own.
+    """
 
     to: str
     subject: str
@@ -55,10 +59,23 @@ class Mailing:
     opt_out: str | None = None
     enclosed: tuple[Enclosure, ...] = ()
     strand: Strand | None = None
+    main: str | None = None
+    copies: tuple[str, ...] = ()
+    automatic: bool = True
 
     @classmethod
     def of(cls, to: str, payload: Mapping[str, Any], opt_out: str | None) -> Mailing:  # Any: JSON
-        return cls(to, payload["subject"], payload["text"], payload["html"], payload["language"], opt_out)
+        return cls(
+            to,
+            payload["subject"],
+            payload["text"],
+            payload["html"],
+            payload["language"],
+            opt_out,
+            main=payload.get("main"),
+            copies=tuple(payload.get("copies", ())),
+            automatic=not payload.get("by_person"),
+        )
 
 
 def compose(mailing: Mailing, mail: Mail, *, key: str, at: datetime) -> EmailMessage:
@@ -66,7 +83,9 @@ def compose(mailing: Mailing, mail: Mail, *, key: str, at: datetime) -> EmailMes
     name, sender = parseaddr(mail.sender)
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(one_line(name), addr_spec=sender)
-    message["To"] = Address(addr_spec=mailing.to)
+    message["To"] = Address(addr_spec=mailing.main or mailing.to)
+    if mailing.copies:
+        message["Cc"] = [Address(addr_spec=each) for each in mailing.copies]
     answered_at = mailing.strand.answered_at if mailing.strand else mail.reply_to
     if answered_at is not None:
         name, address = parseaddr(answered_at)
@@ -77,7 +96,8 @@ def compose(mailing: Mailing, mail: Mail, *, key: str, at: datetime) -> EmailMes
     if mailing.strand and mailing.strand.before:
         message["In-Reply-To"] = mailing.strand.before[-1]
         message["References"] = " ".join(mailing.strand.before)
-    message["Auto-Submitted"] = "auto-generated"
+    if mailing.automatic:
+        message["Auto-Submitted"] = "auto-generated"
     if mailing.opt_out is not None:
         message["List-Unsubscribe"] = f"<{mailing.opt_out}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

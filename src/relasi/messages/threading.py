@@ -3,6 +3,7 @@ follow. What comes in is for `relasi.mailboxes`."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from relasi.store.consents import folded
 from relasi.store.effects import Effect
 from relasi.store.threads import Known
 
+_MARK = re.compile(r"[A-Za-z0-9._-]+")
+_LONGEST_LOCAL = 64
+"""Characters before the @ (RFC 5321)."""
 _SHOWN = 10
 """So many mails of the thread are named in the head of the next."""
 _LOOKED_AT = 100
@@ -38,8 +42,25 @@ def address_of(mailbox: Mailbox, root: Path) -> str | None:
         return None
 
 
+def marked(address: str, number: str) -> str:
+    """The address with a number behind a +, by which answers are known; as it is where none fits into it."""
+    local, _, domain = address.rpartition("@")
+    fits = _MARK.fullmatch(number) and len(local) + len(number) < _LONGEST_LOCAL
+    return f"{local}+{number}@{domain}" if fits else address
+
+
+def mark_in(address: str, own: str) -> str | None:
+    """What stands behind a + in an address of ours, "" where nothing does; None for another address."""
+    local, _, domain = address.rpartition("@")
+    before, _, behind = own.rpartition("@")
+    if folded(domain) != folded(behind):
+        return None
+    name, mark = local[: len(before)], local[len(before) :]
+    return mark[1:] if folded(name) == folded(before) and mark[:1] in ("", "+") else None
+
+
 def strand_of(work: Work, thread: Thread, effect: Effect, message_id: str, address: str) -> Strand | None:
-    """What a mail says of its thread, which is answered at an address; None where it belongs to none.
+    """What a mail says of its thread, answered at the address of its mailbox; None where it belongs to none.
 
     Notes the mail, so that its answers are known: before it is sent, as whoever is killed after that cannot.
     """
@@ -49,6 +70,8 @@ def strand_of(work: Work, thread: Thread, effect: Effect, message_id: str, addre
     told = work.store.threads.about(mails_about(work, thread, record["id"]))
     theirs = [each.message_id for each in told if each.address == folded(effect.to)]
     work.store.threads.note(Known(message_id, thread.entity, record["id"], effect.to, work.now))
+    if thread.number and thread.number_in_address and (number := record[thread.number]):
+        address = marked(address, number)
     return Strand(address, tuple(reversed([each for each in theirs if each != message_id][:_SHOWN])))
 
 

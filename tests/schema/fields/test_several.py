@@ -26,6 +26,7 @@ def test_the_order_stays_and_what_is_there_twice_goes() -> None:
 @pytest.mark.parametrize("text", ["a@x.com, b@x.com", "a@x.com; b@x.com", "a@x.com\n\n b@x.com"])
 def test_people_separate_them_as_they_like(text: str) -> None:
     assert made("emails").read(text, INDONESIAN) == "a@x.com\nb@x.com"
+    assert made("emails").accept(text) == "a@x.com\nb@x.com"
 
 
 def test_one_wrong_value_is_told() -> None:

@@ -128,5 +128,10 @@ function show(value, go) {
     element.onclick = event => event.stopPropagation()
     return element
   }
+  if (value.rest) return make("span", "", value.text, folded(value.rest))
   return make("span", value.soft ? "soft" : "", value.text)
+}
+
+function folded({ label, text }) {
+  return make("details", "rest", make("summary", "", label), make("div", "text", text))
 }

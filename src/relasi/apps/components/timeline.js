@@ -30,6 +30,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     when.title = entry.exactly
     const body = make("div", "", what, when)
     if (entry.text) body.append(make("div", "text", entry.text))
+    if (entry.rest) body.append(folded(entry.rest))
     if (entry.changes?.length) body.append(make("ul", "changes", ...entry.changes.map(change)))
     if (entry.why) body.append(why(entry.why))
     return make("li", "", make("span", `mark ${entry.tone}`, icon(entry.icon)), body)

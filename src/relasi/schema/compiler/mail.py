@@ -106,6 +106,7 @@ def compile_message(
         table=_table(draft, spec.table, page, entity) if spec.table else None,
         closing=compile_texts(page, ("closing",), spec.closing, scope) if spec.closing else None,
         asks=_asked(spec, page, entity.name, webforms) if spec.asks else None,
+        by_person=spec.written_by == "person",
     )
 
 

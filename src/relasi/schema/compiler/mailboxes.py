@@ -126,8 +126,11 @@ def _thread(draft: Draft, spec: ThreadSpec, page: Page, entity: EntityDraft) -> 
         if number is not None and number.storage().kind is not Kind.TEXT:
             message, help = f'"{spec.number}" is nothing that stands in a subject', "name a series or a text"
             page.wrong(("thread", "number"), "bad-value", message, help=help)
+    elif spec.number_in_address:
+        message, help = "there is no number that could stand in the address", "say number: FIELD beside it"
+        page.wrong(("thread", "number_in_address"), "contradiction", message, help=help)
     people = tuple(_people(draft, spec, page, target))
-    return Thread(entity.name, spec.link, target.name, spec.number, people)
+    return Thread(entity.name, spec.link, target.name, spec.number, spec.number_in_address, people)
 
 
 def _people(draft: Draft, spec: ThreadSpec, page: Page, target: EntityDraft) -> Iterator[Expression]:

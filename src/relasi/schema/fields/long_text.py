@@ -22,3 +22,6 @@ class LongTextField(TextField):
     """How many characters the text may have."""
     mentions: bool = False
     """true: colleagues who are named in it with an @ are told; it gives them no rights."""
+    mail: bool = False
+    """true: it is the text of a mail; where it is read, the mails that it answers and the signature at its
+    end are folded away."""

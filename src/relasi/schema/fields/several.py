@@ -30,7 +30,7 @@ class Several(FieldType):
 
     widget: ClassVar[Widget] = Widget.TEXT_AREA
     separators: ClassVar[str] = r"[\n;,]"
-    """What stands between values that are typed, as a pattern."""
+    """What stands between values in a text, as a pattern."""
 
     max: Annotated[int, Field(ge=2, le=100)] = 10
     """How many there may be."""
@@ -49,7 +49,7 @@ class Several(FieldType):
         """Also takes a list."""
         if not isinstance(value, (str, list, tuple)):
             raise ValueProblem("not_text", value=quoted(value))
-        return self._joined(value.split("\n") if isinstance(value, str) else value)
+        return self._joined(re.split(self.separators, value) if isinstance(value, str) else value)
 
     def parse(self, text: str, reading: Reading) -> Value:
         """Values in lines of their own, or between separators."""

@@ -128,3 +128,5 @@ class Message:
     """What stands below the table."""
     asks: WebForm | None = None
     """The form that its reader is asked to fill in."""
+    by_person: bool = False
+    """Whether somebody wrote what stands in it."""

@@ -16,8 +16,9 @@ WAY_IN = "mail."
 """Stands before the name of a mailbox where rules and tests name what a record came in by."""
 
 
-FOUND_BY = ("answer", "number")
-"""How it was found what a mail belongs to: it answers one of ours, or the number stands in its subject."""
+FOUND_BY = ("answer", "address", "number")
+"""How it was found what a mail belongs to: it answers one of ours, or the number stands in the address that
+it was sent to, or in its subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,14 @@ class Imap:
 @dataclass(frozen=True, slots=True)
 class Thread:
     """`link` is the field by which a record of `mails` belongs to one of `entity`; `number` is the field of
-    that one which stands in subjects, `people` give the addresses of those who may write about it."""
+    that one which stands in subjects, and with `number_in_address` where it is answered; `people` give the
+    addresses of those who may write about it."""
 
     mails: str
     link: str
     entity: str
     number: str | None
+    number_in_address: bool
     people: tuple[Expression, ...]
 
 

@@ -117,6 +117,11 @@ class MessageSpec(Spec):
     language: str | None = Field(
         None, description="expression for the recipient's language; the first of the project if absent"
     )
+    written_by: Literal["rule", "person"] = Field(
+        "rule",
+        description="person: what somebody has written goes out by it, such as an answer to a customer; such "
+        "mails do not say of themselves that a machine made them (Auto-Submitted)",
+    )
     subject: LabelSpec = Field(description="one line with {holes}")
     body: LabelSpec = Field(
         description="text with {holes}; **strong**, *emphasis*, lists and [links](https://…)"

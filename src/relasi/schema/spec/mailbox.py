@@ -10,7 +10,7 @@ from relasi.schema.spec.base import LabelSpec, Name, Spec
 from relasi.schema.spec.hook import ValueSpec
 from relasi.schema.spec.mail import SecretSpec
 
-Part = Literal["from", "name", "to", "subject", "text", "date", "files", "automatic", "found by"]
+Part = Literal["from", "name", "to", "copies", "subject", "text", "date", "files", "automatic", "found by"]
 
 
 class ServerSpec(Spec):
@@ -38,6 +38,11 @@ class ThreadSpec(Spec):
     link: str = Field(description="the link to the record that a mail belongs to")
     number: str | None = Field(
         None, description="a field of that record whose value, in a subject, tells that a mail is about it"
+    )
+    number_in_address: bool = Field(
+        False,
+        description="true: the number also stands in the address where mails are answered, as in "
+        "support+CAS-2026-00012@…; the mail server must put what comes to such addresses into this mailbox",
     )
     people: list[str] = Field(
         min_length=1,

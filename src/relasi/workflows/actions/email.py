@@ -36,6 +36,11 @@ class EmailSpec(Spec):
         description="a choice field that gets what became of the mail: sent, kept, withheld, failed, "
         "bounced, opted_out; what is not among its options is not told",
     )
+    copies: str | None = Field(
+        None,
+        description="expression for further addresses, one in each line, such as a field of the type emails: "
+        "each gets a copy of a mail to an address, and all see to whom it went",
+    )
     attach: str | None = Field(
         None, description="a field whose files go along with a mail to an address: those that are in it now"
     )
@@ -50,13 +55,14 @@ class EmailStep(StepSpec):
         spec = self.email
         is_known = picked_message(at, "email", "message", name=spec.message)
         to = _compile_to(at, spec.to)
+        copies = None if spec.copies is None else _compile_copies(at, spec.copies, to)
         if spec.attach is not None and not _goes_along(at, spec.attach, to):
             return None
         if spec.tells is not None and not _can_be_told(at, spec.tells):
             return None
         if not is_known or to is None:
             return None
-        return Email(at.name, at.entity.name, to, spec.message, spec.attach, spec.tells)
+        return Email(at.name, at.entity.name, to, spec.message, copies, spec.attach, spec.tells)
 
 
 def _can_be_told(at: StepDraft, name: str) -> bool:
@@ -90,6 +96,13 @@ def _goes_along(at: StepDraft, name: str, to: People | Expression | None) -> boo
     return True
 
 
+def _compile_copies(at: StepDraft, written: str, to: People | Expression | None) -> Expression | None:
+    if isinstance(to, People):
+        message, help = "copies are of mails to an address only", "name all the people below to"
+        at.wrong("email", "copies", code="contradiction", message=message, help=help, at_key=True)
+    return at.expression("email", "copies", text=written, type=Text())
+
+
 def _compile_to(at: StepDraft, written: str) -> People | Expression | None:
     if written.partition(".")[0] in GROUPS and written.partition(".")[0] not in at.entity.types:
         return compile_people(at, "email", "to", text=written)
@@ -109,6 +122,7 @@ class Email(Action):
 
     to: People | Expression
     message: str
+    copies: Expression | None = None
     attach: str | None = None
     tells: str | None = None
 
@@ -125,16 +139,15 @@ class Email(Action):
 
         situation = running.situation()
         address = accepted(to.evaluate(situation))
-        if address is not None:
-            language, rendered = for_outsider(running.work, message, situation)
-            mail = Outbound(
-                address,
-                language,
-                rendered,
-                running.record()[self.attach] if self.attach else None,
-                self.tells,
-            )
-            yield _put(running, message, running.key(self), mail)
+        if address is None:
+            return
+        language, rendered = for_outsider(running.work, message, situation)
+        copies = _others(self.copies.evaluate(situation), address) if self.copies else ()
+        files, key = running.record()[self.attach] if self.attach else None, running.key(self)
+        yield _put(running, message, key, Outbound(address, language, rendered, files, self.tells, copies))
+        for copy in copies:
+            mail = Outbound(copy, language, rendered, files, copies=copies, main=address)
+            yield _put(running, message, f"{key}:{copy}", mail)
 
     def _to_users(self, running: Running, message: Message, to: People) -> Iterator[str]:
         """Nothing for those who have no address, or may not read the record."""
@@ -158,6 +171,8 @@ class Email(Action):
             yield from self.to.expressions()
         else:
             yield self.to
+        if self.copies is not None:
+            yield self.copies
 
 
 def accepted(address: object) -> str | None:
@@ -170,15 +185,27 @@ def accepted(address: object) -> str | None:
     return found
 
 
+def _others(written: str | None, address: str) -> tuple[str, ...]:
+    """Whom copies go to, none twice. Raises WorkflowError as `accepted` does."""
+    from relasi.store.consents import folded
+
+    found = (accepted(each) for each in (written or "").split("\n"))
+    others = {folded(each): each for each in found if each is not None}
+    return tuple(each for key, each in others.items() if key != folded(address))
+
+
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """`files` are the ids of those that go along, `tells` the field that gets what became of it."""
+    """`files` are the ids of those that go along, `tells` the field that gets what became of it; a copy names
+    the `main` reader."""
 
     to: str
     language: str
     rendered: Rendered
     files: Sequence[str] | None = None
     tells: str | None = None
+    copies: Sequence[str] = ()
+    main: str | None = None
 
 
 def _put(running: Running, message: Message, key: str, mail: Outbound) -> str:
@@ -199,6 +226,9 @@ def _put(running: Running, message: Message, key: str, mail: Outbound) -> str:
                 "message": message.name,
                 **({"files": list(mail.files)} if mail.files else {}),
                 **({"tells": mail.tells} if mail.tells else {}),
+                **({"copies": list(mail.copies)} if mail.copies else {}),
+                **({"main": mail.main} if mail.main else {}),
+                **({"by_person": True} if message.by_person else {}),
             },
             at=running.work.now,
             entity=running.entity or None,

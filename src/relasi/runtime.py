@@ -204,7 +204,8 @@ def worker_of(crm: Crm) -> Worker:
         "quality": QualitySweep(crm.records),
         **_from_outside(crm),
     }
-    return Worker(sweeps, crm.clock, aside=sweeps.keys() & {"outbox", "mailboxes", "nocodb"})
+    outside = sweeps.keys() & {"outbox", "mailboxes", "nocodb"}
+    return Worker(sweeps, crm.clock, aside=outside, leisurely=("pruning", "chain", "retention", "quality"))
 
 
 def _from_outside(crm: Crm) -> Mapping[str, Sweep]:

@@ -40,6 +40,29 @@ def test_it_goes_on_at_once_while_there_is_more() -> None:
     assert left == []
 
 
+def test_a_leisurely_sweep_with_more_to_do_leaves_most_of_the_time_to_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seconds, stop = [0.0], Event()
+    done: list[str] = []
+    monkeypatch.setattr("relasi.workflows.worker.monotonic", lambda: seconds[0])
+
+    def sweep(name: str, *, most: int) -> Callable[[datetime], bool]:
+        def one_second(_now: datetime) -> bool:
+            seconds[0] += 1
+            done.append(name)
+            if done.count(name) == most:
+                stop.set()
+            return True
+
+        return one_second
+
+    both = {"slow": sweep("slow", most=2), "quick": sweep("quick", most=100)}
+    Worker(both, lambda: NOW, leisurely=["slow"]).work(stop)
+
+    assert done == ["slow", *["quick"] * 9, "slow", "quick"]
+
+
 @pytest.mark.parametrize("failure", [PlatformUnavailable("unavailable"), ZeroDivisionError()])
 def test_a_sweep_that_fails_keeps_no_other_from_working_and_is_left_alone_for_a_while(
     failure: Exception, caplog: pytest.LogCaptureFixture

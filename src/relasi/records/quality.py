@@ -4,6 +4,7 @@ refuse, what is there twice, and what nobody has touched for long."""
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -21,7 +22,7 @@ from relasi.schema.fields.base import ValueProblem
 from relasi.schema.model import Sort
 from relasi.store.quality import Doubt, Look
 
-AT_ONCE = 200
+AT_ONCE = 100
 INVALID, TWINS, STALE, MISSING = "invalid", "twins", "stale", "missing."
 """What is counted; behind MISSING stands the field."""
 
@@ -43,24 +44,37 @@ class QualitySweep:
 
     def __init__(self, records: Records) -> None:
         self._records = records
+        self._over: date | None = None
+        """The day of which it is known that all has been looked at."""
 
     def __call__(self, now: datetime) -> bool:
         model = self._records.model
         day = today(now, model.settings.zone)
+        if self._over == day:
+            return False
         looked_for = [entity.name for entity in model.entities.values() if entity.quality]
-        more = [self._go_on(name, day) for name in looked_for]
-        return any(more)
+        left = [name for name in looked_for if self._go_on(name, day)]
+        self._over = None if left else day
+        return bool(left)
 
     @begun_again
     def _go_on(self, entity: str, day: date) -> bool:
-        """Whether there may be more to look at."""
+        """Whether there may be more to look at. Nobody has to wait while it looks."""
         with self._records.work(_LOOKING, write=False) as work:
             newest = work.store.quality.newest(entity)
-        if newest is not None and newest.day == day and newest.cursor is None:
-            return False
+            if newest is None or newest.day != day:
+                before = Look(entity, day)
+            elif newest.cursor is None:
+                return False
+            else:
+                before = newest
+            after, doubts = _batch(work, before)
         with self._records.work(_LOOKING) as work:
-            look = newest if newest is not None and newest.day == day else Look(entity, day)
-            return _batch(work, look)
+            if work.store.quality.newest(entity) == newest:  # no other worker was faster
+                work.store.quality.put(after, doubts)
+                if after.cursor is None:
+                    work.store.quality.forget(entity, day)
+        return after.cursor is not None
 
 
 def found(records: Records, actor: Actor, entity: str, limit: int) -> Found:
@@ -85,10 +99,12 @@ def may_look(records: Records, actor: Actor, entity: str) -> bool:
     return rights.read is True and rights.update is True and rights.delete is True
 
 
-def _batch(work: Work, look: Look) -> bool:
+def _batch(work: Work, look: Look) -> tuple[Look, Sequence[Doubt]]:
+    """The look after some more records, and what it has found in them."""
     recipe = work.ground.recipe(look.entity)
     query = Query(look.entity, work.asking, sort=_IN_ORDER, limit=AT_ONCE, after=look.cursor or None)
     page = work.transaction.find(query)
+    alike = twins.find(work, recipe.entity, page.rows)
     counts, doubts = Counter(look.counts), []
     for row in page.rows:
         counts.update(_lacks(work, recipe, row))
@@ -96,16 +112,13 @@ def _batch(work: Work, look: Look) -> bool:
             counts[INVALID] += 1
             why = [[each.field, each.code] for each in issues]
             doubts.append(Doubt(look.entity, look.day, row["id"], "", "invalid", why))
-        for twin in twins.find(work, recipe.entity, row) if recipe.entity.twins else ():
+        for twin in alike.get(row["id"], ()):
             if twin.id > row["id"]:
                 counts[TWINS] += 1
                 what = [twin.rule.name, round(twin.likeness, 3)]
                 doubts.append(Doubt(look.entity, look.day, row["id"], twin.id, "twin", what))
     done = look.done + len(page.rows)
-    work.store.quality.put(replace(look, counts=dict(counts), done=done, cursor=page.next), doubts)
-    if page.next is None:
-        work.store.quality.forget(look.entity, look.day)
-    return page.next is not None
+    return replace(look, counts=dict(counts), done=done, cursor=page.next), doubts
 
 
 def _lacks(work: Work, recipe: Recipe, row: Row) -> list[str]:

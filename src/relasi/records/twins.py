@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from relasi.records.view import View
 from relasi.schema.labels import Label
 from relasi.schema.likeness import TwinRule
 from relasi.schema.model import Entity
-from relasi.store.likeness import Keys, keys_of
+from relasi.store.likeness import MOST_NEAR, Keys, keys_of
 
 if TYPE_CHECKING:
     from relasi.records.work import Work
@@ -65,12 +66,20 @@ def keep(work: Work, recipe: Recipe, drafts: Sequence[Draft]) -> None:
         work.store.likeness.put(recipe.entity.name, _keys(work, recipe.entity.twins, rows))
 
 
-def find(view: View, entity: Entity, row: Row) -> tuple[Twin, ...]:
-    """The records that may be the same as one, whoever may read them; the most alike first."""
-    keys = _keys(view, entity.twins, {row["id"]: row})
-    near = view.store.likeness.near(entity.name, keys).get(row["id"], ())
-    rows = view.transaction.get(entity.name, near)
-    return _most_alike(_compared(view, entity.twins, row, rows.values()))
+def find(view: View, entity: Entity, rows: Sequence[Row]) -> Mapping[str, tuple[Twin, ...]]:
+    """For the id of each record those that may be the same, whoever may read them; the most alike first.
+    Records without any may be left out."""
+    if not entity.twins:
+        return {}
+    near = view.store.likeness.near(entity.name, _keys(view, entity.twins, {row["id"]: row for row in rows}))
+    others = view.transaction.get(entity.name, sorted({key for each in near.values() for key in each}))
+    return {
+        row["id"]: _most_alike(
+            _compared(view, entity.twins, row, [others[key] for key in near[row["id"]] if key in others])
+        )
+        for row in rows
+        if row["id"] in near
+    }
 
 
 def alike(view: View, rules: Sequence[TwinRule], one: Row, other: Row) -> Twin | None:
@@ -96,13 +105,16 @@ def _find(
     keys = _keys(work, rules, values)
     near = work.store.likeness.near(entity.name, keys)
     rows = work.transaction.get(entity.name, sorted({key for each in near.values() for key in each}))
-    earlier: dict[str, list[Row]] = {}
+    earlier: dict[str, list[str]] = {}
     found = {}
     for draft in drafts:
         others = {key: rows[key] for key in near.get(draft.id, ()) if key in rows and key not in values}
+        shared: Counter[str] = Counter()
         for key in (*keys[draft.id].plain, *keys[draft.id].secret):
-            others |= {row["id"]: row for row in earlier.get(key, ())}
-            earlier.setdefault(key, []).append(draft.values)
+            known = earlier.setdefault(key, [])
+            shared.update(known)
+            known.append(draft.id)
+        others |= {key: values[key] for key, _ in shared.most_common(MOST_NEAR)}
         if twins := _most_alike(_compared(work, rules, draft.values, others.values())):
             found[draft.id] = twins
     return found

@@ -58,7 +58,7 @@ class Unifying:
             reader = Reader(work)
             reader.get(entity, key)
             row = work.follow(entity, key)
-            twins = find(work, work.entity(entity), row) if row else ()
+            twins = find(work, work.entity(entity), [row]).get(key, ()) if row else ()
             seen = work.readable(entity, [each.id for each in twins])
             return tuple((reader.get(entity, each.id), each) for each in twins if each.id in seen)[:MOST]
 

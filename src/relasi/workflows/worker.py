@@ -24,6 +24,8 @@ SHORTEST, LONGEST = 0.1, 1.0
 """Seconds between two looks when there is nothing to do: it looks less and less often."""
 FIRST_PAUSE, LAST_PAUSE = 1.0, 60.0
 """Seconds for which a sweep that failed is left alone: twice as long each time."""
+REST = 9.0
+"""For so many times as long as it worked, a leisurely sweep leaves the processor to people."""
 
 
 @dataclass(slots=True)
@@ -43,12 +45,16 @@ class Worker:
     """`sweeps` by their names, which the log tells. One that fails does not keep the others from working.
 
     Those `aside` wait for others outside of the house: each works in a thread of its own, so that the rest
-    need not wait.
+    need not wait. Nobody waits for what the `leisurely` do, and it can be very much: while there is more,
+    each of them rests after every piece of it.
     """
 
     sweeps: Mapping[str, Sweep]
     clock: Callable[[], datetime]
     aside: Collection[str] = ()
+    leisurely: Collection[str] = ()
+    _rests: dict[str, float] = field(default_factory=dict)
+    """Until when, by the names of the sweeps."""
     _troubles: dict[str, _Trouble] = field(default_factory=dict)
 
     def step(self) -> bool:
@@ -72,7 +78,8 @@ class Worker:
     def _turn(self, stop: Event, until: Callable[[], bool], names: Collection[str]) -> None:
         pause = SHORTEST
         while not (stop.is_set() or until()):
-            pause = SHORTEST if self._round(names) else min(LONGEST, pause * 1.5)
+            rested = [name for name in names if self._rests.get(name, 0.0) <= monotonic()]
+            pause = SHORTEST if self._round(rested) else min(LONGEST, pause * 1.5)
             stop.wait(0 if pause == SHORTEST else pause)
 
     def _round(self, names: Collection[str]) -> bool:
@@ -83,6 +90,7 @@ class Worker:
         trouble = self._troubles.setdefault(name, _Trouble())
         if monotonic() < trouble.until:
             return False
+        begun = monotonic()
         try:
             more = self.sweeps[name](self.clock())
         except RelasiError as error:
@@ -94,4 +102,6 @@ class Worker:
             log.exception("%s: stopped by a fault (again in %.0f s)", name, trouble.pause)
             return False
         trouble.pause = 0.0
+        if more and name in self.leisurely:
+            self._rests[name] = monotonic() + REST * (monotonic() - begun)
         return more

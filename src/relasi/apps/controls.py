@@ -48,6 +48,8 @@ class Look:
     """Where files for the field are sent."""
     folder: str = ""
     """Where those are that the record has already."""
+    unanswered: bool = False
+    """Whether the record is there and holds nothing in the field."""
     compact: bool = False
     """Whether there is little room."""
     on_create: Callable[[components.Data], None] | None = None
@@ -145,9 +147,9 @@ def _condition(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
 
 
 def _checkbox(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
-    """A box to tick where the field starts with a value; yes or no where it may be left open."""
+    """A box to tick where the field starts with a value; yes or no where it may be left open, or was."""
     _seeded(look, held)
-    if field.type.default is not None:
+    if field.type.default is not None and not look.unanswered:
         with st.container(height="stretch", vertical_alignment="center"):
             return st.checkbox(look.marked, **_usual(field, look, visitor))
     words = {True: visitor.say("yes"), False: visitor.say("no")}

@@ -39,6 +39,7 @@ def draw_field(visitor: Visitor, draft: Draft, field: Field, state: FormState) -
             upload=upload_address(draft.entity.name, field.name),
             folder=folder_address(draft.entity.name, draft.record.id, field.name) if draft.record else "",
             suited=_suited(draft.entity, field, state),
+            unanswered=draft.record is not None and draft.record.values.get(field.name) is None,
             compact=draft.compact,
             on_create=partial(_make_first, draft, field.name) if draft.makes_others else None,
         )

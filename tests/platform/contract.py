@@ -562,6 +562,12 @@ class PlatformContract:
         figures = ("sum size where done", "count where not done")
         assert summary(platform, *figures) == [((), (3, 2))]
 
+    def test_different_values_are_counted_once_and_empty_ones_never(self, platform: Platform) -> None:
+        sizes = [("blue", 5), ("blue", 5), ("blue", 7), ("red", 5), ("red", None)]
+        insert(platform, *(note(f"n{n}", title=title, size=size) for n, (title, size) in enumerate(sizes)))
+        assert summary(platform, "distinct size", "distinct size where size > 5") == [((), (2, 1))]
+        assert summary(platform, "distinct size", by=["title"]) == [(("blue",), (2,)), (("red",), (1,))]
+
     def test_summaries_that_differ_in_one_word_have_answers_of_their_own(self, platform: Platform) -> None:
         insert(platform, note("n1", done=True, size=3), note("n2", done=False, size=4))
         asked = ("sum size", "sum size where done", "sum size where not done", "max size", "count")

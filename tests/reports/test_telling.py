@@ -11,7 +11,7 @@ import pytest
 
 from relasi.apps.visitor import Visitor, visitor_of
 from relasi.records import ListRequest
-from relasi.reports.asking import Answer, answer
+from relasi.reports.asking import Answer, Extent, answer
 from relasi.reports.listed import Listed
 from relasi.reports.spans import Span
 from relasi.reports.telling import Telling
@@ -39,6 +39,8 @@ tiles:
   latest: {of: letter, by: owner, max: written_on}
   last_day: {of: letter, max: written_on, period: written_on}
   secrets: {of: letter, count: true, by: secret}
+  pivot: {of: letter, by: [urgency, owner], average: amount, show: table}
+  again: {of: letter, by: [month(answer_to.written_on), month(written_on)], distinct: answer_to, show: cohort}
 """
 PANELS = """
 panels:
@@ -80,7 +82,7 @@ def told(me: Visitor, name: str, span: Span | None = None, before: Span | None =
 
 def asked(visitor: Visitor, name: str, span: Span | None = None, before: Span | None = None) -> Answer | None:
     tiles = {tile.name: tile for tile in visitor.crm.model.dashboards["post"].tiles}
-    return answer(visitor, tiles[name], span, before)
+    return answer(visitor, tiles[name], Extent(span, before))
 
 
 def lines(telling: Telling) -> list[tuple[str, ...]]:
@@ -93,7 +95,7 @@ def test_a_panel_tells_of_what_belongs_to_the_record_and_leads_to_it_alone(offic
         office.create("letter", subject="X", urgency=urgency, about=f"shelf/{owner.id}")
     (tile,) = office.crm.model.entities["shelf"].panels
 
-    found = answer(me, tile, None, None, f"shelf/{shelf.id}")
+    found = answer(me, tile, Extent(owner=f"shelf/{shelf.id}"))
 
     assert found is not None
     assert lines(Telling.of(me, found)) == [("High", "2")]
@@ -140,7 +142,7 @@ def test_each_figure_leads_to_the_records_it_is_made_of(office: World, name: str
     listed = Listed.of(me, me.entity("letter"))
     for by, group in telling.groups.items():
         for place, measure in enumerate(telling.tile.measures):
-            link = telling._link(by, place)
+            link = telling._link(enumerate(by), place)
             state = listed.state({"where": [link["where"]]})
             records = me.crm.records.list(me.actor, listed.request(state)).records
             amounts = [record.values["amount"] for record in records]
@@ -151,6 +153,42 @@ def test_each_figure_leads_to_the_records_it_is_made_of(office: World, name: str
 def test_what_has_no_size_has_a_row_without_a_bar(office: World) -> None:
     rows = told(clerk(office), "latest").data()["rows"]
     assert {row["part"] for row in rows} == {0.0}
+
+
+def test_a_table_of_two_groups_tells_totals_that_are_asked_for(office: World) -> None:
+    data = told(clerk(office), "pivot").data()
+    assert data["heads"] == ["Urgency", "Ani", "(empty)", "Total"]
+    assert lines(told(clerk(office), "pivot")) == [
+        ("Low", "€200.00", "–", "€200.00"),
+        ("High", "€300.00", "€100.00", "€200.00"),
+        ("(empty)", "–", "€50.00", "€50.00"),
+        ("Total", "€250.00", "€75.00", "€162.50"),
+    ]
+
+
+def test_a_total_leads_to_the_records_of_its_row_or_its_column(office: World) -> None:
+    me = clerk(office)
+    rows = told(me, "pivot").data()["rows"]
+
+    def counted(cell: dict[str, Any]) -> int:
+        return len(me.records.list(me.actor, ListRequest("letter", where=(cell["link"]["where"],))).records)
+
+    assert [counted(cell) for cell in rows[-1]["cells"]] == [2, 2, 4]
+    assert [counted(row["cells"][-1]) for row in rows] == [1, 2, 1, 4]
+
+
+def test_a_cohort_tells_which_part_of_those_who_began_came_again(office: World) -> None:
+    for day, answered in (("2026-01-05", 2), ("2026-02-20", 1)):
+        began = [office.create("letter", subject="First", written_on=day) for _ in range(answered)]
+        for letter in began:
+            office.create("letter", subject="At once", written_on=day, answer_to=letter.id)
+        office.create("letter", subject="Later", written_on="2026-03-01", answer_to=began[0].id)
+        office.create("letter", subject="Later again", written_on="2026-03-02", answer_to=began[0].id)
+
+    telling = told(clerk(office), "again")
+
+    assert telling.data()["heads"] == ["The month of Written on of Answer to", "At first", "+1", "+2"]
+    assert lines(telling) == [("Jan 2026", "2", "", "50%"), ("Feb 2026", "1", "100%", "")]
 
 
 def test_days_are_told_without_a_change(office: World) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -10,8 +10,9 @@ from functools import cached_property
 from typing import Any, Self
 
 from relasi.platform.query import Group
-from relasi.reports.asking import Answer, behind
+from relasi.reports.asking import Answer, Totals, behind
 from relasi.reports.onlooker import Onlooker
+from relasi.reports.spans import following
 from relasi.reports.wording import Wording, in_time, period_of
 from relasi.schema.expressions import Expression
 from relasi.schema.expressions.tree import Read
@@ -19,7 +20,8 @@ from relasi.schema.fields.base import Option
 from relasi.schema.model.dashboard import Showing, Tile
 
 CHARTS = frozenset({Showing.COLUMN, Showing.LINE, Showing.AREA, Showing.PIE})
-_MOST_SERIES = 12
+TABLES = frozenset({Showing.TABLE, Showing.COHORT})
+_MOST_SERIES, _MOST_COHORTS = 12, 25
 Data = dict[str, Any]  # Any: what JSON can say
 Key = Any  # what an expression gives
 Address = Callable[[str, str], str]
@@ -64,6 +66,8 @@ class Telling:
     def keys(self) -> list[Key]:
         """Of the first `by`, in the order in which they stand."""
         found = self._in_order(0)
+        if self.tile.showing is Showing.COHORT:
+            return [key for key in found if key is not None][-_MOST_COHORTS:]
         if len(self.tile.by) < 2 or self.tile.top is None:
             return found
         return sorted(found, key=lambda key: -self._total(key))[: self.tile.top]
@@ -94,8 +98,8 @@ class Telling:
     def behind(self, series: int, place: int) -> dict[str, str]:
         """The list behind a part of the drawing."""
         if self.split:
-            return self._link((self.keys[place], self.split[series]))
-        return self._link((self.keys[place],), series)
+            return self._link(enumerate((self.keys[place], self.split[series])))
+        return self._link([(0, self.keys[place])], series)
 
     def data(self) -> Data:
         """For the component."""
@@ -121,7 +125,9 @@ class Telling:
         return [*(key for key in options if key in found), *(key for key in found if key not in options)]
 
     def _total(self, key: Key) -> float:
-        parts = (size_of(group.figures[0]) for by, group in self.groups.items() if by[0] == key)
+        totals = self.answer.totals
+        groups = [(each.by, each) for each in totals.rows] if totals else self.groups.items()
+        parts = (size_of(group.figures[0]) for by, group in groups if by[0] == key)
         return sum(part for part in parts if part)
 
     def _options(self, by: Expression) -> Mapping[str, Option]:
@@ -160,11 +166,20 @@ class Telling:
     def _heads(self) -> list[str]:
         if not self.tile.by:
             return ["", ""]
-        return [self.wording.called(self.tile.by[0]), *(name for name, _ in self._columns())]
+        first = self.wording.called(self.tile.by[0])
+        if self.tile.showing is Showing.COHORT:
+            later = (f"+{self.onlooker.number(n)}" for n in range(1, len(self._stretches)))
+            return [first, self.onlooker.say("dashboard_beginning"), *later]
+        total = [self.onlooker.say("dashboard_total")] if self.answer.totals else []
+        return [first, *(name for name, _ in self._columns()), *total]
 
     def _rows(self) -> list[Data]:
         if not self.tile.by:
             return [self._row_of_measure(n) for n in range(len(self.tile.measures))]
+        if self.tile.showing is Showing.COHORT:
+            return [{**self._row(key, 0.0), "cells": list(self._cohort(key))} for key in self.keys]
+        if self.answer.totals:
+            return [*self._pivoted(self.answer.totals)]
         sizes = {key: size_of(self._figures(key)[0]) or 0.0 for key in self.keys}
         greatest = max(sizes.values(), default=0.0)
         return [self._row(key, sizes[key] / greatest if greatest > 0 else 0.0) for key in self.keys]
@@ -178,6 +193,50 @@ class Telling:
             "cells": self._cells(key),
         }
 
+    def _pivoted(self, totals: Totals) -> Iterator[Data]:
+        """A row for each group, with its total, and the totals of the columns below them."""
+        rows = {each.by[0]: each.figures[0] for each in totals.rows}
+        columns = {each.by[0]: each.figures[0] for each in totals.columns}
+        inner = [size_of(self._figures(key, part)[0]) or 0.0 for key in self.keys for part in self.split]
+        greatest = max(inner, default=0.0)
+        for key in self.keys:
+            values = [self._figures(key, part)[0] for part in self.split]
+            cells = [
+                {**self._cell((key, part), 0, value), "heat": _part_of(value, greatest)}
+                for part, value in zip(self.split, values, strict=True)
+            ]
+            yield {**self._row(key, 0.0), "cells": [*cells, self._cell((key,), 0, rows.get(key))]}
+        below = [self._cell_at([(1, part)], 0, columns.get(part)) for part in self.split]
+        label = self.onlooker.say("dashboard_total")
+        end = self._cell((), 0, totals.all.figures[0])
+        yield {"label": label, "color": None, "part": 0.0, "cells": [*below, end], "is_total": True}
+
+    @cached_property
+    def _stretches(self) -> list[int]:
+        """How many periods after the beginning there can be anything, counted from none."""
+        days = [day for by in self.groups if None not in by for day in by]
+        operation = period_of(self.tile.by[0])
+        if operation is None or not days or not self.keys:
+            return []
+        day, last, count = self.keys[0], max(days), 1
+        while day < last and count <= _MOST_SERIES:
+            day, count = following(operation, day), count + 1
+        return list(range(count))
+
+    def _cohort(self, began: Key) -> Iterator[Data]:
+        """How many began, then which part of them there was in each period after it."""
+        operation, day = period_of(self.tile.by[0]), began
+        first = self._figures(began, began)[0]
+        yield self._cell((began, began), 0, first)
+        for _ in self._stretches[1:]:
+            if operation is None or day is None:
+                return
+            day = following(operation, day)
+            value = self._figures(began, day)[0]
+            part = _part_of(value, size_of(first) or 0.0)
+            text = self.wording.share(part) if part else ""
+            yield {"text": text, "link": self._link(enumerate((began, day))) if part else None, "heat": part}
+
     def _cells(self, key: Key) -> list[Data]:
         measures = self.tile.measures
         if self.split:
@@ -185,6 +244,9 @@ class Telling:
         return [self._cell((key,), n, self._figures(key)[n]) for n in range(len(measures))]
 
     def _cell(self, keys: tuple[Key, ...], measure: int, value: Any) -> Data:
+        return self._cell_at(list(enumerate(keys)), measure, value)
+
+    def _cell_at(self, keys: list[tuple[int, Key]], measure: int, value: Any) -> Data:
         text = self.wording.figure(self.tile.measures[measure], value)
         return {"text": text, "link": None if value is None else self._link(keys, measure)}
 
@@ -208,7 +270,7 @@ class Telling:
             note = self.onlooker.say("dashboard_goal", goal=self.wording.figure(self.tile.measures[0], goal))
         return {
             "text": text,
-            "link": self._link((), share[0] if share else 0),
+            "link": self._link([], share[0] if share else 0),
             "note": note,
             "change": self._points(now, then) if share else self._change(now, then),
             "reached": float(now / goal) if goal and isinstance(now, (int, Decimal)) else None,
@@ -225,9 +287,14 @@ class Telling:
             return None
         return _told(float(now - then), lambda change: self.wording.points(change * 100))
 
-    def _link(self, keys: tuple[Key, ...], measure: int = 0) -> dict[str, str]:
+    def _link(self, keys: Iterable[tuple[int, Key]], measure: int = 0) -> dict[str, str]:
         entity, where = self.tile.entity, behind(self.onlooker, self.answer, keys, measure)
         return {"entity": entity, "where": where, "href": self.address(entity, where)}
+
+
+def _part_of(value: Any, whole: float) -> float:  # Any: what a figure gives
+    size = size_of(value)
+    return size / whole if size and size > 0 and whole > 0 else 0.0
 
 
 def _told(change: float, told: Callable[[float], str]) -> Data:

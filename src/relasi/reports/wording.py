@@ -58,7 +58,7 @@ class Wording:
         if value is None:
             return "–"
         field = measure.field and self.onlooker.entity(self.tile.entity).fields[measure.field]
-        if not field:
+        if not field or measure.function is Function.DISTINCT:
             return self.onlooker.number(value)
         if measure.function is Function.AVERAGE and isinstance(value, Decimal):
             value = round(value, max(field.type.storage().places, 1))
@@ -75,7 +75,8 @@ class Wording:
         if field := _field(self.onlooker, by):
             return self.onlooker.field_label(field)
         labels = ModelLabels(self.onlooker.model, self.onlooker.language)
-        return described(by.root, self.onlooker.language, labels)
+        words = described(by.root, self.onlooker.language, labels)
+        return words[:1].upper() + words[1:]
 
     def points(self, change: float) -> str:
         """Of per cent."""

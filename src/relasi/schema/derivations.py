@@ -36,9 +36,11 @@ class Computed:
 
 
 class Function(Enum):
-    """What a rollup does with the records."""
+    """What a figure does with the records; `distinct` is none of a rollup, `first` and `last` are of nothing
+    else."""
 
     COUNT = "count"
+    DISTINCT = "distinct"
     SUM = "sum"
     AVERAGE = "average"
     MIN = "min"

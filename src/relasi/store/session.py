@@ -29,12 +29,14 @@ from relasi.store.identities import Identities
 from relasi.store.imports import Imports
 from relasi.store.invitations import Invitations
 from relasi.store.likeness import Likeness
+from relasi.store.looks import Looks
 from relasi.store.mail import Correspondence
 from relasi.store.mailboxes import Mailboxes
 from relasi.store.merges import Merges
 from relasi.store.mirrors import Mirrors
 from relasi.store.notifications import Notifications
 from relasi.store.objections import Objections
+from relasi.store.origins import Origins
 from relasi.store.places import Places
 from relasi.store.quality import Quality
 from relasi.store.runs import Runs
@@ -84,11 +86,13 @@ class Session:
     imports = _part(Imports)
     invitations = _part(Invitations)
     likeness = _part(Likeness)
+    looks = _part(Looks)
     mailboxes = _part(Mailboxes)
     merges = _part(Merges)
     mirrors = _part(Mirrors)
     notifications = _part(Notifications)
     objections = _part(Objections)
+    origins = _part(Origins)
     places = _part(Places)
     quality = _part(Quality)
     runs = _part(Runs)

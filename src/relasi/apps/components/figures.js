@@ -19,13 +19,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
     return make("div", "", ...parts)
   }
 
-  function row({ label, color, cells, part }) {
+  function row({ label, color, cells, part, is_total }) {
     const bar = make("span", `bar ${color ?? ""}`)
     bar.style.width = `${Math.max(part, 0) * 100}%`
     const head = make("th", "", make("span", "", label))
     head.scope = "row"
     if (data.bars) head.append(make("span", "track", bar))
-    return make("tr", "", head, ...cells.map(({ text, link }) => make("td", "", linked(link, text))))
+    const drawn = cells.map(({ text, link, heat }) => {
+      const cell = make("td", heat ? "heat" : "", linked(link, text))
+      if (heat) cell.style.setProperty("--heat", heat)
+      return cell
+    })
+    return make("tr", is_total ? "total" : "", head, ...drawn)
   }
 
   function rows() {

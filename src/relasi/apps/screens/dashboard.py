@@ -11,47 +11,41 @@ from relasi.apps import components
 from relasi.apps.charts import drawn
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
+from relasi.apps.screens.looking import ask_look
 from relasi.apps.values import link_value
 from relasi.errors import RelasiError
 from relasi.records import Record
-from relasi.reports.asking import answer
-from relasi.reports.spans import Span, span_before, span_of
-from relasi.reports.telling import CHARTS, Address, Telling
+from relasi.reports.asking import Extent, answer
+from relasi.reports.telling import CHARTS, TABLES, Address, Telling
 from relasi.schema.expressions.operations import today
-from relasi.schema.model.dashboard import Dashboard, Period, Showing, Tile
+from relasi.schema.model.dashboard import Dashboard, Showing, Tile
+
+_NARROWEST = {4: 150, 2: 440, 1: 0}
+"""Pixels of a tile, by how many stand beside one another."""
 
 
 def dashboard_page(here: Here, dashboard: Dashboard) -> None:
     """Tiles about what the visitor may not see are not there."""
-    visitor = here.visitor
+    visitor, page = here.visitor, f"dashboard.{dashboard.name}"
     with st.container(key="heading", horizontal=True, vertical_alignment="center"):
         st.markdown(f"## {plain(visitor.label(dashboard.label))}", width="content")
         st.space("stretch")
-        period = _period(here, dashboard)
+        look = ask_look(visitor, dashboard)
     day = today(visitor.crm.clock(), visitor.crm.model.settings.zone)
-    span = span_of(period, day) if period else None
-    before = span_before(period, span) if period and span else None
+    extent = Extent(*look.spans(day), look.whose)
     found = 0
-    for is_number, tiles in groupby(dashboard.tiles, lambda tile: tile.showing is Showing.NUMBER):
-        grid = st.grid(4, min_column_width=150) if is_number else st.grid(2, min_column_width=440)
-        with grid:
-            found += sum(_tile(here, f"dashboard.{dashboard.name}", tile, span, before) for tile in tiles)
+    for columns, tiles in groupby(dashboard.tiles, _columns):
+        with st.grid(columns, min_column_width=_NARROWEST[columns]):
+            found += sum(_tile(here, page, tile, extent) for tile in tiles)
     if not found:
         st.info(visitor.say("dashboard_closed"), icon=":material/lock:")
 
 
-def _period(here: Here, dashboard: Dashboard) -> Period | None:
-    if dashboard.period is None:
-        return None
-    return st.selectbox(
-        here.visitor.say("dashboard_period"),
-        list(Period),
-        index=list(Period).index(dashboard.period),
-        format_func=lambda period: here.visitor.say(f"period_{period.value}"),
-        key=f"dashboard.{dashboard.name}.period",
-        label_visibility="collapsed",
-        width=200,
-    )
+def _columns(tile: Tile) -> int:
+    """How many such tiles stand beside one another."""
+    if tile.showing is Showing.NUMBER:
+        return 4
+    return 1 if tile.is_pivot or tile.showing is Showing.COHORT else 2
 
 
 def panels(here: Here, record: Record) -> None:
@@ -61,17 +55,14 @@ def panels(here: Here, record: Record) -> None:
             for tile in tiles:
                 field = here.visitor.entity(tile.entity).fields[tile.link or ""]
                 owner = link_value(field, record.entity, record.id)
-                _tile(here, here.key("panel", record.id), tile, None, None, owner=owner)
+                _tile(here, here.key("panel", record.id), tile, Extent(owner=owner))
 
 
-def _tile(
-    here: Here, page: str, tile: Tile, span: Span | None, before: Span | None, *, owner: str | None = None
-) -> bool:
+def _tile(here: Here, page: str, tile: Tile, extent: Extent) -> bool:
     """Whether the visitor may see it. What fails says so in its own place."""
     visitor, key = here.visitor, f"{page}.{tile.name}"
-    own, earlier = (span, before) if tile.period else (None, None)
     try:
-        found = answer(visitor, tile, own, earlier, owner)
+        found = answer(visitor, tile, extent)
     except RelasiError as failure:
         with st.container(border=True, height="stretch"):
             _title(here, tile)
@@ -81,7 +72,7 @@ def _tile(
         return False
     with st.container(border=True, height="stretch", key=f"{key}.tile"):
         telling = Telling.of(visitor, found, _address(here))
-        is_chart = tile.showing in CHARTS or len(tile.by) > 1
+        is_chart = tile.showing in CHARTS or (len(tile.by) > 1 and tile.showing not in TABLES)
         as_table = _title(here, tile, f"{key}.table" if is_chart and found.groups else None)
         if tile.by and not found.groups:
             st.caption(visitor.say("dashboard_nothing"))
@@ -89,6 +80,8 @@ def _tile(
             _chart(here, telling, key)
         else:
             components.figures(telling.data(), key=f"{key}.figures", on_open=_opener(here))
+        if found.extent.whose is not extent.whose:
+            st.caption(visitor.say("dashboard_everybodys"))
         if found.is_cut:
             st.caption(visitor.say("dashboard_cut", n=visitor.number(len(found.groups))))
     return True

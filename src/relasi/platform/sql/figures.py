@@ -35,6 +35,9 @@ def parts_of(function: Function, column: ColumnElement[Any], *, is_sqlite: bool)
         case Function.COUNT:
             count = func.count(column)
             return Parts((count,), as_it_is, count)
+        case Function.DISTINCT:
+            count = func.count(column.distinct())
+            return Parts((count,), as_it_is, count)
         case Function.MIN | Function.MAX:
             end = func.min(column) if function is Function.MIN else func.max(column)
             return Parts((end,), as_it_is, end)

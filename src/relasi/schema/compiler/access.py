@@ -11,18 +11,10 @@ from relasi.schema.compiler.page import Path
 from relasi.schema.expressions import Truth
 from relasi.schema.masks import WORDS, Mask
 from relasi.schema.model import Denial, Grant, Masked
+from relasi.schema.owners import OWNER, WHOSE
 from relasi.schema.spec.entity import DenialSpec, GrantSpec
 
-OWNER = "owner"
-"""The user field that makes a record somebody's own."""
-
-_WHOSE: Mapping[str, str] = {
-    "own": f"{OWNER} = user",
-    "team": f"({OWNER}.team = user.team and user.team is not empty)",
-    "tree": f"under({OWNER}.team, user.team)",
-}
-"""Words for whose records are meant; `own or team` joins them."""
-_WORDS = ("all", "none", *_WHOSE)
+_WORDS = ("all", "none", *WHOSE)
 
 _Guards = Mapping[str, frozenset[str]]
 
@@ -173,7 +165,7 @@ def _right(draft: Draft, entity: EntityDraft, path: Path, written: _Written) -> 
 def in_full(written: str) -> str:
     """The condition that is meant where words for whose records are written; else what is written."""
     words = written.split(" or ")
-    return " or ".join(_WHOSE[word] for word in words) if all(word in _WHOSE for word in words) else written
+    return " or ".join(WHOSE[word] for word in words) if all(word in WHOSE for word in words) else written
 
 
 def _has_owner(entity: EntityDraft, path: Path, word: str) -> bool:

@@ -70,6 +70,8 @@ class _Written:
         entity = self.draft.entities.get(self.spec.of)
         if entity is None:
             return None
+        if entity.is_broken(through):
+            return None
         links = {name: type_ for name, type_ in entity.own_types() if target in type_.targets()}
         if through is None and len(links) == 1:
             return next(iter(links))
@@ -149,7 +151,11 @@ class _Written:
         showing = Showing(self.spec.show)
         if by and showing is Showing.NUMBER:
             self._wrong("show", "contradiction", "groups are not one number", help="take by away, or show")
-        if not self.spec.by and showing not in _WITHOUT_GROUPS:
+        if showing is Showing.COHORT and not _are_stretches(by):
+            message = "a cohort compares two dates by the same length of time"
+            help = "write by: [month(when somebody began), month(when it was)]"
+            self._wrong("show", "contradiction", message, help=help)
+        elif not self.spec.by and showing not in _WITHOUT_GROUPS:
             message = f"there is nothing to draw {showing.value}s of"
             self._wrong("show", "contradiction", message, help="say by what the records are grouped: by: ...")
         return showing
@@ -174,6 +180,11 @@ class _Written:
             help = "name a field of type date or datetime, or created_at"
             self._wrong("period", "not-a-date", f'"{field}" holds no date', help=help)
         return field
+
+
+def _are_stretches(by: tuple[Expression, ...]) -> bool:
+    roots = [each.root.operation for each in by if isinstance(each.root, Call)]
+    return len(roots) == 2 and roots[0] in PERIODS and roots[0] == roots[1]
 
 
 def _by_default(by: tuple[Expression, ...]) -> Showing:

@@ -20,6 +20,8 @@ class Showing(Enum):
     PIE = "pie"
     FUNNEL = "funnel"
     TABLE = "table"
+    COHORT = "cohort"
+    """Rows are groups by when something began, columns how many periods later; in per cent of the first."""
 
 
 class Period(Enum):
@@ -64,6 +66,11 @@ class Tile:
     goal: Decimal | None
     link: str | None = None
     """By which the records belong to the one on whose page the tile stands; None on a dashboard."""
+
+    @property
+    def is_pivot(self) -> bool:
+        """Whether it is a table with groups on both sides."""
+        return self.showing is Showing.TABLE and len(self.by) == 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from relasi.schema.fields.rollup import OneFunction
+from relasi.schema.fields.rollup import OneFunction, is_misspelt
 from relasi.schema.spec.base import Condition, LabelSpec, Name, Spec
 
-FUNCTIONS = ("count", "sum", "average", "min", "max")
+FUNCTIONS = ("count", "distinct", "sum", "average", "min", "max")
 """The keys of which a figure has one: what it does with the records."""
+Drawing = Literal["number", "bar", "column", "line", "area", "pie", "funnel", "table", "cohort"]
 
 
 class FigureSpec(Spec, OneFunction):
@@ -19,6 +20,7 @@ class FigureSpec(Spec, OneFunction):
 
     label: LabelSpec | None = Field(None, description="what the figure is called")
     count: Literal[True] | None = Field(None, description="true: how many records there are")
+    distinct: str | None = Field(None, description="the field whose different values are counted")
     sum: str | None = Field(None, description="the field whose values are added up")
     average: str | None = Field(None, description="the field whose average is taken where it is filled")
     min: str | None = Field(None, description="the field whose smallest value is taken")
@@ -30,8 +32,10 @@ class FigureSpec(Spec, OneFunction):
     def _one_function(cls, written: Any) -> Any:  # Any: plain YAML
         found = [key for key in FUNCTIONS if isinstance(written, dict) and written.get(key) is not None]
         several = isinstance(written, dict) and written.get("figures") is not None
+        if not found and is_misspelt(FUNCTIONS, cls, written):
+            return written
         if len(found) + several != 1:
-            message = "a figure needs one of count, sum, average, min and max"
+            message = "a figure needs one of count, distinct, sum, average, min and max"
             context = {"help": "write count: true, or the function and a field of the records: sum: amount"}
             raise PydanticCustomError("figure_function", message, context)
         return written
@@ -59,9 +63,11 @@ class DrawnSpec(FigureSpec):
     top: int | None = Field(
         None, ge=1, le=50, description="only so many groups, those whose first figure is the greatest"
     )
-    show: Literal["number", "bar", "column", "line", "area", "pie", "funnel", "table"] | None = Field(
+    show: Drawing | None = Field(
         None,
-        description="how it is drawn; if absent, a number without groups, columns over time, and else bars",
+        description="how it is drawn; if absent, a number without groups, columns over time, and else bars. "
+        "A table of two groups has one of them as columns, with totals; a cohort tells of those who began "
+        "in a period how many of them there were so many periods later",
     )
     goal: int | float | None = Field(None, description="what the first figure shall reach")
 

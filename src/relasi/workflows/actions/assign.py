@@ -8,11 +8,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from relasi.schema.compiler.access import OWNER
 from relasi.schema.compiler.steps import StepDraft, StepSpec
 from relasi.schema.expressions import Expression
 from relasi.schema.expressions.types import Choice, Text, User, type_name
 from relasi.schema.model import StepCondition, Writing
+from relasi.schema.owners import OWNER
 from relasi.schema.spec.base import Condition, Spec
 from relasi.workflows.actions.base import Action, Running, Said
 from relasi.workflows.choosing import Absent, AssignBy, Match, Vacancy, choose

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ from tests.importing.loading import load, rows
 
 MANAGER = Actor(None, frozenset({"sales_manager", "sales_rep", "employee"}), Source.PAGE)
 MAP = {"import": "contact", "fields": {"name": "Person", "customer": "Of"}}
+
+
+OLD = {"import": "lead", "fields": {"name": "Name", "status": "State", "number": "No"}}
 
 
 def prepared(crm: Crm, file: Path, mapping: dict[str, Any] | None = None) -> Import:
@@ -100,11 +104,20 @@ def test_who_has_no_right_to_import_is_refused(crm: Crm, file: Path) -> None:
 def test_people_bring_no_past_along(crm: Crm, file: Path, write: Write) -> None:
     """A state is reached by its moves; only imports at the command line bring it."""
     lead = crm.model.entities["lead"]
-    made, _ = prepare(crm.model, lead, write("l.csv", "name,status\nAni,qualified\n"))
+    made, _ = prepare(crm.model, lead, write("l.csv", "name,status\nAni,reached\n"))
     assert made is not None
     ((action, why),) = imported(crm, made)
     assert action == "refused"
-    assert why.startswith("Status:")
+    assert why.startswith("Status: This cannot go from new to reached.")
+
+
+def test_an_administrator_brings_a_past_along_also_on_a_page(crm: Crm, write: Write) -> None:
+    lead = crm.model.entities["lead"]
+    made, _ = prepare(crm.model, lead, write("l.csv", "Name,State,No\nAni,reached,L-7\n"), mapping=OLD)
+    assert made is not None
+    assert imported(crm, made, replace(MANAGER, everything=True)) == [("created", "")]
+    (ani,) = rows(crm, "lead")
+    assert (ani["status"], ani["number"]) == ("reached", "L-7")
 
 
 def test_who_may_not_create_is_told_so_by_the_row(crm: Crm, write: Write) -> None:

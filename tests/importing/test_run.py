@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from relasi.errors import ImportRefused
+from relasi.importing import run
 from relasi.importing.report import ReportFile, RowOutcome
 from relasi.importing.run import Watch
 from relasi.runtime import Crm, open_model
@@ -169,11 +170,23 @@ def test_people_are_found_by_sign_in_name_in_any_case(crm: Crm, write: Write) ->
     assert rows(crm, "customer")[0]["owner"] == user.id
 
 
-def test_a_dry_run_reports_all_and_keeps_nothing(crm: Crm, write: Write) -> None:
-    file = write("c.csv", "name,email\nBudi,\nSiti,wrong\n")
-    summary = load(crm, "customer", file, dry_run=True)
-    assert (summary.counts["created"], summary.refused, rows(crm, "customer")) == (1, 1, [])
-    assert load(crm, "customer", file).counts["created"] == 1
+def test_what_was_refused_before_an_import_broke_off_is_told_when_it_goes_on(
+    crm: Crm, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "BATCH", 2)
+    file = write("c.csv", "name,email\nBudi,wrong\nSiti,\nTono,wrong too\n")
+
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        load(crm, "customer", file, watch=Watch(progress=stop))
+    told: list[RowOutcome] = []
+    assert load(crm, "customer", file, watch=Watch(row=told.append)).counts == {"created": 1, "refused": 2}
+    assert [(each.line, reasons(each)) for each in told] == [
+        (2, ["E-mail: wrong is not an e-mail address. Write it as name@example.com."]),
+        (4, ["E-mail: wrong too is not an e-mail address. Write it as name@example.com."]),
+    ]
 
 
 def test_a_finished_import_does_nothing_the_second_time(crm: Crm, write: Write) -> None:

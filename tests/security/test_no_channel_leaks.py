@@ -30,7 +30,6 @@ from relasi.exporting.export import Wanted
 from relasi.exporting.files import Format
 from relasi.importing.prepare import prepare
 from relasi.importing.preview import preview
-from relasi.importing.run import Importer, Watch
 from relasi.platform.query import Figure, Summary
 from relasi.records import Actor, ListRequest, Source
 from relasi.reports.listed import Listed
@@ -394,13 +393,11 @@ class Person:
             made, _ = prepare(self.world.crm.model, self.world.crm.model.entities[entity], file)
             assert made is not None
             actor = self.world.actor("me", source=Source.IMPORT)
-            told: list[Any] = []
-            importer = Importer(self.records, actor, self.world.clock)
-            importer.run(made, dry_run=True, again=True, watch=Watch(row=told.append))
+            rows = preview(self.records, actor, made)
             new = {"id", "created_at", "updated_at"}
-            shown = [each.record.values for each in preview(self.records, actor, made) if each.record]
+            shown = [each.record.values for each in rows if each.record]
             seen = [{name: value for name, value in each.items() if name not in new} for each in shown]
-            return [(each.line, each.action, each.reasons) for each in told], seen
+            return [(each.row.line, each.outcome.action, each.outcome.reasons) for each in rows], seen
 
         yield (entity, "import"), asked(imported)
 

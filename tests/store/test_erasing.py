@@ -50,6 +50,13 @@ def test_what_is_told_is_found_before_it_goes(session: Session) -> None:
     assert [(table, row["id"]) for table, row in session.erasing.rows(BUDI)] == [("relasi_consent", "c")]
 
 
+def test_why_a_row_of_a_file_was_refused_goes(session: Session) -> None:
+    reasons = [["email", "issues.duplicate", {"value": "budi@example.id"}]]
+    session.imports.add_refused("k", {2: reasons, 3: []})
+    assert session.erasing.erase(BUDI) == {"relasi_import_refused": 1}
+    assert session.imports.refused("k") == {3: []}
+
+
 def test_a_trace_stays_and_tells_nothing(session: Session) -> None:
     session.traces.append(
         [

@@ -47,3 +47,23 @@ def test_what_was_taken_back_is_not_among_what_is_left(session: Session) -> None
     assert session.imports.written("k1", 10) == ["c3", "c1"]
     assert session.imports.written("k1", 10, before="c3") == ["c1"]
     assert session.imports.among("k1", ["c1", "c2", "c9"]) == {"c1"}
+
+
+REFUSED = {4: [["title", "issues.required", {}]], 2: [[None, "imports.not_an_object", {}]]}
+
+
+def test_refused_rows_are_there_until_the_import_is_finished(session: Session) -> None:
+    session.imports.start(JOB)
+    session.imports.add_refused("k1", REFUSED)
+    assert session.imports.refused("k1") == REFUSED
+    session.imports.finish("k1", NOW)
+    assert session.imports.refused("k1") == {}
+
+
+def test_refused_rows_of_an_import_that_nobody_went_on_with_are_forgotten(session: Session) -> None:
+    session.imports.start(JOB)
+    session.imports.add_refused("k1", REFUSED)
+    session.imports.prune(NOW)
+    assert session.imports.refused("k1") == REFUSED
+    session.imports.prune(NOW + timedelta(days=1))
+    assert session.imports.refused("k1") == {}

@@ -284,7 +284,7 @@ def import_(  # each is an option of the command
     report: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write what became of each row, as CSV.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all of it, and take it back.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do all of it on a copy of the data.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Also where this file was imported before.")] = False,
     skip_alike: Annotated[
         bool, typer.Option("--skip-alike", help="Leave rows out that look like records that are there.")

@@ -23,6 +23,7 @@ from relasi.records import Source
 from relasi.runtime import Crm, engine_actor
 from relasi.schema.model import Entity
 from relasi.texts import FALLBACK
+from relasi.trial import try_import
 
 _SHOWN = 20
 """How many refused rows are printed; the report file has all of them."""
@@ -61,13 +62,18 @@ def import_file(root: Path, wanted: Wanted, *, as_json: bool) -> int:
         with ExitStack() as open_now:
             watch = _watch(entity, wanted, seen, open_now)
             actor = replace(engine_actor(Source.IMPORT), asks=wanted.skip_alike)
-            importer = Importer(crm.records, actor, crm.clock)
-            summary = importer.run(made, dry_run=wanted.dry_run, again=wanted.again, watch=watch)
-        crm.database.analyze()
+            if wanted.dry_run:
+                summary = try_import(crm, actor, made, again=wanted.again, watch=watch)
+            else:
+                importer = Importer(crm.records, actor, crm.clock)
+                summary = importer.run(made, again=wanted.again, watch=watch)
+                crm.database.analyze()
     if as_json:
-        terminal.as_json(_data(entity, summary, seen))
+        terminal.as_json({**_data(entity, summary, seen), "dry_run": wanted.dry_run})
     else:
         _tell(entity, made, summary, seen)
+        if wanted.dry_run:
+            say("A dry run: nothing was kept.")
     return STOPPED if summary.refused else 0
 
 
@@ -147,7 +153,7 @@ def _tell(entity: Entity, made: Import, summary: Summary, seen: _Seen) -> None:
     counted = ", ".join(
         f"{summary.counts[each.value]:,} {each.value}" for each in Action if summary.counts[each.value]
     )
-    say((counted or "no rows", "bold"), " (dry run: nothing was kept)" if summary.dry_run else "")
+    say((counted or "no rows", "bold"))
 
 
 def _reasons(entity: Entity, outcome: RowOutcome) -> str:
@@ -158,7 +164,6 @@ def _data(entity: Entity, summary: Summary, seen: _Seen) -> dict[str, object]:
     return {
         "entity": entity.name,
         "rows": summary.total,
-        "dry_run": summary.dry_run,
         "resumed_at": summary.resumed_at,
         "finished_before": summary.finished_before,
         "unused_columns": list(summary.unused),

@@ -84,7 +84,7 @@ class _Compiler:
         field = self._own_field(self._entity, place, name)
         if field is None:
             return None
-        if is_binding(field.derivation) and not is_brought(field.derivation):
+        if not may_be_brought(field):
             message, help = f'"{name}" is made of other fields', "take the line away"
             self._page.wrong(place, "read-only", message, help=help, at_key=True)
             return None
@@ -266,6 +266,11 @@ class _Compiler:
                 help=f"add {name}: and the name of a column",
                 at_key=True,
             )
+
+
+def may_be_brought(field: Field) -> bool:
+    """Whether a value of its own can stand in a file: not what is nothing but made of others."""
+    return not is_binding(field.derivation) or is_brought(field.derivation)
 
 
 def missing_fields(entity: Entity, filled: Mapping[str, object] | Iterable[str]) -> list[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as having
 from datetime import datetime
 from enum import Enum
-from typing import TextIO
+from typing import Any, TextIO
 
 from relasi.errors import Issue
 from relasi.importing.formulas import disarmed
@@ -42,10 +42,22 @@ class Reason:
         """An issue of the record; `name` puts it at another field of the row."""
         return cls(name or issue.field, f"issues.{issue.code}", issue.params)
 
+    @property
+    def kept(self) -> list[object]:
+        """In the terms of JSON, as far as the sentence needs it."""
+        params = {hole: _plain(value) for hole, value in self.params.items() if not isinstance(value, tuple)}
+        return [self.field, self.sentence, params]
+
     def text(self, entity: Entity, language: str) -> str:
         said = say(language, self.sentence, **self.params)
         known = entity.fields.get(self.field or "")
         return f"{label_text(known.label, language)}: {said}" if known else said
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    return value if value is None or isinstance(value, (str, int, float)) else str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,10 @@ class RowOutcome:
     action: Action
     record_id: str | None = None
     reasons: tuple[Reason, ...] = ()
+
+    @classmethod
+    def refused(cls, line: int, kept: Iterable[Sequence[Any]]) -> RowOutcome:  # Any: what `Reason.kept` has
+        return cls(line, Action.REFUSED, None, tuple(Reason(*each) for each in kept))
 
 
 @dataclass(slots=True)
@@ -67,7 +83,6 @@ class Summary:
     """How many rows an earlier run had done."""
     finished_before: datetime | None = None
     """Set where the same import was finished earlier, and nothing was done now."""
-    dry_run: bool = False
 
     @property
     def refused(self) -> int:

@@ -1,13 +1,13 @@
 """The run of an import: batches through the recipe, each in one transaction with the progress of the job.
 
-So a run that was killed goes on where its last batch ended, and a dry run is the same run, rolled back.
+So a run that was killed goes on where its last batch ended. What only would become of a file is told by the
+same run on a copy of the database: see `relasi.trial.files`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -19,7 +19,7 @@ from relasi.importing.batch import BatchWriter, Key
 from relasi.importing.jobs import demand_right, header_of
 from relasi.importing.mapping import Mapping, key_of
 from relasi.importing.references import References
-from relasi.importing.report import RowOutcome, Summary
+from relasi.importing.report import Action, RowOutcome, Summary
 from relasi.importing.tables import Row, Table
 from relasi.importing.written import Written
 from relasi.platform.again import begun_again
@@ -52,27 +52,6 @@ class Watch:
     progress: Callable[[int, int], None] = lambda _done, _total: None
 
 
-class _RolledBackError(Exception):
-    """Ends a dry run."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Transactions:
-    """One for each step, begun again where the database gives it up; or `whole`, which takes them all."""
-
-    records: Records
-    actor: Actor
-    whole: Work | None = None
-
-    def do(self, step: Callable[[Work], T]) -> T:
-        return step(self.whole) if self.whole else self._alone(step)
-
-    @begun_again
-    def _alone(self, step: Callable[[Work], T]) -> T:
-        with self.records.work(self.actor) as work:
-            return step(work)
-
-
 class Importer:
     """Runs imports for one actor."""
 
@@ -80,11 +59,9 @@ class Importer:
         self._records, self._clock = records, clock
         self._actor = replace(actor, source=Source.IMPORT)
 
-    def run(
-        self, wanted: Import, *, dry_run: bool = False, again: bool = False, watch: Watch | None = None
-    ) -> Summary:
-        """Goes on where an earlier run of the same import broke off; starts over with `again`, and where the
-        earlier one was taken back.
+    def run(self, wanted: Import, *, again: bool = False, watch: Watch | None = None) -> Summary:
+        """Goes on where an earlier run of the same import broke off, and tells `watch` what that one refused;
+        starts over with `again`, and where the earlier one was taken back.
 
         Raises Forbidden, ImportRefused where the file cannot be read to its end or the same import runs
         elsewhere, PlatformError where nothing can be written. The batches before that stay, also where
@@ -94,33 +71,37 @@ class Importer:
         total, winners = survey(wanted)
         with self._records.work(self._actor, write=False) as work:
             job = None if again else work.store.imports.get(wanted.key)
-        summary = Summary(total, wanted.mapping.unused, Counter(), dry_run=dry_run)
+            refused = work.store.imports.refused(wanted.key) if job else {}
+        summary, watch = Summary(total, wanted.mapping.unused, Counter()), watch or Watch()
         if job is not None and job.taken_back is None:
             summary.counts.update(job.counts)
             summary.resumed_at, summary.finished_before = job.next_row, job.finished
         if summary.finished_before is None:
+            for line, kept in refused.items():
+                watch.row(RowOutcome.refused(line, kept))
             references = References(wanted.mapping, self._records.users(self._actor))
-            writer = BatchWriter(wanted.mapping, winners, references)
-            with self._transactions(dry_run=dry_run) as transactions:
-                self._write(wanted, writer, summary, transactions, watch or Watch())
+            self._write(wanted, BatchWriter(wanted.mapping, winners, references), summary, watch)
         return summary
 
-    def _write(
-        self, wanted: Import, writer: BatchWriter, summary: Summary, transactions: _Transactions, watch: Watch
-    ) -> None:
+    def _write(self, wanted: Import, writer: BatchWriter, summary: Summary, watch: Watch) -> None:
         done = summary.resumed_at
         if not done:
             job = self._job(wanted, summary.total)
-            transactions.do(lambda work: work.store.imports.start(job))
+            self._do(lambda work: work.store.imports.start(job))
         for rows in batches(wanted.table, done):
             done += len(rows)
             step = partial(_batch, wanted.key, writer, rows, done=done, before=summary.counts)
-            writer, outcomes = transactions.do(step)
+            writer, outcomes = self._do(step)
             summary.counts.update(each.action.value for each in outcomes)
             for each in outcomes:
                 watch.row(each)
             watch.progress(done, summary.total)
-        transactions.do(lambda work: work.store.imports.finish(wanted.key, self._clock()))
+        self._do(lambda work: work.store.imports.finish(wanted.key, self._clock()))
+
+    @begun_again
+    def _do(self, step: Callable[[Work], T]) -> T:
+        with self._records.work(self._actor) as work:
+            return step(work)
 
     def _job(self, wanted: Import, total: int) -> ImportJob:
         return ImportJob(
@@ -136,19 +117,6 @@ class Importer:
             mapping=wanted.written,
         )
 
-    @contextmanager
-    def _transactions(self, *, dry_run: bool) -> Iterator[_Transactions]:
-        """A transaction for each step, or one for all of them that is undone in the end."""
-        if not dry_run:
-            yield _Transactions(self._records, self._actor)
-            return
-        try:
-            with self._records.work(self._actor) as work:
-                yield _Transactions(self._records, self._actor, work)
-                raise _RolledBackError
-        except _RolledBackError:
-            return
-
 
 def _batch(
     key: str, writer: BatchWriter, rows: list[Row], work: Work, *, done: int, before: Counter[str]
@@ -160,6 +128,9 @@ def _batch(
     outcomes = attempt.write(work, rows)
     work.store.audit.noted = None
     work.store.imports.add_written(key, [each.id for each in changes if each.kind in NEW_VERSIONS])
+    refused = {each.line: each for each in outcomes if each.action is Action.REFUSED}
+    reasons = {line: [why.kept for why in each.reasons] for line, each in refused.items()}
+    work.store.imports.add_refused(key, reasons)
     counts = before + Counter(each.action.value for each in outcomes)
     if not work.store.imports.advance(key, done - len(rows), done, counts):
         raise ImportRefused("runs_elsewhere")

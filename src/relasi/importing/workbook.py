@@ -10,6 +10,7 @@ import tempfile
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Lock
 from typing import IO, Any
 
 from relasi.errors import ImportRefused
@@ -24,7 +25,7 @@ class WorkbookTable:
     """One sheet: the one that is asked for, else the first one with content."""
 
     def __init__(self, path: Path, options: FileOptions) -> None:
-        self._lines = _read(path, options.sheet)
+        self._lines, self._guard = _read(path, options.sheet), Lock()
         weakref.finalize(self, self._lines.close)
         about = self._about()
         if "broken" in about:
@@ -47,18 +48,21 @@ class WorkbookTable:
             if line > self._header_line:
                 yield Row(line, [_plain(cell) for cell in cells[:width]])
 
+    def _line_at(self, place: int) -> bytes:
+        """Others may read the same file meanwhile, in threads of their own."""
+        with self._guard:
+            self._lines.seek(place)
+            return self._lines.readline()
+
     def _about(self) -> dict[str, Any]:  # Any: JSON
-        self._lines.seek(0)
-        found: dict[str, Any] = json.loads(self._lines.readline())
+        found: dict[str, Any] = json.loads(self._line_at(0))
         return found
 
     def _filled(self) -> Iterator[tuple[int, list[Cell]]]:
         """The rows with content, with their numbers as the spreadsheet shows them."""
-        self._lines.seek(0)
-        place = len(self._lines.readline())
+        place = len(self._line_at(0))
         while True:
-            self._lines.seek(place)  # somebody else may have read on meanwhile
-            line = self._lines.readline()
+            line = self._line_at(place)
             if not line:
                 return
             place += len(line)

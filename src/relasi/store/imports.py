@@ -1,5 +1,5 @@
-"""Import jobs: how far a file has come, so that an import which was killed goes on and doubles nothing; and
-what each has written, so that it can be taken back."""
+"""Import jobs: how far a file has come, so that an import which was killed goes on and doubles nothing; which
+rows were refused up to there; and what each has written, so that it can be taken back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, Index, Table, delete, func, insert, s
 
 from relasi.platform.sql.adding import add_rows
 from relasi.store.columns import DOCUMENT, METADATA, MOMENT, NUMBER, TEXT, row_of
-from relasi.store.telling import silent
+from relasi.store.telling import silent, telling
 
 _TABLE = Table(
     "relasi_import",
@@ -39,6 +39,14 @@ _WRITTEN = Table(
     Column("import_key", TEXT, nullable=False),
     Index(None, "import_key", "change_id"),
     info=silent("it names entries of the audit log, which has the values"),
+)
+_REFUSED = Table(
+    "relasi_import_refused",
+    METADATA,
+    Column("import_key", TEXT, primary_key=True),
+    Column("line", NUMBER, primary_key=True),
+    Column("reasons", DOCUMENT, nullable=False),
+    info=telling(texts=("reasons",)),
 )
 _AT_ONCE = 500
 
@@ -92,7 +100,8 @@ class Imports:
         return found
 
     def start(self, job: ImportJob) -> None:
-        """An earlier job with the same key is kept under another one."""
+        """An earlier job with the same key is kept under another one, without what it refused."""
+        self._forget_refused(job.key)
         query = select(func.count()).select_from(_TABLE).where(_TABLE.c.key.startswith(job.key))
         earlier: int = self._connection.execute(query).scalar_one()
         if earlier:
@@ -109,7 +118,24 @@ class Imports:
         return moved.rowcount == 1
 
     def finish(self, key: str, now: datetime) -> None:
+        """What it refused was told."""
         self._set(key, finished=now)
+        self._forget_refused(key)
+
+    def add_refused(self, key: str, reasons: Mapping[int, Sequence[Any]]) -> None:  # Any: what JSON can say
+        """Lines that became no records, and why: whoever goes on with the import is told of them, too."""
+        rows = [{"import_key": key, "line": line, "reasons": why} for line, why in reasons.items()]
+        add_rows(self._connection, insert(_REFUSED), rows)
+
+    def refused(self, key: str) -> dict[int, Sequence[Any]]:  # Any: what JSON can say
+        """In the order of the lines."""
+        query = select(_REFUSED.c.line, _REFUSED.c.reasons).where(_REFUSED.c.import_key == key)
+        return {row.line: row.reasons for row in self._connection.execute(query.order_by(_REFUSED.c.line))}
+
+    def prune(self, before: datetime) -> None:
+        """Forgets what was refused by imports that began earlier and were never brought to their end."""
+        old = select(_TABLE.c.key).where(_TABLE.c.started < before)
+        self._connection.execute(delete(_REFUSED).where(_REFUSED.c.import_key.in_(old)))
 
     def add_written(self, key: str, changes: Sequence[str]) -> None:
         """Entries of the audit log that came of it."""
@@ -141,6 +167,7 @@ class Imports:
         self, key: str, changes: Collection[str], counts: Mapping[str, int], *, undone: datetime | None = None
     ) -> None:
         """The entries are settled; `undone` is when all of them had been gone through."""
+        self._forget_refused(key)
         ids = sorted(changes)
         for start in range(0, len(ids), _AT_ONCE):
             some = _WRITTEN.c.change_id.in_(ids[start : start + _AT_ONCE])
@@ -150,6 +177,9 @@ class Imports:
     def rename(self, entity: str, new: str) -> None:
         """Follows the rename of an entity."""
         self._connection.execute(update(_TABLE).where(_TABLE.c.entity == entity).values(entity=new))
+
+    def _forget_refused(self, key: str) -> None:
+        self._connection.execute(delete(_REFUSED).where(_REFUSED.c.import_key == key))
 
     def _set(self, key: str, **values: object) -> None:
         self._connection.execute(update(_TABLE).where(_TABLE.c.key == key).values(**values))

@@ -1,6 +1,8 @@
-"""Runs the tests that authors write beside their definitions, each in a CRM and on a clock of its own."""
+"""Nothing in earnest: the tests that authors write beside their definitions, rules on what has happened, and
+files that would be imported, each in a CRM of its own."""
 
 from relasi.trial.coverage import Coverage, coverage_of
+from relasi.trial.files import try_import
 from relasi.trial.hours import moment_of
 from relasi.trial.occasions import Began
 from relasi.trial.performance import Failure, Outcome, perform
@@ -22,4 +24,5 @@ __all__ = [
     "perform",
     "replay",
     "stage_of",
+    "try_import",
 ]

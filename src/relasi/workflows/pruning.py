@@ -42,6 +42,7 @@ class PruneSweep:
             notices = session.notifications.prune(now - self._keep.notifications, BATCH)
             effects = session.effects.prune(now - self._keep.outbox, BATCH)
             threads = session.threads.prune(now - self._keep.outbox, BATCH)
+            session.imports.prune(now - self._keep.notifications)
         return max(notices, effects, threads) == BATCH
 
     def _traces(self, now: datetime) -> bool:

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from relasi.apps.importing.look import preview_data
-from relasi.apps.importing.run import created_by, refused_rows
+from relasi.apps.importing.outcomes import refused_rows
+from relasi.apps.importing.rows import rows_data
+from relasi.apps.importing.run import created_by
 from relasi.apps.importing.wizard import Wizard
 from relasi.apps.places import Here
 from relasi.importing.preview import preview
@@ -19,7 +20,7 @@ def imported(here: Here, wizard: Wizard) -> None:
     """Imports as the page does, which notes what is refused."""
     visitor = here.visitor
     importer = Importer(visitor.crm.records, wizard.actor(visitor), visitor.crm.clock)
-    importer.run(wizard.prepare(visitor), watch=Watch(row=wizard.note))
+    importer.run(wizard.prepare(visitor), watch=Watch(row=wizard.findings.note))
 
 
 def test_columns_find_their_fields_by_their_labels(begin: Begin) -> None:
@@ -42,7 +43,7 @@ def test_refused_rows_come_back_with_reasons_and_are_read_like_the_file(here: He
     wizard = begin(LETTERS)
     wizard.assignment.choose("What it costs", "amount")
     imported(here, wizard)
-    written = "".join(refused_rows(here, wizard))
+    written = "".join(refused_rows(here, wizard, wizard.findings.refused))
     assert [line.split(",")[:2] for line in written.splitlines()[1:]] == [["Two", "many"], ["", "3"]]
     again = begin(written)
     assert again.is_remembered
@@ -74,13 +75,43 @@ def test_a_list_shows_what_an_import_has_made(world: World, here: Here, begin: B
 def test_the_preview_says_beside_a_cell_what_is_wrong_with_it(here: Here, begin: Begin) -> None:
     wizard, visitor = begin(LETTERS), here.visitor
     rows = preview(visitor.crm.records, wizard.actor(visitor), wizard.prepare(visitor))
-    data = preview_data(here, wizard, rows)
+    data = rows_data(here, wizard, rows)
     wrong = data["rows"][1]["cells"]
     assert [each.row.line for each in rows] == [2, 3, 4]
     assert [each["label"] for each in data["columns"]] == ["Line", "Becomes", "Subject", "Pages"]
     assert (wrong[1]["text"], wrong[3]["text"]) == ("Refused", "many")
     assert "many" in wrong[3]["message"]
     assert visitor.crm.records.list(visitor.actor, ListRequest("letter")).records == ()
+
+
+def test_words_that_a_field_does_not_know_get_a_meaning_which_is_remembered(here: Here, begin: Begin) -> None:
+    text = "Subject,Urgency,Tags\nOne,Very high,newish\nTwo,Highest,lost\nThree,?,\n"
+    wizard = begin(text)
+    wizard.find_words(here.visitor)
+    assert wizard.words["Urgency", "urgency"] == {"Very high": 1, "Highest": 1, "?": 1}
+    wizard.say_meaning("urgency", "Highest", "high")
+    wizard.say_meaning("urgency", "?", "")
+    wizard.say_meaning("tags", "newish", "new")
+    imported(here, wizard)
+    letters = here.visitor.crm.records.list(here.visitor.actor, ListRequest("letter")).records
+    values = {each.title: (each.values["urgency"], each.values["tags"]) for each in letters}
+    assert values == {"One": ("high", ("new",)), "Two": ("high", ("lost",)), "Three": (None, None)}
+    again = begin("Subject,Urgency,Tags\nFour,Highest,\n")
+    assert again.assignment.meanings("urgency") == {"Very high": "high", "Highest": "high", "?": None}
+
+
+def test_a_meaning_that_somebody_takes_back_is_not_filled_in_again(here: Here, begin: Begin) -> None:
+    wizard = begin("Subject,Urgency\nOne,Very high\n")
+    wizard.find_words(here.visitor)
+    wizard.say_meaning("urgency", "Very high", None)
+    wizard.find_words(here.visitor)
+    assert wizard.assignment.meanings("urgency") == {}
+
+
+def test_columns_that_the_visitor_may_not_fill_are_named(begin: Begin) -> None:
+    wizard = begin("Subject,State,Number,Shoe\nOne,open,L-001,42\n")
+    assert wizard.left_out == ("State", "Number")
+    assert wizard.assignment.targets == {"Subject": "subject"}
 
 
 @pytest.mark.parametrize(

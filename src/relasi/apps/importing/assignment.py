@@ -88,6 +88,10 @@ class Assignment:
         if value is not None:
             known[name] = value
 
+    def meanings(self, target: str) -> Data:
+        """What words of the column mean in the field."""
+        return dict(self.details.get(target, {}).get("values", {}))
+
     def say(self, name: str, value: object) -> None:
         """Says something of the file as a whole; what is empty takes it back."""
         self.rest.pop(name, None)

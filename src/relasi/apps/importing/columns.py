@@ -8,7 +8,15 @@ from dataclasses import replace
 import streamlit as st
 
 from relasi.apps.importing.assignment import IDENTITY
-from relasi.apps.importing.fields import has_dates, joinable, looked_up, matchable, may_create, targets
+from relasi.apps.importing.fields import (
+    has_dates,
+    joinable,
+    looked_up,
+    matchable,
+    may_create,
+    shortened,
+    targets,
+)
 from relasi.apps.importing.wizard import Stage, Wizard
 from relasi.apps.importing.words import told, unlinked
 from relasi.apps.markdown import plain
@@ -18,6 +26,10 @@ from relasi.importing.references import match_by_default
 
 _AT_ONCE = 40
 """Columns of a page."""
+_WORDS = 25
+"""Unknown words of a column that are asked for; a column with more of them is hardly one of choices."""
+_REFUSED = "?"
+"""Stands for no meaning; no option is called so."""
 _ENCODINGS = {"utf-8": "UTF-8", "cp1252": "Windows-1252", "utf-16": "UTF-16"}
 _NOTATIONS = {"id": "1.234,56 · 31/12/2026", "en": "1,234.56 · 12/31/2026"}
 _DATES = {
@@ -43,8 +55,13 @@ def columns_step(here: Here, wizard: Wizard) -> None:
     columns, assignment = wizard.columns, wizard.assignment
     if wizard.is_remembered:
         st.caption(told(visitor, "remembered"))
+    with st.spinner(""):
+        wizard.find_words(visitor)
     used, all_ = (visitor.number(len(each)) for each in (assignment.targets, columns))
     st.markdown(told(visitor, "columns_lead", count=used, all=all_))
+    if wizard.left_out:
+        names = plain(", ".join(wizard.left_out))
+        st.info(told(visitor, "left_out", columns=names), icon=":material/lock:")
     _ask_columns(here, wizard)
     _ask_more(here, wizard)
     _go_on(here, wizard)
@@ -108,6 +125,42 @@ def _ask_column(here: Here, wizard: Wizard, column: str, position: int, offered:
     if target in offered and target not in ("", IDENTITY):
         with how:
             _ask_link(here, wizard, target, position)
+        _ask_words(here, wizard, column, target, position)
+
+
+def _ask_words(here: Here, wizard: Wizard, column: str, target: str, position: int) -> None:
+    """What each word means that the field does not know, those first that stand there most often."""
+    visitor, found = here.visitor, wizard.words.get((column, target), {})
+    if not found:
+        return
+    options = wizard.entity.fields[target].type.choices()
+    labels = {key: visitor.label(option.label) for key, option in options.items()}
+    labels |= {_REFUSED: told(visitor, "word_refused"), "": told(visitor, "word_empty")}
+    meanings = wizard.assignment.meanings(target)
+    common = sorted(found.items(), key=lambda each: (-each[1], each[0]))
+    st.caption(told(visitor, "words_lead", count=visitor.number(len(found))))
+    for place, (word, count) in enumerate(common[:_WORDS]):
+        _, what, means = st.columns([1, 4, 11], vertical_alignment="center")
+        what.markdown(f"{unlinked(shortened(word))} :gray[× {visitor.number(count)}]")
+        key = here.key("import_word", str(position), str(place))
+        known = meanings.get(word, _REFUSED) or ""
+        st.session_state[key] = known[0] if isinstance(known, list) else known
+        means.selectbox(
+            told(visitor, "word_means", word=word),
+            [_REFUSED, *options, ""],
+            format_func=labels.__getitem__,
+            label_visibility="collapsed",
+            key=key,
+            on_change=_say_meaning,
+            args=(wizard, target, word, key),
+        )
+    if len(found) > _WORDS:
+        st.caption(told(visitor, "words_more", count=visitor.number(len(found) - _WORDS)))
+
+
+def _say_meaning(wizard: Wizard, target: str, word: str, key: str) -> None:
+    chosen = st.session_state[key]
+    wizard.say_meaning(target, word, None if chosen == _REFUSED else chosen)
 
 
 def _ask_link(here: Here, wizard: Wizard, target: str, position: int) -> None:

@@ -7,8 +7,7 @@ from itertools import islice
 
 import streamlit as st
 
-from relasi.apps.importing.outcomes import badges, reasons
-from relasi.apps.importing.words import moment, told, unlinked
+from relasi.apps.importing.words import badges, moment, reasons, told, unlinked
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.errors import RelasiError

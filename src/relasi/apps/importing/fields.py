@@ -13,7 +13,8 @@ from relasi.exporting.cells import Cells
 from relasi.exporting.columns import Column
 from relasi.exporting.files import Format, writing
 from relasi.importing.cells import as_text
-from relasi.importing.maps import missing_fields
+from relasi.importing.maps import may_be_brought, missing_fields
+from relasi.importing.matching import folded, names_of
 from relasi.importing.references import USER, match_types
 from relasi.importing.tables import Table
 from relasi.schema.fields.attached import Attached
@@ -41,13 +42,23 @@ def targets(visitor: Visitor, entity: Entity) -> dict[str, str]:
 
 def importable(visitor: Visitor, entity: Entity) -> Iterator[Field]:
     """The fields that the visitor can bring from a file: of numbers, states and what people only read, those
-    who are bound by access rules bring none."""
+    who are bound by access rules bring none, as in a form."""
     rights, state = visitor.rights(entity.name), entity.process.field if entity.process else None
     for field in entity.own_fields:
-        if field.computed or isinstance(field.type, Attached) or field.name in rights.hidden | rights.locked:
+        if isinstance(field.type, Attached) or field.name in rights.hidden | rights.locked:
             continue
-        if visitor.actor.unbound or not (field.type.read_only or field.name == state):
+        is_given = field.computed or field.type.read_only or field.name == state
+        if may_be_brought(field) if visitor.actor.unbound else not is_given:
             yield field
+
+
+def left_out(visitor: Visitor, entity: Entity, columns: Iterable[str]) -> tuple[str, ...]:
+    """The columns that are called like fields which the visitor sees, but does not fill from a file."""
+    offered = {field.name for field in importable(visitor, entity)}
+    besides = offered | visitor.hidden(entity)
+    taken = {word for name in offered for word in names_of(entity.fields[name])}
+    words = {word for field in entity.own_fields if field.name not in besides for word in names_of(field)}
+    return tuple(each for each in columns if folded(each) in words - taken)
 
 
 def looked_up(visitor: Visitor, entity: Entity, target: str) -> str | None:
@@ -117,7 +128,7 @@ def template(visitor: Visitor, entity: Entity) -> bytes:
 def _template_columns(visitor: Visitor, entity: Entity) -> Iterator[Column]:
     required = set(missing_fields(entity, ()))
     taken: set[str] = set()
-    for field in importable(visitor, entity):
+    for field in (each for each in importable(visitor, entity) if not each.computed):
         label = visitor.field_label(field)
         heading = field.name if label in taken else label
         taken.add(heading)

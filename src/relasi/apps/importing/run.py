@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
 from datetime import timedelta
 
 import streamlit as st
 
-from relasi.apps.importing.outcomes import badges, reasons, show_refused
+from relasi.apps.importing.outcomes import offer_refused, show_groups
 from relasi.apps.importing.routes import forget
 from relasi.apps.importing.wizard import Wizard
-from relasi.apps.importing.words import told
+from relasi.apps.importing.words import badges, told
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.errors import RelasiError
-from relasi.exporting.files import Format
-from relasi.importing.cells import as_text
-from relasi.importing.formulas import disarmed
 from relasi.importing.report import Action
 from relasi.importing.run import Importer, Watch
 from relasi.reports.liststate import WHERE
@@ -52,7 +46,7 @@ def _run(here: Here, wizard: Wizard) -> None:
     assert wizard.wanted is not None
     importer = Importer(visitor.crm.records, wizard.actor(visitor), visitor.crm.clock)
     try:
-        importer.run(wizard.wanted, again=wizard.again, watch=Watch(wizard.note, progress))
+        importer.run(wizard.wanted, again=wizard.again, watch=Watch(wizard.findings.note, progress))
     except RelasiError as failure:
         wizard.broken = failure.text(visitor.language)
     else:
@@ -75,7 +69,7 @@ def _report(here: Here, wizard: Wizard) -> None:
             st.markdown(badges(visitor, job.counts))
         with st.container(horizontal=True, vertical_alignment="center"):
             _ways_on(here, wizard, job)
-        show_refused(here, list(wizard.refused.values()))
+        show_groups(here, wizard, wizard.findings)
 
 
 def _ways_on(here: Here, wizard: Wizard, job: ImportJob | None) -> None:
@@ -92,18 +86,8 @@ def _ways_on(here: Here, wizard: Wizard, job: ImportJob | None) -> None:
         label = told(visitor, "show_created")
         if st.button(label, type="primary", icon=":material/list:", key=here.key("import_created")):
             here.go({WHERE: created_by(here, job)})
-    if wizard.refused:
-        name = wizard.file.file.name.rpartition(".")[0] or wizard.file.file.name
-        st.download_button(
-            told(visitor, "refused_rows"),
-            lambda: "".join(refused_rows(here, wizard)).encode("utf-8-sig"),
-            file_name=f"{name} - {told(visitor, 'refused')}.csv",
-            mime=Format.CSV.media_type,
-            icon=":material/download:",
-            help=told(visitor, "refused_rows_help"),
-            key=here.key("import_refused"),
-            on_click="ignore",
-        )
+    if wizard.findings.refused:
+        offer_refused(here, wizard, wizard.findings.refused, "import_refused")
     label = told(visitor, "other_file")
     if st.button(label, type="tertiary", icon=":material/upload_file:", key=here.key("import_next")):
         here.go({"import": "1"})
@@ -118,22 +102,3 @@ def created_by(here: Here, job: ImportJob) -> str:
     )
     made = f'created_by = user and created_at >= "{begun}"'
     return f'{made} and created_at < "{ended}"' if ended else made
-
-
-def refused_rows(here: Here, wizard: Wizard) -> Iterator[str]:
-    """The rows as they stand in the file, each with the reason."""
-    visitor, table = here.visitor, wizard.table
-    line = io.StringIO()
-    writer = csv.writer(line)
-
-    def written(cells: list[str]) -> str:
-        line.seek(0)
-        line.truncate()
-        writer.writerow([disarmed(cell) for cell in cells])
-        return line.getvalue()
-
-    assert table is not None
-    yield written([*table.columns, told(visitor, "reason")])
-    for row in table.rows():
-        if outcome := wizard.refused.get(row.line):
-            yield written([*map(as_text, row.cells), reasons(visitor, here.entity, outcome.reasons)])

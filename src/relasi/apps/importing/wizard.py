@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from threading import Lock
 
 from relasi.apps.importing.assignment import Assignment
-from relasi.apps.importing.fields import samples, targets
+from relasi.apps.importing.fields import left_out, samples, targets
+from relasi.apps.importing.findings import Findings
 from relasi.apps.importing.routes import Arrived
+from relasi.apps.importing.trying import Trial
 from relasi.apps.importing.words import told
 from relasi.apps.visitor import Visitor
 from relasi.errors import ImportRefused
@@ -18,16 +20,15 @@ from relasi.importing.jobs import remembered
 from relasi.importing.matching import suggested
 from relasi.importing.prepare import prepare
 from relasi.importing.preview import Previewed
-from relasi.importing.report import Action, RowOutcome
 from relasi.importing.run import Import
-from relasi.importing.tables import FileOptions, Table
+from relasi.importing.tables import FileOptions, Row, Table
+from relasi.importing.words import meant, unknown_words
 from relasi.records import Actor, Source
+from relasi.schema.fields.base import Kind
 from relasi.schema.model import Entity
 from relasi.store.imports import ImportJob
 from relasi.texts import LANGUAGES, say
 
-LOOKED_AT = 1_000
-"""Rows that are tried for a preview."""
 _UNDECIDED = {"encoding_undecided", "encoding_wrong", "zero_bytes"}
 
 
@@ -44,31 +45,31 @@ class Stage(Enum):
 
 @dataclass
 class Look:
-    """What has been seen of the rows. `alike` are rows that become records although others are like them."""
+    """What has been seen of the rows: the first of them as they will be, with what `findings` tell of these.
+    `trial` tries all, where there are more."""
 
     rows: Sequence[Previewed]
     total: int
-    counts: Counter[str] = field(default_factory=Counter)
-    refused: list[RowOutcome] = field(default_factory=list)
-    alike: int = 0
+    findings: Findings
+    trial: Trial | None = None
+
+    @property
+    def known(self) -> Findings:
+        """What is known of most rows."""
+        return self.trial.findings if self.trial and self.trial.done else self.findings
 
     @property
     def tried(self) -> int:
-        """How many of all rows were tried."""
-        return min(self.total, LOOKED_AT)
-
-    def note(self, outcome: RowOutcome) -> None:
-        if outcome.action is Action.REFUSED:
-            self.refused.append(outcome)
-        elif outcome.action in (Action.CREATED, Action.UPDATED) and outcome.reasons:
-            self.alike += 1
+        """How many of all rows."""
+        return self.trial.done if self.trial and self.trial.done else len(self.rows)
 
 
 @dataclass
 class Wizard:
     """`table` is None where the file cannot be read as the options say, for the reason in `refusal`.
 
-    `refused` are rows of this import by their lines, as far as it ran here; `broken` says why it broke off.
+    `findings` tell of the rows of this import, as far as it ran here, and of those that were refused before
+    it went on here; `broken` says why it broke off. `rows` are those that were shown, by their lines.
     """
 
     entity: Entity
@@ -86,13 +87,19 @@ class Wizard:
     is_running: bool = False
     again: bool = False
     broken: str = ""
-    refused: dict[int, RowOutcome] = field(default_factory=dict)
+    findings: Findings = field(default_factory=Findings)
+    words: dict[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
+    """By column and field: the words that the field does not know, with how often they stand there."""
+    left_out: tuple[str, ...] = ()
+    """Columns that are called like fields which the visitor does not fill from a file."""
+    rows: dict[int, Row] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
     """Whoever runs the import holds it: Streamlit runs the page anew while an earlier run still ends."""
 
     def read(self, visitor: Visitor, options: FileOptions) -> None:
         """Opens the file, and chooses fields as the last time, or by what the columns are called."""
         self.options, self.table, self.refusal = options, None, None
+        self.rows, self.words = {}, {}
         try:
             table = self.file.table(options)
             self.samples = samples(table)
@@ -105,6 +112,34 @@ class Wizard:
         self.is_remembered = before is not None
         self.assignment = Assignment.of(before or suggested(self.entity, table.columns))
         self.assignment.keep(targets(visitor, self.entity), self.columns)
+        self.left_out = left_out(visitor, self.entity, self.columns)
+
+    def find_words(self, visitor: Visitor) -> None:
+        """Looks through the file for words that fields of choices do not know, and fills in what they may
+        mean. Raises ImportRefused."""
+        chosen = {
+            column: self.entity.fields[target].type
+            for column, target in self.assignment.targets.items()
+            if target in self.entity.fields
+            and self.entity.fields[target].type.choices()
+            and (column, target) not in self.words
+        }
+        if not chosen or self.table is None:
+            return
+        for column, found in unknown_words(self.table, chosen, visitor.reading).items():
+            target = self.assignment.targets[column]
+            self.words[column, target] = found
+            for word in found:
+                if word not in self.assignment.meanings(target):
+                    self.say_meaning(target, word, meant(chosen[column], word))
+
+    def say_meaning(self, target: str, word: str, option: str | None) -> None:
+        """None: nobody knows what it means, and its rows are refused; "": nothing."""
+        is_many = self.entity.fields[target].type.storage().kind is Kind.TEXT_LIST
+        value = None if not option else [option] if is_many else option
+        rest = {known: each for known, each in self.assignment.meanings(target).items() if known != word}
+        said = rest if option is None else {**rest, word: value}
+        self.assignment.detail(target, "values", said or None)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -155,14 +190,24 @@ class Wizard:
         with visitor.crm.store.session(write=False) as session:
             return session.imports.get(self.wanted.key)
 
-    def note(self, outcome: RowOutcome) -> None:
-        """Keeps what was refused."""
-        if outcome.action is Action.REFUSED:
-            self.refused[outcome.line] = outcome
-
     def begin(self, *, again: bool = False) -> None:
         """Starts the import, or goes on with it where it broke off; `again` does all of it once more."""
+        self.forget_look()
+        if again:
+            self.findings = Findings()
         self.stage, self.is_running, self.again, self.broken = Stage.IMPORT, True, again, ""
 
     def stop(self) -> None:
         self.is_running = False
+
+    def forget_look(self) -> None:
+        """Nobody wants to know any more what would become of the rows."""
+        if self.look is not None and self.look.trial is not None:
+            self.look.trial.stop()
+        self.look = None
+
+    def look_at(self, look: Look) -> None:
+        """All rows are tried only as long as somebody is on this way."""
+        self.look = look
+        if look.trial is not None:
+            weakref.finalize(self, look.trial.stop)

@@ -68,6 +68,9 @@ class TestNearest:
     def test_of_two_equally_near_the_one_with_the_same_first_letter_wins(self) -> None:
         assert nearest("from", ["form", "prom", "room"]) == "form"
 
+    def test_of_two_equally_near_the_one_that_lost_a_letter_wins(self) -> None:
+        assert nearest("mony", ["many", "money"]) == "money"
+
     def test_a_monstrous_word_is_not_compared(self) -> None:
         assert nearest("x" * 1_000_000, ["x" * 1_000_000]) is None
 

@@ -103,15 +103,19 @@ def _place_in_order(found: Diagnostic) -> tuple[str, int, int]:
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that `word` was probably meant to be (the first on a tie), None when all are too far."""
+    """The candidate that `word` was probably meant to be, None when all are too far.
+
+    Among those that as many slips lead to, the one that begins the same, then the one that has all its
+    letters, then the first.
+    """
     if len(word) > _LONGEST_WORD:
         return None
-    best: tuple[tuple[int, bool], str] | None = None
+    best: tuple[tuple[int, bool, bool], str] | None = None
     for candidate in candidates:
         distance = _distance(word, candidate)
         if distance is None:
             continue
-        rank = (distance, word[:1].casefold() != candidate[:1].casefold())
+        rank = (distance, word[:1].casefold() != candidate[:1].casefold(), not set(word) <= set(candidate))
         if best is None or rank < best[0]:
             best = (rank, candidate)
     return best[1] if best else None

@@ -119,6 +119,15 @@ class TestRefusals:
             == 'move the line "entity:" to the top'
         )
 
+    def test_a_file_without_a_head_gets_one(self) -> None:
+        assert (
+            refusal("fields: {size: number}\n", "schema/visit.yaml").help
+            == 'put "entity: visit" above it, or "extend: visit" to change what is there'
+        )
+
+    def test_a_file_under_no_name_is_to_be_renamed(self) -> None:
+        assert refusal("entity: visit\n", "schema/A visit.yaml").help == "rename the file to visit.yaml"
+
     def test_a_file_in_the_wrong_folder_is_to_be_moved(self) -> None:
         found = refusal("workflow: remind\n", "schema/remind.yaml")
         assert found.help == 'move the file: what begins with "workflow" belongs in workflows/'

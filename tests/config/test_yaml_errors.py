@@ -44,6 +44,8 @@ def error_in(text: str) -> Diagnostic:
         ("a: 'x\nb: y\n", "unclosed-quote", 1, 4),
         ('a: "x\nb: y\n', "unclosed-quote", 1, 4),
         ("a: 'x\n---\n", "unclosed-quote", 1, 4),
+        ('a: "x\nb: {c: 1}\nd: {e: "y"}\n', "unclosed-quote", 1, 4),
+        ("a: 'x\nb: 'y'\n", "unclosed-quote", 1, 4),
         ("a: 'it's'\n", "text-after-value", 1, 8),
         ('a: "x" or "y"\n', "text-after-value", 1, 8),
         ('a: "C:\\quotes"\n', "bad-escape", 1, 7),

@@ -165,12 +165,15 @@ def _refuse_head(node: Mapping, head: Entry, home: Home, diagnostics: Diagnostic
         ways_out.append(f'move the line "{home.kind}:" to the top')
     if word in FOLDERS or word in SINGLE_FILES:
         ways_out.append(f'move the file: what begins with "{word}" belongs in {Home(word, word).place}')
+    near = nearest(word, [home.kind, EXTEND])
+    if not ways_out and not near:
+        ways_out.append(f'put "{home.opening}" above it, or "{EXTEND}: {home.name}" to change what is there')
     diagnostics.error(
         "wrong-head",
         f'what stands in {home.place} begins with "{home.opening}", not with "{word}"',
         head.key.span,
         help=", or ".join(ways_out),
-        suggestion=nearest(word, [home.kind, EXTEND]),
+        suggestion=near,
     )
 
 
@@ -178,12 +181,17 @@ def _is_named(head: Entry, home: Home, diagnostics: Diagnostics) -> bool:
     """Whether the head repeats the name of the file."""
     if isinstance(head.value, Scalar) and head.value.value == home.name:
         return True
-    written = f'"{head.value.text}"' if isinstance(head.value, Scalar) and head.value.text else "no name"
+    name = head.value.text if isinstance(head.value, Scalar) else ""
+    written = f'"{name}"' if name else "no name"
+    if " " in home.name and name:
+        way_out = f"rename the file to {name}.yaml"
+    else:
+        way_out = f'write "{head.key.text}: {home.name}", or rename the file'
     diagnostics.error(
         "wrong-name",
         f'the name of this file is "{home.name}", but its first line says {written}',
         head.value.span,
-        help=f'write "{head.key.text}: {home.name}", or rename the file',
+        help=way_out,
     )
     return False
 

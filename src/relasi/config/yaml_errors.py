@@ -150,7 +150,11 @@ def _bracket(trouble: _Trouble) -> Diagnostic:
 
 def _unclosed(trouble: _Trouble) -> Diagnostic:
     message = f'this "{trouble.begun_sign}" is never closed'
-    return Diagnostic("unclosed-bracket", message, trouble.begun_here(), "add the closing bracket")
+    line, column = trouble.begun
+    way_out = "add the closing bracket"
+    if " #" in trouble.lines[line][column:]:
+        way_out += '; behind " #" all is comment: a text that holds this sign needs quotes'
+    return Diagnostic("unclosed-bracket", message, trouble.begun_here(), way_out)
 
 
 def _last_open_bracket(lines: Sequence[str]) -> tuple[int, int]:
@@ -189,6 +193,8 @@ def _structure(trouble: _Trouble) -> Diagnostic:
     if trouble.sign and trouble.sign in "]}":
         message = f'this "{trouble.sign}" closes nothing'
         return Diagnostic("stray-bracket", message, trouble.here(), "delete it, or add the opening bracket")
+    if opened := _quote_from_above(trouble):
+        return _quote(replace(trouble, begun=opened))
     if trouble.column > trouble.indent:
         span = trouble.here()
         rest = Span(span.file, span.line, span.column, span.line, len(trouble.text.rstrip()) + 1)
@@ -200,6 +206,16 @@ def _structure(trouble: _Trouble) -> Diagnostic:
     if "block collection" in trouble.problem:
         return _misplaced_line(trouble, 'this line is no item ("- ") of the list above it, nor part of one')
     return _misplaced_line(trouble, "the indentation of this line fits no line above it")
+
+
+def _quote_from_above(trouble: _Trouble) -> tuple[int, int] | None:
+    """Where a text begins that ends just before the trouble, with the quote that was to open another one."""
+    before = trouble.text[: trouble.column].rstrip()
+    sign = before[-1:]
+    if sign not in ('"', "'") or before.count(sign) % 2 == 0:
+        return None
+    above = (n for n in range(trouble.line - 1, -1, -1) if trouble.lines[n].count(sign) % 2)
+    return next(((line, trouble.lines[line].rindex(sign)) for line in above), None)
 
 
 def _misplaced_line(trouble: _Trouble, message: str) -> Diagnostic:

@@ -63,8 +63,8 @@ def test_operators_bind_as_people_read_them(text: str, grouped: str) -> None:
     ("text", "message", "start"),
     [
         ("", "nothing is written here", 0),
-        ("(a", 'expected ")" but found "end"', 2),
-        ("a >", 'expected a value but found "end"', 3),
+        ("(a", 'expected ")" but found the end', 2),
+        ("a >", "expected a value but found the end", 3),
         ("a = and", 'expected a value but found "and"', 4),
         ("a b", 'expected an operator but found "b"', 2),
         ("a AND b", '"AND" is written "and" here', 2),
@@ -76,11 +76,11 @@ def test_operators_bind_as_people_read_them(text: str, grouped: str) -> None:
         ("a not b", 'expected "in" but found "b"', 6),
         ("a starts b", 'expected "with" but found "b"', 9),
         ("1 < a < 3", "comparisons cannot be chained", 6),
-        ("a.", 'expected a name after "." but found "end"', 2),
+        ("a.", 'expected a name after "." but found the end', 2),
         ("a > 3 months", "a month has no fixed length", 6),
         ("a > 3 parsecs", '"parsecs" is no unit of time', 6),
         ("a > 99999999999 weeks", "longer than any calendar", 4),
-        ("lower(a", 'expected ")" but found "end"', 7),
+        ("lower(a", 'expected ")" but found the end', 7),
     ],
 )
 def test_the_first_mistake_is_named_where_it_is(text: str, message: str, start: int) -> None:

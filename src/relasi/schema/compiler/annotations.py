@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -11,11 +12,13 @@ from pydantic import BaseModel, RootModel
 from relasi.schema.compiler.page import Path
 from relasi.schema.meanings import meanings
 
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+
 
 def keys_at(spec: type[BaseModel], place: Path) -> dict[str, str]:
-    """The keys of the map at a place below a spec, with what they mean."""
+    """The keys of the map at a place below a spec, with what they mean, on one line and without links."""
     return {
-        annotation.model_fields[name].alias or name: meaning
+        annotation.model_fields[name].alias or name: " ".join(_LINK.sub(r"\1", meaning).split()).rstrip(".")
         for annotation in _at(spec, place)
         if _is_spec(annotation)
         for name, meaning in meanings(annotation).items()

@@ -91,6 +91,10 @@ class EntityDraft:
         """The fields that the author defines, with their parts, as far as they are sound."""
         return ((name, type_) for name, type_ in self.types.items() if type_ and name not in SYSTEM_TYPES)
 
+    def is_broken(self, field: str | None) -> bool:
+        """Whether the definition of a field, or of any where none is named, is wrong; that is reported."""
+        return None in self.types.values() if field is None else self.types.get(field, ...) is None
+
     def wanting(self, filled: Collection[str]) -> Iterator[str]:
         """The fields that every record needs and that nothing fills, if only those do."""
         for name, type_ in self.own_types():

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from relasi.config.nodes import Mapping as MappingNode
 from relasi.config.nodes import lookup
+from relasi.diagnostics import nearest
 from relasi.schema.clocks import Sla
 from relasi.schema.compiler.draft import Draft, EntityDraft, ProjectScope
 from relasi.schema.compiler.groups import open_group
@@ -79,7 +80,8 @@ def type_fields(draft: Draft, entity: EntityDraft) -> None:
     type_restriction(draft, entity)
     if entity.spec.process:
         type_states(draft, entity, entity.spec.process)
-    elif lookup(entity.page.document.root, ("process",)) is not None:  # it is there, but was not understood
+    elif any(nearest(key, EntitySpec.model_fields) == "process" for key in entity.page.document.root.entries):
+        # it is there, but was not understood, or is misspelt
         entity.types[STATE_FIELD] = None
     entity.types.update(SYSTEM_TYPES)
 

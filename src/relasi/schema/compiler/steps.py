@@ -15,6 +15,7 @@ from pydantic import Field
 from relasi.config.nodes import Mapping as MappingNode
 from relasi.config.nodes import Sequence as SequenceNode
 from relasi.config.nodes import lookup
+from relasi.diagnostics import nearest
 from relasi.schema.compiler.assignments import compile_assignments
 from relasi.schema.compiler.draft import Draft, EntityDraft, ProjectScope
 from relasi.schema.compiler.page import Page, Path
@@ -143,15 +144,25 @@ def _kind(at: StepDraft) -> str | None:
     node = lookup(at.page.document.root, at.path)
     written = list(node.entries) if isinstance(node, MappingNode) else []
     kind = next((key for key in at.kinds if key in written), None)
-    if kind is None:
+    if kind is None or _is_misspelt(at, written[0], kind):
         _refuse(at, written)
         return None
-    own = {field.alias or name for name, field in at.kinds[kind].model_fields.items()}
+    own = _keys(at, kind)
     if second := next((key for key in written if key in at.kinds and key not in own), None):
         message, help = f'"{kind}" and "{second}" are two steps', 'begin each with a "-" of its own'
         at.wrong(second, code="two-steps", message=message, help=help, at_key=True)
         return None
     return kind
+
+
+def _is_misspelt(at: StepDraft, first: str, kind: str) -> bool:
+    """Whether the first key was to be the step, and the one that was found goes with that: `creat:`, `set:`."""
+    near = None if first in _keys(at, kind) else nearest(first, at.kinds)
+    return near is not None and near != first and kind in _keys(at, near)
+
+
+def _keys(at: StepDraft, kind: str) -> set[str]:
+    return {field.alias or name for name, field in at.kinds[kind].model_fields.items()}
 
 
 def _refuse(at: StepDraft, written: list[str]) -> None:

@@ -57,7 +57,7 @@ def _ends(draft: Draft, entity: EntityDraft, name: str, spec: TableSpec) -> Ends
             message = f"{child_name}.{link} is made of other fields, so no row can be entered through it"
             entity.page.wrong(path, "not-a-link", message, help="name a link that people enter")
             return None
-        if child is None or (link in child.types and child.types[link] is None):
+        if child is None or child.is_broken(link):
             return None
         type_ = child.types.get(link)
         found = leads_here(entity, path, child, link, type_.expression_type() if type_ else None)

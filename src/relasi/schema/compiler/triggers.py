@@ -9,6 +9,7 @@ from datetime import time
 
 from relasi.config.nodes import Sequence as SequenceNode
 from relasi.config.nodes import lookup, plain
+from relasi.diagnostics import nearest
 from relasi.schema.compiler.draft import Draft, EntityDraft
 from relasi.schema.compiler.page import Page, Path
 from relasi.schema.compiler.timespans import compile_timespan
@@ -28,6 +29,10 @@ _WORDS = {
     "deleted": On.DELETED,
     "called": On.CALLED,
 }
+_TRIGGERS = (
+    "known here: created, updated, deleted, called, every day at 08:00, 2 days before FIELD, "
+    "and maps such as {changed: FIELD} or {enters: STATE}"
+)
 _HEADS = ("changed", "enters", "leaves", "moved", "incoming", "every", "time", "button")
 _COMPANIONS = {"from_": ("changed",), "to": ("changed",), "where": ("every", "time")}
 _AROUND = re.compile(
@@ -63,8 +68,12 @@ class _Written:
             return self._every(self.path, text, None)
         if _AROUND.fullmatch(text):
             return self._around(self.path, text, None)
-        on = self.page.pick(self.path, "unknown-trigger", "trigger", text, _WORDS)
-        return Trigger(on) if on else None
+        if text not in _WORDS:
+            help = "" if nearest(text, _WORDS) else _TRIGGERS
+            message = f'there is no trigger "{text}"'
+            self.page.unknown(self.path, "unknown-trigger", message, text, _WORDS, help=help)
+            return None
+        return Trigger(_WORDS[text])
 
     def needs_no_record(self, written: str | TriggerSpec) -> bool:
         """Whether the trigger can begin a rule that is about no record; reported where it cannot."""

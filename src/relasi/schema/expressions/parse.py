@@ -86,7 +86,7 @@ class _Parser:
 
     def expect(self, value: str) -> Token:
         if not self.at(value):
-            raise self.refused(f'expected "{value}" but found "{self.token.shown}"', self.token)
+            raise self.refused(f'expected "{value}" but found {self.token.shown}', self.token)
         return self.take()
 
     def refused(
@@ -112,7 +112,7 @@ class _Parser:
         if token.kind == "word" and lowered in ("like", "matches"):
             return self.refused(f'"{token.value}" is not an operator', token, suggestion="contains")
         return self.refused(
-            f'expected an operator but found "{token.shown}"',
+            f"expected an operator but found {token.shown}",
             token,
             help="join conditions with and / or; quote text",
         )
@@ -155,7 +155,7 @@ class _Parser:
             operand = self.expression(_NEGATE)
             return syntax.Unary((token.start, operand.at[1]), "-", operand)
         help = "a list stands only after in" if token.value == "[" else ""
-        raise self.refused(f'expected a value but found "{token.shown}"', token, help=help)
+        raise self.refused(f"expected a value but found {token.shown}", token, help=help)
 
     def number(self, token: Token) -> Syntax:
         number = Decimal(token.value) if "." in token.value else int(token.value)
@@ -190,7 +190,7 @@ class _Parser:
             self.take()
             part = self.take()
             if part.kind != "word":
-                raise self.refused(f'expected a name after "." but found "{part.shown}"', part)
+                raise self.refused(f'expected a name after "." but found {part.shown}', part)
             parts.append(part.value)
             offsets.append(part.start)
             end = part.end
@@ -245,10 +245,12 @@ class _Parser:
         if negated:
             self.take()
         if not self.at("empty"):
+            is_absence = self.token.value.lower() in ("null", "none", "nil", "blank")
             raise self.refused(
-                f'expected "empty" but found "{self.token.shown}"',
+                f'expected "empty" but found {self.token.shown}',
                 self.token,
-                help="to compare, write = instead of is",
+                suggestion="empty" if is_absence else None,
+                help="" if is_absence else "to compare, write = instead of is",
             )
         return syntax.IsEmpty((left.at[0], self.take().end), left, negated)
 
@@ -258,7 +260,7 @@ class _Parser:
             self.expect("in")
         if not self.at("["):
             raise self.refused(
-                f'expected "[" but found "{self.token.shown}"', self.token, help="write in [a, b]"
+                f'expected "[" but found {self.token.shown}', self.token, help="write in [a, b]"
             )
         self.take()
         items = self.listed()

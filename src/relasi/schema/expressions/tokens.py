@@ -26,7 +26,7 @@ class Token:
 
     @property
     def shown(self) -> str:
-        return "end" if self.kind == "end" else self.value
+        return "the end" if self.kind == "end" else f'"{self.value}"'
 
 
 _PATTERN = re.compile(

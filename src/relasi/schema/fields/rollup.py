@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Literal
 
-from pydantic import model_validator
+from pydantic import BaseModel, model_validator
 from pydantic_core import PydanticCustomError
 
+from relasi.diagnostics import nearest
 from relasi.schema.fields.base import FieldSpec
 
 FUNCTIONS = ("count", "sum", "average", "min", "max", "first", "last")
 """The keys of which a rollup has one: what it does with the records."""
 _ORDERED = ("first", "last")
+
+
+def is_misspelt(functions: Iterable[str], spec: type[BaseModel], written: object) -> bool:
+    """Whether a key that `spec` does not know was to be one of the functions: then that is the mistake."""
+    return isinstance(written, dict) and any(
+        nearest(key, functions) for key in written if key not in spec.model_fields
+    )
 
 
 class OneFunction:
@@ -67,6 +76,8 @@ class RollupSpec(FieldSpec, OneFunction):
     @classmethod
     def _one_function(cls, written: Any) -> Any:  # Any: plain YAML
         found = [key for key in FUNCTIONS if isinstance(written, dict) and written.get(key) is not None]
+        if not found and is_misspelt(FUNCTIONS, cls, written):
+            return written
         if len(found) != 1:
             message = "a rollup needs one of count, sum, average, min, max, first and last"
             context = {"help": "write count: true, or the function and a field of the records: sum: amount"}

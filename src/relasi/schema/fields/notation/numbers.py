@@ -84,7 +84,8 @@ def _from_author(value: object) -> Decimal:
     try:
         return exact(value)
     except ValueProblem as problem:
-        raise PydanticCustomError("not_a_number", "a number is expected") from problem
+        way_out = "write digits, with a point before decimals and no other sign: 1250000.50"
+        raise PydanticCustomError("not_a_number", "a number is expected", {"help": way_out}) from problem
 
 
 Exact = Annotated[Decimal, BeforeValidator(_from_author, json_schema_input_type=int | float)]

@@ -156,7 +156,7 @@ def _kind(at: StepDraft) -> str | None:
 
 
 def _is_misspelt(at: StepDraft, first: str, kind: str) -> bool:
-    """Whether the first key was to be the step, and the one that was found goes with that: `creat:`, `set:`."""
+    """Whether the first key was to be the step, and the one that was found goes with it: `creat`, `set`."""
     near = None if first in _keys(at, kind) else nearest(first, at.kinds)
     return near is not None and near != first and kind in _keys(at, near)
 

@@ -39,6 +39,8 @@ from relasi.records.outside import EditSweep
 from relasi.records.quality import QualitySweep
 from relasi.records.sharing import Sharing
 from relasi.records.unifying import Unifying
+from relasi.reports.mailing import Reporter
+from relasi.reports.subscribing import SubscriptionSweep
 from relasi.schema.expressions.operations import today
 from relasi.schema.fields.base import Reading, Showing
 from relasi.schema.holes import showing_in
@@ -191,9 +193,13 @@ def _wired(
 def worker_of(crm: Crm) -> Worker:
     """Does what becomes due in the CRM, for as long as somebody lets it."""
     letters = Letters(crm.model.settings, crm.files, crm.root)
-    sender = Sender(crm.model, crm.store, crm.root, crm.clock, crm.new_id, letters, spread=random)
+    reporter = Reporter(crm.records, crm.store, crm.exporter, crm.clock)
+    sender = Sender(
+        crm.model, crm.store, crm.root, crm.clock, crm.new_id, letters, spread=random, report=reporter.written
+    )
     sweeps: dict[str, Sweep] = {
         **crm.workflows.sweeps(),
+        "subscriptions": SubscriptionSweep(crm.model, crm.store, crm.new_id),
         "outbox": lambda _now: sender.step(),
         "mailboxes": MailboxSweep(crm.model, crm.store, crm.mailroom, crm.clock, crm.new_id, spread=random),
         "clocks": ClockSweep(crm.records),

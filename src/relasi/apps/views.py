@@ -50,6 +50,14 @@ def is_changed(state: ListState, view: View) -> bool:
     return query_of(state) != {key: list(values) for key, values in view.query.items()}
 
 
+def subscribed(visitor: Visitor, entity: str, state: ListState) -> dict[str, list[str]]:
+    """What a mail of a list in this state is made of: the view that is open, whatever becomes of it, where it
+    was not changed."""
+    views = views_of(visitor, entity) if state.view else ()
+    is_view = any(each.id == state.view and not is_changed(state, each) for each in views)
+    return {VIEW: [state.view]} if is_view else query_of(state)
+
+
 def may_share(visitor: Visitor) -> bool:
     roles = visitor.crm.model.roles
     return visitor.actor.everything or any(

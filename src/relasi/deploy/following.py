@@ -28,6 +28,7 @@ def rename_entity(store: Session, was: str, name: str) -> None:
     store.erasures.rename(was, name)
     store.trash.rename(was, name)
     store.views.rename(was, name)
+    store.subscriptions.rename(was, name)
     store.visits.rename(was, name)
     store.follows.rename(was, name)
     store.series.rename(f"{was}.", f"{name}.")

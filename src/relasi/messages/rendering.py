@@ -82,6 +82,11 @@ def lines_of(text: str) -> tuple[str, ...]:
     return tuple(line for each in text.splitlines() if (line := one_line(each)))
 
 
+def as_text_and_html(parts: Sequence[Block]) -> tuple[str, str]:
+    """What is data already, without marks of an author."""
+    return _as_text(parts, lambda text: text), _as_html(parts, [], ())
+
+
 def as_html(text: str) -> str:
     """What an author wrote, with marks and without holes."""
     return _as_html(blocks(text), [], ())

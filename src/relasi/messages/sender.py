@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 
 EMAIL = "email"
 WEBHOOK = "webhook"
+REPORT = "report"
+"""A page that somebody who works here gets as a mail; what is in it is made when it is sent."""
 MOST_TRIES = 10
 LEASE = timedelta(minutes=15)
 """Longer than any attempt can take."""
@@ -54,6 +56,8 @@ class Sender:
     letters: Letters
     spread: Callable[[], float]
     trust: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    report: Callable[[Effect], Mailing | None] = lambda _effect: None
+    """Writes a page as a mail; None where whoever wished for it gets it no longer."""
 
     def step(self, limit: int = 20) -> bool:
         """Sends up to `limit` effects that are due. Whether there was any."""
@@ -126,6 +130,8 @@ class Sender:
             return self._lettered(effect)
         if effect.kind == INVITATION:
             return self._invited(effect)
+        if effect.kind == REPORT:
+            return self._made(effect, self.report, "report_no_longer")
         return Verdict("withheld", said("not_sendable", kind=effect.kind))
 
     @begun_again
@@ -177,14 +183,19 @@ class Sender:
 
     def _invited(self, effect: Effect) -> Verdict:
         """Nobody objects to it: whoever is invited has asked for it, or is to work here."""
+        invitations = Invitations(self.model, self.store, self.clock)
+        return self._made(effect, lambda each: written(each, self.model, invitations), "link_no_longer")
+
+    def _made(self, effect: Effect, write: Callable[[Effect], Mailing | None], gone: str) -> Verdict:
+        """A mail that is written only now; `gone` says why there may be none."""
         with self.store.session(write=False) as session:
             closed = session.correspondence.closed(effect.to)
         if closed is not None:
             return Verdict("withheld", said("bounced_before", reason=closed.reason))
         if not self.model.settings.outside.delivers:
             return Verdict("kept", said("kept"))
-        mailing = written(effect, self.model, Invitations(self.model, self.store, self.clock))
-        return self._delivered(effect, mailing) if mailing else Verdict("withheld", said("link_no_longer"))
+        mailing = write(effect)
+        return self._delivered(effect, mailing) if mailing else Verdict("withheld", said(gone))
 
     def _delivered(self, effect: Effect, mailing: Mailing) -> Verdict:
         mail = self.model.settings.outside.mail

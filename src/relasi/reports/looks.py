@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from enum import Enum
 from typing import Self
 
+from babel.dates import format_date
+
 from relasi.reports.onlooker import Onlooker
 from relasi.reports.spans import Span, span_before, span_of
 from relasi.schema.expressions import Expression
@@ -61,6 +63,18 @@ class Look:
         elif self.period is not None:
             written[PERIOD] = self.period.value
         return {**written, PEOPLE: self.whose.value}
+
+    def told(self, onlooker: Onlooker) -> str:
+        """In words."""
+        words = [onlooker.say(f"whose_{self.whose.value}")] if self.whose is not Whose.ALL else []
+        if isinstance(self.period, Span):
+            ends = (self.period.start, self.period.end - _DAY)
+            words.insert(
+                0, " – ".join(format_date(each, "medium", locale=onlooker.language) for each in ends)
+            )
+        elif self.period is not None:
+            words.insert(0, onlooker.say(f"period_{self.period.value}"))
+        return " · ".join(words)
 
     def spans(self, day: date) -> tuple[Span | None, Span | None]:
         """The days of the figures, and those before them with which they are compared."""

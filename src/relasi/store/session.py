@@ -44,6 +44,7 @@ from relasi.store.schedules import Schedules
 from relasi.store.series import Series
 from relasi.store.sessions import Sessions
 from relasi.store.shares import Shares
+from relasi.store.subscriptions import Subscriptions
 from relasi.store.threads import Threads
 from relasi.store.traces import Traces
 from relasi.store.trash import Trash
@@ -100,6 +101,7 @@ class Session:
     series = _part(Series)
     sessions = _part(Sessions)
     shares = _part(Shares)
+    subscriptions = _part(Subscriptions)
     threads = _part(Threads)
     traces = _part(Traces)
     trash = _part(Trash)

@@ -18,7 +18,7 @@ from relasi.store.guard import guard
 from relasi.store.session import Session
 from relasi.store.telling import silent
 
-VERSION = 23
+VERSION = 24
 """Raised whenever a table of the store changes."""
 
 ENGINE = Table(

@@ -1,4 +1,5 @@
-"""My account: the language, the sessions, the password, the second factor and the API keys of the visitor."""
+"""My account: the language, what comes by mail, the sessions, the password, the second factor and the API
+keys of the visitor."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from relasi.apps.markdown import plain
 from relasi.apps.moments import ago
 from relasi.apps.screens.api_keys import api_keys
 from relasi.apps.screens.second_factor import second_factor
+from relasi.apps.screens.subscribing import subscriptions
 from relasi.apps.visitor import Visitor, speak, token_here
 from relasi.errors import RelasiError
 from relasi.platform.again import begun_again
@@ -25,6 +27,7 @@ def account_page(visitor: Visitor) -> None:
     st.caption(plain(about))
     with st.container(key="my-account", width=720, gap="medium"):
         _language(visitor)
+        subscriptions(visitor)
         _sessions(visitor)
         _password(visitor)
         second_factor(visitor)

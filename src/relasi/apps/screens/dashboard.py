@@ -12,10 +12,13 @@ from relasi.apps.charts import drawn
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.screens.looking import ask_look
+from relasi.apps.screens.subscribing import ask_subscription
+from relasi.apps.subscribing import Wish
 from relasi.apps.values import link_value
 from relasi.errors import RelasiError
 from relasi.records import Record
 from relasi.reports.asking import Extent, answer
+from relasi.reports.looks import Look
 from relasi.reports.telling import CHARTS, TABLES, Address, Telling
 from relasi.schema.expressions.operations import today
 from relasi.schema.model.dashboard import Dashboard, Showing, Tile
@@ -31,6 +34,7 @@ def dashboard_page(here: Here, dashboard: Dashboard) -> None:
         st.markdown(f"## {plain(visitor.label(dashboard.label))}", width="content")
         st.space("stretch")
         look = ask_look(visitor, dashboard)
+        _ask_mail(here, dashboard, look)
     day = today(visitor.crm.clock(), visitor.crm.model.settings.zone)
     extent = Extent(*look.spans(day), look.whose)
     found = 0
@@ -39,6 +43,16 @@ def dashboard_page(here: Here, dashboard: Dashboard) -> None:
             found += sum(_tile(here, page, tile, extent) for tile in tiles)
     if not found:
         st.info(visitor.say("dashboard_closed"), icon=":material/lock:")
+
+
+def _ask_mail(here: Here, dashboard: Dashboard, look: Look) -> None:
+    words, key = here.visitor.say("send_me"), f"dashboard.{dashboard.name}.mail"
+    place = st.popover(words, icon=":material/schedule_send:", type="tertiary", key=key, on_change="rerun")
+    if place.open:
+        query = {name: [value] for name, value in look.query().items()}
+        with place:
+            wish = Wish("dashboard", dashboard.name, here.place.department, query)
+            ask_subscription(here.visitor, wish, key)
 
 
 def _columns(tile: Tile) -> int:

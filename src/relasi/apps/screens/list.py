@@ -21,8 +21,10 @@ from relasi.apps.screens.bulk import add_choice, bulk_bar, choose_rows
 from relasi.apps.screens.calendar import calendar
 from relasi.apps.screens.exporting import ask_purpose
 from relasi.apps.screens.filterbar import ask, seed, show_sort
+from relasi.apps.screens.subscribing import ask_subscription
 from relasi.apps.screens.views import ask_columns, ask_views, show_view
-from relasi.apps.views import opening
+from relasi.apps.subscribing import Wish
+from relasi.apps.views import opening, subscribed
 from relasi.exporting.export import purposes_of
 from relasi.exporting.files import formats_of
 from relasi.records import ListRequest, RecordPage
@@ -155,6 +157,17 @@ def _export(here: Here, listed: Listed, state: ListState) -> None:
     for format_ in formats_of(entity.fields[name] for name in listed.columns(state)):
         address = address_of(entity.name, format_, state.query(""), purpose)
         st.link_button(visitor.say(f"export_{format_.value}"), address, type="tertiary")
+    _ask_mail(here, state, purpose)
+
+
+def _ask_mail(here: Here, state: ListState, purpose: str | None) -> None:
+    visitor, entity, key = here.visitor, here.entity.name, here.key("mail")
+    place = st.expander(visitor.say("send_me"), icon=":material/schedule_send:", key=key, on_change="rerun")
+    if place.open:
+        query = subscribed(visitor, entity, state)
+        with place:
+            wish = Wish("list", entity, here.place.department, query, purpose=purpose)
+            ask_subscription(visitor, wish, key)
 
 
 def _told_behind(here: Here, listed: Listed, state: ListState) -> None:

@@ -67,6 +67,23 @@ def widths(world: World, *fields: str) -> list[int]:
         return [round(float(each.mediabox[2])) for each in found.pages]
 
 
+def test_whoever_looks_on_hears_how_far_it_is_and_may_end_it(world: World) -> None:
+    for postcode in "123":
+        sent(world, postcode, page(100))
+    heard: list[tuple[int, int]] = []
+    wanted = Wanted(ListRequest("parcel"), Format.PDF, "en")
+    with world.crm.exporter.export(world.actor("ana"), wanted, lambda *each: heard.append(each)):
+        assert heard == [(0, 3), (3, 3)]
+
+    def enough(_done: int, _total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), world.crm.exporter.export(world.actor("ana"), wanted, enough):
+        pass
+    with world.crm.store.session(write=False) as session:
+        assert len(session.audit.exports(limit=9)) == 1
+
+
 def test_all_papers_are_one_file_in_the_order_of_the_list(world: World) -> None:
     sent(world, "60111", page(300))
     sent(world, "10210", page(110), page(120))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from relasi.errors import Invalid
-from relasi.records import Record
+from relasi.records import Choosing, Record
 from tests.records.world import World, make_world
 
 SETTINGS = "crm: 1\nname: Desk\nlanguages: [en, id]\ncurrency: EUR\ntime_zone: Asia/Jakarta\n"
@@ -167,6 +167,22 @@ def test_whoever_comes_to_see_it_by_the_same_change_may_be_named(world: World, d
     gita = world.user("gita", "guest")
     change(world, "budi", deal, owner=gita, notes="Yours, @gita")
     assert len(told(world, gita)) == 1
+
+
+def test_those_are_offered_who_see_what_is_written(world: World, deal: Record) -> None:
+    for name, role in {"ani": "clerk", "anton": "guest", "gani": "clerk"}.items():
+        world.user(name, role)
+    budi = world.actor("budi", "clerk")
+
+    def offered(typed: str, field: str = "notes", **values: str) -> list[str]:
+        found = world.crm.records.mentionable(budi, Choosing("deal", field, values), typed)
+        return [name for name, _ in found]
+
+    assert offered("an") == ["ani", "gani"]
+    assert offered("an", owner=world.user("anton", "guest")) == ["ani", "anton", "gani"]
+    assert offered("an", id=deal.id) == ["ani", "gani"]
+    assert offered("budi") == []
+    assert offered("an", field="secret") == []
 
 
 @pytest.mark.parametrize("text", ["write to ani@example.com", "meet @ seven", "ask @nobody"])

@@ -19,6 +19,7 @@ from relasi.apps.values import link_value
 from relasi.apps.visitor import Visitor
 from relasi.records.links import reference_of
 from relasi.schema.fields.base import Value, Widget
+from relasi.schema.fields.long_text import LongTextField
 from relasi.schema.model import Field
 
 Raw = Any
@@ -43,7 +44,7 @@ class Look:
     options: frozenset[str] | None = None
     """What can be chosen, where that depends on other fields."""
     suited: str = ""
-    """What the link picker asks for, where that depends on other fields."""
+    """What the link picker, or whoever names colleagues, asks for, where that depends on other fields."""
     upload: str = ""
     """Where files for the field are sent."""
     folder: str = ""
@@ -133,12 +134,16 @@ def _example(field: Field, visitor: Visitor) -> str | None:
 
 def _text_area(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
     _seeded(look, held)
-    return st.text_area(
+    mentions = isinstance(field.type, LongTextField) and field.type.mentions
+    typed = st.text_area(
         look.marked,
         **_usual(field, look, visitor),
-        placeholder=visitor.say("mentions_hint") if getattr(field.type, "mentions", False) else None,
+        placeholder=visitor.say("mentions_hint") if mentions else None,
         height=68 if look.compact else 110,
     )
+    if mentions and look.suited:
+        components.mentions(look.key, look.suited, key=f"{look.key}.mentions")
+    return typed
 
 
 def _condition(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:

@@ -1,5 +1,5 @@
-"""Finding something while somebody types: a route that the link picker of the forms calls, and one for all
-that can be opened.
+"""Finding something while somebody types: a route that the link picker of the forms calls, one for colleagues
+to name in a text, and one for all that can be opened.
 
 They go past Streamlit, so that a keystroke costs a query or a few and no rerun of the page.
 """
@@ -22,6 +22,7 @@ from relasi.errors import RelasiError
 from relasi.records import Choosing, Source
 
 PATH = "/lookup/{entity}"
+MENTION = "/mention"
 FIND = "/find"
 LIMIT = 12
 LONGEST = 10_000
@@ -39,6 +40,16 @@ def routes(site: Site) -> list[Route]:
             return JSONResponse([], status_code=503)
         return JSONResponse([{"id": key, "title": title} for key, title in found])
 
+    async def find_people(request: Request) -> Response:
+        asked = request.query_params
+        typed = asked.get("q", "")[:TYPED]
+        chosen = _choosing(asked.get("field", ""), asked.get("record", ""))
+        try:
+            found = await run_in_threadpool(_people_found, site, token_of(request), typed, chosen)
+        except RelasiError:
+            return JSONResponse([], status_code=503)
+        return JSONResponse([{"name": name, "full": full} for name, full in found])
+
     async def find_all(request: Request) -> Response:
         try:
             found = await run_in_threadpool(_all_found, site, token_of(request), request.query_params)
@@ -46,7 +57,8 @@ def routes(site: Site) -> list[Route]:
             return JSONResponse([], status_code=503)
         return JSONResponse(found)
 
-    return [Route(PATH, find, methods=["GET"]), Route(FIND, find_all, methods=["GET"])]
+    doors = {PATH: find, MENTION: find_people, FIND: find_all}
+    return [Route(path, door, methods=["GET"]) for path, door in doors.items()]
 
 
 def _choosing(field: str, record: str) -> Choosing | None:
@@ -70,6 +82,15 @@ def _found(
     ):
         return ()
     return crm.records.options(crm.actor(user, Source.PAGE), entity, typed, limit=LIMIT, chosen=chosen)
+
+
+def _people_found(
+    site: Site, token: str | None, typed: str, asked: Choosing | None
+) -> tuple[tuple[str, str], ...]:
+    crm, user = site.crm(), site.user_of(token)
+    if user is None or asked is None or asked.entity not in crm.model.entities:
+        return ()
+    return crm.records.mentionable(crm.actor(user, Source.PAGE), asked, typed, limit=LIMIT)
 
 
 def _all_found(site: Site, token: str | None, asked: Mapping[str, str]) -> list[Found]:

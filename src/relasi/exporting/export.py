@@ -3,7 +3,7 @@ only then the file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from tempfile import TemporaryFile
@@ -26,7 +26,12 @@ from relasi.schema.model import Entity, Field, Model
 from relasi.store.audit import EXPORT, Change
 from relasi.store.contents import Contents
 
+Told = Callable[[int, int], None]
+"""Hears how many records are in the file, and of how many."""
+Pages = Iterator[tuple[Record, ...]]
+
 _UNASKED = ("id", "version")
+_MOST_TOLD = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +62,18 @@ class Exporter:
         self._model, self._records, self._contents = model, records, contents
 
     @contextmanager
-    def export(self, actor: Actor, wanted: Wanted) -> Iterator[Exported]:
-        """The file, for as long as the block lasts. Raises Forbidden, also where people's data are taken away
-        for no purpose; Refused, ExpressionError."""
+    def export(self, actor: Actor, wanted: Wanted, told: Told | None = None) -> Iterator[Exported]:
+        """The file, for as long as the block lasts. `told` hears how far it is, and what it raises ends it.
+
+        Raises Forbidden, also where people's data are taken away for no purpose; Refused, ExpressionError.
+        """
         entity = self._model.entities[wanted.request.entity]
         with TemporaryFile() as content:
             with self._records.reader(actor) as reader:
                 columns = self._columns(reader, entity, wanted)
                 if not actor.unbound:
                     _demand_purpose(reader, wanted, columns)
-                count = self._write(reader, wanted, columns, content)
+                count = self._write(reader, wanted, columns, _pages(reader, wanted, told), content)
             self._note(actor, wanted, columns, count)
             size = content.tell()
             content.seek(0)
@@ -82,23 +89,25 @@ class Exporter:
             seen = [name for name in seen if _serves(entity.fields[name], purpose)]
         return columns_of(entity, seen, wanted.language, masked=rights.masks.keys())
 
-    def _write(self, reader: Reader, wanted: Wanted, columns: tuple[Column, ...], content: BinaryIO) -> int:
+    def _write(
+        self, reader: Reader, wanted: Wanted, columns: tuple[Column, ...], pages: Pages, content: BinaryIO
+    ) -> int:
         if wanted.format is Format.PDF:
-            return self._bind(reader, wanted, columns, content)
+            return self._bind(reader, columns, pages, content)
         settings, count = self._model.settings, 0
         cells = Cells(
             showing_in(settings, wanted.language, lambda _entity, key: key),
             Reading(Locale(settings.languages[0]), settings.zone),
         )
         with writing(wanted.format, content, columns, cells) as write:
-            for records in reader.exported(wanted.request, wanted.purpose):
+            for records in pages:
                 _rows(reader, records, columns, write)
                 count += len(records)
         return count
 
-    def _bind(self, reader: Reader, wanted: Wanted, columns: tuple[Column, ...], content: BinaryIO) -> int:
+    def _bind(self, reader: Reader, columns: tuple[Column, ...], pages: Pages, content: BinaryIO) -> int:
         binder, count = Binder(reader, self._contents, papers_in(columns)), 0
-        for records in reader.exported(wanted.request, wanted.purpose):
+        for records in pages:
             binder.add(records)
             count += len(records)
         binder.write(content)
@@ -131,6 +140,20 @@ class Exporter:
                 source=actor.source.value,
             )
             work.store.audit.append([change])
+
+
+def _pages(reader: Reader, wanted: Wanted, told: Told | None) -> Pages:
+    """The records that leave, page by page, each told of when it is dealt with."""
+    pages = reader.exported(wanted.request, wanted.purpose)
+    if told is None:
+        yield from pages
+        return
+    total, done = reader.count(wanted.request, _MOST_TOLD).number, 0
+    told(done, total)
+    for records in pages:
+        yield records
+        done += len(records)
+        told(done, total)
 
 
 def _demand_purpose(reader: Reader, wanted: Wanted, columns: tuple[Column, ...]) -> None:

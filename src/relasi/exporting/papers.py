@@ -11,6 +11,7 @@ from relasi.exporting.columns import Column
 from relasi.records import Record
 from relasi.records.reading import Reader
 from relasi.schema.fields.attached import PDF, Attached
+from relasi.schema.model import Field
 from relasi.store.contents import Contents
 from relasi.store.files import File
 
@@ -25,6 +26,11 @@ def papers_in(columns: Iterable[Column]) -> tuple[str, ...]:
     if not found:
         raise Refused("no_papers")
     return found
+
+
+def is_paper(field: Field) -> bool:
+    """Whether it keeps papers and nothing else."""
+    return isinstance(field.type, Attached) and list(field.type.formats or ()) == [PDF]
 
 
 class Binder:

@@ -12,7 +12,8 @@ from relasi.records.record import Record
 from relasi.records.sheet import Sheet
 from relasi.records.view import View
 from relasi.schema.expressions import Situation
-from relasi.schema.fields.base import Value
+from relasi.schema.fields.base import Value, Widget
+from relasi.schema.fields.long_text import LongTextField
 from relasi.schema.fields.notation.disguised import Disguised
 from relasi.schema.labels import Label
 from relasi.schema.model import Entity, Field, Section
@@ -31,7 +32,7 @@ class FormState:
     options: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """What can be chosen now, of choices that depend on other fields."""
     given: Mapping[str, str] = field(default_factory=dict)
-    """What links depend on: the values of other fields, as JSON."""
+    """What links depend on, and who may be named in a text: the values of other fields, as JSON."""
     awaited: Mapping[str, Label] = field(default_factory=dict)
     """Those of the read-only ones on which people are deciding: what is asked of them."""
     tables: Mapping[str, bool] = field(default_factory=dict)
@@ -82,7 +83,11 @@ def form_state(view: View, entity: str, values: Mapping[str, Value], record: Rec
         ),
         sections=tuple(_without(section, hidden) for section in sheet.form.sections),
         options={each.name: options_of(each, after) for each in visible if each.option_conditions},
-        given={each.name: _given(each, found, after, rights.secret) for each in visible if each.where},
+        given={
+            each.name: _given(names - rights.secret, found, after)
+            for each in visible
+            if (names := each.narrowed_by if each.where else _telling(each, found))
+        },
         awaited=waiting,
         tables={
             table.name: table.name not in closed and (record is None or not locked.closes(table))
@@ -98,9 +103,17 @@ def _without(section: Section, hidden: frozenset[str]) -> Section:
     return replace(section, rows=tuple(row for row in rows if row), tables=tables)
 
 
-def _given(field: Field, entity: Entity, situation: Situation, secret: frozenset[str]) -> str:
+def _telling(field: Field, entity: Entity) -> frozenset[str]:
+    """What tells who sees the record, where colleagues are named in the field."""
+    if not isinstance(field.type, LongTextField) or not field.type.mentions:
+        return frozenset()
+    kinds = (Widget.LINK, Widget.USER, Widget.SELECT)
+    return frozenset({"id", *(each.name for each in entity.fields.values() if each.type.widget in kinds)})
+
+
+def _given(names: frozenset[str], entity: Entity, situation: Situation) -> str:
     """Without what the actor does not see as it is."""
-    values = {name: situation.record.get(name) for name in sorted(field.narrowed_by - secret)}
+    values = {name: situation.record.get(name) for name in sorted(names)}
     return json.dumps(
         {name: entity.fields[name].type.dump(value) for name, value in values.items() if value is not None}
     )

@@ -5,16 +5,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from relasi.errors import NotFound
+from relasi.platform.query import Row
 from relasi.records.actor import Source, is_outside
 from relasi.records.draft import Draft
 from relasi.records.following import seen_by
 from relasi.records.reading import Reader
 from relasi.records.recipe import Recipe
+from relasi.records.record import Choosing
 from relasi.records.rights import holds
 from relasi.records.view import View
+from relasi.schema.fields.base import ValueProblem
 from relasi.store.notifications import Notification
 from relasi.store.users import User
 from relasi.texts import LANGUAGES, say
@@ -23,6 +28,8 @@ if TYPE_CHECKING:
     from relasi.records.work import Work
 
 _NAMED = re.compile(r"(?<![\w.@])@(\w[\w.+-]*\w|\w)")
+_WORD = re.compile(r"\w[\w.+-]*\w|\w")
+_LOOKED_AT = 50
 _SHOWN = 200
 """Characters of the text that a notice repeats."""
 
@@ -31,13 +38,40 @@ def check_mentions(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> None:
     """Refuses a draft that names somebody who will not see it."""
     for draft in drafts:
         for name, user in _newly_named(view, recipe, draft):
-            theirs = seen_by(view, user.id)
-            if theirs is None:
-                continue
-            rights, situation = theirs.rights(recipe.entity.name), theirs.situation(draft.values)
-            unseen = rights.hidden_in(situation) | rights.masks_in(situation).keys()
-            if name in unseen or not holds(rights.read, situation):
+            if not _sees(view, recipe, draft.values, name, user):
                 draft.refuse(name, "mention_unseen", person=user.name)
+
+
+def mentionable(
+    view: View, recipe: Recipe, asked: Choosing, typed: str, limit: int
+) -> Iterator[tuple[str, str]]:
+    """(name, full name) of those whom the actor may name in a field of a record, which is known by its id and
+    what is entered."""
+    if asked.field not in recipe.mentioning or is_outside(view.actor, view.ground.model):
+        return
+    fields = recipe.entity.fields
+    key, row = asked.values.get("id"), dict.fromkeys(fields)
+    if isinstance(key, str) and view.readable(recipe.entity.name, [key]):
+        row |= view.follow(recipe.entity.name, key) or {}
+    for name in fields.keys() & asked.values.keys() - {"id"}:
+        with suppress(ValueProblem):
+            row[name] = fields[name].type.accept(asked.values[name])
+    people = view.store.users.search(typed, limit=_LOOKED_AT)
+    known = (each for each in people if each.active and _WORD.fullmatch(each.name))
+    others = (each for each in known if each.id != view.actor.user_id)
+    seeing = (each for each in others if _sees(view, recipe, row, asked.field, each))
+    for user in islice(seeing, limit):
+        yield user.name, user.full_name
+
+
+def _sees(view: View, recipe: Recipe, row: Row, name: str, user: User) -> bool:
+    """Whether somebody sees the field in the record."""
+    theirs = seen_by(view, user.id)
+    if theirs is None:
+        return False
+    rights, situation = theirs.rights(recipe.entity.name), theirs.situation(row)
+    unseen = rights.hidden_in(situation) | rights.masks_in(situation).keys()
+    return name not in unseen and holds(rights.read, situation)
 
 
 def tell_mentioned(work: Work, recipe: Recipe, drafts: Sequence[Draft]) -> None:

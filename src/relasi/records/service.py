@@ -19,6 +19,7 @@ from relasi.records.defaults import beginning
 from relasi.records.events import Rules
 from relasi.records.forms import FormState, form_state
 from relasi.records.ground import Ground
+from relasi.records.mentions import mentionable
 from relasi.records.moves import ClosedMove, moves_of
 from relasi.records.placing import Placing, changeable, placings
 from relasi.records.reading import Reader
@@ -198,6 +199,15 @@ class Records:
     ) -> tuple[tuple[str, str], ...]:
         with self.reader(actor) as reader:
             return reader.options(entity, search, limit, chosen)
+
+    def mentionable(
+        self, actor: Actor, asked: Choosing, typed: str, *, limit: int = 20
+    ) -> tuple[tuple[str, str], ...]:
+        """(name, full name) of those who can be named with an @ in a text, and whose names hold what is
+        typed."""
+        with self.work(actor, write=False) as work:
+            recipe = self._ground.recipe(asked.entity)
+            return tuple(mentionable(work, recipe, asked, typed, limit))
 
     def files(self, actor: Actor, keys: Iterable[str]) -> Mapping[str, File]:
         """What is known of files whose ids the actor has read in records."""

@@ -6,6 +6,7 @@ They run in the page itself, under their own styles, and put every value on it a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from importlib import resources
 from typing import Any
@@ -34,6 +35,7 @@ _BOARD = _component("board", "dragging")
 _CALENDAR = _component("calendar", "dragging")
 _TIMELINE = _component("timeline")
 _PICKER = _component("picker")
+_MENTIONS = _component("mentions")
 _FILES = _component("files")
 _SIGNATURE = _component("signature")
 _ACCOUNT = _component("account")
@@ -42,6 +44,9 @@ _CODE = _component("code")
 _DIFFERENCE = _component("difference")
 _FINDER = _component("finder")
 _SHELF = _component("shelf")
+
+_NO_CLASS = re.compile(r"[^a-zA-Z0-9_-]")
+"""What Streamlit leaves out of the class that it makes of a key."""
 
 Data = dict[str, Any]  # Any: what JSON can say
 Reference = dict[str, str]
@@ -123,6 +128,11 @@ def calendar(
 def timeline(data: Data, *, key: str, on_open: Callable[[Reference], None]) -> None:
     """What happened, newest first, with a choice of kinds that the browser makes by itself."""
     _TIMELINE(data=data, key=key, on_open_change=_told(key, "open", on_open))
+
+
+def mentions(area: str, asks: str, *, key: str) -> None:
+    """Colleagues to name with an @ in the text box whose key is `area`; `asks` is what tells who may be."""
+    _MENTIONS(data={"area": f"st-key-{_NO_CLASS.sub('-', area)}", "asks": asks}, key=key)
 
 
 def picker(data: Data, *, key: str, on_create: Callable[[Data], None] | None = None) -> Data | None:

@@ -19,14 +19,14 @@ from relasi.apps.rows import table_data
 from relasi.apps.screens.board import board
 from relasi.apps.screens.bulk import add_choice, bulk_bar, choose_rows
 from relasi.apps.screens.calendar import calendar
-from relasi.apps.screens.exporting import ask_purpose
+from relasi.apps.screens.exporting import ask_purpose, papers_button
 from relasi.apps.screens.filterbar import ask, seed, show_sort
 from relasi.apps.screens.subscribing import ask_subscription
 from relasi.apps.screens.views import ask_columns, ask_views, show_view
 from relasi.apps.subscribing import Wish
 from relasi.apps.views import opening, subscribed
 from relasi.exporting.export import purposes_of
-from relasi.exporting.files import formats_of
+from relasi.exporting.files import Format, formats_of
 from relasi.records import ListRequest, RecordPage
 from relasi.reports.listed import Listed
 from relasi.reports.liststate import BOARD, CALENDAR, VIEW, ListState
@@ -155,6 +155,9 @@ def _export(here: Here, listed: Listed, state: ListState) -> None:
     if names and purpose is None:
         return
     for format_ in formats_of(entity.fields[name] for name in listed.columns(state)):
+        if format_ is Format.PDF:
+            papers_button(here, listed.request(state), here.key("papers"), purpose=purpose)
+            continue
         address = address_of(entity.name, format_, state.query(""), purpose)
         st.link_button(visitor.say(f"export_{format_.value}"), address, type="tertiary")
     _ask_mail(here, state, purpose)
@@ -168,6 +171,7 @@ def _ask_mail(here: Here, state: ListState, purpose: str | None) -> None:
         with place:
             wish = Wish("list", entity, here.place.department, query, purpose=purpose)
             ask_subscription(visitor, wish, key)
+
 
 
 def _told_behind(here: Here, listed: Listed, state: ListState) -> None:

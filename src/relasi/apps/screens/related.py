@@ -7,8 +7,10 @@ import streamlit as st
 from relasi.apps import components
 from relasi.apps.places import Here
 from relasi.apps.rows import table_data
+from relasi.apps.screens.exporting import papers_button
 from relasi.apps.values import link_value
 from relasi.apps.visitor import Visitor
+from relasi.exporting.papers import is_paper
 from relasi.records import ListRequest, Record
 from relasi.reports.liststate import FILTER
 from relasi.schema.model import Inbound
@@ -80,6 +82,28 @@ def _list(here: Here, record: Record, inbound: Inbound) -> None:
             visitor.say("show_all"), type="tertiary", key=here.key("related", "all", _key(inbound))
         ):
             there.go({"list": list(entity.lists)[-1], f"{FILTER}{inbound.field}": value})
+        _papers(there, inbound, value)
+
+
+def _papers(there: Here, inbound: Inbound, value: str) -> None:
+    """Where a list shows a field that keeps papers, such as letters: those of these records as one PDF."""
+    visitor, entity = there.visitor, there.entity
+    shown = ((saved, name) for saved in entity.lists.values() for name in saved.columns)
+    found = next(((saved, name) for saved, name in shown if is_paper(entity.fields[name])), None)
+    if found is None or visitor.rights(entity.name).export is False or found[1] in visitor.secret(entity):
+        return
+    saved, name = found
+    request = ListRequest(
+        entity.name,
+        where=(f"{name} is not empty",),
+        matching={inbound.field: [value]},
+        sort=tuple(each for each in saved.sort if each.field not in visitor.secret(entity)),
+        fields=(name,),
+    )
+    if visitor.crm.records.count(visitor.actor, request, 1).number:
+        label = visitor.say("papers_of", field=visitor.field_label(entity.fields[name]))
+        key = there.key("related", "papers", _key(inbound))
+        papers_button(there, request, key, label=label)
 
 
 def _shown(here: Here, inbound: Inbound) -> bool:

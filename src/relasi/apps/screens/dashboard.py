@@ -23,7 +23,7 @@ from relasi.reports.telling import CHARTS, TABLES, Address, Telling
 from relasi.schema.expressions.operations import today
 from relasi.schema.model.dashboard import Dashboard, Showing, Tile
 
-_NARROWEST = {4: 150, 2: 440, 1: 0}
+_NARROWEST = {4: 150, 2: 440, 1: 440}
 """Pixels of a tile, by how many stand beside one another."""
 
 

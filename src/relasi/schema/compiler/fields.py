@@ -82,7 +82,7 @@ def type_fields(draft: Draft, entity: EntityDraft) -> None:
         type_states(draft, entity, entity.spec.process)
     elif any(nearest(key, EntitySpec.model_fields) == "process" for key in entity.page.document.root.entries):
         # it is there, but was not understood, or is misspelt
-        entity.types[STATE_FIELD] = None
+        entity.types |= dict.fromkeys((STATE_FIELD, f"{STATE_FIELD}_since", f"{STATE_FIELD}_reason"))
     entity.types.update(SYSTEM_TYPES)
 
 

@@ -125,8 +125,8 @@ def compile_model(
     departments = {
         spec.department: compile_department(draft, spec, page) for spec, page in shapes.all(DepartmentSpec)
     }
-    for each, page in shapes.all(RolesSpec):
-        check_starts(each, page, roles, departments)
+    for written, page in shapes.all(RolesSpec):
+        check_starts(written, page, roles, departments)
     dashboards = {
         spec.dashboard: compile_dashboard(draft, spec, page, departments)
         for spec, page in shapes.all(DashboardSpec)

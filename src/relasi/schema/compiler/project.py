@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
@@ -103,7 +103,7 @@ def compile_roles(draft: Draft, spec: RolesSpec, page: Page) -> Mapping[str, Rol
             shares_views=any(written[each].share_views for each in draft.roles[name]),
             second_factor=any(written[each].second_factor == "required" for each in draft.roles[name]),
             is_offered=draft.modules.get(written[name].module or "", True),
-            start=role.start and Start(role.start.page, role.start.department),
+            start=Start(role.start.page, role.start.department) if role.start else None,
         )
         for name, role in written.items()
     }
@@ -124,7 +124,7 @@ def _with_included(written: Mapping[str, RoleSpec], name: str) -> frozenset[str]
 
 
 def check_starts(
-    spec: RolesSpec, page: Page, roles: Mapping[str, Role], departments: Collection[str]
+    spec: RolesSpec, page: Page, roles: Mapping[str, Role], departments: Mapping[str, Department]
 ) -> None:
     """Reports departments that are not there; those of a module that is off are missed by nobody."""
     for name, role in roles.items():

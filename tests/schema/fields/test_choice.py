@@ -8,8 +8,9 @@ import pytest
 from pydantic import ValidationError
 
 from relasi.schema.expressions import types
-from relasi.schema.fields.base import Option
+from relasi.schema.fields.base import Option, ValueProblem
 from relasi.schema.fields.registry import FIELD_TYPES
+from relasi.texts import say
 from tests.schema.fields.making import (
     ENGLISH,
     FOR_ENGLISH,
@@ -74,6 +75,13 @@ def test_labels_of_every_language_are_understood() -> None:
 def test_a_label_that_two_options_share_is_refused() -> None:
     field = made("choice", options={"first": "Same", "second": "Same"})
     assert refusal(field.read, "same", ENGLISH) == "not_an_option"
+
+
+def test_who_types_a_wrong_word_is_told_the_labels_in_their_language() -> None:
+    with pytest.raises(ValueProblem) as caught:
+        made("choice", options=_PRIORITIES).read("later", ENGLISH)
+    told = [say(language, "issues.not_an_option", **caught.value.params) for language in ("en", "id")]
+    assert ["Normal, Right now" in told[0], "Biasa" in told[1]] == [True, True]
 
 
 def test_only_keys_are_accepted() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from itertools import islice
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -36,6 +37,7 @@ from relasi.schema.fields.base import (
 from relasi.schema.fields.notation.numbers import Exact
 from relasi.schema.labels import LabelSpec, label_of, text
 
+_MOST_TOLD = 12
 Color = Literal["gray", "red", "orange", "yellow", "green", "blue", "violet"]
 _KEY = r"^[a-z][a-z0-9_]*$"
 
@@ -190,7 +192,7 @@ class ChoiceField(FieldType):
             if word in {label.casefold() for label in option.label.values()}
         ]
         if len(meant) != 1:
-            raise self._refused(text)
+            raise self._refused(text, self._labels())
         return meant[0]
 
     def show(self, value: Value, showing: Showing) -> str:
@@ -198,8 +200,16 @@ class ChoiceField(FieldType):
         option = self._choices.get(value)
         return text(option.label, showing.language) if option else str(value)
 
-    def _refused(self, value: object) -> ValueProblem:
-        shown = ", ".join(list(self._choices)[:12])
-        return ValueProblem(
-            "not_an_option", value=quoted(value), options=shown + (", …" if len(self._choices) > 12 else "")
-        )
+    def _refused(self, value: object, options: object = None) -> ValueProblem:
+        """`options` are what can be written instead: the keys if left out."""
+        return ValueProblem("not_an_option", value=quoted(value), options=options or _listed(self._choices))
+
+    def _labels(self) -> Mapping[str, str]:
+        """As people read them, by language."""
+        options = self._choices.values()
+        languages = dict.fromkeys(language for option in options for language in option.label)
+        return {each: _listed([text(option.label, each) for option in options]) for each in languages}
+
+
+def _listed(words: Collection[str]) -> str:
+    return ", ".join(islice(words, _MOST_TOLD)) + (", …" if len(words) > _MOST_TOLD else "")

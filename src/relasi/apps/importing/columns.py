@@ -140,8 +140,9 @@ def _ask_words(here: Here, wizard: Wizard, column: str, target: str, position: i
     common = sorted(found.items(), key=lambda each: (-each[1], each[0]))
     st.caption(told(visitor, "words_lead", count=visitor.number(len(found))))
     for place, (word, count) in enumerate(common[:_WORDS]):
-        _, what, means = st.columns([1, 4, 11], vertical_alignment="center")
-        what.markdown(f"{unlinked(shortened(word))} :gray[× {visitor.number(count)}]")
+        what, means, _ = st.columns([5, 5, 6], vertical_alignment="center")
+        often = f":gray[× {visitor.number(count)}]"
+        what.markdown(f":gray[:material/subdirectory_arrow_right:] {unlinked(shortened(word))} {often}")
         key = here.key("import_word", str(position), str(place))
         known = meanings.get(word, _REFUSED) or ""
         st.session_state[key] = known[0] if isinstance(known, list) else known

@@ -82,7 +82,7 @@ def _title(here: Here, group: Group) -> str:
     if group.action in (Action.CREATED, Action.UPDATED):
         color = "orange"
     said = unlinked(reasons(visitor, here.entity, [group.first]))
-    return f":{color}-badge[{count}] {said}{'' if group.is_same else ' …'}"
+    return f":{color}-badge[{count}] {said if group.is_same else told(visitor, 'such_as', reason=said)}"
 
 
 def _show_group(

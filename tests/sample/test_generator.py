@@ -171,7 +171,7 @@ def test_in_a_large_sample_rules_hear_only_of_the_last_days(tmp_path: Path) -> N
     apply(make_plan(model, world.crm.database, now=NOW), model, world.crm.database, Stamp("first", NOW))
 
     make_large_sample(world.crm.records, [], {}, size=60)
-    late = [each for each in world.rows("job") if each["created_at"] > NOW - timedelta(days=30)]
+    late = [each for each in world.rows("job") if each["created_at"] > NOW - timedelta(days=7)]
     echoes = len(world.rows("echo"))
     world.crm.close()
 

@@ -10,6 +10,7 @@ from relasi.cli.project import opened
 from relasi.cli.terminal import StopError, say
 from relasi.deploy import Stamp, apply, make_plan
 from relasi.runtime import Crm
+from relasi.sample.begun import OtherDataError
 from relasi.sample.generator import make_large_sample, make_sample
 from relasi.schema.labels import text as label_text
 from relasi.store.users import Post, User
@@ -17,20 +18,22 @@ from relasi.texts import FALLBACK
 
 
 def sample(root: Path, size: int, seed: int, *, as_json: bool) -> None:
-    """Raises StopError where there are people already."""
+    """Raises StopError where there are people or records that are not of this sample."""
     with opened(root) as crm:
         if not crm.model.sample.sets:
             raise StopError("config/sample_data.yaml says of no records how they are made.")
         plan = make_plan(crm.model, crm.database, now=crm.clock())
         if not plan.is_empty:
             apply(plan, crm.model, crm.database, Stamp(crm.new_id(), crm.clock()))
-        if _has_people(crm):
+        try:
+            with terminal.counting("records") as tell:
+                made = make_large_sample(crm.records, *_people(crm), size=size, seed=seed, tell=tell)
+        except OtherDataError:
             raise StopError(
-                "There are people in this database already. A sample is made in an empty one: name another"
-                " file or database in config/platforms/."
-            )
-        with terminal.counting("records") as tell:
-            made = make_large_sample(crm.records, *_people(crm), size=size, seed=seed, tell=tell)
+                "There are people or records in this database already. A sample is made in an empty one, or"
+                " goes on where one of the same size was broken off: name another file or database in"
+                " config/platforms/."
+            ) from None
         crm.database.analyze()
         if as_json:
             terminal.as_json({"records": sum(made.values()), "entities": made})

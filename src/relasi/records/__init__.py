@@ -6,7 +6,7 @@ What rules do after a write is not known here: they are plugged in as `Rules`.
 """
 
 from relasi.records.actor import Actor, Source
-from relasi.records.draft import Accepted
+from relasi.records.draft import Accepted, Past
 from relasi.records.events import Event, Rules
 from relasi.records.forms import FormState
 from relasi.records.record import Choosing, ListRequest, Record, RecordPage, RowResult
@@ -25,6 +25,7 @@ __all__ = [
     "Event",
     "FormState",
     "ListRequest",
+    "Past",
     "Record",
     "RecordPage",
     "Records",

@@ -157,7 +157,7 @@ def _refused(draft: Draft) -> set[str | None]:
 
 
 def _sheet(view: View, recipe: Recipe, draft: Draft) -> Sheet:
-    return Sheet.of(view, recipe.entity, view.situation(draft.values, draft.old))
+    return Sheet.of(view, recipe.entity, view.at(draft.past).situation(draft.values, draft.old))
 
 
 def _is_new(draft: Draft, name: str) -> bool:
@@ -170,7 +170,7 @@ def refuse(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> None:
     for draft in drafts if recipe.entity.refusals else ():
         if draft.issues:
             continue
-        situation = view.situation(draft.values)
+        situation = view.at(draft.past).situation(draft.values)
         for refusal in recipe.entity.refusals:
             if refusal.when.evaluate(situation):
                 draft.refuse(refusal.field, "refused", message=refusal.message)

@@ -21,11 +21,11 @@ def fill(view: View, recipe: Recipe, drafts: Sequence[Draft]) -> None:
     for draft in drafts:
         if draft.old is not None:
             continue
-        refused = {issue.field for issue in draft.issues}
+        refused, then = {issue.field for issue in draft.issues}, view.at(draft.past)
         for field in recipe.filled:
             if draft.values[field.name] is None and field.name not in refused:
                 try:
-                    draft.values[field.name] = default_of(field, view.situation(draft.values), kept(view))
+                    draft.values[field.name] = default_of(field, then.situation(draft.values), kept(view))
                 except ValueProblem as problem:
                     draft.issues.append(Issue(field.name, problem.code, problem.params))
 

@@ -30,7 +30,8 @@ def fill(work: Work, recipe: Recipe, drafts: Sequence[Draft]) -> None:
         if isinstance(derived.field.derivation, Computed):
             work.linked.reach(derived.reads, [draft.values for draft in due])
             for draft in due:
-                draft.values[derived.name] = computed_value(derived, draft.values, work.linked, work.asking)
+                asking = work.at(draft.past).asking
+                draft.values[derived.name] = computed_value(derived, draft.values, work.linked, asking)
         else:
             for draft in due:
                 draft.values[derived.name] = derived.nothing

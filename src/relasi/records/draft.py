@@ -5,12 +5,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from relasi.errors import Issue
 from relasi.platform.query import Row
 from relasi.records.recipe import Recipe
 from relasi.schema.fields.base import Value, ValueProblem
 from relasi.schema.fields.notation.disguised import Disguised
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """When a record was entered that comes from elsewhere, and by whom."""
+
+    at: datetime
+    by: str | None
 
 
 @dataclass(slots=True)
@@ -28,6 +37,8 @@ class Draft:
     """Computed fields that have been filled in, and what they were made of."""
     entered: set[str] = field(default_factory=set)
     """The fields for which the caller gave a value."""
+    past: Past | None = None
+    """None where it is entered now, by whoever acts."""
 
     @property
     def id(self) -> str:

@@ -39,15 +39,14 @@ def _is_touched(field: Field, draft: Draft) -> bool:
 def _unsuited(view: View, field: Field, drafts: Sequence[Draft]) -> Iterator[Draft]:
     if field.option_conditions:
         for draft in drafts:
-            if not options_of(field, view.situation(draft.values)).issuperset(
-                _keys(draft.values[field.name])
-            ):
+            situation = view.at(draft.past).situation(draft.values)
+            if not options_of(field, situation).issuperset(_keys(draft.values[field.name])):
                 yield draft
     if field.where is not None:
         rows = view.transaction.get(field.links_to[0], sorted({draft.values[field.name] for draft in drafts}))
         for draft in drafts:
             row = rows.get(draft.values[field.name])
-            outer = view.situation(draft.values)
+            outer = view.at(draft.past).situation(draft.values)
             if row and not field.where.evaluate(replace(view.situation(row), outer=outer)):
                 yield draft
 

@@ -21,9 +21,12 @@ def number(work: Work, recipe: Recipe, drafts: Sequence[Draft]) -> None:
         for counter, n in series.highest(brought).items():
             work.store.series.reach(prefix + counter, n)
         waiting = [draft for draft in drafts if draft.old is None and draft.values[name] is None]
-        if waiting:
-            counter = series.counter(work.moment)
-            first = work.store.series.take(prefix + counter, len(waiting))
-            for n, draft in enumerate(waiting, first):
+        counted: dict[str, list[Draft]] = {}
+        for draft in waiting:
+            counted.setdefault(series.counter(work.at(draft.past).moment), []).append(draft)
+        for counter, those in counted.items():
+            first = work.store.series.take(prefix + counter, len(those))
+            for n, draft in enumerate(those, first):
                 draft.values[name] = series.render(counter, n)
+        if waiting:
             derived.fill(work, recipe, waiting)

@@ -22,7 +22,7 @@ def tick(work: Work, recipe: Recipe, drafts: Sequence[Draft]) -> None:
     """Sets the clocks of the drafts by what they say now."""
     brings_history = work.actor.brings_history
     for draft in drafts:
-        situation = work.situation(draft.values, draft.old)
+        situation = work.at(draft.past).situation(draft.values, draft.old)
         is_past = brings_history and draft.old is None
         draft.values |= reckoned(recipe.entity, situation, is_past=is_past)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 
 from relasi.derivation import Linked
 from relasi.platform.contract import Transaction
 from relasi.platform.lookup import matching_rows
 from relasi.platform.query import Asking, Query, Row
 from relasi.records.actor import Actor
+from relasi.records.draft import Past
 from relasi.records.ground import Ground
 from relasi.records.rights import Rights
 from relasi.schema.expressions import Expression, Situation
@@ -45,6 +47,12 @@ class View:
     def asking(self) -> Asking:
         zone = self.ground.model.settings.zone
         return Asking(self.now, zone, self.actor.user_id, self.store.users.teams)
+
+    def at(self, past: Past | None) -> Self:
+        """The same transaction as it was for a record that was entered then."""
+        if past is None:
+            return self
+        return replace(self, now=past.at, actor=replace(self.actor, user_id=past.by))
 
     def entity(self, name: str) -> Entity:
         """Raises NotFound for an entity that the Model does not have."""

@@ -11,7 +11,7 @@ from relasi.platform.query import Row
 from relasi.records import checks, conditions, deletion, derived, moves, sla, twins
 from relasi.records.attached import check_files
 from relasi.records.defaults import fill
-from relasi.records.draft import Draft, take
+from relasi.records.draft import Draft, Past, take
 from relasi.records.events import Event
 from relasi.records.following import tell_followers
 from relasi.records.mentions import check_mentions, tell_mentioned
@@ -42,13 +42,13 @@ class Work(View):
     whole: str | None = None
     """The entity whose record is being written with its rows: what it may not be is asked in the end."""
 
-    def create_many(self, entity: str, rows: Sequence[Values]) -> list[RowResult]:
+    def create_many(self, entity: str, rows: Sequence[Values], pasts: Sequence[Past] = ()) -> list[RowResult]:
         """Creates a record for each sound row; the others are left out with their issues. In the order of
-        `rows`."""
+        `rows`, each entered when `pasts` says, or now."""
         recipe = self.ground.recipe(entity)
         if not self.rights(entity).create:
             raise Forbidden("may_not_create")
-        drafts = self._start(recipe, rows)
+        drafts = self._start(recipe, rows, (), pasts)
         self._check(recipe, drafts)
         sound = [draft for draft in drafts if not draft.issues]
         number(self, recipe, sound)
@@ -164,16 +164,21 @@ class Work(View):
                 del self.ran[each]
             raise
 
-    def _start(self, recipe: Recipe, rows: Sequence[Values], ids: Sequence[str] = ()) -> list[Draft]:
+    def _start(
+        self, recipe: Recipe, rows: Sequence[Values], ids: Sequence[str] = (), pasts: Sequence[Past] = ()
+    ) -> list[Draft]:
         """New records: defaults first, then what was given. They get new ids, unless they have some."""
-        start, by = recipe.with_defaults(self.moment), self.actor.user_id
-        system = {"version": 1, "created_at": self.now, "updated_at": self.now}
-        begun = {**start, **system, "created_by": by, "updated_by": by}
         keys = ids or [self.ground.new_id() for _ in rows]
-        drafts = [Draft({**begun, "id": key}, start) for key in keys]
         hidden = self.rights(recipe.entity.name).hidden
-        for draft, given in zip(drafts, rows, strict=True):
+        drafts = []
+        for n, (key, given) in enumerate(zip(keys, rows, strict=True)):
+            past = pasts[n] if pasts else None
+            then = self.at(past)
+            start, by = recipe.with_defaults(then.moment), then.actor.user_id
+            begun = {"id": key, "version": 1, "created_at": then.now, "updated_at": then.now}
+            draft = Draft({**start, **begun, "created_by": by, "updated_by": by}, start, past=past)
             take(recipe, draft, given, hidden)
+            drafts.append(draft)
         return drafts
 
     def _revise(
@@ -267,7 +272,7 @@ class Work(View):
         reached = derived.spread(self, recipe, drafts)
         changed = [draft.changed(recipe) for draft in drafts]
         changes = [
-            self.entry(recipe, kind, draft.values, fields)
+            self.at(draft.past).entry(recipe, kind, draft.values, fields)
             for draft, fields in zip(drafts, changed, strict=True)
         ]
         ends = told_to_ends(self, recipe.entity, [(draft.old, draft.values) for draft in drafts])

@@ -12,13 +12,10 @@ from relasi.sample.author import Author
 from relasi.sample.by_type import by_type
 from relasi.sample.mending import Values
 from relasi.sample.recipes import Recipe, moment, recipes
-from relasi.sample.scene import Scene
+from relasi.sample.scene import TRIES, Scene
 from relasi.schema.fields.base import Value
 from relasi.schema.model import Entity, Field, Model
 from relasi.schema.samples import SampleSet
-
-_TRIES = 200
-"""How often a record is drawn until it repeats no other where it must not."""
 
 
 @dataclass(slots=True)
@@ -49,7 +46,7 @@ class Drawing:
     def fresh(self, scene: Scene, n: int) -> tuple[Values, datetime | None]:
         """A row that can stand beside those before it, if one is found, and when it was entered."""
         row = self.row(scene, n)
-        for _ in range(_TRIES):
+        for _ in range(TRIES):
             if self._is_fresh(row):
                 break
             row = self.row(scene, n)

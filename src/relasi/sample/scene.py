@@ -24,8 +24,8 @@ LookedAt = Mapping[str, frozenset[str]]
 """The fields of each entity that recipes look at in records made before."""
 
 _OPENS, _CLOSES = 8, 17
-_TRIES = 24
-"""How often a day is drawn until it is one on which enough happens."""
+TRIES = 200
+"""How often something is drawn anew until it fits."""
 
 
 @dataclass(slots=True)
@@ -97,7 +97,7 @@ class Scene:
         """What is drawn, more often in busy months."""
         most = max(self.seasons)
         drawn = draw()
-        for _ in range(_TRIES):
+        for _ in range(TRIES):
             if self.random.random() * most <= self.seasons[drawn.month - 1]:
                 break
             drawn = draw()

@@ -22,7 +22,8 @@ fields:
   who: {type: person_name, label: {en: Person, id: Orang}}
   home: {type: address, label: {en: Home, id: Rumah}, parts: [street, city, postcode, country]}
   story: {type: rich_text, label: {en: Story, id: Cerita}}
-form: {main: {fields: [who, home, story]}}
+  like: {type: expression, of: site, label: {en: Sites like it, id: Lokasi serupa}}
+form: {main: {fields: [who, home, story, like]}}
 access: {clerk: {read: all}, guest: {read: all, hide: [home_street]}}
 """
 ROLES = "roles: {clerk: , guest: }\n"
@@ -78,3 +79,13 @@ def test_a_block_is_silent_about_what_is_hidden(facts: Facts) -> None:
 def test_marked_up_text_comes_as_plain_data(facts: Facts) -> None:
     found = facts("clerk", who_given="Siti", story="**Now**")
     assert found["Story"]["blocks"] == [{"kind": "paragraph", "lines": [[{"text": "Now", "look": "strong"}]]}]
+
+
+def test_a_condition_says_in_words_whom_it_means_and_how_many_they_are_now(facts: Facts) -> None:
+    told = facts("clerk", like='who_given = "Ana"', who_given="Ana")
+    assert told["Sites like it"]["text"].splitlines()[1:] == ["Site: 1"]
+
+
+def test_of_a_condition_that_the_reader_may_not_ask_nothing_is_counted(facts: Facts) -> None:
+    told = facts("guest", like='home_street = "Here"', home_street="Here", who_given="Ana")
+    assert "Site: " not in told["Sites like it"]["text"]

@@ -245,6 +245,29 @@ class TestUpdate:
         )
 
 
+class TestMove:
+    RULE = "workflow: act\nentity: answer\nwhen: created\ndo: [{move: finish, of: ticket}]\n"
+    ANSWER = "entity: answer\nfields: {ticket: {type: link, to: ticket}}\n"
+
+    def test_the_record_behind_a_link_is_moved(self, build: Build) -> None:
+        world = build(ROLES, CUSTOMER, TICKET, self.ANSWER, self.RULE)
+        ticket = world.create("ticket").id
+
+        world.create("answer", ticket=ticket)
+
+        assert world.values("ticket", ticket)["status"] == "done"
+
+    def test_an_empty_link_leads_nowhere(self, build: Build) -> None:
+        world = build(ROLES, CUSTOMER, TICKET, self.ANSWER, self.RULE)
+
+        trace = world.traces("answer", world.create("answer").id)[-1]
+
+        assert (trace.outcome, trace.steps) == (
+            "ran",
+            [{"step": "move", "path": "do.0", "entity": "ticket", "move": "finish", "id": None}],
+        )
+
+
 class TestLink:
     DO = "[{{link: customer, where: name = record.subject{more}}}]"
 

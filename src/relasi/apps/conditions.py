@@ -1,4 +1,4 @@
-"""The control for a condition that people write: its text, a builder beside it, and whom it finds so far."""
+"""A condition that people write: its text, a builder beside it, and whom it finds now."""
 
 from __future__ import annotations
 
@@ -64,8 +64,21 @@ def _found(entity: Entity, text: str, visitor: Visitor) -> str:
     except Invalid as invalid:
         return " ".join(f":red[{plain(issue.text(visitor.language))}]" for issue in invalid.issues)
     request = ListRequest(entity.name, where=(found,), fields=(), limit=_SHOWN)
-    count = records.count(visitor.actor, request, _COUNTED).number
     names = ", ".join(record.title for record in records.list(visitor.actor, request).records)
-    number = visitor.of("condition_finds", entity, count=visitor.number(count))
+    number = _number(visitor, entity, request)
     words = plain(in_words(visitor, entity.name, text.strip()))
     return f":gray[:small[{words}]]  \n**{plain(number)}**" + (f" :small[{plain(names)}]" if names else "")
+
+
+def finds(visitor: Visitor, entity: Entity, text: str) -> str:
+    """How many records meet the condition now; nothing where the visitor may not ask."""
+    try:
+        found = visitor.crm.records.condition(visitor.actor, entity.name, text)
+    except Invalid:
+        return ""
+    return _number(visitor, entity, ListRequest(entity.name, where=(found,), fields=()))
+
+
+def _number(visitor: Visitor, entity: Entity, request: ListRequest) -> str:
+    count = visitor.crm.records.count(visitor.actor, request, _COUNTED).number
+    return visitor.of("condition_finds", entity, count=visitor.number(count))

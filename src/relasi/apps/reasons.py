@@ -134,7 +134,7 @@ class _Teller:
             return self.visitor.say("step_gone")
         if kind in ("for each", "rank"):
             return self._of_many(kind, entity, told)
-        if kind in ("update", "link") and told.get("id") is None:
+        if kind in ("update", "link", "move") and told.get("id", kind) is None:
             return self.visitor.of(f"step_{kind}_nothing", entity)
         if kind == "create" and told.get("there"):
             return self.visitor.of("step_create_there", entity)

@@ -64,6 +64,7 @@ def table_data(
             {
                 "id": record.id,
                 "link": here.link(record.entity, record.id),
+                "title": record.title,
                 "cells": [display.cell(field, record, short=True) for field in fields],
             }
             for record in records

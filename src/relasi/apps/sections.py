@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from relasi.apps.conditions import finds
 from relasi.apps.values import Display
 from relasi.apps.visitor import Visitor
 from relasi.records import Record
 from relasi.schema.fields.base import Widget
+from relasi.schema.fields.expression import ExpressionField
 from relasi.schema.model import Entity, Field, FieldGroup, Tab
 
 
@@ -23,10 +25,12 @@ def facts_data(
     def fact(field: Field) -> dict[str, Any]:  # Any: what JSON can say
         cell = display.cell(field, record)
         value = cell if cell["text"] or cell.get("badges") else {"text": "–", "soft": True}
+        if isinstance(field.type, ExpressionField) and (text := record.values.get(field.name)):
+            value = {"text": f"{cell['text']}\n{finds(visitor, visitor.entity(field.type.of), text)}"}
         return {
             "label": visitor.field_label(field),
             "value": value,
-            "long": field.type.widget is Widget.TEXT_AREA,
+            "long": field.type.widget in (Widget.TEXT_AREA, Widget.CONDITION),
         }
 
     group_of = {name: group for group in entity.groups for name in group.fields}

@@ -6,6 +6,10 @@ export default function () {
   listening = true
   stepOnce()
   document.addEventListener("keydown", event => {
-    if ((event.ctrlKey || event.metaKey) && ["s", "S", "Enter"].includes(event.key)) document.activeElement?.blur()
+    if (!(event.ctrlKey || event.metaKey) || !["s", "S", "Enter"].includes(event.key)) return
+    // An open calendar keeps what was typed until somebody clicks beside it.
+    const calendar = document.querySelector('[data-testid="stDateInputCalendar"], [data-testid="stDateTimeInputCalendar"]')
+    if (calendar) document.body.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }))
+    document.activeElement?.blur()
   }, true)
 }

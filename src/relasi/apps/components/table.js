@@ -40,7 +40,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
 
   function first(record, value) {
-    const text = value.text || data.untitled
+    const text = value.text || record.title || data.untitled
     return record.link ? inner(record.link, text, go) : make("span", "", text)
   }
 

@@ -119,7 +119,7 @@ def _record(here: Here, work: Work, record: Record) -> None:
         ):
             here.go({"id": record.id})
     facts = [{"label": label, "value": value, "long": False} for label, value in _facts(here, work, record)]
-    section = {"name": "work", "label": "", "lines": [[fact] for fact in facts]}
+    section = {"name": "work", "label": "", "lines": [facts[at : at + 2] for at in range(0, len(facts), 2)]}
     components.facts({"sections": [section]}, key=here.key("work.facts"), on_open=here.open)
     allowed = _offered(work, visitor.crm.records.allowed(visitor.actor, record))
     with st.container(horizontal=True, key=here.key("work_actions")):

@@ -70,7 +70,7 @@ def beginning(visitor: Visitor, found: Mapping[str, list[Place]]) -> str:
                 return INBOX
             department = role.start.department or next(iter(found))
             boards = overviews(visitor, department) if role.start.page == "dashboard" else ()
-            starts = (*boards, *(place.path for place in found.get(department, ())))
+            starts: tuple[str, ...] = (*boards, *(place.path for place in found.get(department, ())))
             if department in found and starts:
                 return starts[0]
     return next(place.path for places in found.values() for place in places)

@@ -17,6 +17,12 @@ from relasi.schema.model.dashboard import Dashboard, Period
 _DAYS = "days"
 """Stands among the periods for days that are chosen one by one."""
 _DAY = timedelta(days=1)
+_PICTURES = {
+    Whose.OWN: ":material/person:",
+    Whose.TREE: ":material/group:",
+    Whose.ALL: ":material/public:",
+}
+"""All that there is room for on a telephone."""
 
 
 def ask_look(visitor: Visitor, dashboard: Dashboard) -> Look:
@@ -55,7 +61,7 @@ def _ask_whose(visitor: Visitor, page: str, people: tuple[Whose, ...]) -> Whose:
     chosen = st.segmented_control(
         visitor.say("dashboard_whose"),
         people,
-        format_func=lambda each: visitor.say(f"whose_{each.value}"),
+        format_func=lambda each: f"{_PICTURES[each]} {visitor.say(f'whose_{each.value}')}",
         key=f"{page}.whose",
         label_visibility="collapsed",
         required=True,

@@ -8,8 +8,8 @@ from relasi.config.documents import Document
 from relasi.diagnostics import Diagnostics
 from relasi.sample.author import Author
 from relasi.sample.recipes import moment, recipes
-from relasi.schema.compiler.page import Page, Path
-from relasi.schema.fields.base import Report
+from relasi.schema.compiler.page import Page
+from relasi.schema.compiler.values import reporter
 from relasi.schema.model import Model
 
 
@@ -22,27 +22,6 @@ def check_sample(model: Model, documents: Iterable[Document], diagnostics: Diagn
     for wanted in model.sample.sets:
         base = ("records", wanted.entity, "fields")
         entity = model.entities[wanted.entity]
-        recipes(Author(model, entity, wanted.recipes, _report(page, base)))
+        recipes(Author(model, entity, wanted.recipes, reporter(page, base)))
         if wanted.at is not None:
-            moment(Author(model, entity, wanted.recipes, _report(page, base[:-1])), wanted.at)
-
-
-def _report(page: Page, base: Path) -> Report:
-    """Reports with paths that begin at `base`; where a path ends in the guilty word, its key is meant."""
-
-    def report(
-        path: Path,
-        code: str,
-        message: str,
-        *,
-        word: str | None = None,
-        candidates: Iterable[str] = (),
-        help: str = "",
-    ) -> None:
-        place = (*base, *path)
-        if word is None:
-            page.wrong(place, code, message, help=help)
-        else:
-            page.unknown(place, code, message, word, candidates, help=help, at_key=place[-1] == word)
-
-    return report
+            moment(Author(model, entity, wanted.recipes, reporter(page, base[:-1])), wanted.at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from relasi.config.nodes import Mapping, lookup
 from relasi.schema.compiler.draft import Draft
 from relasi.schema.compiler.page import Page, Path
 from relasi.schema.fields.base import Report, Surroundings
@@ -51,7 +52,8 @@ def surroundings(
 
 
 def reporter(page: Page, base: Path) -> Report:
-    """Reports on the page, with paths that begin at `base`."""
+    """Reports on the page, with paths that begin at `base`; where one ends in the guilty word, its key is
+    meant."""
 
     def problem(
         path: Path,
@@ -66,6 +68,7 @@ def reporter(page: Page, base: Path) -> Report:
         if word is None:
             page.wrong(place, code, message, help=help)
         else:
-            page.unknown(place, code, message, word, candidates, help=help)
+            is_key = place[-1] == word and isinstance(lookup(page.document.root, place[:-1]), Mapping)
+            page.unknown(place, code, message, word, candidates, help=help, at_key=is_key)
 
     return problem

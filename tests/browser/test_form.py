@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from uuid import uuid4
 
 from playwright.sync_api import expect
 
@@ -112,6 +114,20 @@ def test_a_move_asks_for_what_it_needs(visit: Visit) -> None:
 
     expect(visit.page.get_by_text("A new valve.").first).to_be_visible()
     expect(visit.page.get_by_text("Resolved", exact=True).first).to_be_visible()
+
+
+def test_a_moment_is_saved_while_its_calendar_is_open(visit: Visit) -> None:
+    visit.sign_in("sari", "/service-task?new=1")
+    visit.heading("New task")
+    subject = f"Call {uuid4().hex[:6]}"
+    visit.field("Subject").fill(subject)
+    visit.enter_date("Due", date(2031, 12, 24))
+    visit.page.keyboard.type("1530")
+    expect(visit.page.get_by_test_id("stDateTimeInputCalendar")).to_be_visible()
+    visit.save()
+
+    visit.heading(subject)
+    expect(visit.page.get_by_text("24 Dec 2031, 15:30")).to_be_visible()
 
 
 def test_the_language_is_switched_in_place(visit: Visit, server: Server) -> None:

@@ -151,3 +151,22 @@ def test_columns_that_are_chosen_are_shown_and_exported_in_their_order(
     assert found.columns(state) == ("size", "name")
     assert found.request(state).fields == ("size", "name")
     assert query_of(state) == {"c": ["size", "name"]} | {"list": ["all"]}
+
+
+def test_a_link_to_what_somebody_may_not_look_at_is_no_column_for_them(
+    build: Callable[..., World],
+) -> None:
+    safe = "entity: safe\nfields: {name: text}\naccess: {head: {read: all}}\n"
+    note = NOTE.replace("fields: {", "fields: {safe: {type: link, to: safe}, ").replace(
+        "all: {columns: [name, size]}", "all: {columns: [name, safe]}"
+    )
+    world = build(ROLES, note, safe)
+    seen = {}
+    for role in ("clerk", "head"):
+        key = world.user(role, role)
+        with world.crm.store.session(write=False) as session:
+            user = session.users.get(key)
+        assert user is not None
+        found = listed(visitor_of(world.crm, user))
+        seen[role] = (found.columns(found.state({})), "safe" in found.offered)
+    assert seen == {"clerk": (("name",), False), "head": (("name", "safe"), True)}

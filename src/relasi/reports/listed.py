@@ -40,12 +40,8 @@ class Listed:
         seen = {
             name: each for name, each in offered.items() if each.where is None or onlooker.sees(each.where)
         }
-        closed = {
-            field.name
-            for field in entity.fields.values()
-            if field.links_to and not any(map(onlooker.may_read, field.links_to))
-        }
-        ways = filterable(entity, onlooker.secret(entity) | closed, onlooker.trees, linked)
+        closed = onlooker.secret(entity) | onlooker.closed_links(entity)
+        ways = filterable(entity, closed, onlooker.trees, linked)
         return cls(onlooker, entity, seen or offered, {**entity.fields, **linked}, ways)
 
     def state(self, query: Mapping[str, list[str]]) -> ListState:
@@ -91,15 +87,19 @@ class Listed:
     @property
     def offered(self) -> tuple[str, ...]:
         """What there can be columns of."""
-        out = {"id", "version", *self.onlooker.hidden(self.entity)}
+        out = {"id", "version"} | self._out
         fields = self.entity.fields.values()
         return tuple(field.name for field in fields if field.name not in out and not field.is_inner)
 
     def columns(self, state: ListState) -> tuple[str, ...]:
         """What the onlooker has chosen, else those of the saved list."""
-        hidden = self.onlooker.hidden(self.entity)
-        names = state.columns or self.saved[state.saved].columns
-        return tuple(name for name in names if name not in hidden)
+        out, names = self._out, state.columns or self.saved[state.saved].columns
+        return tuple(name for name in names if name not in out)
+
+    @property
+    def _out(self) -> frozenset[str]:
+        """What the onlooker never sees, and links to what they may not look at."""
+        return self.onlooker.hidden(self.entity) | self.onlooker.closed_links(self.entity)
 
     def request(self, state: ListState) -> ListRequest:
         """The first of the pages."""

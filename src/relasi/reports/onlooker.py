@@ -74,6 +74,13 @@ class Onlooker:
     def may_read(self, entity: str) -> bool:
         return self.rights(entity).read is not False
 
+    def closed_links(self, entity: Entity) -> frozenset[str]:
+        """The fields that lead only to records of which the user may read none."""
+        fields = entity.fields.values()
+        return frozenset(
+            each.name for each in fields if each.links_to and not any(map(self.may_read, each.links_to))
+        )
+
     @property
     def trees(self) -> frozenset[str]:
         """The entities whose records form one tree which the user may see as a whole."""

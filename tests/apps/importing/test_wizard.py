@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from relasi.apps.importing.outcomes import refused_rows
@@ -28,6 +30,13 @@ def test_columns_find_their_fields_by_their_labels(begin: Begin) -> None:
         "Perihal": "subject",
         "Pages": "pages",
     }
+
+
+def test_numbers_are_read_as_the_file_writes_them(here: Here, begin: Begin) -> None:
+    wizard = begin("Subject;Amount\nOne;1.250,50\n")
+    imported(here, wizard)
+    (letter,) = here.visitor.crm.records.list(here.visitor.actor, ListRequest("letter")).records
+    assert letter.values["amount"] == Decimal("1250.50")
 
 
 def test_a_file_with_the_same_columns_is_read_as_the_last_one(here: Here, begin: Begin) -> None:

@@ -18,6 +18,7 @@ from relasi.apps.visitor import Visitor
 from relasi.errors import ImportRefused
 from relasi.importing.jobs import remembered
 from relasi.importing.matching import suggested
+from relasi.importing.notation import notation_of
 from relasi.importing.prepare import prepare
 from relasi.importing.preview import Previewed
 from relasi.importing.run import Import
@@ -102,7 +103,7 @@ class Wizard:
         self.rows, self.words = {}, {}
         try:
             table = self.file.table(options)
-            self.samples = samples(table)
+            self.samples, notation = samples(table), notation_of(table)
         except ImportRefused as refusal:
             self.refusal = refusal
             return
@@ -112,6 +113,8 @@ class Wizard:
         self.is_remembered = before is not None
         self.assignment = Assignment.of(before or suggested(self.entity, table.columns))
         self.assignment.keep(targets(visitor, self.entity), self.columns)
+        if before is None:
+            self.assignment.say("locale", notation)
         self.left_out = left_out(visitor, self.entity, self.columns)
 
     def find_words(self, visitor: Visitor) -> None:

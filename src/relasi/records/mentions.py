@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 _NAMED = re.compile(r"(?<![\w.@])@(\w[\w.+-]*\w|\w)")
 _WORD = re.compile(r"\w[\w.+-]*\w|\w")
-_LOOKED_AT = 50
 _SHOWN = 200
 """Characters of the text that a notice repeats."""
 
@@ -56,12 +55,17 @@ def mentionable(
     for name in fields.keys() & asked.values.keys() - {"id"}:
         with suppress(ValueProblem):
             row[name] = fields[name].type.accept(asked.values[name])
-    people = view.store.users.search(typed, limit=_LOOKED_AT)
-    known = (each for each in people if each.active and _WORD.fullmatch(each.name))
-    others = (each for each in known if each.id != view.actor.user_id)
-    seeing = (each for each in others if _sees(view, recipe, row, asked.field, each))
+    others = (each for each in view.store.users.list() if each.active and each.id != view.actor.user_id)
+    meant = (each for each in others if _is_begun(each, typed.casefold()))
+    seeing = (each for each in meant if _sees(view, recipe, row, asked.field, each))
     for user in islice(seeing, limit):
         yield user.name, user.full_name
+
+
+def _is_begun(user: User, typed: str) -> bool:
+    """Whether that is how the name begins, or a part of it."""
+    parts = (user.name, *user.full_name.split())
+    return _WORD.fullmatch(user.name) is not None and any(each.casefold().startswith(typed) for each in parts)
 
 
 def _sees(view: View, recipe: Recipe, row: Row, name: str, user: User) -> bool:

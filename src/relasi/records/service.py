@@ -203,7 +203,7 @@ class Records:
     def mentionable(
         self, actor: Actor, asked: Choosing, typed: str, *, limit: int = 20
     ) -> tuple[tuple[str, str], ...]:
-        """(name, full name) of those who can be named with an @ in a text, and whose names hold what is
+        """(name, full name) of those who can be named with an @ in a text, and whose names begin with what is
         typed."""
         with self.work(actor, write=False) as work:
             recipe = self._ground.recipe(asked.entity)

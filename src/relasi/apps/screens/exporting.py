@@ -64,13 +64,13 @@ def papers_button(
     """The papers of a request as one PDF; where it must be said what for and was not yet, that is asked."""
     label = label or here.visitor.say("export_pdf")
     if st.button(label, type="tertiary", icon=":material/picture_as_pdf:", key=key):
-        _bind(here, request, key, purpose)
+        _bind(here, request, key, label=label, purpose=purpose)
 
 
-def _bind(here: Here, request: ListRequest, key: str, purpose: str | None) -> None:
+def _bind(here: Here, request: ListRequest, key: str, *, label: str, purpose: str | None) -> None:
     visitor = here.visitor
 
-    @st.dialog(visitor.say("export_pdf"), icon=":material/picture_as_pdf:")
+    @st.dialog(label, icon=":material/picture_as_pdf:")
     def bind() -> None:
         names = purposes_of(here.entity.fields[name] for name in request.fields or ())
         said = ask_purpose(here, names, f"{key}.purpose") if names and purpose is None else purpose

@@ -47,9 +47,8 @@ def _follow_address(visitor: Visitor, dashboard: Dashboard, page: str, people: t
     if query == st.session_state.get(f"{page}.address") and is_shown:
         return
     look = Look.read(query or _remembered(visitor, dashboard), dashboard, people)
-    by_day = isinstance(look.period, Span)
     st.session_state[f"{page}.whose"] = look.whose
-    st.session_state[f"{page}.period"] = _DAYS if by_day else look.period
+    st.session_state[f"{page}.period"] = look.period.value if isinstance(look.period, Period) else _DAYS
     if isinstance(look.period, Span):
         st.session_state[f"{page}.days"] = (look.period.start, look.period.end - _DAY)
     st.session_state[f"{page}.address"] = look.query()
@@ -74,13 +73,13 @@ def _ask_period(visitor: Visitor, dashboard: Dashboard, page: str) -> Period | S
         return None
     chosen = st.selectbox(
         visitor.say("dashboard_period"),
-        [*Period, _DAYS],
-        format_func=lambda each: visitor.say(f"period_{each.value if isinstance(each, Period) else each}"),
+        [*(each.value for each in Period), _DAYS],
+        format_func=lambda each: visitor.say(f"period_{each}"),
         key=f"{page}.period",
         label_visibility="collapsed",
         width=200,
     )
-    return chosen if isinstance(chosen, Period) else _ask_days(visitor, page)
+    return _ask_days(visitor, page) if chosen == _DAYS else Period(chosen)
 
 
 def _ask_days(visitor: Visitor, page: str) -> Span:

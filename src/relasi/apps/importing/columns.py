@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -130,16 +131,15 @@ def _ask_column(here: Here, wizard: Wizard, column: str, position: int, offered:
 
 def _ask_words(here: Here, wizard: Wizard, column: str, target: str, position: int) -> None:
     """What each word means that the field does not know, those first that stand there most often."""
-    visitor, found = here.visitor, wizard.words.get((column, target), {})
+    visitor, found = here.visitor, wizard.words.get((column, target), Counter())
     if not found:
         return
     options = wizard.entity.fields[target].type.choices()
     labels = {key: visitor.label(option.label) for key, option in options.items()}
     labels |= {_REFUSED: told(visitor, "word_refused"), "": told(visitor, "word_empty")}
     meanings = wizard.assignment.meanings(target)
-    common = sorted(found.items(), key=lambda each: (-each[1], each[0]))
     st.caption(told(visitor, "words_lead", count=visitor.number(len(found))))
-    for place, (word, count) in enumerate(common[:_WORDS]):
+    for place, (word, count) in enumerate(found.most_common(_WORDS)):
         what, means, _ = st.columns([5, 5, 6], vertical_alignment="center")
         often = f":gray[× {visitor.number(count)}]"
         what.markdown(f":gray[:material/subdirectory_arrow_right:] {unlinked(shortened(word))} {often}")

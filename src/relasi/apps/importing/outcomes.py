@@ -33,7 +33,10 @@ def show_groups(here: Here, wizard: Wizard, findings: Findings) -> None:
     rows = _rows(wizard, {line for each in shown for line in each.lines[:_ROWS]})
     for place, group in enumerate(shown):
         with st.expander(_title(here, group), key=here.key("import_why", str(place))):
-            _show_group(here, wizard, group, findings, rows)
+            data = rows_data(here, wizard, _previewed(group, findings, rows))
+            components.table(data, key=here.key("import_why_rows", str(place)), on_open=here.open)
+            if (rest := len(group.lines) - _ROWS) > 0:
+                st.caption(told(visitor, "refused_more", count=visitor.number(rest)))
     if rest := sum(len(each.lines) for each in found[_GROUPS:]):
         st.caption(told(visitor, "refused_more", count=visitor.number(rest)))
 
@@ -85,20 +88,14 @@ def _title(here: Here, group: Group) -> str:
     return f":{color}-badge[{count}] {said if group.is_same else told(visitor, 'such_as', reason=said)}"
 
 
-def _show_group(
-    here: Here, wizard: Wizard, group: Group, findings: Findings, rows: Mapping[int, Row]
-) -> None:
-    visitor, lines = here.visitor, group.lines[:_ROWS]
+def _previewed(group: Group, findings: Findings, rows: Mapping[int, Row]) -> list[Previewed]:
+    """The first rows of a group, as they stand in the file."""
     why = (group.first,) if group.is_same else ()
-    seen = [
+    return [
         Previewed(rows[line], findings.refused.get(line) or RowOutcome(line, group.action, None, why), None)
-        for line in lines
+        for line in group.lines[:_ROWS]
         if line in rows
     ]
-    key = here.key("import_rows", group.first.sentence, str(group.first.field), group.action.value)
-    components.table(rows_data(here, wizard, seen), key=key, on_open=here.open)
-    if rest := len(group.lines) - len(lines):
-        st.caption(told(visitor, "refused_more", count=visitor.number(rest)))
 
 
 def _rows(wizard: Wizard, lines: Collection[int]) -> Mapping[int, Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -30,6 +31,8 @@ from relasi.schema.model import Entity
 from relasi.store.imports import ImportJob
 from relasi.texts import LANGUAGES, say
 
+_GUESSED = 100
+"""Unknown words of a column of which it is guessed what they mean."""
 _UNDECIDED = {"encoding_undecided", "encoding_wrong", "zero_bytes"}
 
 
@@ -89,7 +92,7 @@ class Wizard:
     again: bool = False
     broken: str = ""
     findings: Findings = field(default_factory=Findings)
-    words: dict[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
+    words: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
     """By column and field: the words that the field does not know, with how often they stand there."""
     left_out: tuple[str, ...] = ()
     """Columns that are called like fields which the visitor does not fill from a file."""
@@ -132,7 +135,7 @@ class Wizard:
         for column, found in unknown_words(self.table, chosen, visitor.reading).items():
             target = self.assignment.targets[column]
             self.words[column, target] = found
-            for word in found:
+            for word, _ in found.most_common(_GUESSED):
                 if word not in self.assignment.meanings(target):
                     self.say_meaning(target, word, meant(chosen[column], word))
 

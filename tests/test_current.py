@@ -61,6 +61,11 @@ def test_it_stays_the_same_while_nothing_is_applied(root: Path, project: Current
     assert project.crm() is crm
 
 
+def test_it_goes_on_with_what_is_open_already(root: Path) -> None:
+    with closing(open_crm(root)) as crm, closing(Current.of(crm)) as project:
+        assert project.crm() is crm
+
+
 def test_what_is_applied_is_taken_up(root: Path, project: Current) -> None:
     assert fields(project) == ["subject"]
     write(root, LARGER)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock
 from time import monotonic
+from typing import Self
 
 from relasi.deploy import make_plan
 from relasi.errors import PlanRefused, ProjectInvalid, RelasiError
@@ -34,6 +35,14 @@ class Current:
     _failure: RelasiError | None = None
     _failed_at: float = 0.0
     _opening: Lock = field(default_factory=Lock)
+    _closed: bool = False
+
+    @classmethod
+    def of(cls, crm: Crm) -> Self:
+        """Goes on with a project that was opened, and whose database is what it needs."""
+        project = cls(crm.root)
+        project._take(crm, _last_apply(crm))
+        return project
 
     def crm(self) -> Crm:
         """Raises RelasiError while the project does not open, or is not what was applied; a later call tries
@@ -70,8 +79,9 @@ class Current:
         self._looked = 0.0
 
     def work(self, stop: Event) -> None:
-        """Lets a worker do what becomes due until `stop` is set, between its steps by the newest project."""
-        while not stop.is_set():
+        """Lets a worker do what becomes due, between its steps by the newest project, until `stop` is set or
+        the project is closed."""
+        while not (stop.is_set() or self._closed):
             try:
                 crm = self.crm()
             except RelasiError:
@@ -80,6 +90,7 @@ class Current:
                 worker_of(crm).work(stop, until=self.is_stale)
 
     def close(self) -> None:
+        self._closed = True
         if self._crm is not None:
             self._crm.close()
             self._crm = None

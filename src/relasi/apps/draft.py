@@ -55,6 +55,8 @@ class Draft:
     """What was entered when that was worked out."""
     compact: bool = False
     """Whether it is a row of a table, where there is little room for each control."""
+    saved: Record | None = None
+    """What became of it."""
     makes_others: bool = False
     """Whether records to link to can be made on the way."""
     making: Making | None = None

@@ -146,7 +146,7 @@ class Here:
         return f"/{self.place.path}?{urlencode(query)}"
 
     def go(self, query: Mapping[str, Any] | None = None) -> None:  # Any: text, or a list of texts
-        """Opens a page of this place. Ends the run."""
+        """Opens a page of this place. Ends the run: before anything is drawn where a button tells it."""
         st.switch_page(self.pages[self.place], query_params=dict(query or {}))
 
     def open(self, reference: Mapping[str, str]) -> None:

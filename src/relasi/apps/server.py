@@ -71,9 +71,9 @@ def app_options(
     return _options(Site(Current(Path(file).resolve().parent.parent), department))
 
 
-def serve(root: Path, *, port: int, address: str = "127.0.0.1", department: str | None = None) -> None:
+def serve(project: Current, *, port: int, address: str) -> None:
     """Serves the project until the process is told to stop; pages that are being made are finished first."""
-    app = st.App(**_options(Site(Current(root), department)))
+    app = st.App(**_options(Site(project)))
     signal.signal(signal.SIGTERM, _leave)
     uvicorn.run(
         app,

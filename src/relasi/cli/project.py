@@ -80,8 +80,8 @@ def opened(root: Path) -> Iterator[Crm]:
     """The project's CRM; as `compiled`."""
     from relasi.runtime import open_model
 
-    model, _ = compiled(root)
-    crm = open_model(root, model)
+    model, project = compiled(root)
+    crm = open_model(root, model, documents=lambda: project.documents)
     try:
         yield crm
     finally:

@@ -12,7 +12,7 @@ import sys
 import time
 import webbrowser
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
@@ -42,9 +42,9 @@ def run(root: Path, wanted: int | None, *, address: str, browser: bool) -> None:
         port = _free_port(address, wanted)
         tell(port)
         _introduce(crm, port)
-        crm.close()
-        with _worker(root):
-            _serve(root, address, port, browser=browser)
+        project = Current.of(crm)
+        with closing(project), _worker(project):
+            _serve(project, address, port, browser=browser)
 
 
 def work(root: Path) -> None:
@@ -56,17 +56,16 @@ def work(root: Path) -> None:
         signal.signal(number, lambda _number, _frame: stop.set())
     with opened(root) as crm:
         refuse_unready(crm)
-    say("Working. (Ctrl+C stops it when what is under way is done)")
-    project = Current(root)
-    project.work(stop)
-    project.close()
+        say("Working. (Ctrl+C stops it when what is under way is done)")
+        with closing(Current.of(crm)) as project:
+            project.work(stop)
     say("Stopped.")
 
 
 @contextmanager
-def _worker(root: Path) -> Iterator[None]:
-    """Works in a thread of its own, on connections of its own."""
-    stop, project = Event(), Current(root)
+def _worker(project: Current) -> Iterator[None]:
+    """Works in a thread of its own."""
+    stop = Event()
     thread = Thread(target=project.work, args=(stop,), name="worker", daemon=True)
     thread.start()
     try:
@@ -74,7 +73,6 @@ def _worker(root: Path) -> Iterator[None]:
     finally:
         stop.set()
         thread.join(timeout=_LEAVE)
-        project.close()
 
 
 def _sweep(crm: Crm) -> None:
@@ -84,12 +82,12 @@ def _sweep(crm: Crm) -> None:
         say("Deleted ", str(count), " file(s) that no record has any more.")
 
 
-def _serve(root: Path, address: str, port: int, *, browser: bool) -> None:
+def _serve(project: Current, address: str, port: int, *, browser: bool) -> None:
     from relasi.apps.server import serve
 
     Thread(target=_announce, args=(address, port), kwargs={"browser": browser}, daemon=True).start()
     try:
-        serve(root, port=port, address=address)
+        serve(project, port=port, address=address)
     except KeyboardInterrupt:
         say("")
     say("Stopped.")

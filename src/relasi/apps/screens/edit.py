@@ -8,7 +8,7 @@ import streamlit as st
 
 from relasi.apps.conflict import draw_conflicts
 from relasi.apps.draft import Draft, Making
-from relasi.apps.form import draw_form
+from relasi.apps.form import draw_form, state_of
 from relasi.apps.icons import icon
 from relasi.apps.markdown import plain
 from relasi.apps.opening import open_draft
@@ -58,28 +58,30 @@ def _form_fragment(
     visitor: Visitor, draft: Draft, saved: Callable[[Record], None], left: Callable[[], None]
 ) -> None:
     """The form alone is run again while somebody fills it in."""
-    if run_form(visitor, draft, left) and (record := st.session_state.pop(f"{draft.key}.saved", None)):
+    if record := run_form(visitor, draft, left):
         st.toast(visitor.say("saved", title=plain(record.title)), icon=":material/check:")
         saved(record)
 
 
-def run_form(visitor: Visitor, draft: Draft, left: Callable[[], None]) -> bool:
-    """Draws the form with its buttons. True once it is saved; the record is in the session then. Where a
-    record to link to is made first, its form stands here instead."""
+def run_form(visitor: Visitor, draft: Draft, left: Callable[[], None]) -> Record | None:
+    """Draws the form with its buttons; once it is saved, it gives the record instead. Where a record to link
+    to is made first, its form stands here."""
+    if (record := _saved(visitor, draft)) is not None:
+        return record
     forms = (draft, *(row.draft for row in draft.rows))
     for each in forms:
         each.makes_others = True
         if each.making is not None:
             draft.catch_keystrokes()
             _make_first(visitor, each, each.making)
-            return False
+            return None
     for issue in draft.issues.get(None, ()):
         st.error(plain(issue), icon=":material/error:")
     draw_conflicts(visitor, draft)
-    state = draw_form(visitor, draft)
+    draw_form(visitor, draft)
     draw_twins(visitor, draft)
     with st.container(horizontal=True, key=f"{draft.key}.buttons"):
-        pressed = st.button(
+        st.button(
             visitor.say("save"),
             type="primary",
             icon=":material/check:",
@@ -87,19 +89,22 @@ def run_form(visitor: Visitor, draft: Draft, left: Callable[[], None]) -> bool:
             shortcut="Ctrl+S",
         )
         if draft.alike:
-            draft.is_meant = st.button(visitor.say("save_anyway"), key=f"{draft.key}.anyway")
-            pressed = pressed or draft.is_meant
+            st.button(visitor.say("save_anyway"), key=f"{draft.key}.anyway")
         if st.button(visitor.say("cancel"), key=f"{draft.key}.cancel"):
             draft.close()
             left()
-    if not pressed:
-        return False
-    record = save(visitor, draft, state)
-    if record is None:
-        st.rerun(scope="fragment")
-    draft.close()
-    st.session_state[f"{draft.key}.saved"] = record
-    return True
+    return None
+
+
+def _saved(visitor: Visitor, draft: Draft) -> Record | None:
+    """What the buttons below the form have told is done before anything is drawn, and of two clicks once."""
+    pressed, is_meant = (st.session_state.get(f"{draft.key}.{each}", False) for each in ("save", "anyway"))
+    if draft.saved is None and (pressed or is_meant):
+        draft.is_meant = is_meant
+        draft.saved = save(visitor, draft, state_of(visitor, draft))
+        if draft.saved is not None:
+            draft.close()
+    return draft.saved
 
 
 def _make_first(visitor: Visitor, draft: Draft, making: Making) -> None:
@@ -118,8 +123,8 @@ def _make_first(visitor: Visitor, draft: Draft, making: Making) -> None:
     first = open_draft(
         visitor, f"{draft.key}.{making.field}.first", entity, None, _named(entity, making.typed)
     )
-    if run_form(visitor, first, back):
-        draft.link_to(making.field, st.session_state.pop(f"{first.key}.saved"))
+    if record := run_form(visitor, first, back):
+        draft.link_to(making.field, record)
         st.rerun(scope="fragment")
 
 

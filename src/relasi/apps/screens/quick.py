@@ -27,8 +27,7 @@ def quick_create(visitor: Visitor, entity: Entity, given: Mapping[str, Value]) -
     )
     def drawer() -> None:
         draft = open_draft(visitor, key, entity, None, given)
-        if run_form(visitor, draft, st.rerun):
-            record = st.session_state.pop(f"{key}.saved")
+        if record := run_form(visitor, draft, st.rerun):
             st.toast(visitor.say("saved", title=plain(record.title)), icon=":material/check:")
             st.rerun()
 

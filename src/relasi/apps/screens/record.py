@@ -3,6 +3,7 @@ it."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -85,10 +86,13 @@ def _sections(
 
 def _heading(here: Here, record: Record, display: Display) -> None:
     visitor, entity = here.visitor, here.entity
-    if st.button(
-        visitor.label(entity.plural), icon=":material/arrow_back:", type="tertiary", key=here.key("back")
-    ):
-        here.back()
+    st.button(
+        visitor.label(entity.plural),
+        icon=":material/arrow_back:",
+        type="tertiary",
+        key=here.key("back"),
+        on_click=here.back,
+    )
     with st.container(horizontal=True, vertical_alignment="center", key="heading"):
         st.header(plain(record.title) or visitor.say("untitled"), width="content")
         process = entity.process
@@ -129,8 +133,13 @@ def _actions(here: Here, record: Record, allowed: Allowed) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="actions"):
         move_buttons(here, record, allowed)
         rule_buttons(here, record)
-        if allowed.update and st.button(visitor.say("edit"), icon=":material/edit:", key=here.key("edit")):
-            here.go({"id": record.id, "edit": "1"})
+        if allowed.update:
+            st.button(
+                visitor.say("edit"),
+                icon=":material/edit:",
+                key=here.key("edit"),
+                on_click=partial(here.go, {"id": record.id, "edit": "1"}),
+            )
         with st.container(horizontal=True, key="asides", width="content"):
             _asides(here, record, allowed)
     tell_closed(here, allowed)

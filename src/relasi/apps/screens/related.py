@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from relasi.apps import components
@@ -72,16 +74,22 @@ def _list(here: Here, record: Record, inbound: Inbound) -> None:
     else:
         st.caption(visitor.of("none_yet", entity))
     with st.container(horizontal=True):
-        if visitor.rights(entity.name).create and st.button(
-            visitor.of("new", entity),
-            icon=":material/add:",
-            key=here.key("related", "new", _key(inbound)),
-        ):
-            there.go({"new": "1", f"set.{inbound.field}": value})
-        if page.next and st.button(
-            visitor.say("show_all"), type="tertiary", key=here.key("related", "all", _key(inbound))
-        ):
-            there.go({"list": list(entity.lists)[-1], f"{FILTER}{inbound.field}": value})
+        if visitor.rights(entity.name).create:
+            st.button(
+                visitor.of("new", entity),
+                icon=":material/add:",
+                key=here.key("related", "new", _key(inbound)),
+                on_click=partial(there.go, {"new": "1", f"set.{inbound.field}": value}),
+            )
+        if page.next:
+            st.button(
+                visitor.say("show_all"),
+                type="tertiary",
+                key=here.key("related", "all", _key(inbound)),
+                on_click=partial(
+                    there.go, {"list": list(entity.lists)[-1], f"{FILTER}{inbound.field}": value}
+                ),
+            )
         _papers(there, inbound, value)
 
 

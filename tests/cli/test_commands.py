@@ -11,7 +11,7 @@ SERVING = {"run", "worker"}
 ASKING = {
     *("apply", "undo", "import", "restore", "copy", "encryption rotate"),
     *("key revoke", "person erase", "privacy erase-due", "user disable", "user drop-second-factor"),
-    "user unlink",
+    *("user unlink", "merge"),
 }
 """They take something away, or put something else in its place."""
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from relasi.cli.correspondence import mail
+from relasi.cli.duplicates import duplicates
 from relasi.cli.encryption import encryption
 from relasi.cli.explain import explain
 from relasi.cli.key import key
@@ -27,6 +28,7 @@ app = typer.Typer(
 audit = typer.Typer(help="The log of every write.", no_args_is_help=True)
 app.add_typer(user, name="user")
 app.add_typer(person, name="person")
+app.add_typer(duplicates)
 app.add_typer(key, name="key")
 app.add_typer(mail, name="mail")
 app.add_typer(encryption, name="encryption")

@@ -30,3 +30,15 @@ def test_a_drawing_is_read_as_a_table_too(visit: Visit) -> None:
     tile.get_by_role("button", name="As a table").click()
 
     expect(visit.page.get_by_role("table", name="Root causes").get_by_role("row").first).to_be_visible()
+
+
+def test_figures_of_ones_own_lead_to_ones_own_records(visit: Visit) -> None:
+    visit.sign_in("dewi", "/service-dashboard-service?period=all&whose=own")
+    visit.heading("Service at a glance")
+    people = visit.page.get_by_role("table", name="Open by person")
+    expect(people.locator("tbody").get_by_role("row")).to_have_count(1)
+    count = people.get_by_role("link").inner_text()
+
+    people.get_by_role("link").click()
+
+    visit.heading(re.compile(rf"^Complaints {count}$"))

@@ -26,7 +26,7 @@ _PICTURES = {
 
 
 def ask_look(visitor: Visitor, dashboard: Dashboard) -> Look:
-    page, people = f"dashboard.{dashboard.name}", offered(visitor, dashboard)
+    page, people = f"dashboard.{dashboard.name}.{visitor.language}", offered(visitor, dashboard)
     _follow_address(visitor, dashboard, page, people)
     whose = _ask_whose(visitor, page, people)
     look = Look(_ask_period(visitor, dashboard, page), whose)
@@ -87,7 +87,13 @@ def _ask_days(visitor: Visitor, page: str) -> Span:
     day = today(visitor.crm.clock(), visitor.crm.model.settings.zone)
     key = f"{page}.days"
     st.session_state.setdefault(key, (day.replace(day=1), day))
-    st.date_input(visitor.say("dashboard_days"), key=key, label_visibility="collapsed", width=230)
+    st.date_input(
+        visitor.say("dashboard_days"),
+        key=key,
+        format="DD/MM/YYYY",
+        label_visibility="collapsed",
+        width=230,
+    )
     chosen: tuple[date, ...] = st.session_state[key] or (day,)
     return Span(chosen[0], chosen[-1] + _DAY)
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from relasi.apps.visitor import Visitor, visitor_of
+from relasi.exporting.sheets import as_workbook
 from relasi.records import ListRequest
 from relasi.reports.asking import Answer, Extent, answer
 from relasi.reports.listed import Listed
@@ -189,6 +192,14 @@ def test_a_cohort_tells_which_part_of_those_who_began_came_again(office: World) 
 
     assert telling.data()["heads"] == ["The month of Written on of Answer to", "At first", "+1", "+2"]
     assert lines(telling) == [("Jan 2026", "2", "", "50%"), ("Feb 2026", "1", "100%", "")]
+
+
+def test_a_table_is_taken_away_with_figures_that_can_be_reckoned_with(office: World) -> None:
+    telling = told(clerk(office), "pivot")
+    made = as_workbook(telling.data()["heads"], telling.sheet())
+    rows = CalamineWorkbook.from_filelike(BytesIO(made)).get_sheet_by_index(0).to_python()
+    assert rows[0] == ["Urgency", "Ani", "(empty)", "Total"]
+    assert rows[2] == ["High", 300, 100, 200]
 
 
 def test_days_are_told_without_a_change(office: World) -> None:

@@ -114,6 +114,14 @@ class Telling:
             "bars": self.tile.showing in (Showing.BAR, Showing.FUNNEL) and not self.split,
         }
 
+    def sheet(self) -> Iterator[list[str | float]]:
+        """The rows with figures that can be reckoned with; parts of a cohort are parts of one."""
+        for row in self._rows():
+            yield [
+                row["label"],
+                *(each["text"] if each["size"] is None else each["size"] for each in row["cells"]),
+            ]
+
     def _in_order(self, place: int) -> list[Key]:
         by, found = self.tile.by[place], dict.fromkeys(group.by[place] for group in self.answer.groups)
         if period_of(by):
@@ -235,7 +243,8 @@ class Telling:
             value = self._figures(began, day)[0]
             part = _part_of(value, size_of(first) or 0.0)
             text = self.wording.share(part) if part else ""
-            yield {"text": text, "link": self._link(enumerate((began, day))) if part else None, "heat": part}
+            link = self._link(enumerate((began, day))) if part else None
+            yield {"text": text, "size": part or None, "link": link, "heat": part}
 
     def _cells(self, key: Key) -> list[Data]:
         measures = self.tile.measures
@@ -248,7 +257,8 @@ class Telling:
 
     def _cell_at(self, keys: list[tuple[int, Key]], measure: int, value: Any) -> Data:
         text = self.wording.figure(self.tile.measures[measure], value)
-        return {"text": text, "link": None if value is None else self._link(keys, measure)}
+        link = None if value is None else self._link(keys, measure)
+        return {"text": text, "size": size_of(value), "link": link}
 
     def _row_of_measure(self, place: int) -> Data:
         measure, value = self.tile.measures[place], self.answer.groups[0].figures[place]

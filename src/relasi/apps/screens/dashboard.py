@@ -16,6 +16,8 @@ from relasi.apps.screens.subscribing import ask_subscription
 from relasi.apps.subscribing import Wish
 from relasi.apps.values import link_value
 from relasi.errors import RelasiError
+from relasi.exporting.files import Format
+from relasi.exporting.sheets import as_workbook
 from relasi.records import Record
 from relasi.reports.asking import Extent, answer
 from relasi.reports.looks import Look
@@ -94,11 +96,27 @@ def _tile(here: Here, page: str, tile: Tile, extent: Extent) -> bool:
             _chart(here, telling, key)
         else:
             components.figures(telling.data(), key=f"{key}.figures", on_open=_opener(here))
+            if tile.showing in TABLES and tile.by and visitor.rights(tile.entity).export is not False:
+                _take_away(telling, key)
         if found.extent.whose is not extent.whose:
             st.caption(visitor.say("dashboard_everybodys"))
         if found.is_cut:
             st.caption(visitor.say("dashboard_cut", n=visitor.number(len(found.groups))))
     return True
+
+
+def _take_away(telling: Telling, key: str) -> None:
+    visitor, tile = telling.onlooker, telling.tile
+    st.download_button(
+        visitor.say("export_xlsx"),
+        lambda: as_workbook(telling.data()["heads"], telling.sheet()),
+        file_name=f"{visitor.label(tile.label)}.xlsx",
+        mime=Format.XLSX.media_type,
+        type="tertiary",
+        icon=":material/download:",
+        key=f"{key}.file",
+        on_click="ignore",
+    )
 
 
 def _title(here: Here, tile: Tile, switch: str | None = None) -> bool:

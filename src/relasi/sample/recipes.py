@@ -7,7 +7,8 @@
     {days_ago: [0, 90]}  {days_ahead: [1, 30]}           a date, or a time in office hours
     {after: field, days: [1, 14]}                        later than an earlier field, but not in the future;
                                                          link.created_at: than a linked record was entered
-    {template: "{first} {last}"}                         a text of pools and earlier fields; {n} counts
+    {template: "{first} {last}"}                         a text of pools and earlier fields, or of one behind a
+                                                         link; {n} counts
     {chance: 0.3, of: recipe}                            sometimes
     {one_of: [recipe, recipe]}                           any of several recipes
     {by: field, of: {option: recipe}}                    depending on an earlier field, or one behind a link
@@ -35,7 +36,7 @@ from relasi.schema.samples import SampleSet
 Recipe = Callable[[Scene], Value]
 """Draws a value; None leaves the field to its default."""
 
-_HOLE = re.compile(r"\{(\w+)\}")
+_HOLE = re.compile(r"\{([\w.]+)\}")
 
 Read = Callable[[Author, Field, Path, Mapping[str, Any]], Recipe]
 
@@ -79,6 +80,7 @@ def looked_at(model: Model, sets: Iterable[SampleSet]) -> LookedAt:
             continue
         waiting += ((entity, each) for each in written.values())
         paths = [written.get(key) for key in ("after", "by", "share")]
+        paths += _HOLE.findall(str(written.get("template")))
         if isinstance(target := written.get("link"), str):
             same = written.get("same") or {}
             found.setdefault(target, set()).update(written.get("where") or (), same)
@@ -217,7 +219,7 @@ def _template(author: Author, field: Field, path: Path, written: Mapping[str, An
     pools = author.model.sample.pools
     above = list(author.fields)[: list(author.fields).index(str(path[0]))]
     for word in _HOLE.findall(text):
-        if word not in (*pools, *above, "n"):
+        if word.partition(".")[0] not in (*pools, *above, "n"):
             message = f'there is no pool and no field above called "{word}"'
             author.report(path, "unknown-pool", message, word=word, candidates=(*pools, *above, "n"))
 
@@ -226,7 +228,10 @@ def _template(author: Author, field: Field, path: Path, written: Mapping[str, An
             word = hole[1]
             if word == "n":
                 return str(scene.n)
-            return str(scene.values.get(word, "") if word in above else scene.random.choice(pools[word]))
+            if word in pools and word not in above:
+                return str(scene.random.choice(pools[word]))
+            value = scene.value(word)
+            return "" if value is None else str(value)
 
         return _HOLE.sub(fill, text)
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from relasi.runtime import Crm
+from tests.content.pages import counted, somebody
 from tests.importing.loading import load, rows
 from tests.importing.open_data import DATA, ROOT, needs_open_data
 
@@ -70,3 +71,4 @@ def test_the_customers_behind_the_invoice_lines_arrive_once_each(crm: Crm, facts
         "merged": lines - wanted["customers"],
     }
     assert len({each["external_id"] for each in rows(crm, "customer")}) == wanted["customers"]
+    assert counted(somebody(crm, "marketer"), "customer", "all") == wanted["customers"]

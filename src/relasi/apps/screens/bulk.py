@@ -89,6 +89,10 @@ def _button(here: Here, name: str, picture: str, do: Callable[[], None]) -> None
         do()
 
 
+def _counted(here: Here, key: str, ids: Sequence[str]) -> str:
+    return here.visitor.say(f"{key}_one" if len(ids) == 1 else key, count=here.visitor.number(len(ids)))
+
+
 def _clear(here: Here, state: ListState) -> None:
     choose(here, state, ())
     st.rerun()
@@ -124,7 +128,7 @@ def _ask_value(here: Here, ids: Sequence[str], names: Sequence[str]) -> None:
     visitor, entity = here.visitor, here.entity
     key = here.key("bulk", "value", *names[:1])
 
-    @st.dialog(visitor.say("bulk_set_title", count=visitor.number(len(ids))), icon=":material/edit:")
+    @st.dialog(_counted(here, "bulk_set_title", ids), icon=":material/edit:")
     def dialog() -> None:
         name = names[0] if len(names) == 1 else None
         name = name or st.selectbox(
@@ -155,9 +159,7 @@ def _ask_move(here: Here, ids: Sequence[str]) -> None:
         label, count = visitor.label(known[name].label), possible[name]
         return label if count == len(ids) else visitor.say("bulk_move_some", move=label, count=count)
 
-    @st.dialog(
-        visitor.say("bulk_move_title", count=visitor.number(len(ids))), icon=":material/arrow_forward:"
-    )
+    @st.dialog(_counted(here, "bulk_move_title", ids), icon=":material/arrow_forward:")
     def dialog() -> None:
         if not possible:
             st.write(visitor.say("bulk_move_none"))
@@ -191,7 +193,7 @@ def _ask_move(here: Here, ids: Sequence[str]) -> None:
 def _ask_delete(here: Here, ids: Sequence[str]) -> None:
     visitor, key = here.visitor, here.key("bulk", "delete")
 
-    @st.dialog(visitor.say("bulk_delete_title", count=visitor.number(len(ids))), icon=":material/delete:")
+    @st.dialog(_counted(here, "bulk_delete_title", ids), icon=":material/delete:")
     def dialog() -> None:
         st.write(visitor.say("delete_question"))
         if _sure(here, key, ids, ready=True):
@@ -230,7 +232,7 @@ def _sure(here: Here, key: str, ids: Sequence[str], *, ready: bool) -> bool:
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button(visitor.say("cancel"), key=f"{key}.no"):
             st.rerun()
-        label = visitor.say("bulk_do", count=visitor.number(len(ids)))
+        label = _counted(here, "bulk_do", ids)
         return st.button(label, type="primary", key=f"{key}.yes", disabled=not ready, shortcut="Ctrl+Enter")
 
 

@@ -106,13 +106,11 @@ class Reporter:
             ]
             blocks.append(_table(heads, rows))
         for each in tellings:
-            if each["number"]:
-                continue
-            blocks.append(_heading(each["label"]))
-            rows = [[row["label"], *(cell["text"] for cell in row["cells"])] for row in each["rows"]]
-            blocks.append(
-                _table(each["heads"], rows) if rows else _paragraph(onlooker.say("dashboard_nothing"))
-            )
+            if each["rows"]:
+                rows = [[row["label"], *(cell["text"] for cell in row["cells"])] for row in each["rows"]]
+                blocks += [_heading(each["label"]), _table(each["heads"], rows)]
+        if empty := [each["label"] for each in tellings if not each["rows"] and not each["number"]]:
+            blocks.append(_paragraph(onlooker.say("report_empty", names=", ".join(empty))))
         return blocks
 
     def _list(

@@ -184,6 +184,8 @@ class Telling:
     def _rows(self) -> list[Data]:
         if not self.tile.by:
             return [self._row_of_measure(n) for n in range(len(self.tile.measures))]
+        if not self.groups:
+            return []
         if self.tile.showing is Showing.COHORT:
             return [{**self._row(key, 0.0), "cells": list(self._cohort(key))} for key in self.keys]
         if self.answer.totals:

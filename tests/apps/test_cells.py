@@ -19,7 +19,18 @@ def visitor(visit: Callable[..., Visitor]) -> Visitor:
 def test_what_people_enter_is_editable_and_nothing_else(visitor: Visitor) -> None:
     letter = visitor.entity("letter")
     found = [each.name for each in letter.fields.values() if is_editable(visitor, letter, each)]
-    editable = ["subject", "urgency", "amount", "share", "pages", "sealed", "written_on", "sent_at", "owner"]
+    editable = [
+        "subject",
+        "urgency",
+        "amount",
+        "share",
+        "pages",
+        "sealed",
+        "said",
+        "written_on",
+        "sent_at",
+        "owner",
+    ]
     assert found == editable
     shelf = visitor.entity("shelf")
     assert not is_editable(visitor, shelf, shelf.fields["name"])

@@ -98,6 +98,16 @@ def project_run(root: Path, files: Mapping[str, str]) -> Iterator[Server]:
 
 
 @contextmanager
+def client_run(root: Path, template: str, files: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """What `relasi init --template` makes, with files of the client's own."""
+    code = "from relasi.cli import main; main()"
+    command = [sys.executable, "-c", code, "init", str(root), "--template", template]
+    subprocess.run(command, check=True, capture_output=True)
+    with project_run(root, files or {}) as server:
+        yield server
+
+
+@contextmanager
 def relasi_worker(root: Path) -> Iterator[subprocess.Popen[bytes]]:
     """`relasi worker`, which may still be starting."""
     command = [sys.executable, "-c", "from relasi.cli import main; main()", "-C", str(root), "worker"]

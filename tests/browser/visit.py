@@ -33,6 +33,19 @@ class Visit:
         exact = isinstance(text, str)
         expect(self.page.get_by_role("heading", name=text, exact=exact).first).to_be_visible()
 
+    def find(self, typed: str, title: str) -> None:
+        """Opens a record by the finder, from wherever the person is."""
+        expect(self.page.get_by_role("button", name=re.compile("^(Search|Cari)"))).to_be_visible()
+        self.page.keyboard.press("Control+k")
+        self.page.get_by_role("dialog").get_by_role("combobox").press_sequentially(typed)
+        expect(self.page.get_by_role("option", selected=True)).to_contain_text(title)
+        self.page.keyboard.press("Enter")
+        self.heading(title)
+
+    def button(self, label: str) -> Locator:
+        """One of the page itself, not of what lies above it."""
+        return self.page.get_by_test_id("stMain").get_by_role("button", name=label, exact=True)
+
     def field(self, label: str) -> Locator:
         return self.page.get_by_label(re.compile(rf"^{re.escape(label)}\b"))
 

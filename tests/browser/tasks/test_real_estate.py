@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -16,17 +14,12 @@ from relasi.runtime import engine_actor, open_crm
 from tests.browser.making import made, mark
 from tests.browser.tasks.walk import Walk, today
 from tests.browser.visit import Visit
-from tests.serving import Server, relasi_run
+from tests.serving import Server, client_run
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """What `relasi init --template real_estate` makes, as `relasi run` serves it."""
-    root = tmp_path_factory.mktemp("client") / "agency"
-    code = "from relasi.cli import main; main()"
-    command = [sys.executable, "-c", code, "init", str(root), "--template", "real_estate"]
-    subprocess.run(command, check=True, capture_output=True)
-    with relasi_run(root) as started:
+    with client_run(tmp_path_factory.mktemp("client") / "agency", "real_estate") as started:
         yield started
 
 

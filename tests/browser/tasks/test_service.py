@@ -23,7 +23,7 @@ def test_an_angry_customer_calls(walk: Walk) -> None:
     subject = f"Pompa mati lagi {uuid4().hex[:6]}"
     name, company, phone = caller(walk.server)
     sari = walk.person("sari")
-    find(sari, phone.replace("+62", "0"), name)
+    sari.find(phone.replace("+62", "0"), name)
     sari.follow(company)
     sari.heading(company)
     sari.page.go_back()
@@ -35,11 +35,11 @@ def test_an_angry_customer_calls(walk: Walk) -> None:
     sari.press(walk.says("Start work", "Mulai kerjakan"))
     resolve(walk, sari)
     call_back(walk, sari, f"Sudah beres {subject}")
-    button(sari, walk.says("Close", "Tutup")).click()
+    sari.button(walk.says("Close", "Tutup")).click()
     dialog = sari.page.get_by_role("dialog")
     sari.choose(walk.says("Yes", "Ya"))
     dialog.get_by_role("button", name=walk.says("Close", "Tutup")).last.click()
-    expect(button(sari, walk.says("Close", "Tutup"))).to_have_count(0)
+    expect(sari.button(walk.says("Close", "Tutup"))).to_have_count(0)
     tell_the_product_people(walk, sari, f"Segel bocor {subject}")
     walk.done("service-complaint", sari, clicks=20)
 
@@ -55,23 +55,9 @@ def caller(server: Server) -> tuple[str, str, str]:
     return name, company, phone
 
 
-def button(visit: Visit, label: str) -> Locator:
-    """One of the page itself, not of what lies above it."""
-    return visit.page.get_by_test_id("stMain").get_by_role("button", name=label, exact=True)
-
-
-def find(visit: Visit, typed: str, title: str) -> None:
-    expect(visit.page.get_by_role("button", name=re.compile("^(Search|Cari)"))).to_be_visible()
-    visit.page.keyboard.press("Control+k")
-    visit.page.get_by_role("dialog").get_by_role("combobox").press_sequentially(typed)
-    expect(visit.page.get_by_role("option", selected=True)).to_contain_text(title)
-    visit.page.keyboard.press("Enter")
-    visit.heading(title)
-
-
 def take_complaint(walk: Walk, visit: Visit, subject: str, company: str) -> None:
     """Beside the page of whoever is on the line, who is in the form already, with their company."""
-    button(visit, walk.says("Complaint", "Keluhan")).click()
+    visit.button(walk.says("Complaint", "Keluhan")).click()
     drawer = visit.page.get_by_role("dialog")
     expect(drawer.get_by_role("combobox", name=walk.says("Customer", "Pelanggan"))).to_have_value(company)
     drawer.get_by_label(walk.says("Subject", "Perihal")).fill(subject)
@@ -88,12 +74,12 @@ def resolve(walk: Walk, visit: Visit) -> None:
     visit.page.get_by_role("option", name=walk.says("Product defect", "Cacat produk")).click()
     dialog.get_by_label(walk.says("Corrective action", "Tindakan perbaikan")).fill("Segel diganti.")
     dialog.get_by_role("button", name=move).click()
-    expect(button(visit, walk.says("Reopen", "Buka kembali"))).to_be_visible()
+    expect(visit.button(walk.says("Reopen", "Buka kembali"))).to_be_visible()
 
 
 def call_back(walk: Walk, visit: Visit, subject: str) -> None:
     """The call without which no complaint is closed."""
-    button(visit, walk.says("Activity", "Aktivitas")).click()
+    visit.button(walk.says("Activity", "Aktivitas")).click()
     drawer = visit.page.get_by_role("dialog")
     drawer.get_by_label(walk.says("Subject", "Perihal")).fill(subject)
     visit.choose(walk.says("Reached", "Terhubung"))
@@ -103,7 +89,7 @@ def call_back(walk: Walk, visit: Visit, subject: str) -> None:
 
 def tell_the_product_people(walk: Walk, visit: Visit, subject: str) -> None:
     """Who leads the company hears of it; from which department it comes is known."""
-    button(visit, walk.says("Hand-over", "Serah terima")).click()
+    visit.button(walk.says("Hand-over", "Serah terima")).click()
     drawer = visit.page.get_by_role("dialog")
     drawer.get_by_label(walk.says("Subject", "Perihal")).fill(subject)
     for field, option in (
@@ -135,7 +121,7 @@ def test_a_technician_does_a_visit(walk: Walk, crm: Crm) -> None:
     sign(joko, dialog.get_by_role("img", name=walk.says("Signature", "Tanda tangan")))
     dialog.get_by_role("button", name=finish).click()
     expect(dialog).to_have_count(0)
-    expect(button(joko, finish)).to_have_count(0)
+    expect(joko.button(finish)).to_have_count(0)
     walk.done("field-visit", joko, clicks=13)
 
 

@@ -119,8 +119,8 @@ class MessageSpec(Spec):
     )
     written_by: Literal["rule", "person"] = Field(
         "rule",
-        description="person: what somebody has written goes out by it, such as an answer to a customer; such "
-        "mails do not say of themselves that a machine made them (Auto-Submitted)",
+        description="person: what somebody has written goes out by it, such as an answer to somebody "
+        "outside; such mails do not say of themselves that a machine made them (Auto-Submitted)",
     )
     subject: LabelSpec = Field(description="one line with {holes}")
     body: LabelSpec = Field(

@@ -44,9 +44,7 @@ class Tallies:
         self._name = name
         self._treatments = treatments
         self._title = ground.title(ground.held[name].source)
-        self._met: dict[Index, dict[tuple[Value, ...], list[tuple[str, Row]]]] = {
-            each: {} for each in uniques
-        }
+        self._met: dict[Index, Met] = {each: {} for each in uniques}
         self._refusals = refusals
         self.by_key: dict[str, Tally] = {key: Tally() for key in treatments}
         self.refused: dict[str, list[Offender]] = {key: [] for key in refusals}

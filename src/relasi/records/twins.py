@@ -82,11 +82,6 @@ def find(view: View, entity: Entity, rows: Sequence[Row]) -> Mapping[str, tuple[
     }
 
 
-def alike(view: View, rules: Sequence[TwinRule], one: Row, other: Row) -> Twin | None:
-    """Whether two records may be the same; told of the other one."""
-    return next(iter(_most_alike(_compared(view, rules, one, [other]))), None)
-
-
 def _are_told(work: Work) -> bool:
     return work.actor.asks or work.actor.source is Source.IMPORT
 

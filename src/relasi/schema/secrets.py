@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,10 +22,10 @@ def given(written: str | Secret, root: Path) -> str:
     return written if isinstance(written, str) else reveal(written, root)
 
 
-def reveal(secret: Secret, root: Path, environment: Mapping[str, str] = os.environ) -> str:
+def reveal(secret: Secret, root: Path) -> str:
     """The secret itself. Raises Refused, which names the place and never the value."""
     if secret.env is not None:
-        found = environment.get(secret.env, "")
+        found = os.environ.get(secret.env, "")
         place = secret.env
     else:
         place = secret.file or ""

@@ -261,9 +261,9 @@ class Audit:
         held = self._read(select(_TABLE).where(_TABLE.c.entity == entity).where(holds))
         self._rewrite([self._rewritten(replace(each, secret=each.secret | {field})) for each in held])
 
-    def extend_chain(self, limit: int = _AT_ONCE) -> int:
+    def extend_chain(self) -> int:
         """Puts entries that wait into a link of the chain: how many; none where another process does it."""
-        ids = self.chain.waiting(limit)
+        ids = self.chain.waiting(_AT_ONCE)
         digests = {each.id: each.digest for each in self.entries(ids)}
         return len(ids) if ids and self.chain.forge(digests) else 0
 

@@ -108,12 +108,12 @@ class Oversight:
             return seen, self._document(work, trace)
 
     @begun_again
-    def retry_all(self, actor: Actor, question: Question, comment: str = "") -> int:
+    def retry_all(self, actor: Actor, question: Question) -> int:
         """Tries failed runs again, AT_ONCE at most; how many."""
         with self._administering(actor, write=True) as work:
             runs = self._runs(work, replace(question, stage="failed"), AT_ONCE, None)
             for run in runs:
-                self._course.retry(work, run, comment)
+                self._course.retry(work, run)
             return len(runs)
 
     def on(self, actor: Actor, record: Record) -> tuple[Seen, ...]:

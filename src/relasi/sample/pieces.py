@@ -16,7 +16,7 @@ _SITTING = timedelta(hours=1)
 _LONG_ROW = 200
 _LONG_SITTING = timedelta(days=1)
 """The same in a large sample."""
-_HEARD = timedelta(days=1)
+_HEARD = timedelta(days=3)
 """In a large sample, rules hear of what was entered since then: what lies further back has had its
 consequences, and to work them out anew takes longer than all the rest."""
 UNHEARD = 500

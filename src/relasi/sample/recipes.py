@@ -7,8 +7,8 @@
     {days_ago: [0, 90]}  {days_ahead: [1, 30]}           a date, or a time in office hours
     {after: field, days: [1, 14]}                        later than an earlier field, but not in the future;
                                                          link.created_at: than a linked record was entered
-    {template: "{first} {last}"}                         a text of pools and earlier fields, or of one behind a
-                                                         link; {n} counts
+    {template: "{first} {last}"}                         a text of pools, of earlier fields, or behind a link;
+                                                         {n} counts
     {chance: 0.3, of: recipe}                            sometimes
     {one_of: [recipe, recipe]}                           any of several recipes
     {by: field, of: {option: recipe}}                    depending on an earlier field, or one behind a link

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -121,14 +122,12 @@ def _heading(here: Here, listed: Listed, state: ListState, number: str) -> None:
     import_button(here)
     if rights.create:
         with st.container(key="new", width="content"):
-            begin = _new_button(here, "new")
-        if begin:
-            here.go({"new": "1"})
+            _new_button(here, "new")
 
 
-def _new_button(here: Here, key: str) -> bool:
-    label = here.visitor.of("new", here.entity)
-    return st.button(label, type="primary", icon=":material/add:", key=here.key(key))
+def _new_button(here: Here, key: str) -> None:
+    label, begin = here.visitor.of("new", here.entity), partial(here.go, {"new": "1"})
+    st.button(label, type="primary", icon=":material/add:", key=here.key(key), on_click=begin)
 
 
 def _layouts(here: Here, listed: Listed) -> None:
@@ -171,7 +170,6 @@ def _ask_mail(here: Here, state: ListState, purpose: str | None) -> None:
         with place:
             wish = Wish("list", entity, here.place.department, query, purpose=purpose)
             ask_subscription(visitor, wish, key)
-
 
 
 def _told_behind(here: Here, listed: Listed, state: ListState) -> None:
@@ -269,8 +267,8 @@ def _empty(here: Here, state: ListState) -> None:
         advice = "widen" if narrowed else "other_list" if len(entity.lists) > 1 else "first_one"
         if advice != "first_one" or may_begin:
             st.markdown(f":gray[{visitor.say(advice)}]", width="content")
-        if not narrowed and may_begin and _new_button(here, "first"):
-            here.go({"new": "1"})
+        if not narrowed and may_begin:
+            _new_button(here, "first")
         if narrowed:
             st.button(
                 visitor.say("clear_filters"),

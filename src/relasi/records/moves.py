@@ -14,7 +14,7 @@ from relasi.records.recipe import Recipe
 from relasi.records.rights import Rights, holds
 from relasi.records.titles import kept
 from relasi.records.view import Values, View
-from relasi.schema.expressions import Situation, Template
+from relasi.schema.expressions import Expression, Situation, Template
 from relasi.schema.fields.base import Value, ValueProblem
 from relasi.schema.fields.notation.timespans import in_words
 from relasi.schema.labels import Label, text
@@ -184,11 +184,16 @@ class _Standing:
             return None
         if self.view.secret_in(condition) is not None:
             return Forbidden("may_not_move")
-        if move.message is not None:
-            return Forbidden("move_unmet", message=move.message)
+        return Forbidden("move_condition", message=move.message or self._described(condition))
+
+    def _described(self, condition: Expression) -> Label:
         model = self.view.ground.model
-        told = _each_language(lambda language: condition.describe(language, ModelLabels(model, language)))
-        return Forbidden("move_condition", condition=told)
+
+        def told(language: str) -> str:
+            words = condition.describe(language, ModelLabels(model, language))
+            return say(language, "errors.move_unmet", condition=words)
+
+        return _each_language(told)
 
     def _roles(self, move: Move) -> Label:
         return _listed([self.view.ground.model.roles[name].label for name in sorted(move.who)])

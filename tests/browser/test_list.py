@@ -15,7 +15,8 @@ def test_searching_leaves_only_what_matches_and_stands_in_the_address(visit: Vis
 
     visit.page.get_by_label("Search").fill("sinar jaya")
 
-    expect(rows).to_have_count(1)
+    expect(rows.filter(has_not_text=re.compile("sinar jaya", re.IGNORECASE))).to_have_count(0)
+    expect(rows.first).to_be_visible()
     expect(visit.page).to_have_url(re.compile("q=sinar"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -32,11 +32,11 @@ class Listed:
     ways: Mapping[str, Way]
 
     @classmethod
-    def of(cls, onlooker: Onlooker, entity: Entity, wanted: Collection[str] = ()) -> Self:
-        """With the saved lists that are `wanted`, all if none are; without those whose condition tells what
-        the onlooker may not see."""
+    def of(cls, onlooker: Onlooker, entity: Entity, wanted: Sequence[str] = ()) -> Self:
+        """With the saved lists that are `wanted`, in that order, all if none are; without those whose
+        condition tells what the onlooker may not see."""
         linked = onlooker.linked(entity)
-        offered = {name: each for name, each in entity.lists.items() if not wanted or name in wanted}
+        offered = {name: entity.lists[name] for name in wanted or entity.lists}
         seen = {
             name: each for name, each in offered.items() if each.where is None or onlooker.sees(each.where)
         }

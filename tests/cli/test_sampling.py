@@ -39,11 +39,11 @@ def test_the_people_of_the_sample_are_there(relasi: Relasi, shop: Path) -> None:
     assert [each["name"] for each in relasi("user", "list", "--json").data] == ["ana"]
 
 
-def test_where_people_are_nothing_is_made(relasi: Relasi, shop: Path) -> None:
-    relasi("sample", "--size", "3")
+def test_where_a_sample_of_another_size_is_nothing_is_made(relasi: Relasi, shop: Path) -> None:
+    relasi("sample", "--size", "4")
     answer = relasi("sample", "--size", "3")
 
-    assert (answer.code, "There are people in this database already" in answer.err) == (1, True)
+    assert (answer.code, "There are people or records" in answer.err) == (1, True)
 
 
 def test_a_project_that_says_of_no_records_is_told(relasi: Relasi, shop: Path) -> None:

@@ -50,7 +50,10 @@ def test_what_was_taken_back_is_not_among_what_is_left(session: Session) -> None
     assert session.imports.among("k1", ["c1", "c2", "c9"]) == {"c1"}
 
 
-REFUSED: dict[int, list[list[Any]]] = {4: [["title", "issues.required", {}]], 2: [[None, "imports.not_an_object", {}]]}
+REFUSED: dict[int, list[list[Any]]] = {
+    4: [["title", "issues.required", {}]],
+    2: [[None, "imports.not_an_object", {}]],
+}
 
 
 def test_refused_rows_are_there_until_the_import_is_finished(session: Session) -> None:

@@ -19,7 +19,15 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import Function
 from sqlalchemy.types import NullType
 
-from relasi.platform.sql.templates import DECIMAL, FOUND_ON_SQLITE, ON_POSTGRESQL, ON_SQLITE, ORDER, WITHIN
+from relasi.platform.sql.templates import (
+    DECIMAL,
+    FOUND_ON_SQLITE,
+    LIKE_ON_SQLITE,
+    ON_POSTGRESQL,
+    ON_SQLITE,
+    ORDER,
+    WITHIN,
+)
 from relasi.platform.sql.values import decoder, encoder
 from relasi.schema.expressions import operations
 from relasi.schema.expressions.operations import EXACT, Operation
@@ -35,6 +43,9 @@ from relasi.schema.expressions.types import (
     Type,
 )
 from relasi.schema.fields.base import Kind, Storage
+
+SMALL_OF_OTHERS = frozenset("ik")
+"""The ASCII letters that are also small letters of others: of I with a dot, and of the sign for kelvin."""
 
 Convert = Callable[[Any], Any]  # Any: a Python value on one side, what SQLite holds on the other
 
@@ -84,13 +95,29 @@ class Found(Function[Any]):
     inherit_cache = True
 
 
+class FoundAsWritten(Found):
+    """The same of a word whose letters are the small letters of ASCII letters alone."""
+
+    inherit_cache = True
+
+
 @compiles(Found)
 def _found_on_sqlite(element: Found, compiler: SQLCompiler, **options: Any) -> str:
+    return _in_any(FOUND_ON_SQLITE, element, compiler, options)
+
+
+@compiles(FoundAsWritten)
+def _found_as_written_on_sqlite(element: FoundAsWritten, compiler: SQLCompiler, **options: Any) -> str:
+    return _in_any(LIKE_ON_SQLITE, element, compiler, options)
+
+
+def _in_any(template: str, element: Found, compiler: SQLCompiler, options: dict[str, Any]) -> str:
     pattern, *columns = (compiler.process(each, **options) for each in element.clauses)
-    return f"({' OR '.join(FOUND_ON_SQLITE.format(each, pattern) for each in columns)})"
+    return f"({' OR '.join(template.format(each, pattern) for each in columns)})"
 
 
 @compiles(Found, "postgresql")
+@compiles(FoundAsWritten, "postgresql")
 def _found_on_postgresql(element: Found, compiler: SQLCompiler, **options: Any) -> str:
     pattern, *columns = (compiler.process(each, **options) for each in element.clauses)
     return f"({searched(columns)} LIKE {pattern} ESCAPE '/')"
@@ -98,8 +125,10 @@ def _found_on_postgresql(element: Found, compiler: SQLCompiler, **options: Any) 
 
 def found_in(columns: Sequence[ColumnElement[str]], word: str) -> ColumnElement[bool]:
     """Where one of the columns contains a word without spaces, whatever the case of either."""
-    escaped = re.sub("([/%_])", r"/\1", word.lower())
-    return Found("found", literal(f"%{escaped}%", Text()), *columns, type_=NullType())
+    small = word.lower()
+    escaped = re.sub("([/%_])", r"/\1", small)
+    found = FoundAsWritten if small.isascii() and SMALL_OF_OTHERS.isdisjoint(small) else Found
+    return found("found", literal(f"%{escaped}%", Text()), *columns, type_=NullType())
 
 
 def searched(columns: Sequence[str]) -> str:

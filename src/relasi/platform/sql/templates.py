@@ -18,8 +18,9 @@ WITHIN = "within"
 SORTED = "sorted"
 """(text) -> the same text, which is compared by code points."""
 # SQLite folds ASCII by itself, and fast; what has other letters is folded by Python's `lower`, and slowly.
+LIKE_ON_SQLITE = "{0} LIKE {1} ESCAPE '/'"
 FOUND_ON_SQLITE = (
-    "({0} LIKE {1} ESCAPE '/' "
+    f"({LIKE_ON_SQLITE} "
     "OR (length(CAST({0} AS BLOB)) > length({0}) AND lower({0}) LIKE {1} ESCAPE '/'))"
 )
 

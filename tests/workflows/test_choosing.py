@@ -138,8 +138,30 @@ def test_where_nobody_can_the_rule_fails_and_says_who_was_away_and_who_did_not_f
     assert trace.outcome == "failed"
     assert trace.error is not None
     assert trace.error["en"] == (
-        "None of role.agent could take this. Away: Ben. Without the skill or territory: Ana."
+        "None of role.agent could take this. Away: Ben. Without the skill or territory: Ana. "
+        "With enough to do: –."
     )
+
+
+def test_whoever_has_enough_to_do_gets_no_more_and_is_named(build: Build) -> None:
+    world = built(build, "{to: role.agent, by: round_robin, busy: category = pumps, capacity: 1}")
+    assert owner(world, world.create("ticket", category="pumps")) == "u-ana"
+    world.create("ticket")
+
+    ticket = world.create("ticket")
+
+    assert owner(world, ticket) == "u-ben"
+    assert why(world, ticket)["full"] == {"u-ana": 1}
+
+
+def test_where_all_have_enough_to_do_the_rule_says_so(build: Build) -> None:
+    world = built(build, "{to: team.desk, capacity: 1}")
+    world.create("ticket")
+
+    trace = world.traces("ticket", world.create("ticket").id)[-1]
+
+    assert trace.error is not None
+    assert trace.error["en"].endswith("With enough to do: Ana.")
 
 
 def test_else_names_who_gets_it_then_whatever_they_know(build: Build) -> None:

@@ -57,7 +57,8 @@ def people_in(trace: Trace) -> Iterator[tuple[str, str]]:
         why = step["why"] if step["step"] == "assign" else {}
         matches = (why.get(kind, {}).get("lacking", ()) for kind in ("skills", "territories"))
         named = (step.get(key, ()) for key in ("users", "people", "on_behalf_of"))
-        for user in chain(*named, why.get("absent", ()), *matches):
+        counted = (why.get(key, ()) for key in ("absent", "full", "load"))
+        for user in chain(*named, *counted, *matches):
             yield "user", user
 
 
@@ -158,6 +159,10 @@ class _Teller:
             if (match := why.get(kind)) and (lacking := self._people(match["lacking"])):
                 params = {"people": lacking, "word": match["wanted"]}
                 sentences.append(self.visitor.say(f"step_assign_lacking_{kind}", **params))
+        for kind in ("full", "load"):
+            if counts := why.get(kind):
+                people = ", ".join(f"{self._people([each])} ({count})" for each, count in counts.items())
+                sentences.append(self.visitor.say(f"step_assign_{kind}", people=people))
         return ". ".join(sentences)
 
     def _going(self, kind: str, told: Told) -> str:

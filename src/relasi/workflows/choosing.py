@@ -53,6 +53,8 @@ class Vacancy:
     busy: Expression | None = None
     """Which records of the same entity count as a person's work; None: all that the person has."""
     matches: tuple[Match, ...] = ()
+    capacity: int | None = None
+    """How much work somebody may have who still gets more; None: any."""
     absent: Absent = Absent.SKIP
     otherwise: People | None = None
     """Who gets it where none of the others can; they need not match."""
@@ -87,6 +89,7 @@ class _Looked:
 def choose(work: Work, vacancy: Vacancy, situation: Callable[[], Situation]) -> Choice:
     """Raises WorkflowError where nobody can take it."""
     looked = _look(work, vacancy, vacancy.to, vacancy.matches, situation)
+    _leave_out_full(work, vacancy, looked)
     to, why = vacancy.to, looked.told
     if not looked.people and vacancy.otherwise is not None:
         to = vacancy.otherwise
@@ -122,6 +125,16 @@ def _look(
     return looked
 
 
+def _leave_out_full(work: Work, vacancy: Vacancy, looked: _Looked) -> None:
+    if vacancy.capacity is None or not looked.people:
+        return
+    load = _load(work, vacancy, looked.people)
+    full = {person: count for person, count in load.items() if count >= vacancy.capacity}
+    if full:
+        looked.told["full"] = full
+        looked.people = [person for person in looked.people if person not in full]
+
+
 def _fitting(people: Sequence[User], match: Match, word: str | None, looked: _Looked) -> tuple[User, ...]:
     if word is None:
         return tuple(people)
@@ -146,28 +159,30 @@ def _next(work: Work, vacancy: Vacancy, to: People, people: list[str]) -> tuple[
         case AssignBy.ROUND_ROBIN:
             return work.store.turns.take(turn, people), {}
         case AssignBy.LEAST_BUSY:
-            where = () if vacancy.busy is None else (vacancy.busy,)
-            field = Expression.parse(vacancy.field, ModelScope(work.ground.model, vacancy.entity))
-            query = Query(
-                vacancy.entity, work.asking, where=where, matching={vacancy.field: people}, limit=len(people)
-            )
-            groups = work.transaction.summarize(query, Summary((Figure(Function.COUNT),), (field,)))
-            load = dict.fromkeys(people, 0) | {each.by[0]: each.figures[0] for each in groups}
+            load = _load(work, vacancy, people)
             least = [person for person in people if load[person] == min(load.values())]
             return work.store.turns.take(turn, least), {"load": load}
         case _:
             assert_never(vacancy.by)
 
 
+def _load(work: Work, vacancy: Vacancy, people: list[str]) -> dict[str, int]:
+    """How much work each of them has."""
+    where = () if vacancy.busy is None else (vacancy.busy,)
+    field = Expression.parse(vacancy.field, ModelScope(work.ground.model, vacancy.entity))
+    query = Query(
+        vacancy.entity, work.asking, where=where, matching={vacancy.field: people}, limit=len(people)
+    )
+    groups = work.transaction.summarize(query, Summary((Figure(Function.COUNT),), (field,)))
+    return dict.fromkeys(people, 0) | {each.by[0]: each.figures[0] for each in groups}
+
+
 def _failure(work: Work, to: People, why: dict[str, Any]) -> WorkflowError:  # Any: JSON
     lacking = [each for kind in ("skills", "territories") for each in why.get(kind, {}).get("lacking", ())]
-    away = list(why.get("absent", {}))
-    if not lacking and not away:
+    away, full = list(why.get("absent", {})), list(why.get("full", {}))
+    if not lacking and not away and not full:
         return WorkflowError("nobody_there", to=to.written)
     names = {user.id: user.full_name for user in work.store.users.list()}
-    return WorkflowError(
-        "nobody_can",
-        to=to.written,
-        away=", ".join(names[each] for each in away) or "–",
-        lacking=", ".join(names[each] for each in lacking) or "–",
-    )
+    told = {"away": away, "lacking": lacking, "full": full}
+    said = {kind: ", ".join(names[each] for each in people) or "–" for kind, people in told.items()}
+    return WorkflowError("nobody_can", to=to.written, **said)

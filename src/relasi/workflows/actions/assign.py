@@ -30,6 +30,9 @@ class AssignSpec(Spec):
     busy: Condition | None = Field(
         None, description="which records of this entity count as work; all if absent"
     )
+    capacity: int | None = Field(
+        None, ge=1, description="whoever has so many records that count as work gets no more of them"
+    )
     skill: str | None = Field(
         None,
         description="a text or choice of the record, such as category: only people with this skill",
@@ -75,6 +78,7 @@ class AssignStep(StepSpec):
             AssignBy(spec.by),
             busy,
             matches,
+            spec.capacity,
             Absent(spec.absent),
             otherwise,
             may_stay=spec.else_ == NOBODY,

@@ -34,11 +34,11 @@ from relasi.records import Actor, Records, Source
 from relasi.records.actor import actor_on
 from relasi.records.answers import Access
 from relasi.records.attachments import Attachments
-from relasi.records.objections import Objections
-from relasi.records.outside import EditSweep
+from relasi.records.edits.objections import Objections
+from relasi.records.edits.outside import EditSweep
+from relasi.records.merges.unifying import Unifying
 from relasi.records.quality import QualitySweep
 from relasi.records.sharing import Sharing
-from relasi.records.unifying import Unifying
 from relasi.reports.mailing import Reporter
 from relasi.reports.subscribing import SubscriptionSweep
 from relasi.schema.expressions.operations import today

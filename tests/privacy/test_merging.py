@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from relasi.records.merging import merge
+from relasi.records.merges.merging import merge
 from relasi.records.people import addresses_of
 from relasi.store.consents import Consent
 from tests.privacy.people import bytes_of, clinic, person

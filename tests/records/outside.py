@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, text
 
-from relasi.records.outside import EditSweep
+from relasi.records.edits.outside import EditSweep
 from relasi.schema.model import Watch
 from relasi.store.objections import Objection
 from tests.postgresql import Server

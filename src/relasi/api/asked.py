@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from relasi.api.caller import Caller
 from relasi.errors import CallRefused, NotFound
 from relasi.records import ListRequest
-from relasi.records.conditions import SeenScope
+from relasi.records.steps.conditions import SeenScope
 from relasi.schema.expressions import Expression, ExpressionError
 from relasi.schema.expressions.types import Boolean
 from relasi.schema.model import Entity, Sort

@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from starlette.requests import Request
 
 from relasi.errors import CallRefused
-from relasi.records.merging import MOST
+from relasi.records.merges.merging import MOST
 
 MOST_OPERATIONS = 500
 

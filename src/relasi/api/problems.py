@@ -27,7 +27,7 @@ from relasi.errors import (
     SignInRefused,
     Stale,
 )
-from relasi.records.twins import Twin
+from relasi.records.steps.twins import Twin
 
 _STATUS: Mapping[type[RelasiError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,

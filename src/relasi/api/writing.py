@@ -33,8 +33,8 @@ from relasi.errors import CallRefused, NotFound, RecordError, Stale
 from relasi.messages.incoming import KEPT
 from relasi.platform.again import begun_again
 from relasi.records import RowEdit, Work
-from relasi.records.merging import merge as merge_records
-from relasi.records.parting import part as part_records
+from relasi.records.merges.merging import merge as merge_records
+from relasi.records.merges.parting import part as part_records
 from relasi.records.tables import save
 from relasi.store.mail import Delivery
 

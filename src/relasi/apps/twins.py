@@ -8,7 +8,7 @@ from relasi.apps.draft import Draft
 from relasi.apps.markdown import plain
 from relasi.apps.places import address_of
 from relasi.apps.visitor import Visitor
-from relasi.records.twins import Twin
+from relasi.records.steps.twins import Twin
 
 
 def draw_twins(visitor: Visitor, draft: Draft) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from relasi.messages.opting_out import Reader
 from relasi.records import Actor, Source
-from relasi.records.derived import put
+from relasi.records.steps.derived import put
 from relasi.records.work import Work
 from relasi.store.effects import Effect
 

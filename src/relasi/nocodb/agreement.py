@@ -18,7 +18,7 @@ from relasi.nocodb.layout import Sheet
 from relasi.nocodb.meeting import ID, Seen, ours_of, theirs_of
 from relasi.platform.lookup import all_rows
 from relasi.platform.query import Query, Row
-from relasi.records.outside import OUTSIDE
+from relasi.records.edits.outside import OUTSIDE
 from relasi.records.service import Records
 from relasi.schema.model import Entity
 

@@ -31,8 +31,8 @@ from relasi.nocodb.meeting import (
 from relasi.nocodb.naming import Naming
 from relasi.platform.again import begun_again
 from relasi.platform.query import Row
-from relasi.records.adopting import Edit, adopt
-from relasi.records.outside import OUTSIDE
+from relasi.records.edits.adopting import Edit, adopt
+from relasi.records.edits.outside import OUTSIDE
 from relasi.records.service import Records
 from relasi.schema.model import Entity
 from relasi.store.mirrors import Mirror, Unsent

@@ -22,7 +22,7 @@ from relasi.nocodb.layout import Layout, Sheet, layout_of
 from relasi.nocodb.meeting import EDITED, columns
 from relasi.nocodb.meta import Meta
 from relasi.nocodb.transport import Transport
-from relasi.records.outside import OUTSIDE
+from relasi.records.edits.outside import OUTSIDE
 from relasi.records.service import Records
 from relasi.schema.model import Model
 from relasi.schema.model.mail import Outside

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from relasi.errors import InUse
 from relasi.platform.lookup import matching_rows
 from relasi.platform.query import Query, Row
-from relasi.records import derived
 from relasi.records.links import link_to, target_of
-from relasi.records.pairs import told_to_ends
+from relasi.records.steps import derived
+from relasi.records.steps.pairs import told_to_ends
 from relasi.schema.model import Inbound, OnDelete
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from relasi.records.checks import awaited
-from relasi.records.narrowing import options_of
 from relasi.records.record import Record
 from relasi.records.sheet import Sheet
+from relasi.records.steps.checks import awaited
+from relasi.records.steps.narrowing import options_of
 from relasi.records.view import View
 from relasi.schema.expressions import Situation
 from relasi.schema.fields.base import Value, Widget

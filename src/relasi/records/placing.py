@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from relasi.errors import Forbidden
 from relasi.platform.query import Row
-from relasi.records.checks import awaited
-from relasi.records.moves import moves_of
-from relasi.records.narrowing import options_of
 from relasi.records.rights import holds
 from relasi.records.sheet import Sheet
+from relasi.records.steps.checks import awaited
+from relasi.records.steps.moves import moves_of
+from relasi.records.steps.narrowing import options_of
 from relasi.records.view import View
 from relasi.schema.model import Entity, Field, Move
 

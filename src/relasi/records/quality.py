@@ -11,11 +11,11 @@ from datetime import date, datetime
 from relasi.errors import Forbidden, Issue
 from relasi.platform.again import begun_again
 from relasi.platform.query import Query, Row
-from relasi.records import checks, twins
 from relasi.records.actor import Actor, Source
 from relasi.records.draft import Draft
 from relasi.records.recipe import Recipe
 from relasi.records.service import Records
+from relasi.records.steps import checks, twins
 from relasi.records.work import Work
 from relasi.schema.expressions.operations import today
 from relasi.schema.fields.base import ValueProblem

@@ -13,19 +13,20 @@ from relasi.errors import RelasiError
 from relasi.platform.again import begun_again
 from relasi.platform.contract import Platform, Transaction
 from relasi.platform.query import Count, Group, Summary
-from relasi.records import conditions, tables
+from relasi.records import tables
 from relasi.records.actor import Actor, is_outside
-from relasi.records.defaults import beginning
 from relasi.records.events import Rules
 from relasi.records.forms import FormState, form_state
 from relasi.records.ground import Ground
-from relasi.records.mentions import mentionable
-from relasi.records.moves import ClosedMove, moves_of
 from relasi.records.placing import Placing, changeable, placings
 from relasi.records.reading import Reader
 from relasi.records.recipe import Recipe
 from relasi.records.record import Choosing, ListRequest, Record, RecordPage
 from relasi.records.rights import Rights, holds
+from relasi.records.steps import conditions
+from relasi.records.steps.defaults import beginning
+from relasi.records.steps.mentions import mentionable
+from relasi.records.steps.moves import ClosedMove, moves_of
 from relasi.records.tables import Edits, TableRows
 from relasi.records.timeline import TimelineEntry, timeline
 from relasi.records.view import Values

@@ -8,21 +8,22 @@ from dataclasses import dataclass, field, replace
 
 from relasi.errors import LIKENESS, Forbidden, Invalid, Issue, LooksAlike, NotFound, RecordError, Stale
 from relasi.platform.query import Row
-from relasi.records import checks, conditions, deletion, derived, moves, sla, twins
-from relasi.records.attached import check_files
-from relasi.records.defaults import fill
+from relasi.records import deletion
 from relasi.records.draft import Draft, Past, take
 from relasi.records.events import Event
-from relasi.records.following import tell_followers
-from relasi.records.mentions import check_mentions, tell_mentioned
-from relasi.records.narrowing import check_narrowed
-from relasi.records.numbering import number
-from relasi.records.pairs import told_to_ends
 from relasi.records.recipe import Recipe
 from relasi.records.record import RowResult
 from relasi.records.rights import holds
-from relasi.records.shared import check_lines
-from relasi.records.trees import check_trees
+from relasi.records.steps import checks, conditions, derived, moves, sla, twins
+from relasi.records.steps.attached import check_files
+from relasi.records.steps.defaults import fill
+from relasi.records.steps.following import tell_followers
+from relasi.records.steps.mentions import check_mentions, tell_mentioned
+from relasi.records.steps.narrowing import check_narrowed
+from relasi.records.steps.numbering import number
+from relasi.records.steps.pairs import told_to_ends
+from relasi.records.steps.shared import check_lines
+from relasi.records.steps.trees import check_trees
 from relasi.records.view import Values, View
 from relasi.schema.fields.base import Value
 from relasi.store.audit import Change, ChangeKind

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from relasi.platform.again import begun_again
 from relasi.records import Actor, Records, Source
-from relasi.records.sla import ripe, ripen
+from relasi.records.steps.sla import ripe, ripen
 from relasi.schema.clocks import Sla
 
 BATCH = 200

@@ -7,7 +7,7 @@ from relasi.api.openapi.calls import Words, body, ok, once, within, written
 from relasi.api.openapi.shapes import ID, as_object
 from relasi.api.openapi.values import Schema
 from relasi.api.writing import RECORDS
-from relasi.records.merging import MOST
+from relasi.records.merges.merging import MOST
 from relasi.schema.model import Entity
 
 _TEXT: Schema = {"type": "string"}

@@ -12,8 +12,8 @@ from relasi.apps.values import Display
 from relasi.apps.visitor import Visitor
 from relasi.errors import RelasiError
 from relasi.records import Record
-from relasi.records.merging import MOST
-from relasi.records.unifying import Gone, Proposal
+from relasi.records.merges.merging import MOST
+from relasi.records.merges.unifying import Gone, Proposal
 from relasi.schema.model import Field
 
 _FOUND = 6

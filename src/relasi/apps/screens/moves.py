@@ -14,8 +14,8 @@ from relasi.apps.screens.asking import Question, ask
 from relasi.apps.visitor import Visitor
 from relasi.errors import RelasiError, Stale
 from relasi.records import FormState, Record
-from relasi.records.moves import ClosedMove
 from relasi.records.service import Allowed
+from relasi.records.steps.moves import ClosedMove
 from relasi.schema.fields.base import Value
 from relasi.schema.model import Move
 

@@ -214,7 +214,7 @@ class ForEach(Waiting):
 
     def _chosen(self, running: Running, chooser: Expression) -> Expression:
         """Raises WorkflowError."""
-        from relasi.records.conditions import written
+        from relasi.records.steps.conditions import written
 
         text = chooser.evaluate(running.situation())
         try:

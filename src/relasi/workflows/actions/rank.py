@@ -76,7 +76,7 @@ class Rank(Waiting):
 
     def _batch(self, running: Running, beyond: str) -> Answer:
         """Brings on those whose part has changed, in the order of their ids."""
-        from relasi.records.derived import put
+        from relasi.records.steps.derived import put
 
         work = running.work
         where = () if self.where is None else (self.where,)

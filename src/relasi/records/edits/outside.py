@@ -11,7 +11,7 @@ from relasi.errors import DuplicateValue, PlatformUnavailable
 from relasi.platform.again import begun_again
 from relasi.platform.query import Row
 from relasi.records.actor import Actor, Source
-from relasi.records.adopting import Edit, adopt
+from relasi.records.edits.adopting import Edit, adopt
 from relasi.records.links import target_of
 from relasi.records.recipe import Recipe
 from relasi.records.service import Records

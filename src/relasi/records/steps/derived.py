@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from relasi.derivation import Derived, Spread, computed_value
 from relasi.derivation.values import made
 from relasi.platform.query import Row
-from relasi.records.checks import Reached, refuse_reached
 from relasi.records.draft import Draft
 from relasi.records.events import Event
 from relasi.records.recipe import Recipe
+from relasi.records.steps.checks import Reached, refuse_reached
 from relasi.schema.derivations import Computed, Rollup, When
 from relasi.store.audit import Change
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from relasi.derivation import Spread
 from relasi.platform.query import Row
-from relasi.records import derived
-from relasi.records.checks import unless_taken
+from relasi.records.steps import derived
+from relasi.records.steps.checks import unless_taken
 from relasi.records.work import Work
 from relasi.schema.fields.base import Value
 from relasi.store.audit import ChangeKind

@@ -8,7 +8,7 @@ from datetime import datetime
 from relasi.errors import Forbidden, NotFound
 from relasi.platform.again import begun_again
 from relasi.records.actor import Actor
-from relasi.records.adopting import write
+from relasi.records.edits.adopting import write
 from relasi.records.record import Record
 from relasi.records.rights import holds
 from relasi.records.service import Records

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from relasi.records import derived
 from relasi.records.draft import Draft
 from relasi.records.recipe import Recipe
+from relasi.records.steps import derived
 
 if TYPE_CHECKING:
     from relasi.records.work import Work

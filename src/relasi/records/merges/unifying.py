@@ -8,15 +8,15 @@ from datetime import datetime
 
 from relasi.platform.again import begun_again
 from relasi.records.actor import Actor
-from relasi.records.merging import MOST, merge
-from relasi.records.parting import part
+from relasi.records.merges.merging import MOST, merge
+from relasi.records.merges.parting import part
+from relasi.records.merges.survival import mergeable, surviving
 from relasi.records.reading import Reader
 from relasi.records.record import Record
 from relasi.records.rights import holds
 from relasi.records.service import Records
-from relasi.records.survival import mergeable, surviving
+from relasi.records.steps.twins import Twin, find
 from relasi.records.titles import kept
-from relasi.records.twins import Twin, find
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pytest
 from relasi.errors import Invalid, LooksAlike
 from relasi.platform.keyring import add_key
 from relasi.records import Actor, Source
-from relasi.records.twins import Twin
+from relasi.records.steps.twins import Twin
 from tests.records.world import World
 
 ROLES = "roles: {agent: {}, clerk: {}}"

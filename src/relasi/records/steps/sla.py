@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from relasi.derivation import Spread
 from relasi.derivation.clocks import reckoned
 from relasi.platform.query import Query
-from relasi.records.derived import audited
 from relasi.records.draft import Draft
 from relasi.records.recipe import Recipe
+from relasi.records.steps.derived import audited
 from relasi.schema.clocks import Sla
 from relasi.schema.model import Sort
 

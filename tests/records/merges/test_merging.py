@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from relasi.errors import Forbidden, Merged, NotFound, Refused
 from relasi.records import Actor, Record
-from relasi.records.merging import merge
-from relasi.records.parting import part
+from relasi.records.merges.merging import merge
+from relasi.records.merges.parting import part
 from tests.records.world import World, make_world
 
 ROLES = "roles: {chief: {}, clerk: {}}"

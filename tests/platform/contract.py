@@ -454,6 +454,20 @@ class PlatformContract:
         search = Search("0813 776", ("title",), {"title": "+62813"})
         assert found(platform, search=search) == ["n1", "n2"]
 
+    def test_search_looks_into_what_is_linked(self, platform: Platform) -> None:
+        insert(platform, person("p1", name="Budi"), person("p2", name="Sita"), into="person")
+        insert(platform, note("n1", title="Pump", about="p1"), note("n2", title="Pump of Budi", about="p2"))
+        insert(platform, note("n3", title="Lamp", about="p1"))
+        fields = ("title", "about.name")
+        assert found(platform, search=Search("budi pump", fields)) == ["n1", "n2"]
+        assert found(platform, search=Search("SITA", fields)) == ["n2"]
+
+    def test_search_finds_whole_values(self, platform: Platform) -> None:
+        insert(platform, note("n1", title="Pump"), note("n2", title="Pump 2"), note("n3", title="pump"))
+        whole = {"title": ("Pump", "PUMP")}
+        assert found(platform, search=Search("Pump", (), whole=whole)) == ["n1"]
+        assert found(platform, search=Search("2", ("title",), whole=whole)) == ["n1", "n2"]
+
     def test_search_goes_by_the_small_letters_of_every_alphabet(self, platform: Platform) -> None:
         letters = "kK\u212aiI\u0130\u0131\u00df\u1e9e\u03a3\u03c3\u03c2\u00c4\u00e4%_/\\"
         words = [*letters, *map("".join, product(letters, repeat=2))]

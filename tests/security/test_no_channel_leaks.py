@@ -68,13 +68,13 @@ access:
   owns: {read: own, update: own, delete: own, export: own, import: true, mask: {phone: last 4}}
   reads_firms:
     {read: all, create: true, export: all, import: true, hide: [remark],
-     mask: {phone: {show: last 4, unless: own}}}
+     mask: {phone: {show: last 4, unless: own, searchable: exact}}}
   barred: {read: all, deny: {read: name = "F1"}}
 """
 DEAL = """
 entity: deal
 title: "{name} ({firm.name})"
-search: [name, cost_note]
+search: [name, cost_note, firm.remark, firm.phone]
 fields:
   name: text
   owner: user

@@ -88,10 +88,10 @@ class Finder:
         with visitor.crm.records.reader(visitor.actor) as reader:
             for name in self.places:
                 entity = visitor.entity(name)
-                if visitor.secret(entity).issuperset(entity.search):
+                if not reader.is_searched(name):
                     continue
                 request = ListRequest(name, search=text, sort=NEWEST, fields=(), limit=EACH)
-                rows = [self._record(name, each.id, each.title) for each in reader.list(request).records]
+                rows = [self._record(name, each.id, each.title) for each in reader.nearest(request)]
                 yield visitor.label(entity.plural), rows
 
     def _record(self, entity: str, key: str, title: str) -> Found:

@@ -81,7 +81,8 @@ def _wanted(model: Model) -> Iterator[tuple[str, tuple[str, str]]]:
     """Name -> table and expression. The name changes with the fields that are searched."""
     for entity in model.entities.values():
         if entity.search:
-            words = [each for each in entity.search if not entity.fields[each].type.is_encrypted]
+            own = (each for each in entity.search if "." not in each)
+            words = [each for each in own if not entity.fields[each].type.is_encrypted]
             if not words:
                 continue
             expression = searched([f'"{each}"' for each in words])

@@ -30,12 +30,14 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Rows in which any of the fields contains every word of `text`, ignoring case, or a field what stands in
-    `written` for it: what was meant, as that field keeps it."""
+    """Rows in which every word of `text` is in one of the fields, ignoring case, or a field has what is in
+    `written` for it, which was meant as that field keeps it, or is one of the texts in `whole`. Fields may be
+    those of linked records, as paths."""
 
     text: str
     fields: tuple[str, ...]
     written: Mapping[str, str] = field(default_factory=dict)
+    whole: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

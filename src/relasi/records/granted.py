@@ -102,6 +102,7 @@ def _together(entity: Entity, grants: Sequence[Grant]) -> Rights:
             name: when for name, when in shown.items() if isinstance(when, Expression) and when != granted
         },
         masks=dict(_masks(grants, granted)),
+        known_whole=frozenset(_known_whole(grants)),
         locked=frozenset(_locked(grants)),
         open_when=open_,
     )
@@ -141,6 +142,14 @@ def _masks(grants: Sequence[Grant], granted: Right) -> Iterator[tuple[str, tuple
         )
         if whole != granted:
             yield name, (masked.mask, whole)
+
+
+def _known_whole(grants: Sequence[Grant]) -> Iterator[str]:
+    """What each grant that lets read anything either shows as it is, or lets be found by its whole value."""
+    masks = [grant.masks for grant in grants if grant.read is not False]
+    for name in {name for each in masks for name in each}:
+        if all(name not in each or each[name].searchable for each in masks):
+            yield name
 
 
 def _seen(grant: Grant, name: str) -> Right:

@@ -28,7 +28,10 @@ def own_grant(entity: Entity, rights: Rights) -> Grant:
         | dict.fromkeys(rights.hidden, True),
         locked={name: opposite(when) for name, when in rights.open_when.items()}
         | dict.fromkeys(rights.locked, True),
-        masks={name: Masked(mask, whole) for name, (mask, whole) in rights.masks.items()},
+        masks={
+            name: Masked(mask, whole, name in rights.known_whole)
+            for name, (mask, whole) in rights.masks.items()
+        },
     )
 
 
@@ -48,7 +51,10 @@ def shared(shares: Sequence[Share], entity: Entity, own: Rights) -> Iterator[Gra
             delete=False,
             hidden=dict.fromkeys(kept_back, True),
             locked=dict.fromkeys({*locked, *own.locked, *own.open_when}, True),
-            masks={name: Masked(mask) for name, (mask, _) in own.masks.items()},
+            masks={
+                name: Masked(mask, searchable=name in own.known_whole)
+                for name, (mask, _) in own.masks.items()
+            },
         )
 
 
@@ -63,7 +69,10 @@ def deputised(absent: Actor, entity: Entity, theirs: Rights) -> Grant:
         moves={name: _asked_by(absent, all_of((theirs.read, theirs.move(name)))) for name in _moves(entity)},
         hidden={name: opposite(_asked_by(absent, when)) for name, when in theirs.shown_when.items()}
         | dict.fromkeys(theirs.hidden, True),
-        masks={name: Masked(mask, _asked_by(absent, whole)) for name, (mask, whole) in theirs.masks.items()},
+        masks={
+            name: Masked(mask, _asked_by(absent, whole), name in theirs.known_whole)
+            for name, (mask, whole) in theirs.masks.items()
+        },
     )
 
 

@@ -18,7 +18,7 @@ from relasi.records.view import View
 from relasi.schema.expressions import Expression, Template
 from relasi.schema.fields.attached import FILE
 from relasi.schema.fields.base import ValueProblem
-from relasi.schema.model import Entity, Personal, Sort
+from relasi.schema.model import Entity, Field, Personal, Sort
 from relasi.store.files import File
 
 _EXPORTED = 500
@@ -132,8 +132,28 @@ class Reader:
         query = self._query(found, rights, request)
         if chosen and (suited := self._suited(entity, chosen)):
             query = replace(query, where=(*query.where, suited))
-        rows = self._view.transaction.find(query).rows
+        rows = self._called_so_first(found, rights, query)
         return tuple((row["id"], self.title(found, self._view.seen(entity, row))) for row in rows)
+
+    def nearest(self, request: ListRequest) -> tuple[Record, ...]:
+        """The first page; where something is searched for, what is called just so comes first."""
+        entity, rights = self._view.entity(request.entity), self._view.rights(request.entity)
+        rows = self._called_so_first(entity, rights, self._query(entity, rights, request))
+        return tuple(self._record(entity, rights, row) for row in rows)
+
+    def _called_so_first(self, entity: Entity, rights: Rights, query: Query) -> tuple[Row, ...]:
+        rows = self._view.transaction.find(query).rows
+        if query.search is None or len(rows) < 2:
+            return rows
+        text = query.search.text
+        spelt = dict.fromkeys((text, text.upper(), text.lower()))
+        plain = (name for name in query.search.fields if name in entity.fields)
+        whole = {name: tuple(spelt) for name in plain if not entity.fields[name].type.is_encrypted}
+        if not whole:
+            return rows
+        first = self._view.transaction.find(replace(query, search=Search(text, (), whole=whole))).rows
+        keys = {row["id"] for row in first}
+        return (*first, *(row for row in rows if row["id"] not in keys))[: query.limit]
 
     def _suited(self, entity: str, chosen: Choosing) -> Expression | None:
         """What the definition of the link demands of records of the entity."""
@@ -163,24 +183,41 @@ class Reader:
             type_ = entity.fields[name].type
             if type_.is_encrypted and (name in in_order or not type_.searchable):
                 raise Forbidden("not_searchable", field=name)
-        searched = tuple(name for name in entity.search if name not in rights.secret)
         return Query(
             entity=entity.name,
             asking=self._view.asking,
             where=(*rights.reading, *(self.condition(entity.name, each) for each in request.where)),
             matching=request.matching,
-            search=self._search(entity, request.search.strip(), searched),
+            search=self._search(entity, request.search.strip()),
             sort=request.sort,
             fields=None if request.fields is None else self._needed(entity, rights, request.fields),
             limit=request.limit,
             after=request.after,
         )
 
-    def _search(self, entity: Entity, text: str, names: tuple[str, ...]) -> Search | None:
-        if not text or not names:
+    def is_searched(self, entity: str) -> bool:
+        """Whether anything can be found by typing a part of it, or the whole of what is masked."""
+        found, rights = self._view.entity(entity), self._view.rights(entity)
+        return any(
+            not self._view.is_secret(entity, path) or path in rights.found_whole for path in found.search
+        )
+
+    def _search(self, entity: Entity, text: str) -> Search | None:
+        if not text or not self.is_searched(entity.name):
             return None
-        written = {name: entity.fields[name].type.sought(text) for name in names}
-        return Search(text, names, {name: meant for name, meant in written.items() if meant is not None})
+        seen = tuple(path for path in entity.search if not self._view.is_secret(entity.name, path))
+        written = {path: self._at(entity, path).type.sought(text) for path in seen}
+        whole: dict[str, tuple[str, ...]] = {}
+        for name in self._view.rights(entity.name).found_whole.intersection(entity.search):
+            with suppress(ValueProblem):
+                whole[name] = (entity.fields[name].type.accept(text),)
+        return Search(text, seen, {path: meant for path, meant in written.items() if meant}, whole)
+
+    def _at(self, entity: Entity, path: str) -> Field:
+        *links, name = path.split(".")
+        for link in links:
+            entity = self._view.entity(entity.fields[link].links_to[0])
+        return entity.fields[name]
 
     def _needed(self, entity: Entity, rights: Rights, asked: Iterable[str]) -> tuple[str, ...]:
         """The columns asked for and those of the title, without the hidden ones, and what it depends on how

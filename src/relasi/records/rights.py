@@ -38,6 +38,8 @@ class Rights:
     """Fields that can be changed in some of the records only that can be."""
     masks: Mapping[str, tuple[Mask, Right]] = field(default_factory=dict)
     """Fields of which a part is shown, but for the records that meet the condition."""
+    known_whole: frozenset[str] = frozenset()
+    """Those of them by which somebody who knows the whole value finds the record."""
 
     @property
     def reading(self) -> tuple[Expression, ...]:
@@ -58,6 +60,11 @@ class Rights:
         """The fields that nothing may be found, put in order or added up by: the actor does not see them as
         they are on every record."""
         return self.hidden | self.shown_when.keys() | self.masks.keys()
+
+    @property
+    def found_whole(self) -> frozenset[str]:
+        """The secret fields that a search finds by their whole value, and by no part of it."""
+        return self.known_whole - self.hidden - self.shown_when.keys()
 
     @property
     def is_alike(self) -> bool:

@@ -108,18 +108,22 @@ class View:
     def secret_in(self, expression: Expression) -> str | None:
         """A field or path that the expression reads and the actor may not: one that the actor does not see as
         it is on every record, or one of linked records of which the actor may not read all."""
-        for path in sorted(expression.fields):
-            *links, name = path.split(".")
-            owner = self.entity(expression.entity)
-            for link in links:
-                owner = self.entity(owner.fields[link].links_to[0])
-                if self.rights(owner.name).read is not True:
-                    return path
-            if name in self.rights(owner.name).secret:
-                return path
-            if name in owner.tables and self.rights(owner.tables[name].entity).read is not True:
-                return path
-        return None
+        paths = sorted(expression.fields)
+        return next((path for path in paths if self.is_secret(expression.entity, path)), None)
+
+    def is_secret(self, entity: str, path: str) -> bool:
+        """Of a field, or of one of linked records, in the sense of `secret_in`."""
+        *links, name = path.split(".")
+        owner = self.entity(entity)
+        for link in links:
+            if link in self.rights(owner.name).secret:
+                return True
+            owner = self.entity(owner.fields[link].links_to[0])
+            if self.rights(owner.name).read is not True:
+                return True
+        if name in self.rights(owner.name).secret:
+            return True
+        return name in owner.tables and self.rights(owner.tables[name].entity).read is not True
 
     def readable(self, entity: str, keys: Iterable[str]) -> set[str]:
         """Those of the ids that name records which the actor may read."""

@@ -56,6 +56,7 @@ def _grant_keys(grant: Grant) -> Keys:
         "moves": None if grant.moves is None else {name: _text(when) for name, when in grant.moves.items()},
         "hidden": {name: _text(when) for name, when in grant.hidden.items()},
         "masks": {name: [each.mask.written, _text(each.unless)] for name, each in grant.masks.items()},
+        "searchable": sorted(name for name, each in grant.masks.items() if each.searchable),
         "deny": {
             "create": grant.deny.create,
             "import": grant.deny.import_,
@@ -89,7 +90,10 @@ def _grant(scope: ModelScope, keys: Mapping[str, Any]) -> Grant:
         import_=keys.get("import", False),
         moves=None if moves is None else {name: _right(scope, when) for name, when in moves.items()},
         hidden={name: _right(scope, when) for name, when in keys["hidden"].items()},
-        masks={name: Masked(Mask(mask), _right(scope, when)) for name, (mask, when) in keys["masks"].items()},
+        masks={
+            name: Masked(Mask(mask), _right(scope, when), name in keys.get("searchable", ()))
+            for name, (mask, when) in keys["masks"].items()
+        },
         deny=Denial(
             create=deny["create"],
             read=_right(scope, deny["read"]),

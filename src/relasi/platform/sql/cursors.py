@@ -55,7 +55,7 @@ def _mark(query: Query) -> str:
         query.entity,
         [each.text for each in query.where],
         {field: list(values) for field, values in query.matching.items()},
-        query.search and [query.search.text, *query.search.fields],
+        query.search and [query.search.text, *query.search.fields, *query.search.whole],
         [[each.field, each.descending] for each in query.sort],
     ]
     return sha256(json.dumps(asked, default=str).encode()).hexdigest()[:12]

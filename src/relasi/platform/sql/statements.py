@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Select,
     and_,
     bindparam,
@@ -149,19 +150,42 @@ def _is_one_of(tables: Tables, entity: str, field: str, values: Sequence[Any]) -
 
 def _found(tables: Tables, entity: str, search: Search) -> ColumnElement[bool]:
     """All words in the fields together, or the whole text in one that is encrypted, or what was meant in one
-    that writes it in its own way."""
+    that writes it in its own way, or nothing but it."""
     table, ciphers = tables.table(entity), tables.ciphers(entity)
-    columns = [table.columns[name] for name in search.fields if name not in ciphers]
-    words = and_(true(), *(found_in(columns, word) for word in search.text.split())) if columns else false()
-    whole = (
-        demand_searchable(ciphers[name]).is_one_of(table.columns[name], [search.text])
-        for name in search.fields
-        if name in ciphers
-    )
+    plain = [name for name in search.fields if name not in ciphers]
+    words = (_contains(tables, table, entity, plain, word) for word in search.text.split())
+    whole = {**search.whole, **{name: (search.text,) for name in search.fields if name in ciphers}}
     meant = (
         demand_searchable(ciphers[name]).is_one_of(table.columns[name], [written])
         if name in ciphers
-        else found_in([table.columns[name]], written)
+        else _contains(tables, table, entity, [name], written)
         for name, written in search.written.items()
     )
-    return or_(words, *whole, *meant)
+    exact = (
+        demand_searchable(ciphers[name]).is_one_of(table.columns[name], [*texts])
+        if name in ciphers
+        else table.columns[name].in_(texts)
+        for name, texts in whole.items()
+    )
+    return or_(and_(true(), *words) if plain else false(), *meant, *exact)
+
+
+def _contains(
+    tables: Tables, source: FromClause, entity: str, names: Iterable[str], word: str
+) -> ColumnElement[bool]:
+    """Where one of the fields has the word: one of the row, or of what the row links to."""
+    own: list[ColumnElement[str]] = []
+    through: dict[str, list[str]] = {}
+    for name in names:
+        link, dot, rest = name.partition(".")
+        if dot:
+            through.setdefault(link, []).append(rest)
+        else:
+            own.append(source.c[name])
+    found = [found_in(own, word)] if own else []
+    for link, inner in through.items():
+        (target,) = tables.targets(entity, link)
+        linked = tables.table(target).alias()
+        there = select(linked.c[KEY]).where(_contains(tables, linked, target, inner, word))
+        found.append(source.c[link].in_(there))
+    return or_(*found)

@@ -12,7 +12,7 @@ from relasi.schema.expressions import Truth
 from relasi.schema.masks import WORDS, Mask
 from relasi.schema.model import Denial, Grant, Masked
 from relasi.schema.owners import OWNER, WHOSE
-from relasi.schema.spec.entity import DenialSpec, GrantSpec
+from relasi.schema.spec.entity import DenialSpec, GrantSpec, MaskSpec
 
 _WORDS = ("all", "none", *WHOSE)
 
@@ -112,19 +112,19 @@ class _Granted:
         for name, spec in self.spec.mask.items():
             path: Path = (*self.path, "mask", name)
             entity.page.pick(path, "unknown-field", f"field of {entity.name}", name, self._known, at_key=True)
-            written, unless = (spec, None) if isinstance(spec, str) else (spec.show, spec.unless)
-            place = path if isinstance(spec, str) else (*path, "show")
+            full = MaskSpec(show=spec) if isinstance(spec, str) else spec
+            written, place = full.show, path if isinstance(spec, str) else (*path, "show")
             mask = Mask(written)
             if not mask.is_known:
                 help = f"write {', '.join(WORDS)}"
                 message = f'"{name}" cannot be shown as "{written}"'
                 entity.page.unknown(place, "bad-value", message, written, WORDS, help=help)
                 continue
-            whole = _right(self.draft, entity, (*path, "unless"), unless)
+            whole = _right(self.draft, entity, (*path, "unless"), full.unless)
             for member in entity.shown(entity.members(name)):
                 type_ = entity.types.get(member)
                 if type_ is not None and mask.fits(type_):
-                    yield member, Masked(mask, whole)
+                    yield member, Masked(mask, whole, full.searchable is not None)
                 elif type_ is not None:
                     message = f'"{written}" is no part of {type_.name} fields'
                     help = "write another part, or hide the field"

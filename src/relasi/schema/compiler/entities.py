@@ -51,7 +51,7 @@ def compile_entity(draft: Draft, entity: EntityDraft) -> Entity | None:
     parts = (
         compile_forms(draft, entity),
         compile_lists(draft, entity),
-        compile_search(entity),
+        compile_search(draft, entity, title),
         compile_timeline(entity),
     )
     board, calendar = compile_board(entity, parts[1], title), compile_calendar(draft, entity)

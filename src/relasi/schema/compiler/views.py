@@ -11,6 +11,7 @@ from relasi.schema.compiler.leading import leads_here
 from relasi.schema.compiler.named import check_known, check_once, check_shown
 from relasi.schema.compiler.page import Path
 from relasi.schema.expressions import Template
+from relasi.schema.expressions.tree import Read
 from relasi.schema.expressions.types import Text
 from relasi.schema.fields.base import FieldType, Kind
 from relasi.schema.labels import label_of
@@ -60,10 +61,14 @@ def _list(draft: Draft, entity: EntityDraft, name: str, spec: ListSpec) -> Saved
     return SavedList(name, label, where, kept, columns, work)
 
 
-def compile_search(entity: EntityDraft) -> tuple[str, ...]:
-    """The fields as written; without any, the first text field."""
+def compile_search(draft: Draft, entity: EntityDraft, title: Template | None) -> tuple[str, ...]:
+    """The fields as written, those of linked records as paths; without any, the texts of which the title is
+    made, or else the first text field."""
+    through = dict(_through_links(draft, entity))
     for index, name in enumerate(entity.spec.search):
         path = ("search", index)
+        if "." in name:
+            continue
         check_shown(entity, path, name)
         type_ = entity.types.get(name)
         if type_ and not _is_text(type_):
@@ -73,8 +78,35 @@ def compile_search(entity: EntityDraft) -> tuple[str, ...]:
     searched = (
         (each for each in entity.members(name) if each in texts) if name in entity.groups else (name,)
         for name in entity.spec.search
+        if "." not in name or through.get(name)
     )
-    return entity.shown(each for names in searched for each in names) or texts[:1]
+    written = entity.shown(each for names in searched for each in names)
+    return written or tuple(dict.fromkeys(_in_title(draft, title))) or texts[:1]
+
+
+def _in_title(draft: Draft, title: Template | None) -> Iterator[str]:
+    for expression in title.expressions if title else ():
+        read = expression.root
+        if isinstance(read, Read) and read.path[-1] in _text_fields(draft.entities[read.entities[-1]]):
+            yield ".".join(read.path)
+
+
+def _through_links(draft: Draft, entity: EntityDraft) -> Iterator[tuple[str, bool]]:
+    """The paths that are written, and whether the field at the end is one that can be searched."""
+    for index, name in enumerate(entity.spec.search):
+        if "." not in name:
+            continue
+        path = ("search", index)
+        found = entity.page.expression(path, name, draft.scope(entity.name), None)
+        if found is None:
+            continue
+        other = draft.entities[found.root.entities[-1]] if isinstance(found.root, Read) else entity
+        texts = tuple(_text_fields(other))
+        is_text = isinstance(found.root, Read) and name.rpartition(".")[2] in texts
+        if not is_text:
+            help = f"fields of {other.name} that do: {', '.join(texts)}"
+            entity.page.wrong(path, "not-text", f'"{name}" holds no text', help=help)
+        yield name, is_text
 
 
 def compile_timeline(entity: EntityDraft) -> Timeline | None:

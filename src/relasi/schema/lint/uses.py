@@ -27,6 +27,7 @@ def used_fields(model: Model) -> Used:
     found = {pair for expression in _expressions(model) for pair in expression.reads}
     for entity in model.entities.values():
         found |= {(entity.name, name) for name in _named(entity)}
+        found |= {pair for path in entity.search for pair in _on_the_way(model, entity, path)}
         for table in entity.tables.values():
             names = (*table.columns, *table.totals, table.order_by)
             found |= {(table.entity, name) for name in names if name}
@@ -40,6 +41,14 @@ def used_fields(model: Model) -> Used:
     return frozenset(found)
 
 
+def _on_the_way(model: Model, entity: Entity, path: str) -> Iterator[tuple[str, str]]:
+    *links, name = path.split(".")
+    for link in links:
+        yield entity.name, link
+        entity = model.entities[entity.fields[link].links_to[0]]
+    yield entity.name, name
+
+
 def _named(entity: Entity) -> Iterator[str]:
     for section in entity.form:
         for row in (*section.rows, section.tables):
@@ -48,7 +57,6 @@ def _named(entity: Entity) -> Iterator[str]:
         yield from saved.columns
         yield from (sort.field for sort in saved.sort)
         yield from saved.work.show if saved.work else ()
-    yield from entity.search
     for group in entity.unique_together:
         yield from group
     if entity.timeline:

@@ -11,10 +11,12 @@ from relasi.schema.masks import Mask
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """A field that is shown through a mask, but for the records that meet `unless`."""
+    """A field that is shown through a mask, but for the records that meet `unless`; where it is `searchable`,
+    whoever knows the whole value finds the record by it."""
 
     mask: Mask
     unless: Truth = False
+    searchable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,6 +230,7 @@ class Entity:
     """The first that fits is taken; the last is for all others."""
     lists: Mapping[str, SavedList]
     search: tuple[str, ...]
+    """Fields of its own, and of linked records as paths."""
     timeline: Timeline | None
     access: Mapping[str, Grant]
     readers: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -266,6 +267,10 @@ class Entity:
 
     indexed: tuple[tuple[str, ...], ...] = ()
     """Fields, several together, of which the database keeps an index, whatever else is said of them."""
+
+    def counted(self, count: int) -> Label:
+        """What people call so many of its records."""
+        return self.label if count == 1 else self.plural
 
     @property
     def indexes(self) -> tuple[tuple[str, ...], ...]:

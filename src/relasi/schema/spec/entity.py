@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -84,6 +84,10 @@ class MaskSpec(Spec):
         "or all: nothing but that there is a value"
     )
     unless: Condition | None = Field(None, description="records of which the role sees the whole value")
+    searchable: Literal["exact"] | None = Field(
+        None,
+        description="exact: whoever types the whole value into a search finds the record, and no part of it",
+    )
 
 
 class GrantSpec(Spec):
@@ -172,7 +176,11 @@ class EntitySpec(Spec):
         None, description="the lists as columns of cards; with a process there is one without it"
     )
     calendar: CalendarSpec | None = Field(None, description="the lists as a calendar")
-    search: list[str] = Field([], description="the text fields that the search box looks into")
+    search: list[str] = Field(
+        [],
+        description="the text fields that the search box looks into, also those of linked records: "
+        "product.name; if absent, the texts of which the title is made",
+    )
     timeline: TimelineSpec | None = Field(
         None, description="where these records show what happened, and when"
     )

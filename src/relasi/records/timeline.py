@@ -111,14 +111,14 @@ def _records(view: View, reader: Reader, entity: Entity, key: str, limit: int) -
             continue
         request = ListRequest(
             other.name,
+            where=(f"{place.at} is not empty",),
             matching={inbound.field: [link_to(other, inbound, entity.name, key)]},
             sort=(Sort(place.at, descending=True),),
             limit=limit,
         )
         for record in reader.list(request).records:
-            at = record.values[place.at]
-            if at is not None:
-                yield TimelineEntry(at, "record", record.values.get("created_by"), record=record)
+            at, by = record.values[place.at], record.values.get("created_by")
+            yield TimelineEntry(at, "record", by, record=record)
 
 
 def _changes(view: View, entity: Entity, key: str, limit: int, row: Row) -> Iterator[TimelineEntry]:

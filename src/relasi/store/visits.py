@@ -11,12 +11,13 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Index,
+    bindparam,
     delete,
     select,
     tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from relasi.store.columns import MOMENT
 from relasi.store.marks import Place, at, marks, rename
@@ -32,6 +33,24 @@ KEPT = 40
 """So many are remembered of each person, beside those with a star."""
 
 
+def _putting(moment: Column[datetime]) -> Insert:
+    """Sets one of the moments of a place to `now`."""
+    keys, now = list(_TABLE.primary_key.columns), bindparam("now", type_=MOMENT)
+    values = {column.name: bindparam(column.name) for column in keys} | {moment.name: now}
+    statement = insert(_TABLE).values(values)
+    return statement.on_conflict_do_update(index_elements=keys, set_={moment.name: now})
+
+
+_SEEN, _STARRED = _putting(_TABLE.c.seen_at), _putting(_TABLE.c.starred_at)
+_UNSTARRED = (_TABLE.c.user_id == bindparam("user_id"), _TABLE.c.starred_at.is_(None))
+_OLD = (
+    select(_TABLE.c.entity, _TABLE.c.record_id)
+    .where(*_UNSTARRED)
+    .order_by(_TABLE.c.seen_at.desc())
+    .offset(KEPT)
+)
+
+
 class Visits:
     """What is remembered inside one transaction."""
 
@@ -40,15 +59,14 @@ class Visits:
 
     def note(self, user_id: str, place: Place, now: datetime) -> None:
         """Somebody has opened a record. The oldest of too many are forgotten."""
-        self._put(user_id, place, seen_at=now)
-        which = (_TABLE.c.user_id == user_id, _TABLE.c.starred_at.is_(None))
-        query = select(_TABLE.c.entity, _TABLE.c.record_id).where(*which).order_by(_TABLE.c.seen_at.desc())
-        if old := [(entity, key) for entity, key in self._connection.execute(query.offset(KEPT))]:
+        self._put(_SEEN, user_id, place, now)
+        if old := [(entity, key) for entity, key in self._connection.execute(_OLD, {"user_id": user_id})]:
             place_of = tuple_(_TABLE.c.entity, _TABLE.c.record_id)
-            self._connection.execute(delete(_TABLE).where(*which, place_of.in_(old)))
+            gone = delete(_TABLE).where(*_UNSTARRED, place_of.in_(old))
+            self._connection.execute(gone, {"user_id": user_id})
 
     def star(self, user_id: str, place: Place, now: datetime) -> None:
-        self._put(user_id, place, starred_at=now)
+        self._put(_STARRED, user_id, place, now)
 
     def unstar(self, user_id: str, place: Place) -> None:
         self._connection.execute(update(_TABLE).where(at(_TABLE, user_id, place)).values(starred_at=None))
@@ -69,11 +87,9 @@ class Visits:
         """Follows the rename of an entity."""
         rename(self._connection, _TABLE, entity, new)
 
-    def _put(self, user_id: str, place: Place, **moment: datetime) -> None:
-        row = {"user_id": user_id, "entity": place[0], "record_id": place[1], **moment}
-        keys = list(_TABLE.primary_key.columns)
-        added = insert(_TABLE).values(row).on_conflict_do_update(index_elements=keys, set_=moment)
-        self._connection.execute(added)
+    def _put(self, statement: Insert, user_id: str, place: Place, now: datetime) -> None:
+        values = {"user_id": user_id, "entity": place[0], "record_id": place[1], "now": now}
+        self._connection.execute(statement, values)
 
     def _places(
         self, user_id: str, moment: Column[datetime], order: ColumnElement[datetime]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -42,14 +42,13 @@ class SortKey:
         return bound
 
 
-def sort_keys(table: Table, sort: Sequence[Sort]) -> tuple[SortKey, ...]:
+def sort_keys(table: Table, sort: Sequence[Sort], filled: Collection[str] = ()) -> tuple[SortKey, ...]:
     """The keys of a total order: `id` follows in the direction of the last one, so that an index serves
-    both."""
+    both. No row has one of the `filled` columns empty."""
     keys: list[SortKey] = []
     for each in (*sort, Sort(KEY, sort[-1].descending if sort else False)):
-        keys.append(
-            SortKey(table.columns[each.field], each.descending, bool(table.columns[each.field].nullable))
-        )
+        column = table.columns[each.field]
+        keys.append(SortKey(column, each.descending, bool(column.nullable) and each.field not in filled))
         if each.field == KEY:
             break
     return tuple(keys)

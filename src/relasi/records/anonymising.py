@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 from relasi.derivation import Spread
 from relasi.platform.query import Row
+from relasi.records.steps.auditing import entry
 from relasi.records.work import Work
 from relasi.schema.fields.base import Value
 from relasi.store.audit import BLANK
@@ -38,7 +39,7 @@ def anonymise(work: Work, emptied: Mapping[Place, Mapping[str, Value]]) -> Colle
     reached = spread.run()
     work.store.audit.append(
         [
-            work.entry(work.ground.recipe(place[0]), "erased", row, dict.fromkeys(emptied[place], BLANK))
+            entry(work, work.ground.recipe(place[0]), "erased", row, dict.fromkeys(emptied[place], BLANK))
             for place, row in rows.items()
         ]
     )

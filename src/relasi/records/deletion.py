@@ -10,8 +10,7 @@ from relasi.errors import InUse
 from relasi.platform.lookup import matching_rows
 from relasi.platform.query import Query, Row
 from relasi.records.links import link_to, target_of
-from relasi.records.steps import derived
-from relasi.records.steps.pairs import told_to_ends
+from relasi.records.steps import auditing, derived, pairs
 from relasi.schema.model import Inbound, OnDelete
 
 if TYPE_CHECKING:
@@ -37,9 +36,10 @@ def delete(work: Work, asked: Sequence[Place]) -> None:
         work.linked.forget((owner, each))
         recipe = work.ground.recipe(owner)
         fields = {name: (row[name], None) for name in recipe.own if row[name] is not None}
-        entries.append(work.entry(recipe, "deleted", {**row, "version": row["version"] + 1}, fields))
+        last = {**row, "version": row["version"] + 1}
+        entries.append(auditing.entry(work, recipe, "deleted", last, fields))
     for (owner, _), row in rows.items():
-        entries += told_to_ends(work, work.entity(owner), [(row, None)])
+        entries += pairs.told_to_ends(work, work.entity(owner), [(row, None)])
     for told in (work.store.likeness, work.store.follows, work.store.notifications):
         told.forget([key for _, key in rows])
     changes, events = derived.audited(work, derived.spread_from_deleted(work, rows))

@@ -1,4 +1,4 @@
-"""What the recipe needs to know of an entity, sorted out once."""
+"""What the steps of a write need to know of an entity, sorted out once. Their order stands in `work`."""
 
 from __future__ import annotations
 

@@ -1,8 +1,11 @@
-"""One actor at work inside one transaction: the recipe for every write."""
+"""One actor at work inside one transaction: the recipe for every write.
+
+`_check` and `_finish` say in which order its steps are taken; what each of them does stands in `steps`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -14,19 +17,26 @@ from relasi.records.events import Event
 from relasi.records.recipe import Recipe
 from relasi.records.record import RowResult
 from relasi.records.rights import holds
-from relasi.records.steps import checks, conditions, derived, moves, sla, twins
-from relasi.records.steps.attached import check_files
-from relasi.records.steps.defaults import fill
-from relasi.records.steps.following import tell_followers
-from relasi.records.steps.mentions import check_mentions, tell_mentioned
-from relasi.records.steps.narrowing import check_narrowed
-from relasi.records.steps.numbering import number
-from relasi.records.steps.pairs import told_to_ends
-from relasi.records.steps.shared import check_lines
-from relasi.records.steps.trees import check_trees
+from relasi.records.steps import (
+    attached,
+    auditing,
+    checks,
+    conditions,
+    defaults,
+    derived,
+    following,
+    mentions,
+    moves,
+    narrowing,
+    numbering,
+    pairs,
+    shared,
+    sla,
+    trees,
+    twins,
+)
 from relasi.records.view import Values, View
-from relasi.schema.fields.base import Value
-from relasi.store.audit import Change, ChangeKind
+from relasi.store.audit import ChangeKind
 
 
 @dataclass(slots=True)
@@ -52,7 +62,7 @@ class Work(View):
         drafts = self._start(recipe, rows, (), pasts)
         self._check(recipe, drafts)
         sound = [draft for draft in drafts if not draft.issues]
-        number(self, recipe, sound)
+        numbering.number(self, recipe, sound)
         self._insert(recipe, sound)
         self._finish(recipe, "created", sound)
         return [self._result(recipe, draft) for draft in drafts]
@@ -70,7 +80,7 @@ class Work(View):
         (draft,) = self._start(recipe, [given], [key])
         self._check(recipe, [draft])
         _demand(self._result(recipe, draft))
-        number(self, recipe, [draft])
+        numbering.number(self, recipe, [draft])
         if there is None:
             self._insert(recipe, [draft])
         else:
@@ -215,14 +225,16 @@ class Work(View):
         sound = [
             draft for draft in drafts if not draft.issues and draft.changed(recipe).keys() - recipe.computed
         ]
-        number(self, recipe, sound)
+        numbering.number(self, recipe, sound)
         for draft in sound:
             self._update(recipe, draft)
         self._finish(recipe, kind, sound, move=move)
 
     def _check(self, recipe: Recipe, drafts: Sequence[Draft], *, move: str | None = None) -> None:
+        """Completes the drafts and notes what is wrong with each. What others are made of is made before
+        them, and what is made of a step's values again behind it."""
         checks.refuse_read_only(self, recipe, drafts)
-        fill(self, recipe, drafts)
+        defaults.fill(self, recipe, drafts)
         derived.fill(self, recipe, drafts)
         if move is not None:
             for draft in drafts:
@@ -237,13 +249,13 @@ class Work(View):
         checks.refuse_misuse(self, recipe, drafts)
         checks.require(self, recipe, drafts)
         checks.check_links(self, recipe, drafts)
-        check_trees(self, recipe, drafts)
-        check_narrowed(self, recipe, drafts)
+        trees.check(self, recipe, drafts)
+        narrowing.check(self, recipe, drafts)
         checks.check_users(self, recipe, drafts)
-        check_mentions(self, recipe, drafts)
-        check_files(self, recipe, drafts)
+        mentions.check(self, recipe, drafts)
+        attached.check(self, recipe, drafts)
         checks.check_unique(self, recipe, drafts)
-        check_lines(self, recipe, drafts)
+        shared.check(self, recipe, drafts)
         conditions.check(self, recipe, drafts)
         checks.refuse_unasked(self, recipe, drafts)
         if recipe.entity.name != self.whole:
@@ -273,13 +285,13 @@ class Work(View):
         reached = derived.spread(self, recipe, drafts)
         changed = [draft.changed(recipe) for draft in drafts]
         changes = [
-            self.at(draft.past).entry(recipe, kind, draft.values, fields)
+            auditing.entry(self.at(draft.past), recipe, kind, draft.values, fields)
             for draft, fields in zip(drafts, changed, strict=True)
         ]
-        ends = told_to_ends(self, recipe.entity, [(draft.old, draft.values) for draft in drafts])
+        ends = pairs.told_to_ends(self, recipe.entity, [(draft.old, draft.values) for draft in drafts])
         further, further_events = derived.audited(self, reached)
         self.store.audit.append([*changes, *ends, *further])
-        tell_mentioned(self, recipe, drafts)
+        mentions.tell(self, recipe, drafts)
         events = [
             Event(draft.id, draft.old, draft.values, fields, change.id, move=move, hook=self.actor.hook)
             for draft, fields, change in zip(drafts, changed, changes, strict=True)
@@ -292,7 +304,7 @@ class Work(View):
             for event in events:
                 self.linked.put((entity, event.record_id), event.new)
         for entity, events in found:
-            tell_followers(self, entity, events)
+            following.tell(self, entity, events)
         for entity, events in found:
             if self.held_back is None:
                 self.ground.rules.after(self, entity, events)
@@ -301,30 +313,6 @@ class Work(View):
                 place = (entity, event.record_id)
                 before = self.held_back.get(place)
                 self.held_back[place] = before.followed_by(event) if before else event
-
-    def entry(
-        self, recipe: Recipe, kind: ChangeKind, row: Row, fields: Mapping[str, tuple[Value, Value]]
-    ) -> Change:
-        """What the audit log says of a change to a record, which is `row` now."""
-        dumps, actor = recipe.dumps, self.actor
-        return Change(
-            id=self.ground.new_id(),
-            at=self.now,
-            entity=recipe.entity.name,
-            record_id=row["id"],
-            kind=kind,
-            version=row["version"],
-            fields={
-                name: (None if old is None else dumps[name](old), None if new is None else dumps[name](new))
-                for name, (old, new) in fields.items()
-            },
-            user_id=None if actor.rule else actor.user_id,
-            source=actor.source.value,
-            on_behalf_of=actor.user_id if actor.rule else None,
-            rule=actor.rule,
-            rule_version=actor.rule_version,
-            secret=recipe.encrypted & fields.keys(),
-        )
 
     def _result(self, recipe: Recipe, draft: Draft) -> RowResult:
         """Issues of fields that do not exist for the actor are told of the record as a whole."""

@@ -1,2 +1,2 @@
-"""What is changed past Relasi: `outside` finds it, `adopting` takes it in by the recipe, `objections` are what
-the recipe refuses."""
+"""What is changed past Relasi: `outside` finds it, `adopting` takes it in by the recipe, and `objections` are
+what the recipe refuses."""

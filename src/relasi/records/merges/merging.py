@@ -19,7 +19,7 @@ from relasi.records.merges.shifting import Shifting
 from relasi.records.merges.survival import mergeable, surviving
 from relasi.records.recipe import Recipe
 from relasi.records.rights import holds
-from relasi.records.steps import derived
+from relasi.records.steps import auditing, derived
 from relasi.records.work import Work
 from relasi.schema.fields.base import Value
 from relasi.schema.model import Entity, Inbound
@@ -60,7 +60,7 @@ def merge(
     work.as_definition().update(entity, survivor, row["version"], changed)
     consenting.keep_stricter(work, recipe.entity, rows)
     stays = work.transaction.get(entity, [survivor])[survivor]
-    work.store.audit.append([work.entry(recipe, "merged", stays, {})])
+    work.store.audit.append([auditing.entry(work, recipe, "merged", stays, {})])
     for each in parting:
         had = {name: before[name] for name, giver in givers.items() if giver == each.row["id"]}
         work.store.merges.add(each.noted(had, values))
@@ -134,7 +134,7 @@ def _take_away(work: Work, recipe: Recipe, rows: Sequence[Row]) -> None:
         work.linked.forget((entity, row["id"]))
     gone = {(entity, row["id"]): row for row in rows}
     changes, events = derived.audited(work, derived.spread_from_deleted(work, gone))
-    work.store.audit.append([*(work.entry(recipe, "merged", row, {}) for row in rows), *changes])
+    work.store.audit.append([*(auditing.entry(work, recipe, "merged", row, {}) for row in rows), *changes])
     work.tell(events)
     work.store.likeness.forget(keys)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from relasi.derivation import Spread
 from relasi.platform.query import Row
-from relasi.records.steps import derived
+from relasi.records.steps import auditing, derived
 from relasi.records.steps.checks import unless_taken
 from relasi.records.work import Work
 from relasi.schema.fields.base import Value
@@ -62,7 +62,9 @@ class Shifting:
                 continue
             old, new = self.rows.get((entity, key), (row, row))
             fields = {name: (old[name], new[name]) for name in recipe.own if old[name] != new[name]}
-            changes.append(self.work.entry(recipe, kind if (entity, key) in told else "updated", row, fields))
+            changes.append(
+                auditing.entry(self.work, recipe, kind if (entity, key) in told else "updated", row, fields)
+            )
             if recipe.entity.twins:
                 keys = keys_of(recipe.entity.twins, self.work.situation(row))
                 self.work.store.likeness.put(entity, {key: keys})

@@ -10,7 +10,7 @@ from relasi.records.view import View
 from relasi.schema.fields.base import ValueProblem
 
 
-def check_files(view: View, recipe: Recipe, drafts: Sequence[Draft]) -> None:
+def check(view: View, recipe: Recipe, drafts: Sequence[Draft]) -> None:
     """Files that the caller newly names are there, were brought by whoever acts, and suit the field.
 
     Nobody attaches somebody else's file by its id; a definition may, such as a rule that hands files on.

@@ -12,6 +12,7 @@ from relasi.platform.query import Row
 from relasi.records.draft import Draft
 from relasi.records.events import Event
 from relasi.records.recipe import Recipe
+from relasi.records.steps.auditing import entry
 from relasi.records.steps.checks import Reached, refuse_reached
 from relasi.schema.derivations import Computed, Rollup, When
 from relasi.store.audit import Change
@@ -116,7 +117,7 @@ def audited(work: Work, reached: Reached) -> tuple[list[Change], list[tuple[str,
         recipe = work.ground.recipe(entity)
         fields = {name: (before[name], after[name]) for name in recipe.own if before[name] != after[name]}
         if fields:
-            change = work.entry(recipe, "derived", after, fields)
+            change = entry(work, recipe, "derived", after, fields)
             changes.append(change)
             found.setdefault(entity, []).append(Event(key, before, after, fields, change.id, is_derived=True))
     return changes, list(found.items())

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _TOGETHER = 500
 
 
-def tell_followers(work: Work, entity: str, events: Sequence[Event]) -> None:
+def tell(work: Work, entity: str, events: Sequence[Event]) -> None:
     """Notes that there is something new for those who follow one of these records, or one on whose timeline a
     new one stands; not for whoever did it."""
     for start in range(0, len(events), _TOGETHER):

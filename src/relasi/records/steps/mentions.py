@@ -33,7 +33,7 @@ _SHOWN = 200
 """Characters of the text that a notice repeats."""
 
 
-def check_mentions(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> None:
+def check(view: View, recipe: Recipe, drafts: Iterable[Draft]) -> None:
     """Refuses a draft that names somebody who will not see it."""
     for draft in drafts:
         for name, user in _newly_named(view, recipe, draft):
@@ -78,7 +78,7 @@ def _sees(view: View, recipe: Recipe, row: Row, name: str, user: User) -> bool:
     return name not in unseen and holds(rights.read, situation)
 
 
-def tell_mentioned(work: Work, recipe: Recipe, drafts: Sequence[Draft]) -> None:
+def tell(work: Work, recipe: Recipe, drafts: Sequence[Draft]) -> None:
     """Tells those who are newly named in what was written."""
     named = [
         (draft, user, name)

@@ -21,7 +21,7 @@ def options_of(field: Field, situation: Situation) -> frozenset[str]:
     )
 
 
-def check_narrowed(view: View, recipe: Recipe, drafts: Sequence[Draft]) -> None:
+def check(view: View, recipe: Recipe, drafts: Sequence[Draft]) -> None:
     """What is chosen suits the rest of the record. Nothing is asked while neither of them changes."""
     for field in recipe.narrowed:
         touched = [draft for draft in drafts if _is_touched(field, draft)]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from relasi.platform.query import Row
 from relasi.records.links import target_of
+from relasi.records.steps.auditing import entry
 from relasi.schema.model import Entity, RowTable
 from relasi.store.audit import Change, ChangeKind
 
@@ -48,4 +49,4 @@ def _entry(
     row = work.follow(entity, key) if entity == owner else None
     if row is not None:
         fields = {table.name: (None, sides[1]) if kind == "linked" else (sides[1], None)}
-        yield replace(work.entry(work.ground.recipe(owner), kind, row, {}), fields=fields)
+        yield replace(entry(work, work.ground.recipe(owner), kind, row, {}), fields=fields)

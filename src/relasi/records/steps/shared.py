@@ -20,7 +20,7 @@ _TOLD = 60
 """So many characters of each, for a condition is short; what is found is compared as a whole."""
 
 
-def check_lines(view: View, recipe: Recipe, drafts: Sequence[Draft]) -> None:
+def check(view: View, recipe: Recipe, drafts: Sequence[Draft]) -> None:
     """Of fields with several values that are unique, no value is taken, by another record or by an earlier
     sound draft of the same batch."""
     for name in recipe.unique_lines:

@@ -14,7 +14,7 @@ _MOST_LEVELS = 100
 """A tree of more is a mistake, and whatever asks for all above a record would take its time."""
 
 
-def check_trees(view: View, recipe: Recipe, drafts: Sequence[Draft]) -> None:
+def check(view: View, recipe: Recipe, drafts: Sequence[Draft]) -> None:
     """No record comes to stand below itself, nor do several moved at once, and no tree grows too deep. New
     records have none below."""
     for name in recipe.trees:

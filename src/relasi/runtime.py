@@ -31,14 +31,14 @@ from relasi.privacy.retention import Retentions
 from relasi.privacy.service import Privacy
 from relasi.privacy.standing import Standings
 from relasi.records import Actor, Records, Source
+from relasi.records.access.answers import Access
+from relasi.records.access.sharing import Sharing
 from relasi.records.actor import actor_on
-from relasi.records.answers import Access
 from relasi.records.attachments import Attachments
 from relasi.records.edits.objections import Objections
 from relasi.records.edits.outside import EditSweep
 from relasi.records.merges.unifying import Unifying
 from relasi.records.quality import QualitySweep
-from relasi.records.sharing import Sharing
 from relasi.reports.mailing import Reporter
 from relasi.reports.subscribing import SubscriptionSweep
 from relasi.schema.expressions.operations import today

@@ -11,7 +11,7 @@ from threading import Lock
 from relasi.current import Current
 from relasi.errors import CallRefused, NotFound
 from relasi.records import Actor, Rights, Source
-from relasi.records.scopes import Scopes
+from relasi.records.access.scopes import Scopes
 from relasi.runtime import Crm
 from relasi.schema.labels import Label
 from relasi.schema.labels import text as label_text

@@ -15,7 +15,7 @@ from relasi.cli.terminal import say
 from relasi.config.documents import Document, Home
 from relasi.definitions import documents_of
 from relasi.records import Source
-from relasi.records.answers import Answer, Explanation, Keys
+from relasi.records.access.answers import Answer, Explanation, Keys
 from relasi.runtime import engine_actor
 from relasi.store.users import User
 

@@ -12,7 +12,7 @@ from relasi.cli.people import called
 from relasi.cli.project import opened
 from relasi.cli.terminal import USED_WRONGLY, StopError, confirm, say, table
 from relasi.diagnostics import nearest
-from relasi.records.scopes import known_scopes
+from relasi.records.access.scopes import known_scopes
 from relasi.schema.model import Model
 from relasi.store.api_keys import ApiKey
 

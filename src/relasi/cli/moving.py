@@ -15,7 +15,7 @@ from relasi.diagnostics import nearest
 from relasi.errors import Forbidden, NotFound
 from relasi.platform.query import Row
 from relasi.records import Source
-from relasi.records.rights import holds
+from relasi.records.access.rights import holds
 from relasi.records.steps.moves import moves_of
 from relasi.records.work import Work
 from relasi.runtime import Crm, engine_actor

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from relasi.deploy.plan import granted_before
-from relasi.records.reach import Reach, reaches
+from relasi.records.access.reach import Reach, reaches
 from relasi.runtime import Crm
 
 

@@ -21,8 +21,8 @@ from relasi.importing.trails import Trail, trails
 from relasi.platform.again import begun_again
 from relasi.platform.query import Row
 from relasi.records import Accepted, Actor, Records, Source, Work, written
+from relasi.records.access.rights import holds
 from relasi.records.deletion import delete, wanted_by_others
-from relasi.records.rights import holds
 
 Place = tuple[str, str]
 """An entity and the id of a record."""

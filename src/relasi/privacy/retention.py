@@ -15,10 +15,10 @@ from relasi.platform.lookup import all_rows
 from relasi.platform.query import Query, Row
 from relasi.privacy.erasing import Why, erase
 from relasi.records import Actor, Records, Source
+from relasi.records.access.rights import holds
 from relasi.records.anonymising import anonymise
 from relasi.records.people import is_restricted
 from relasi.records.reading import Reader
-from relasi.records.rights import holds
 from relasi.records.work import Work
 from relasi.schema.expressions import Expression
 from relasi.schema.model import Entity, Fate, Model, Retention, Then

@@ -18,8 +18,8 @@ from relasi.privacy.dossier import Dossier, dossier_of
 from relasi.privacy.erasing import Why, erase
 from relasi.privacy.ledger import Ledger
 from relasi.records import Actor, Records, Source
+from relasi.records.access.rights import holds
 from relasi.records.people import is_person
-from relasi.records.rights import holds
 from relasi.records.work import Work
 from relasi.schema.model import Fate
 from relasi.store.audit import EXPORT, Change

@@ -10,8 +10,8 @@ from relasi.errors import Forbidden, Invalid, Issue, NotFound
 from relasi.platform.again import begun_again
 from relasi.platform.query import Row
 from relasi.records import Actor, Records
+from relasi.records.access.rights import holds
 from relasi.records.people import addresses_of, is_person, stands
-from relasi.records.rights import holds
 from relasi.records.work import Work
 from relasi.schema.model import Entity
 from relasi.schema.model.mail import Consent as Asks

@@ -5,12 +5,12 @@ the recipe.
 What rules do after a write is not known here: they are plugged in as `Rules`.
 """
 
+from relasi.records.access.rights import Rights
 from relasi.records.actor import Actor, Source
 from relasi.records.draft import Accepted, Past
 from relasi.records.events import Event, Rules
 from relasi.records.forms import FormState
 from relasi.records.record import Choosing, ListRequest, Record, RecordPage, RowResult
-from relasi.records.rights import Rights
 from relasi.records.service import Allowed, Records
 from relasi.records.singly import written
 from relasi.records.tables import RowEdit, TableRow, TableRows

@@ -14,7 +14,7 @@ from relasi.store.shares import Share
 from relasi.store.users import User
 
 if TYPE_CHECKING:
-    from relasi.records.scopes import Scopes
+    from relasi.records.access.scopes import Scopes
 
 
 class Source(Enum):

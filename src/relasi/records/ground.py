@@ -8,11 +8,11 @@ from datetime import datetime
 
 from relasi.derivation import Graph
 from relasi.errors import NotFound
+from relasi.records.access.granted import rights_of
+from relasi.records.access.rights import Rights
 from relasi.records.actor import Actor
 from relasi.records.events import Rules
-from relasi.records.granted import rights_of
 from relasi.records.recipe import Recipe
-from relasi.records.rights import Rights
 from relasi.schema.expressions import Expression
 from relasi.schema.expressions.types import Boolean
 from relasi.schema.model import Model, RowTable

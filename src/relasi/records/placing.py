@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from relasi.errors import Forbidden
 from relasi.platform.query import Row
-from relasi.records.rights import holds
+from relasi.records.access.rights import holds
 from relasi.records.sheet import Sheet
 from relasi.records.steps.checks import awaited
 from relasi.records.steps.moves import moves_of

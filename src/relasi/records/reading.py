@@ -10,9 +10,9 @@ from dataclasses import replace
 from relasi.errors import Forbidden, Merged, NotFound
 from relasi.platform.lookup import matching_rows
 from relasi.platform.query import Count, Group, Query, Row, Search, Summary
+from relasi.records.access.rights import Rights, holds
 from relasi.records.people import anybody_restricted, may_leave, refused_purposes, tells_of_people
 from relasi.records.record import Choosing, ListRequest, Record, RecordPage
-from relasi.records.rights import Rights, holds
 from relasi.records.titles import USER, Titles
 from relasi.records.view import View
 from relasi.schema.expressions import Expression, Template

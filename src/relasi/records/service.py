@@ -14,6 +14,7 @@ from relasi.platform.again import begun_again
 from relasi.platform.contract import Platform, Transaction
 from relasi.platform.query import Count, Group, Summary
 from relasi.records import tables
+from relasi.records.access.rights import Rights, holds
 from relasi.records.actor import Actor, is_outside
 from relasi.records.events import Rules
 from relasi.records.forms import FormState, form_state
@@ -22,7 +23,6 @@ from relasi.records.placing import Placing, changeable, placings
 from relasi.records.reading import Reader
 from relasi.records.recipe import Recipe
 from relasi.records.record import Choosing, ListRequest, Record, RecordPage
-from relasi.records.rights import Rights, holds
 from relasi.records.steps import conditions
 from relasi.records.steps.defaults import beginning
 from relasi.records.steps.mentions import mentionable

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from relasi.errors import Invalid, InvalidRows, Issue, NotFound, RecordError
 from relasi.platform.query import Query, Row
+from relasi.records.access.rights import holds
 from relasi.records.links import link_to
 from relasi.records.reading import Reader
 from relasi.records.record import ListRequest, Record
-from relasi.records.rights import holds
 from relasi.records.sheet import Sheet
 from relasi.records.view import Values, View
 from relasi.schema.fields.base import Value

@@ -11,10 +11,10 @@ from relasi.derivation import Linked
 from relasi.platform.contract import Transaction
 from relasi.platform.lookup import matching_rows
 from relasi.platform.query import Asking, Query, Row
+from relasi.records.access.rights import Rights
 from relasi.records.actor import Actor
 from relasi.records.draft import Past
 from relasi.records.ground import Ground
-from relasi.records.rights import Rights
 from relasi.schema.expressions import Expression, Situation
 from relasi.schema.fields.base import Moment, Value
 from relasi.schema.model import Entity

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from relasi.errors import LIKENESS, Forbidden, Invalid, Issue, LooksAlike, NotFound, RecordError, Stale
 from relasi.platform.query import Row
 from relasi.records import deletion
+from relasi.records.access.rights import holds
 from relasi.records.draft import Draft, Past, take
 from relasi.records.events import Event
 from relasi.records.recipe import Recipe
 from relasi.records.record import RowResult
-from relasi.records.rights import holds
 from relasi.records.steps import (
     attached,
     auditing,

@@ -18,7 +18,7 @@ from relasi.deploy.plan import granted_before
 from relasi.errors import EditRefused, ProjectInvalid, RelasiError
 from relasi.nocodb.opening import opened_base
 from relasi.platform.again import begun_again
-from relasi.records.reach import Reach, reaches
+from relasi.records.access.reach import Reach, reaches
 from relasi.runtime import Crm, with_model
 from relasi.schema.model import Model
 from relasi.store.authoring import Draft, Published

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from relasi.deploy.views import Line
-from relasi.records.reach import Reach
+from relasi.records.access.reach import Reach
 from relasi.schema.labels import text as label_text
 from relasi.schema.model import Entity, Model
 from relasi.texts import FALLBACK, say

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from relasi.errors import Invalid
 from relasi.platform.query import Row
 from relasi.records import Actor, Source, Work
-from relasi.records.rights import holds
+from relasi.records.access.rights import holds
 from relasi.records.steps.moves import moves_of
 from relasi.runtime import Crm, engine_actor
 from relasi.schema.expressions import Expression

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from relasi.errors import Forbidden, NotFound
 from relasi.platform.again import begun_again
 from relasi.records import Actor, Record, Records, Work
-from relasi.records.rights import holds
+from relasi.records.access.rights import holds
 from relasi.records.timeline import may_know
 from relasi.records.view import View
 from relasi.schema.expressions import Situation

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from relasi.errors import Forbidden, Invalid, Issue, NotFound
 from relasi.platform.again import begun_again
 from relasi.platform.query import Row
+from relasi.records.access.rights import holds
 from relasi.records.actor import Actor, Source
 from relasi.records.record import Record
-from relasi.records.rights import holds
 from relasi.records.service import Records
 from relasi.records.view import Values
 from relasi.records.work import Work

@@ -18,8 +18,8 @@ from relasi.config.documents import Document, Home
 from relasi.definitions import documents_of
 from relasi.errors import RelasiError
 from relasi.records import Record
-from relasi.records.answers import Answer, Explanation
-from relasi.records.sharing import LONGEST, Invitation
+from relasi.records.access.answers import Answer, Explanation
+from relasi.records.access.sharing import LONGEST, Invitation
 from relasi.runtime import Crm
 from relasi.schema.expressions import Trace
 from relasi.schema.model import Entity

@@ -11,7 +11,7 @@ from relasi.apps.moments import ago
 from relasi.apps.screens.presence import demand_presence, password_field
 from relasi.apps.visitor import Visitor
 from relasi.errors import RelasiError
-from relasi.records.scopes import READ, WRITE
+from relasi.records.access.scopes import READ, WRITE
 from relasi.schema.fields.date import DateField
 from relasi.store.api_keys import ApiKey
 from relasi.texts import say

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from relasi.errors import Forbidden, NotFound
 from relasi.platform.again import begun_again
+from relasi.records.access.rights import holds
 from relasi.records.actor import Actor
 from relasi.records.edits.adopting import write
 from relasi.records.record import Record
-from relasi.records.rights import holds
 from relasi.records.service import Records
 from relasi.records.work import Work
 from relasi.store.objections import Objection, Outcome

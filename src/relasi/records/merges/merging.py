@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from relasi.errors import Forbidden, NotFound, Refused
 from relasi.platform.lookup import matching_rows
 from relasi.platform.query import Query, Row
+from relasi.records.access.rights import holds
 from relasi.records.draft import Accepted
 from relasi.records.links import link_to, target_of
 from relasi.records.merges import consenting
 from relasi.records.merges.shifting import Shifting
 from relasi.records.merges.survival import mergeable, surviving
 from relasi.records.recipe import Recipe
-from relasi.records.rights import holds
 from relasi.records.steps import auditing, derived
 from relasi.records.work import Work
 from relasi.schema.fields.base import Value

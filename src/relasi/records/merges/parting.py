@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from relasi.errors import Forbidden, NotFound
 from relasi.platform.query import Row
+from relasi.records.access.rights import holds
 from relasi.records.links import link_to, target_of
 from relasi.records.merges.shifting import Shifting
 from relasi.records.recipe import Recipe
-from relasi.records.rights import holds
 from relasi.records.steps.checks import unless_taken
 from relasi.records.work import Work
 from relasi.schema.fields.base import Value

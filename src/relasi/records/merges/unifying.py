@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from relasi.platform.again import begun_again
+from relasi.records.access.rights import holds
 from relasi.records.actor import Actor
 from relasi.records.merges.merging import MOST, merge
 from relasi.records.merges.parting import part
 from relasi.records.merges.survival import mergeable, surviving
 from relasi.records.reading import Reader
 from relasi.records.record import Record
-from relasi.records.rights import holds
 from relasi.records.service import Records
 from relasi.records.steps.twins import Twin, find
 from relasi.records.titles import kept

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from relasi.errors import Invalid, Issue
+from relasi.records.access.rights import Rights
 from relasi.records.draft import Draft
 from relasi.records.recipe import Recipe
-from relasi.records.rights import Rights
 from relasi.records.view import View
 from relasi.schema.expressions import Expression, ExpressionError, Problem, ScopeField
 from relasi.schema.expressions.types import Boolean

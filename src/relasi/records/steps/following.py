@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from relasi.records.access.rights import holds
 from relasi.records.actor import Source, actor_on
 from relasi.records.events import Event
 from relasi.records.links import references_of
-from relasi.records.rights import holds
 from relasi.records.view import View
 from relasi.schema.expressions.operations import today
 from relasi.schema.model import Entity

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from relasi.errors import NotFound
 from relasi.platform.query import Row
+from relasi.records.access.rights import holds
 from relasi.records.actor import Source, is_outside
 from relasi.records.draft import Draft
 from relasi.records.reading import Reader
 from relasi.records.recipe import Recipe
 from relasi.records.record import Choosing
-from relasi.records.rights import holds
 from relasi.records.steps.following import seen_by
 from relasi.records.view import View
 from relasi.schema.fields.base import ValueProblem

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from relasi.errors import Forbidden
 from relasi.platform.query import Row
+from relasi.records.access.rights import Rights, holds
 from relasi.records.actor import Actor
 from relasi.records.draft import Draft
 from relasi.records.recipe import Recipe
-from relasi.records.rights import Rights, holds
 from relasi.records.steps.checks import awaited
 from relasi.records.titles import kept
 from relasi.records.view import Values, View

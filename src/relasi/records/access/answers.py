@@ -8,8 +8,8 @@ from typing import Literal
 
 from relasi.errors import Forbidden, NotFound
 from relasi.platform.query import Row
+from relasi.records.access.rights import Right, holds
 from relasi.records.actor import Actor, actor_on
-from relasi.records.rights import Right, holds
 from relasi.records.service import Records
 from relasi.records.view import View
 from relasi.schema.expressions import Expression, Situation, Trace, opposite, trace

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from relasi.records.access.rights import Right, Rights
 from relasi.records.actor import Actor
-from relasi.records.rights import Right, Rights
 from relasi.schema.expressions import Expression, all_of, one_of, opposite
 from relasi.schema.model import Entity, Grant, Masked
 from relasi.store.shares import Share

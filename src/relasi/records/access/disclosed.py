@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from relasi.records.rights import Right, Rights
+from relasi.records.access.rights import Right, Rights
 from relasi.schema.derivations import Computed, Rollup, reads_of
 from relasi.schema.expressions import Expression, all_of
 from relasi.schema.expressions.tree import Read

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from relasi.records.answers import Explanation, explained
+from relasi.records.access.answers import Explanation, explained
 from tests.records.world import World
 
 ROLES = "roles: {clerk: {}, boss: {}, trainee: {}, admin: {everything: true}}"

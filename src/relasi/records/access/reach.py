@@ -9,9 +9,9 @@ from typing import Any
 
 from relasi.errors import PlatformError
 from relasi.platform.query import Asking, Query
+from relasi.records.access.granted import rights_of
+from relasi.records.access.rights import Right, Rights
 from relasi.records.actor import Actor, Source
-from relasi.records.granted import rights_of
-from relasi.records.rights import Right, Rights
 from relasi.records.service import Records
 from relasi.records.work import Work
 from relasi.schema.expressions import Expression, all_of, opposite

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from relasi.records.access.granted import rights_of
+from relasi.records.access.rights import Rights, holds
 from relasi.records.actor import Actor, Source
-from relasi.records.granted import rights_of
-from relasi.records.rights import Rights, holds
 from relasi.schema.expressions import Situation, Truth
 from relasi.schema.masks import Mask
 from relasi.schema.model import Denial, Grant, Masked

@@ -10,7 +10,7 @@ import pytest
 
 from relasi.errors import Forbidden, NotFound, Refused
 from relasi.records import Actor, ListRequest, Record, Source
-from relasi.records.sharing import Invitation
+from relasi.records.access.sharing import Invitation
 from relasi.store.users import Post, User
 from tests.postgresql import WORLDS_ON_BOTH
 from tests.records.world import World

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from relasi.errors import Forbidden, NotFound, Refused
 from relasi.platform.again import begun_again
 from relasi.platform.query import Row
+from relasi.records.access.rights import holds
 from relasi.records.actor import Actor
-from relasi.records.rights import holds
 from relasi.records.service import Records
 from relasi.records.view import View
 from relasi.schema.expressions.operations import today

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from relasi.records.access.disclosed import undisclosed
+from relasi.records.access.lent import deputised, own_grant, shared
+from relasi.records.access.rights import Right, Rights
 from relasi.records.actor import Actor
-from relasi.records.disclosed import undisclosed
-from relasi.records.lent import deputised, own_grant, shared
-from relasi.records.rights import Right, Rights
 from relasi.schema.expressions import Expression, all_of, any_of, opposite
 from relasi.schema.masks import Mask
 from relasi.schema.model import Denial, Entity, Grant, Model

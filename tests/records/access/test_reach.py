@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from relasi.records.reach import Reach, reaches
+from relasi.records.access.reach import Reach, reaches
 from relasi.schema.grants import grants_of
 from tests.records.world import World, compiled
 

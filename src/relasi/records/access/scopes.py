@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from relasi.records.rights import Rights
+from relasi.records.access.rights import Rights
 from relasi.schema.model import Model
 
 READ, WRITE = "read", "write"

@@ -102,13 +102,22 @@ def is_spoken(area: str, key: str) -> bool:
 
 @pytest.mark.parametrize(("area", "key"), SENTENCES)
 def test_a_sentence_exists_in_every_language(area: str, key: str) -> None:
-    assert set(AREAS[area][key]) == set(LANGUAGES)
+    spoken = set(AREAS[area][key])
+
+    assert spoken - {f"{each}_one" for each in LANGUAGES} == set(LANGUAGES)
 
 
 @pytest.mark.parametrize(("area", "key"), SENTENCES)
 def test_a_sentence_has_the_same_holes_in_every_language(area: str, key: str) -> None:
     found = {language: holes(sentence) for language, sentence in AREAS[area][key].items()}
     assert len({frozenset(each) for each in found.values()}) == 1, found
+
+
+@pytest.mark.parametrize(("area", "key"), SENTENCES)
+def test_a_sentence_that_says_one_thing_otherwise_counts_it(area: str, key: str) -> None:
+    counting = any(language.endswith("_one") for language in AREAS[area][key])
+
+    assert not counting or "count" in holes(AREAS[area][key]["en"])
 
 
 @pytest.mark.parametrize(("area", "key"), SENTENCES)
@@ -145,6 +154,15 @@ def test_another_language_hears_english() -> None:
 
 def test_the_params_fill_the_holes() -> None:
     assert "12" in say("id", "issues.too_small", min=12)
+
+
+@pytest.mark.parametrize("one", [1, "1"])
+def test_one_thing_is_not_said_as_several_are(one: object) -> None:
+    assert [say("en", "importing.rows", count=count) for count in (one, 2)] == ["1 row", "2 rows"]
+
+
+def test_a_language_without_a_plural_says_one_thing_as_several() -> None:
+    assert [say("id", "importing.rows", count=count) for count in (1, 2)] == ["1 baris", "2 baris"]
 
 
 def test_a_missing_sentence_is_an_error() -> None:

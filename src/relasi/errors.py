@@ -190,12 +190,12 @@ class Stale(RecordError):
 
 
 class InUse(RecordError):
-    """Records that link to this one stand in the way of a delete: `count` of those called `plural`, as far as
+    """Records that link to this one stand in the way of a delete: `count` of what is called `noun`, as far as
     the user sees them; of others nothing is told but that they stand there."""
 
-    def __init__(self, count: int, plural: Mapping[str, str]) -> None:
+    def __init__(self, count: int, noun: Mapping[str, str]) -> None:
         super().__init__(
-            "in_use" if count else "in_use_unseen", **({"count": count, "entity": plural} if count else {})
+            "in_use" if count else "in_use_unseen", **({"count": count, "entity": noun} if count else {})
         )
 
 

@@ -87,7 +87,7 @@ def test_other_people_are_left_out_and_that_is_said(world: World) -> None:
     assert data["left_out"]["left_shared"] == 1
     assert "about both" not in page
     assert "Anastasia" not in json.dumps(data)
-    assert "1 record(s) that are about other people, too." in page
+    assert "1 record that is about other people, too." in page
 
 
 def test_nothing_in_the_page_is_markup(world: World) -> None:

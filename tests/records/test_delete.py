@@ -98,8 +98,8 @@ class TestRestrict:
         with pytest.raises(InUse) as caught:
             delete(world, "firm", firm)
 
-        assert "2 record(s) of Contracts" in caught.value.text("en")
-        assert "2 data Kontrak" in caught.value.text("id")
+        assert "2 Contracts still refer" in caught.value.text("en")
+        assert "2 Kontrak masih" in caught.value.text("id")
 
     @WORLDS_ON_BOTH
     def test_what_stands_in_the_way_leaves_everything_as_it_was(self, world: World) -> None:

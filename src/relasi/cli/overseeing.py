@@ -57,8 +57,9 @@ def erase_due(root: Path, rule: str, *, yes: bool, as_json: bool) -> None:
         found = next((each for each in crm.retentions.due(actor, shown=MOST) if each.rule.name == rule), None)
         if found is None:
             raise StopError(f"Nothing is due by {rule}. `relasi privacy due` lists what is.")
-        plural = text(found.rule.entity.plural, FALLBACK)
-        confirm(f"Take away {len(found.records)} of {plural}? This cannot be undone.", yes=yes)
+        several = len(found.records)
+        noun = text(found.rule.entity.counted(several), FALLBACK)
+        confirm(f"Take away {several} {noun}? This cannot be undone.", yes=yes)
         reason = found.rule.reason(crm.model.settings.languages[0])
         count = crm.retentions.carry_out(actor, rule, [key for key, _ in found.records], reason)
         crm.privacy.finish(crm.clock())

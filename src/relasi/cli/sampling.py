@@ -71,6 +71,7 @@ def _has_people(crm: Crm) -> bool:
 
 def _say_made(crm: Crm, made: dict[str, int]) -> None:
     counts = [
-        f"{count:,} {label_text(crm.model.entities[name].plural, FALLBACK)}" for name, count in made.items()
+        f"{count:,} {label_text(crm.model.entities[name].counted(count), FALLBACK)}"
+        for name, count in made.items()
     ]
     say(f"Sample data: {len(crm.model.sample.users)} people. " + ", ".join(counts))

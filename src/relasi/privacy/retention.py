@@ -192,7 +192,7 @@ class Retentions:
         """Administrators hear of what went by itself."""
         title = {each: say(each, "privacy.went") for each in LANGUAGES}
         body = {
-            each: say(each, "privacy.went_more", records=rule.entity.plural, count=count)
+            each: say(each, "privacy.went_more", records=rule.entity.counted(count), count=count)
             for each in LANGUAGES
         }
         with self._records.work(_NOBODY) as work:

@@ -124,4 +124,5 @@ def _refuse_if_any(work: Work, inbound: Inbound, rows: Iterator[Row]) -> None:
     """Whoever acts is told of those only that they may read."""
     keys = [row["id"] for row in islice(rows, _CAP)]
     if keys:
-        raise InUse(len(work.readable(inbound.entity, keys)), work.entity(inbound.entity).plural)
+        seen = len(work.readable(inbound.entity, keys))
+        raise InUse(seen, work.entity(inbound.entity).counted(seen))

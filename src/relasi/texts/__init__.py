@@ -34,13 +34,16 @@ def say(language: str, name: str, /, **params: object) -> str:
     """The sentence `area.key` with `{param}` holes filled; English where the language is not known.
 
     A param that is a text for each language, as a label is, fills its hole in the language of the sentence.
+    Where `count` is one, a language that speaks of one thing otherwise than of several does (`en_one`).
 
     Raises KeyError for a sentence that does not exist: a page must not show a key to a user.
     """
     area, _, key = name.partition(".")
     sentence = _area(area)[key]
     filled = {hole: _in(language, value) for hole, value in params.items()}
-    return sentence.get(language, sentence[FALLBACK]).format(**filled)
+    spoken = language if language in sentence else FALLBACK
+    form = f"{spoken}_one" if str(params.get("count")) == "1" else spoken
+    return sentence.get(form, sentence[spoken]).format(**filled)
 
 
 def _in(language: str, value: object) -> object:

@@ -79,9 +79,7 @@ def refused_rows(here: Here, wizard: Wizard, refused: Mapping[int, RowOutcome]) 
 def _title(here: Here, group: Group) -> str:
     """How many rows, and why; where each has a reason of its own, that of the first."""
     visitor, color = here.visitor, COLORS[group.action]
-    count = told(
-        visitor, "rows_one" if len(group.lines) == 1 else "rows", count=visitor.number(len(group.lines))
-    )
+    count = told(visitor, "rows", count=visitor.number(len(group.lines)))
     if group.action in (Action.CREATED, Action.UPDATED):
         color = "orange"
     said = unlinked(reasons(visitor, here.entity, [group.first]))

@@ -90,7 +90,7 @@ def _button(here: Here, name: str, picture: str, do: Callable[[], None]) -> None
 
 
 def _counted(here: Here, key: str, ids: Sequence[str]) -> str:
-    return here.visitor.say(f"{key}_one" if len(ids) == 1 else key, count=here.visitor.number(len(ids)))
+    return here.visitor.say(key, count=here.visitor.number(len(ids)))
 
 
 def _clear(here: Here, state: ListState) -> None:

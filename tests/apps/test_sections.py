@@ -48,7 +48,8 @@ def shown(world: World, role: str, values: dict[str, Any]) -> dict[str, Any]:
     place = Place("desk", "site")
     here = Here(visitor, place, {place: None})  # type: ignore[dict-item]  # pages exist only while Streamlit runs a script
     record = world.crm.records.get(actor, "site", made.id)
-    data = facts_data(visitor, record, Display.of(here, [record], ()))
+    state = world.crm.records.form_state(actor, "site", {}, record=record)
+    data = facts_data(visitor, record, Display.of(here, [record], ()), state)
     return {
         fact["label"]: fact["value"]
         for section in data["sections"]

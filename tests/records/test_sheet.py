@@ -131,3 +131,36 @@ def test_fields_named_alone_fill_the_columns_of_their_section(world: World) -> N
     company = world.crm.model.entities["contact"].forms[1]
 
     assert company.sections[0].rows == (("name", "kind"), ("done",))
+
+
+LETTER = """
+entity: letter
+fields:
+  subject: text
+  sent: boolean
+  lines: {type: rows, of: line.letter, columns: [text]}
+  number: {type: rollup, of: line.letter, count: true}
+form:
+  main: {fields: [[subject, sent], number], read_only_when: sent}
+  content: {fields: [lines], visible_when: subject = "open"}
+access: {clerk: {read: all, create: true, update: all}}
+"""
+LINE = """
+entity: line
+fields: {letter: {type: link, to: letter, required: true, on_delete: cascade}, text: text}
+access: {clerk: {read: all, create: true, update: all}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("values", "is_open"),
+    [({"sent": False}, True), ({"sent": True}, False), ({"sent": True, "subject": "open"}, True)],
+)
+def test_a_form_is_open_while_a_field_or_a_row_of_it_can_be_entered(
+    build: Callable[..., World], values: dict[str, Any], is_open: bool
+) -> None:
+    world = build(ROLES, LETTER, LINE)
+    clerk = world.actor("cleo", "clerk")
+    made = world.crm.records.create(clerk, "letter", values)
+
+    assert world.crm.records.form_state(clerk, "letter", {}, record=made).is_open is is_open

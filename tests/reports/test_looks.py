@@ -58,6 +58,7 @@ period: this_month
 tiles:
   jobs: {of: job, count: true, period: created_at}
   shops: {of: shop, count: true}
+  waiting: {of: job, count: true, where: owner is empty}
 """
 TODAY = date(2026, 11, 22)
 
@@ -109,6 +110,12 @@ def test_figures_are_of_ones_own_records_those_of_the_team_or_all(
 
 def test_what_belongs_to_nobody_is_told_as_a_whole(house: World) -> None:
     found = answer(at(house, "ani"), house.crm.model.dashboards["house"].tiles[1], Extent(whose=Whose.OWN))
+    assert found is not None
+    assert (found.extent.whose, found.groups[0].figures) == (Whose.ALL, (1,))
+
+
+def test_what_nobody_has_yet_is_told_to_whoever_looks_at_their_own(house: World) -> None:
+    found = answer(at(house, "ani"), house.crm.model.dashboards["house"].tiles[2], Extent(whose=Whose.OWN))
     assert found is not None
     assert (found.extent.whose, found.groups[0].figures) == (Whose.ALL, (1,))
 

@@ -123,13 +123,13 @@ def test_groups_are_called_by_their_labels_in_the_order_of_the_options(office: W
     assert lines(told(clerk(office, "id"), "by_urgency")) == [
         ("Rendah", "1"),
         ("Tinggi", "2"),
-        ("(kosong)", "1"),
+        ("Belum diisi", "1"),
     ]
 
 
 def test_people_are_called_by_their_names(office: World) -> None:
     found = lines(told(clerk(office), "by_owner"))
-    assert found == [("Ani", "€500.00", "1"), ("(empty)", "€150.00", "1")]
+    assert found == [("Ani", "€500.00", "1"), ("Nobody", "€150.00", "1")]
 
 
 def test_months_without_anything_stand_between_the_others(office: World) -> None:
@@ -160,11 +160,11 @@ def test_what_has_no_size_has_a_row_without_a_bar(office: World) -> None:
 
 def test_a_table_of_two_groups_tells_totals_that_are_asked_for(office: World) -> None:
     data = told(clerk(office), "pivot").data()
-    assert data["heads"] == ["Urgency", "Ani", "(empty)", "Total"]
+    assert data["heads"] == ["Urgency", "Ani", "Nobody", "Total"]
     assert lines(told(clerk(office), "pivot")) == [
         ("Low", "€200.00", "–", "€200.00"),
         ("High", "€300.00", "€100.00", "€200.00"),
-        ("(empty)", "–", "€50.00", "€50.00"),
+        ("Not filled in", "–", "€50.00", "€50.00"),
         ("Total", "€250.00", "€75.00", "€162.50"),
     ]
 
@@ -198,7 +198,7 @@ def test_a_table_is_taken_away_with_figures_that_can_be_reckoned_with(office: Wo
     telling = told(clerk(office), "pivot")
     made = as_workbook(telling.data()["heads"], telling.sheet())
     rows = CalamineWorkbook.from_filelike(BytesIO(made)).get_sheet_by_index(0).to_python()
-    assert rows[0] == ["Urgency", "Ani", "(empty)", "Total"]
+    assert rows[0] == ["Urgency", "Ani", "Nobody", "Total"]
     assert rows[2] == ["High", 300, 100, 200]
 
 

@@ -98,7 +98,7 @@ def board_data(here: Here, board: Board, columns: Iterable[Column], drawn: int) 
                 "key": column.key,
                 "label": visitor.label(options[column.key].label)
                 if column.key in options
-                else visitor.say("board_nothing"),
+                else visitor.say("unfilled"),
                 "color": options[column.key].color if column.key in options else None,
                 "count": visitor.number(column.count),
                 "sum": display.text(total, column.total) if total else "",

@@ -8,19 +8,18 @@ from typing import Any
 from relasi.apps.conditions import finds
 from relasi.apps.values import Display
 from relasi.apps.visitor import Visitor
-from relasi.records import Record
+from relasi.records import FormState, Record
 from relasi.schema.fields.base import Widget
 from relasi.schema.fields.expression import ExpressionField
 from relasi.schema.model import Entity, Field, FieldGroup, Tab
 
 
 def facts_data(
-    visitor: Visitor, record: Record, display: Display
+    visitor: Visitor, record: Record, display: Display, state: FormState
 ) -> dict[str, Any]:  # Any: what JSON can say
     """Fields that are filled in, and the names of tables; a section without any is left out. Fields that
     depend on others are shown where a form would show them."""
     entity = visitor.entity(record.entity)
-    state = visitor.crm.records.form_state(visitor.actor, entity.name, {}, record=record)
 
     def fact(field: Field) -> dict[str, Any]:  # Any: what JSON can say
         cell = display.cell(field, record)

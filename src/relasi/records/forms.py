@@ -38,6 +38,16 @@ class FormState:
     tables: Mapping[str, bool] = field(default_factory=dict)
     """The tables to show, and whether their rows can be changed."""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it has anything that the actor may enter now."""
+        open_fields = self.visible - self.read_only
+        return any(
+            not open_fields.isdisjoint(name for row in section.rows for name in row)
+            or any(self.tables.get(name) for name in section.tables)
+            for section in self.sections
+        )
+
     def locked(self) -> FormState:
         """The same, to be read only."""
         return replace(self, read_only=self.visible)

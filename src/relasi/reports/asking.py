@@ -16,8 +16,10 @@ from relasi.reports.looks import Whose, has_owner
 from relasi.reports.onlooker import Onlooker
 from relasi.reports.spans import Span
 from relasi.schema.expressions import Expression
+from relasi.schema.expressions.tree import Empty, Logic, Read
 from relasi.schema.fields.base import Kind
 from relasi.schema.model.dashboard import Showing, Tile
+from relasi.schema.owners import OWNER
 
 MOST_GROUPS = 400
 """More than anybody can look at: they are cut, and the tile says so."""
@@ -37,8 +39,22 @@ class Extent:
     def of(self, onlooker: Onlooker, tile: Tile) -> Extent:
         """As far as it means something to the tile."""
         span, before = (self.span, self.before) if tile.period else (None, None)
-        whose = self.whose if has_owner(onlooker, tile.entity) else Whose.ALL
+        is_owned = has_owner(onlooker, tile.entity) and not _of_nobody(tile)
+        whose = self.whose if is_owned else Whose.ALL
         return replace(self, span=span, before=before if not tile.by else None, whose=whose)
+
+
+def _of_nobody(tile: Tile) -> bool:
+    """Whether it is about records that nobody has yet."""
+    root = tile.where.root if tile.where else None
+    parts = root.operands if isinstance(root, Logic) and root.operator == "and" else (root,)
+    return any(
+        isinstance(part, Empty)
+        and not part.negated
+        and isinstance(part.operand, Read)
+        and part.operand.path == (OWNER,)
+        for part in parts
+    )
 
 
 @dataclass(frozen=True, slots=True)

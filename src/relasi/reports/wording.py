@@ -20,6 +20,7 @@ from relasi.schema.expressions import Expression
 from relasi.schema.expressions.describe import described
 from relasi.schema.expressions.operations import MONTH, QUARTER, WEEK, YEAR, Operation
 from relasi.schema.expressions.tree import Call, Constant, Read
+from relasi.schema.expressions.types import Date, DateTime, Type, User
 from relasi.schema.fields.base import Showing
 from relasi.schema.model import Field
 from relasi.schema.model.dashboard import Measure, Tile
@@ -45,7 +46,7 @@ class Wording:
     def key(self, by: Expression, value: Any) -> str:  # Any: what the expression gives
         """What a group is called."""
         if value is None:
-            return self.onlooker.say("dashboard_empty")
+            return unfilled(self.onlooker, by.type)
         if (operation := period_of(by)) is not None:
             return format_date(value, _SKELETONS[operation.name], locale=self.showing.locale)
         if field := _field(self.onlooker, by):
@@ -85,6 +86,13 @@ class Wording:
 
     def share(self, part: float) -> str:
         return str(format_percent(part, "#,##0.#%", locale=self.showing.locale))
+
+
+def unfilled(onlooker: Onlooker, type_: Type) -> str:
+    """What those are called that have no value of such a type."""
+    if isinstance(type_, User):
+        return onlooker.say("nobody")
+    return onlooker.say("undated" if isinstance(type_, (Date, DateTime)) else "unfilled")
 
 
 def period_of(by: Expression) -> Operation | None:

@@ -29,7 +29,7 @@ from relasi.apps.sections import by_tab, facts_data
 from relasi.apps.values import Display, link_value
 from relasi.apps.visits import note, star_button
 from relasi.errors import RelasiError
-from relasi.records import Record
+from relasi.records import FormState, Record
 from relasi.records.service import Allowed
 from relasi.schema.model.privacy import RESTRICTED
 
@@ -41,24 +41,26 @@ def record_page(here: Here, key: str) -> None:
     record = visitor.crm.records.get(visitor.actor, here.entity.name, key)
     note(visitor, record)
     allowed = visitor.crm.records.allowed(visitor.actor, record)
+    state = visitor.crm.records.form_state(visitor.actor, record.entity, {}, record=record)
     names = [name for name in record.values if name not in ("id", "version")]
     display = Display.of(here, [record], names)
     _heading(here, record, display)
-    _actions(here, record, allowed)
+    _actions(here, record, allowed, can_enter=state.is_open)
     record_objections(here, record)
     record_approvals(here, record)
     runs_in_flight(here, record)
     left, right = st.columns([5, 3], gap="large")
     with left:
-        _facts(here, record, display)
+        _facts(here, record, display, state)
         panels(here, record)
         related_lists(here, record)
     with right:
         show_history(here, record)
 
 
-def _facts(here: Here, record: Record, display: Display) -> None:
-    told = {section["name"]: section for section in facts_data(here.visitor, record, display)["sections"]}
+def _facts(here: Here, record: Record, display: Display, state: FormState) -> None:
+    data = facts_data(here.visitor, record, display, state)
+    told = {section["name"]: section for section in data["sections"]}
     above, tabs = by_tab(here.entity, told)
     _sections(here, record, [told[name] for name in above], "facts")
     labels = [here.visitor.label(tab.label) for tab, _ in tabs]
@@ -128,12 +130,12 @@ def _clocks(here: Here, record: Record, display: Display) -> None:
             )
 
 
-def _actions(here: Here, record: Record, allowed: Allowed) -> None:
+def _actions(here: Here, record: Record, allowed: Allowed, *, can_enter: bool) -> None:
     visitor = here.visitor
     with st.container(horizontal=True, vertical_alignment="center", key="actions"):
         move_buttons(here, record, allowed)
         rule_buttons(here, record)
-        if allowed.update:
+        if allowed.update and can_enter:
             st.button(
                 visitor.say("edit"),
                 icon=":material/edit:",
@@ -143,6 +145,9 @@ def _actions(here: Here, record: Record, allowed: Allowed) -> None:
         with st.container(horizontal=True, key="asides", width="content"):
             _asides(here, record, allowed)
     tell_closed(here, allowed)
+    if allowed.update and not can_enter:
+        reason = visitor.say("nothing_to_enter")
+        st.caption(f":material/block: **{visitor.say('edit')}:** {reason}")
 
 
 def _asides(here: Here, record: Record, allowed: Allowed) -> None:

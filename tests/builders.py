@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from relasi.platform.query import Asking
-from relasi.schema.compiler.system import SYSTEM_TYPES
+from relasi.schema.compiler.entity.system import SYSTEM_TYPES
 from relasi.schema.expressions import Expression, ScopeField, Template, types
 from relasi.schema.fields.base import FieldType, Surroundings
 from relasi.schema.fields.registry import FIELD_TYPES

@@ -13,7 +13,7 @@ from relasi.config.project import base_content, load
 from relasi.config.stack import TEMPLATES, templates
 from relasi.definitions import compile_project
 from relasi.diagnostics import Diagnostics
-from relasi.schema.compiler.trials import compile_trials
+from relasi.schema.compiler.trial.trials import compile_trials
 from relasi.schema.model import Model
 from relasi.trial import coverage_of, perform, stage_of
 from relasi.trial.stage import Stage

@@ -9,7 +9,7 @@ import pytest
 
 from relasi.definitions import documents_of
 from relasi.diagnostics import Diagnostics, render
-from relasi.schema.compiler.trials import compile_trials
+from relasi.schema.compiler.trial.trials import compile_trials
 from relasi.trial import Outcome, Stage, perform, stage_of
 from tests.records.world import compiled
 

@@ -12,7 +12,7 @@ from relasi.cli.explaining import tell_trace
 from relasi.cli.project import compiled
 from relasi.cli.terminal import STOPPED, USED_WRONGLY, StopError, say
 from relasi.diagnostics import Diagnostics, Span
-from relasi.schema.compiler.trials import compile_trials
+from relasi.schema.compiler.trial.trials import compile_trials
 from relasi.schema.model import Model
 from relasi.schema.trials import Trial
 from relasi.trial import Coverage, Failure, Outcome, coverage_of, perform, stage_of

@@ -9,7 +9,7 @@ from typing import Any, Self
 from relasi.deploy.rules import rules_of
 from relasi.deploy.uses import Place, Uses, uses_of
 from relasi.deploy.wanted import start_of
-from relasi.schema.compiler.system import SYSTEM_TYPES
+from relasi.schema.compiler.entity.system import SYSTEM_TYPES
 from relasi.schema.derivations import is_binding_text
 from relasi.schema.expressions import Template
 from relasi.schema.fields.base import FieldType, Surroundings

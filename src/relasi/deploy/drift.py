@@ -17,7 +17,7 @@ from relasi.deploy.structure import HeldColumn, HeldTable, Index
 from relasi.deploy.wanted import declared_storage
 from relasi.platform.sql.naming import index_name
 from relasi.platform.sql.tables import Tables
-from relasi.schema.compiler.system import SYSTEM_TYPES
+from relasi.schema.compiler.entity.system import SYSTEM_TYPES
 from relasi.schema.model import Model
 
 _FIELDS: tuple[Keys, ...] = (

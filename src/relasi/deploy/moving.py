@@ -18,7 +18,7 @@ from relasi.deploy.treating import treatment_of
 from relasi.deploy.treatment import Treatment, decoded, encoded
 from relasi.platform.sql.ciphers import Cipher, locked
 from relasi.platform.sql.values import Stored
-from relasi.schema.compiler.system import SYSTEM_TYPES
+from relasi.schema.compiler.entity.system import SYSTEM_TYPES
 from relasi.schema.fields.base import Value, ValueProblem, has_holes
 from relasi.schema.fields.series import SeriesField
 from relasi.store.session import Session

@@ -9,7 +9,7 @@ from relasi.diagnostics import Diagnostics
 from relasi.sample.author import Author
 from relasi.sample.recipes import moment, recipes
 from relasi.schema.compiler.page import Page
-from relasi.schema.compiler.values import reporter
+from relasi.schema.compiler.settings.values import reporter
 from relasi.schema.model import Model
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from relasi.schema.compiler.steps import StepDraft
+from relasi.schema.compiler.rule.steps import StepDraft
 from relasi.schema.expressions import Expression, Situation
 from relasi.schema.expressions.types import User as UserType
 from relasi.schema.model import Model

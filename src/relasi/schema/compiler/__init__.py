@@ -17,37 +17,37 @@ from pydantic import BaseModel
 
 from relasi.config.documents import Document, Home
 from relasi.diagnostics import Diagnostics
-from relasi.schema.compiler.dashboards import compile_dashboard
-from relasi.schema.compiler.derived import type_derived
 from relasi.schema.compiler.draft import Draft, EntityDraft
-from relasi.schema.compiler.encryption import check_encryption
-from relasi.schema.compiler.entities import compile_entity, connected
-from relasi.schema.compiler.fields import type_fields
-from relasi.schema.compiler.hooks import compile_hook
+from relasi.schema.compiler.entity.derived import type_derived
+from relasi.schema.compiler.entity.encryption import check_encryption
+from relasi.schema.compiler.entity.entities import compile_entity, connected
+from relasi.schema.compiler.entity.fields import type_fields
+from relasi.schema.compiler.entity.pairs import declare_pairs, grant_pairs
+from relasi.schema.compiler.entity.privacy import mark_personal
 from relasi.schema.compiler.labels import check_labels
-from relasi.schema.compiler.mail import compile_message, compile_purposes, private_hosts
-from relasi.schema.compiler.mailboxes import compile_mailbox
-from relasi.schema.compiler.nocodb import check_entities
 from relasi.schema.compiler.page import Lost, Page
-from relasi.schema.compiler.pairs import declare_pairs, grant_pairs
-from relasi.schema.compiler.platforms import compile_platform
-from relasi.schema.compiler.privacy import mark_personal
-from relasi.schema.compiler.project import (
+from relasi.schema.compiler.rule.steps import Kinds
+from relasi.schema.compiler.rule.workflows import compile_workflow
+from relasi.schema.compiler.settings.hooks import compile_hook
+from relasi.schema.compiler.settings.mail import compile_message, compile_purposes, private_hosts
+from relasi.schema.compiler.settings.mailboxes import compile_mailbox
+from relasi.schema.compiler.settings.nocodb import check_entities
+from relasi.schema.compiler.settings.platforms import compile_platform
+from relasi.schema.compiler.settings.project import (
     check_starts,
     compile_department,
     compile_roles,
     compile_sample,
     compile_settings,
 )
+from relasi.schema.compiler.settings.sign_in import check_roles
+from relasi.schema.compiler.settings.teams import compile_teams
+from relasi.schema.compiler.settings.values import compile_value_lists
+from relasi.schema.compiler.settings.webforms import compile_webform
 from relasi.schema.compiler.shapes import salvaged
-from relasi.schema.compiler.sign_in import check_roles
-from relasi.schema.compiler.steps import Kinds
-from relasi.schema.compiler.tables import type_tables
-from relasi.schema.compiler.teams import compile_teams
-from relasi.schema.compiler.trials import compile_trials
-from relasi.schema.compiler.values import compile_value_lists
-from relasi.schema.compiler.webforms import compile_webform
-from relasi.schema.compiler.workflows import compile_workflow
+from relasi.schema.compiler.shown.dashboards import compile_dashboard
+from relasi.schema.compiler.shown.tables import type_tables
+from relasi.schema.compiler.trial.trials import compile_trials
 from relasi.schema.model import Model, PlatformSettings, Role, Settings, Workflow, mailbox, webform
 from relasi.schema.samples import Sample
 from relasi.schema.spec import SPECS

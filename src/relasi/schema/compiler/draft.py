@@ -10,8 +10,8 @@ from itertools import chain
 
 from relasi.config.nodes import lookup
 from relasi.schema.calendars import Calendar
+from relasi.schema.compiler.entity.system import SYSTEM_TYPES
 from relasi.schema.compiler.page import BrokenReference, Lost, Page, Path
-from relasi.schema.compiler.system import SYSTEM_TYPES
 from relasi.schema.derivations import Derivation
 from relasi.schema.expressions import ScopeField
 from relasi.schema.expressions.types import Rows

@@ -1,6 +1,6 @@
 """`tests:` of a rule, an entity or a suite: what happens in a CRM of their own, and what must come of it.
 
-The maps of values are looked at once the Model is known, by `relasi.schema.compiler.trials`.
+The maps of values are looked at once the Model is known, by `relasi.schema.compiler.trial.trials`.
 """
 
 from __future__ import annotations

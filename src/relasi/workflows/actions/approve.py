@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from relasi.schema.compiler.steps import StepDraft, StepSpec
+from relasi.schema.compiler.rule.steps import StepDraft, StepSpec
 from relasi.schema.compiler.timespans import compile_timespan
 from relasi.schema.labels import Label, label_of
 from relasi.schema.spec.base import Condition, LabelSpec, Spec

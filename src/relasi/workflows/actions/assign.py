@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from relasi.schema.compiler.steps import StepDraft, StepSpec
+from relasi.schema.compiler.rule.steps import StepDraft, StepSpec
 from relasi.schema.expressions import Expression
 from relasi.schema.expressions.types import Choice, Text, User, type_name
 from relasi.schema.model import StepCondition, Writing

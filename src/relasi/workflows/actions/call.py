@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from relasi.schema.compiler.steps import StepDraft, StepSpec
+from relasi.schema.compiler.rule.steps import StepDraft, StepSpec
 from relasi.workflows.actions.base import Answer, Pause, Running, Said, Waiting
 
 

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from relasi.errors import WorkflowError
 from relasi.messages.rendering import Rendered
-from relasi.schema.compiler.steps import StepDraft, StepSpec
+from relasi.schema.compiler.rule.steps import StepDraft, StepSpec
 from relasi.schema.expressions import Expression
 from relasi.schema.expressions.types import Text, User, type_name
 from relasi.schema.fields.attached import Attached

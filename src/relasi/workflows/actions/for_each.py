@@ -14,7 +14,7 @@ from pydantic import Field
 from relasi.errors import WorkflowError
 from relasi.platform.query import Query
 from relasi.schema.compiler.draft import EntityDraft
-from relasi.schema.compiler.steps import StepDraft, StepSpec
+from relasi.schema.compiler.rule.steps import StepDraft, StepSpec
 from relasi.schema.expressions import Expression, ExpressionError
 from relasi.schema.expressions.tree import Read
 from relasi.schema.fields.base import ValueProblem

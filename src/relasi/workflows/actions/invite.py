@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from relasi.errors import WorkflowError
-from relasi.schema.compiler.steps import StepDraft, StepSpec
+from relasi.schema.compiler.rule.steps import StepDraft, StepSpec
 from relasi.schema.expressions import Expression, Template
 from relasi.schema.expressions.types import Choice, Text, User, type_name
 from relasi.schema.model import Writing, expressions_of

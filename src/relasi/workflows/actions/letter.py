@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from relasi.messages.rendering import lines_of
-from relasi.schema.compiler.steps import StepDraft, StepSpec
+from relasi.schema.compiler.rule.steps import StepDraft, StepSpec
 from relasi.schema.expressions import Expression, Format, Situation, Template
 from relasi.schema.expressions.types import Text
 from relasi.schema.fields.attached import Attached

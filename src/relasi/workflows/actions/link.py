@@ -9,7 +9,7 @@ from pydantic import Field
 
 from relasi.platform.query import Query
 from relasi.schema.compiler.draft import EntityDraft
-from relasi.schema.compiler.steps import StepDraft, StepSpec
+from relasi.schema.compiler.rule.steps import StepDraft, StepSpec
 from relasi.schema.expressions import Expression
 from relasi.schema.model import Sort, Writing
 from relasi.schema.spec.base import Condition

@@ -10,8 +10,8 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from relasi.messages.rendering import Rendered
-from relasi.schema.compiler.mail import SERVICE, compile_texts
-from relasi.schema.compiler.steps import StepDraft, StepSpec
+from relasi.schema.compiler.rule.steps import StepDraft, StepSpec
+from relasi.schema.compiler.settings.mail import SERVICE, compile_texts
 from relasi.schema.expressions import Expression, Template
 from relasi.schema.labels import Label, label_of
 from relasi.schema.model import expressions_of

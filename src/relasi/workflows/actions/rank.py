@@ -10,7 +10,7 @@ from pydantic import Field
 
 from relasi.platform.query import Query, Ranking
 from relasi.schema.compiler.draft import EntityDraft
-from relasi.schema.compiler.steps import StepDraft, StepSpec
+from relasi.schema.compiler.rule.steps import StepDraft, StepSpec
 from relasi.schema.expressions import Expression
 from relasi.schema.expressions.types import ORDERED, type_name
 from relasi.schema.fields.number import NumberField

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from relasi.schema.compiler.steps import StepSpec
+from relasi.schema.compiler.rule.steps import StepSpec
 from relasi.workflows.actions.approve import ApproveStep
 from relasi.workflows.actions.assign import AssignStep
 from relasi.workflows.actions.branch import IfStep

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
-from relasi.schema.compiler.steps import StepDraft, StepSpec
+from relasi.schema.compiler.rule.steps import StepDraft, StepSpec
 from relasi.schema.expressions import Expression
 from relasi.schema.model import Assignment, Writing, expressions_of
 from relasi.workflows.actions.base import Action, Running, Said

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from relasi.schema.compiler.steps import StepDraft, StepSpec
+from relasi.schema.compiler.rule.steps import StepDraft, StepSpec
 from relasi.schema.expressions import Expression, Template
 from relasi.workflows.actions.base import Action, Running, Stop
 

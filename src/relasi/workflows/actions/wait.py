@@ -12,7 +12,7 @@ from pydantic import Field
 from relasi.errors import WorkflowError
 from relasi.platform.query import Row
 from relasi.schema.calendars import Calendar
-from relasi.schema.compiler.steps import StepDraft, StepSpec
+from relasi.schema.compiler.rule.steps import StepDraft, StepSpec
 from relasi.schema.compiler.timespans import compile_timespan
 from relasi.schema.expressions import Expression
 from relasi.schema.expressions.tree import Now, Today, walk

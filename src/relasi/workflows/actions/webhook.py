@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from relasi.schema.compiler.mail import secret_of
-from relasi.schema.compiler.steps import StepDraft, StepSpec
+from relasi.schema.compiler.rule.steps import StepDraft, StepSpec
+from relasi.schema.compiler.settings.mail import secret_of
 from relasi.schema.expressions import Expression
 from relasi.schema.fields.notation.durations import iso
 from relasi.schema.model import Outgoing

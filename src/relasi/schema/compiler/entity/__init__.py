@@ -1,0 +1,1 @@
+"""Documents of `schema/` -> entities: their fields and what makes them, processes, access, privacy."""

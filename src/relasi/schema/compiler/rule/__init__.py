@@ -1,0 +1,1 @@
+"""Documents of `workflows/` -> rules: what they wait for, and the steps that they take."""

@@ -1,0 +1,1 @@
+"""What people see of records: forms, tables, lists, boards, calendars and dashboards."""

@@ -135,15 +135,15 @@ def open_model(
     """The same for a Model that is compiled already. `documents` are those that it was made of; the project's
     as it is now if left out."""
     database = Database.of(model.platform, root, Keyring.of(model.settings.data_keys, root))
-    return _wired(
-        root, model, database, documents or partial(documents_of, root), (clock or now, new_id or uuid7)
-    )
+    documents = documents or partial(documents_of, root)
+    return _wired(root, model, database, documents, clock=clock or now, new_id=new_id or uuid7)
 
 
 def with_model(crm: Crm, model: Model) -> Crm:
     """The same CRM by another Model, on the same connections: for a look ahead. What the database lacks of
     the Model cannot be read."""
-    return _wired(crm.root, model, crm.database, partial(documents_of, crm.root), (crm.clock, crm.new_id))
+    documents = partial(documents_of, crm.root)
+    return _wired(crm.root, model, crm.database, documents, clock=crm.clock, new_id=crm.new_id)
 
 
 def _wired(
@@ -151,9 +151,11 @@ def _wired(
     model: Model,
     database: Database,
     documents: Callable[[], Sequence[Document]],
-    given: tuple[Callable[[], datetime], Callable[[], str]],
+    *,
+    clock: Callable[[], datetime],
+    new_id: Callable[[], str],
 ) -> Crm:
-    clock, new_id = given
+    """Every part with what it stands on, from the ground up."""
     store = Store(database)
     platform = SqlPlatform(database, model)
     programs = Programs(model, partial(recompiled, documents))

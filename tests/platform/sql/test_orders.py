@@ -8,13 +8,17 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Select, event, select
 
+from relasi.platform.query import Query
 from relasi.platform.sql.database import Database
 from relasi.platform.sql.orders import in_order, sort_keys
+from relasi.platform.sql.statements import page, paging
 from relasi.platform.sql.tables import Tables
 from relasi.schema.model import Sort
-from tests.builders import NOW, entity, model
+from tests.builders import ASKING, NOW, entity, model
+from tests.builders import condition as written
 
-TABLES = Tables(model(entity("note", {"title": {"type": "text", "index": True}})))
+MODEL = model(entity("note", {"title": {"type": "text", "index": True}}))
+TABLES = Tables(MODEL)
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +50,16 @@ def test_a_page_needs_no_sorting(
         steps = explained(connection, statement.limit(50))
         assert len(steps) == 1
         assert "USING INDEX" in steps[0]
+
+
+@pytest.mark.parametrize(
+    ("condition", "parts"), [("title is not empty", 1), ("title is empty", 2), ('title != "m"', 2)]
+)
+def test_rows_without_a_value_are_not_looked_for_where_a_condition_leaves_none(
+    condition: str, parts: int
+) -> None:
+    query = Query("note", ASKING, where=(written(MODEL, "note", condition),), sort=(Sort("title"),))
+    assert len(page(TABLES, query, paging(TABLES, query).keys, None)) == parts
 
 
 def explained(connection: Connection, statement: Select[Any]) -> list[str]:

@@ -20,23 +20,22 @@ _PLAIN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class Cursors:
-    """Those of one question, whose order is by fields of these storages."""
+    """Those of questions whose order is by fields of these storages."""
 
-    def __init__(self, query: Query, storages: Sequence[Storage]) -> None:
-        self._mark = _mark(query)
+    def __init__(self, storages: Sequence[Storage]) -> None:
         self._encoders = [encoder(storage) for storage in storages]
         self._decoders = [decoder(storage) for storage in storages]
 
-    def write(self, values: Values) -> str:
+    def write(self, query: Query, values: Values) -> str:
         """The cursor behind a row which has these values."""
-        text = _PLAIN.encode([self._mark, *_converted(self._encoders, values)])
+        text = _PLAIN.encode([_mark(query), *_converted(self._encoders, values)])
         return base64.urlsafe_b64encode(text.encode()).decode()
 
-    def read(self, cursor: str) -> Values:
+    def read(self, query: Query, cursor: str) -> Values:
         """Raises BadCursor for whatever `write` has not made for the same question."""
         try:
             mark, *plain = json.loads(base64.urlsafe_b64decode(cursor))
-            if mark != self._mark:
+            if mark != _mark(query):
                 raise BadCursor("bad_cursor")
             return tuple(_converted(self._decoders, plain))
         except (ValueError, TypeError, ArithmeticError, binascii.Error, RecursionError) as error:

@@ -62,11 +62,9 @@ class SqlTransaction:
 
     def find(self, query: Query) -> Page:
         shape = statements.shape(self._tables, query)
-        paging = self._kept.get(
-            None if query.matching else shape, lambda: statements.paging(self._tables, query)
-        )
-        after = None if query.after is None else paging.cursors.read(query.after)
-        query = self._narrowed(query)
+        paging = self._kept.get(shape, lambda: statements.paging(self._tables, query))
+        after = None if query.after is None else paging.cursors.read(query, query.after)
+        whole, query = query, self._narrowed(query)
         empty = after and tuple(value is None for value in after)
         asked = self._kept.get(
             shape and (shape, query.limit, empty),
@@ -85,7 +83,7 @@ class SqlTransaction:
         if len(found) <= query.limit:
             return Page(rows, None)
         last = found[query.limit - 1]._mapping
-        return Page(rows, paging.cursors.write(tuple(last[key.column] for key in paging.keys)))
+        return Page(rows, paging.cursors.write(whole, tuple(last[key.column] for key in paging.keys)))
 
     def _narrowed(self, query: Query) -> Query:
         """The same page, asked of the few records in which the words were found. SQLite would rather go along

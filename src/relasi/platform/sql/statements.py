@@ -29,7 +29,7 @@ from relasi.platform.sql.orders import SortKey, in_order, sort_keys
 from relasi.platform.sql.parts import Environment
 from relasi.platform.sql.tables import KEY, VERSION, Tables
 from relasi.schema.expressions import Expression
-from relasi.schema.expressions.tree import CurrentUser, Now, TeamOf, Today, walk
+from relasi.schema.expressions.tree import CurrentUser, Empty, Now, Read, TeamOf, Today, walk
 
 _MATCHED = "matched_"
 
@@ -43,7 +43,9 @@ def shape(tables: Tables, query: Query, others: Iterable[Expression] = ()) -> tu
     is_marked = bool(query.matching) and not tables.ciphers(query.entity).keys().isdisjoint(query.matching)
     if is_marked or query.search or kinds & {Now, Today}:
         return None
-    matching = tuple((field, None in values) for field, values in query.matching.items())
+    matching = tuple(
+        (field, None in values, len(_there(values)) == 1) for field, values in query.matching.items()
+    )
     asking = query.asking
     user = asking.user_id if CurrentUser in kinds else None
     teams = frozenset(asking.teams().items()) if TeamOf in kinds else None
@@ -62,9 +64,16 @@ class Paging:
 
 def paging(tables: Tables, query: Query) -> Paging:
     """That of the query."""
-    keys = sort_keys(tables.table(query.entity), query.sort)
+    keys = sort_keys(tables.table(query.entity), query.sort, _filled(query))
     storages = [tables.storage(query.entity, key.column.name) for key in keys]
-    return Paging(fields_of(tables, query), keys, Cursors(query, storages))
+    return Paging(fields_of(tables, query), keys, Cursors(storages))
+
+
+def _filled(query: Query) -> set[str]:
+    """The fields that no record of the query has empty, as a condition of it says."""
+    told = (expression.root for expression in query.where)
+    asked = (node.operand for node in told if isinstance(node, Empty) and node.negated)
+    return {read.path[0] for read in asked if isinstance(read, Read) and len(read.path) == 1}
 
 
 def page(
@@ -88,10 +97,12 @@ def behind(after: tuple[Any, ...] | None) -> dict[str, Any]:
 
 def matched(query: Query) -> dict[str, Any]:
     """What statements that were built for a question of the same shape take from this one."""
-    return {
-        _MATCHED + field: [value for value in values if value is not None]
-        for field, values in query.matching.items()
-    }
+    sought = {_MATCHED + field: _there(values) for field, values in query.matching.items()}
+    return {name: values[0] if len(values) == 1 else values for name, values in sought.items()}
+
+
+def _there(values: Sequence[Any]) -> list[Any]:
+    return [value for value in values if value is not None]
 
 
 def _mark(key: SortKey, n: int, value: Any) -> ColumnElement[Any] | None:
@@ -139,12 +150,14 @@ def conditions(tables: Tables, query: Query) -> Iterator[ColumnElement[bool]]:
 
 def _is_one_of(tables: Tables, entity: str, field: str, values: Sequence[Any]) -> ColumnElement[bool]:
     column, cipher = tables.table(entity).columns[field], tables.ciphers(entity).get(field)
-    there = [value for value in values if value is not None]
+    there = _there(values)
     filled: ColumnElement[bool]
-    if cipher is None:
-        filled = column.in_(bindparam(_MATCHED + field, there, type_=column.type, expanding=True))
-    else:
+    if cipher is not None:
         filled = demand_searchable(cipher).is_one_of(column, there)
+    elif len(there) == 1:  # cheaper: a list has to be written into the statement each time
+        filled = column == bindparam(_MATCHED + field, there[0], type_=column.type)
+    else:
+        filled = column.in_(bindparam(_MATCHED + field, there, type_=column.type, expanding=True))
     return or_(filled, column.is_(None)) if None in values else filled
 
 

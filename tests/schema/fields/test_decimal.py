@@ -57,6 +57,15 @@ def test_all_places_are_shown() -> None:
     assert field.show(Decimal("1234.500"), FOR_ENGLISH) == "1,234.500"
 
 
+@pytest.mark.parametrize(
+    ("least", "shown"), [(0, ["1,234", "0.5", "2.125"]), (1, ["1,234.0", "0.5", "2.125"]), (9, ["1,234.000"])]
+)
+def test_zeros_at_the_end_are_left_out_but_for_the_least_places(least: int, shown: list[str]) -> None:
+    field = made("decimal", places=3, least_places=least)
+    values = [Decimal(each) for each in ("1234.000", "0.500", "2.125")]
+    assert [field.show(each, FOR_ENGLISH) for each in values][: len(shown)] == shown
+
+
 def test_its_places_reach_the_database() -> None:
     assert made("decimal", places=4).storage() == Storage(Kind.DECIMAL, places=4)
 

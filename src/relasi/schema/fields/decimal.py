@@ -67,6 +67,9 @@ class DecimalField(Quantity):
 
     places: Annotated[int, Field(ge=0, le=9)] = 2
     """How many places after the decimal point are kept."""
+    least_places: Annotated[int, Field(ge=0, le=9)] | None = None
+    """How many of them are shown of every number (all if empty), others only where they are no zeros: with 0,
+    what counts pieces reads 4 and 2.5."""
 
     def scale(self) -> int:
         return self.places
@@ -75,5 +78,9 @@ class DecimalField(Quantity):
         return types.Number(places=self.places)
 
     def show(self, value: Value, showing: Showing) -> str:
-        pattern = f"#,##0.{'0' * self.places}" if self.places else "#,##0"
-        return format_decimal(value, pattern, locale=showing.locale)
+        return format_decimal(value, self.pattern(), locale=showing.locale)
+
+    def pattern(self) -> str:
+        """How its numbers are written, as Unicode's CLDR says it."""
+        least = self.places if self.least_places is None else min(self.least_places, self.places)
+        return f"#,##0.{'0' * least}{'#' * (self.places - least)}" if self.places else "#,##0"

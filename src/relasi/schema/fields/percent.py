@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from babel.numbers import format_percent
+from pydantic import Field
 
 from relasi.schema.expressions import types
 from relasi.schema.fields.base import Reading, Showing, Value
@@ -17,6 +18,9 @@ class PercentField(DecimalField):
     name: ClassVar[str] = "percent"
     summary: ClassVar[str] = "A percentage; 12.5 means 12.5 %."
 
+    least_places: Annotated[int, Field(ge=0, le=9)] | None = 0
+    """How many of its places are shown of every percentage, others only where they are no zeros."""
+
     def expression_type(self) -> types.Type:
         return types.Number("percent", self.places)
 
@@ -24,4 +28,4 @@ class PercentField(DecimalField):
         return super().parse(text.removesuffix("%").rstrip(), reading)
 
     def show(self, value: Value, showing: Showing) -> str:
-        return format_percent(value / 100, f"#,##0.{'#' * self.places}%", locale=showing.locale)
+        return format_percent(value / 100, f"{self.pattern()}%", locale=showing.locale)

@@ -52,6 +52,15 @@ def test_every_guide_is_found_from_the_readme() -> None:
     assert set((ROOT / "docs" / "guide").glob("*.md")) - linked == set()
 
 
+def test_what_is_said_of_features_is_proved_by_what_is_there() -> None:
+    page = (ROOT / "docs" / "features.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1:-1] for line in page.splitlines() if line.startswith("| ")]
+    proofs = [re.findall(r"`(.+?)`", row[-1]) for row in rows if row[-1].strip() != "Proof"]
+
+    assert all(proofs)
+    assert [each for row in proofs for each in row if not (ROOT / each).exists()] == []
+
+
 def test_every_decision_is_in_the_index() -> None:
     folder = ROOT / "docs" / "decisions"
 
@@ -71,6 +80,14 @@ def test_the_map_of_the_architecture_shows_every_layer() -> None:
     enforced = [name for layer in contract["layers"] for name in layer.split(" | ")]
 
     assert sorted(drawn) == sorted(set(enforced) - {"starter"})  # which holds what `relasi init` copies
+
+
+def test_the_recipe_on_the_page_has_every_step() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    (recipe,) = re.findall(r"\| Step \| Where \| What \|\n(.*?)\n\n", page, re.DOTALL)
+    steps = {each.stem for each in (ROOT / "src" / "relasi" / "records" / "steps").glob("[!_]*.py")}
+
+    assert steps - set(re.findall(r"`(\w+)`", recipe)) == set()
 
 
 def test_the_map_of_the_settings_shows_every_folder() -> None:

@@ -264,9 +264,9 @@ class TestChanges:
         accounts = replace(accounts, model=replace(accounts.model, roles={"admin": role}))
         changed = replace(sari, full_name="Sari L", roles=("admin",), post=Post("desk"))
 
-        accounts.change(changed, by="u9")
+        accounts.by("u9").change(changed)
 
         with accounts.store.session(write=False) as session:
             assert session.users.get(sari.id) == changed
         with pytest.raises(Refused):
-            accounts.change(replace(changed, roles=()), by=sari.id)
+            accounts.by(sari.id).change(replace(changed, roles=()))

@@ -38,7 +38,7 @@ process:
 search: [subject]
 access:
   clerk: {read: amount < 1000 or amount is empty, create: true, update: all, delete: true, hide: [margin]}
-  chief: {read: all, create: true, update: all, delete: true}
+  chief: {read: all, create: true, update: all, delete: true, export: true}
 """
 LINE = """
 entity: line

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from relasi.api import caller
+from relasi.store.audit import EXPORT
 from relasi.store.sessions import SignIn
 from tests.api.program import Program
 from tests.records.world import NOW, World
@@ -112,6 +113,66 @@ class TestScopes:
 
     def test_a_scope_gives_nothing_that_the_person_has_not(self, program: Callable[..., Program]) -> None:
         assert status(program("clerk", "vault:read"), "GET", "/records/vault") == 404
+
+
+class TestRation:
+    """Of two records in an hour."""
+
+    @pytest.fixture(autouse=True)
+    def few(self, monkeypatch: pytest.MonkeyPatch, world: World) -> None:
+        monkeypatch.setattr(caller, "MOST_READ", 2)
+        for subject in ("Paper", "Ink", "Glue"):
+            world.create("invoice", subject=subject)
+
+    def test_who_may_not_export_reads_no_more_and_goes_on_when_the_hour_is_over(
+        self, clerk: Program, world: World
+    ) -> None:
+        page = clerk.get("/records/invoice?limit=2")
+        refused = clerk.ask("GET", f"/records/invoice?limit=2&after={page['next']}")
+        world.clock.advance(hours=1)
+
+        assert (refused.status_code, refused.json()["code"]) == (429, "too_much")
+        assert refused.headers["retry-after"] == "3601"
+        assert len(clerk.get("/records/invoice?limit=2")["records"]) == 2
+
+    def test_another_key_of_the_same_person_and_other_conditions_read_no_more_either(
+        self, program: Callable[..., Program]
+    ) -> None:
+        program().get("/records/invoice?limit=2")
+
+        assert status(program(), "GET", "/records/invoice?limit=1&sort=-created_at") == 429
+
+    def test_each_entity_has_its_own(self, clerk: Program, world: World) -> None:
+        clerk.get("/records/invoice?limit=2")
+        world.create("line", what="Sheet", invoice=world.create("invoice", subject="Box").id)
+
+        assert len(clerk.get("/records/line")["records"]) == 1
+
+    def test_rows_and_records_that_are_told_beside_others_count(
+        self, program: Callable[..., Program], world: World
+    ) -> None:
+        key = world.create("invoice", subject="Box").id
+        for what in ("Lid", "Foot", "Wall"):
+            world.create("line", what=what, invoice=key)
+
+        assert status(program(), "GET", f"/records/invoice/{key}/tables/lines") == 429
+        assert status(program(), "GET", f"/records/invoice/{key}?expand=lines") == 429
+
+    def test_a_right_to_export_needs_the_scope_as_well(self, program: Callable[..., Program]) -> None:
+        assert status(program("chief", "read"), "GET", "/records/invoice") == 429
+        assert status(program("clerk", "read", "export", name="eka"), "GET", "/records/invoice") == 429
+
+    def test_whoever_may_export_goes_on_and_is_on_record_once_in_the_hour(
+        self, program: Callable[..., Program], world: World
+    ) -> None:
+        chief = program("chief", "invoice:read", "invoice:export")
+        for _ in range(3):
+            assert len(chief.get("/records/invoice")["records"]) == 3
+
+        with world.crm.store.session(write=False) as session:
+            (entry,) = session.audit.exports(limit=9)
+        assert (entry.entity, entry.user_id, entry.source) == ("invoice", world.user("ani"), "api")
+        assert entry.fields[EXPORT][1]["records"] == 3
 
 
 def test_a_program_that_calls_too_fast_waits_for_the_minute_to_pass(

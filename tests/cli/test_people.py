@@ -155,6 +155,18 @@ def test_whoever_lost_the_device_comes_in_without_it(relasi: Relasi, ready: Path
     crm.close()
 
 
+def test_what_was_done_with_an_account_is_told(relasi: Relasi, ready: Path) -> None:
+    add(relasi, "tono", "--role", "admin")
+    relasi("user", "change", "tono", "--role", "sales_rep")
+    changed, made = relasi("user", "history", "tono", "--json").data
+    assert made["what"] == "The account was made. Roles: Administrator"
+    assert (changed["by"], changed["what"]) == (
+        "the command line",
+        "Roles: Administrator → Sales representative",
+    )
+    assert "Sales representative" in relasi("user", "history", "tono").out
+
+
 def test_where_a_provider_signs_people_in_they_are_added_without_a_link_or_a_password(
     relasi: Relasi, ready: Path
 ) -> None:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from relasi.accounts.history import history_of
 from relasi.errors import Forbidden, NotFound, Refused
 from relasi.records import Actor
 from relasi.store.users import Post
@@ -129,3 +130,12 @@ def test_people_see_the_absences_that_concern_them(world: World) -> None:
     assert seen("dewi") == ["u-sari", "u-rudi"]
     assert seen("bayu") == ["u-sari"], "who stands in knows when"
     assert seen("solo") == []
+
+
+def test_who_made_whom_a_deputy_is_in_the_history_of_the_account(world: World) -> None:
+    key = enter(world, world.actor("dewi"), "sari", delegate="rudi")
+    world.crm.presence.end(world.actor("dewi"), key)
+    with world.crm.store.session(write=False) as session:
+        back, away = history_of(session, world.user("sari"))
+    assert (away.user_id, back.user_id) == (world.user("dewi"), world.user("dewi"))
+    assert away.fields["absence"][1]["deputy"] == back.fields["absence"][0]["deputy"] == world.user("rudi")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from relasi.accounts.history import History
 from relasi.errors import SignInRefused
 from relasi.schema.model import Model
 from relasi.schema.model.sign_in import Oidc
@@ -37,7 +38,7 @@ def person_of(oidc: Oidc, claims: Mapping[str, Any]) -> Person:  # Any: JSON
     )
 
 
-def recognized(session: Session, model: Model, person: Person) -> User | None:
+def recognized(session: Session, model: Model, person: Person, history: History) -> User | None:
     """The user who it is, from now on by what the provider calls them; None where there is none yet.
 
     Raises SignInRefused for a person who may not come in."""
@@ -52,23 +53,27 @@ def recognized(session: Session, model: Model, person: Person) -> User | None:
         raise SignInRefused("provider_no_account")
     if known is None:
         _bind(session, model, user, person.identity)
+        _noted(session, user, person.identity, history)
     roles = tuple(sorted((set(user.roles) - oidc.mapped) | person.roles))
     if roles != user.roles:
         session.users.set_roles(user.id, roles)
+        history.by(user.id).changed(session, user, replace(user, roles=roles))
     return replace(user, roles=roles)
 
 
 def newcomer(
-    session: Session, model: Model, person: Person, *, new_id: Callable[[], str], language: str | None
+    session: Session, model: Model, person: Person, history: History, *, language: str | None
 ) -> User:
     """An account for somebody who has none. Raises SignInRefused where none is to be made."""
     oidc, name = model.settings.sign_in.oidc, person.email
     if oidc is None or not oidc.create or not person.roles or name is None or session.users.by_name(name):
         raise SignInRefused("provider_no_account")
     roles, spoken = tuple(sorted(person.roles)), language or model.settings.languages[0]
-    user = User(new_id(), name, person.full_name or name, name, roles, spoken)
+    user = User(history.new_id(), name, person.full_name or name, name, roles, spoken)
     session.users.add(user)
     session.identities.put(user.id, person.identity)
+    history.by(user.id).made(session, user)
+    _noted(session, user, person.identity, history)
     return user
 
 
@@ -112,6 +117,10 @@ def _bind(session: Session, model: Model, user: User, identity: Identity) -> Non
     session.sessions.close_all(user.id)
     if not is_administrator(model, user.roles):
         session.users.set_password_hash(user.id, None)
+
+
+def _noted(session: Session, user: User, identity: Identity, history: History) -> None:
+    history.by(user.id).noted(session, user.id, {"provider": (None, {"issuer": identity.issuer})})
 
 
 def _demand_domain(oidc: Oidc, person: Person) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from relasi.accounts import passwords, throttle
+from relasi.accounts.history import History
 from relasi.accounts.identity import may_choose_password
 from relasi.errors import Refused
 from relasi.platform.again import begun_again
@@ -37,6 +38,7 @@ class Invitations:
     model: Model
     store: Store
     clock: Callable[[], datetime]
+    history: History
 
     @begun_again
     def link(self, invitation_id: str) -> tuple[Invited, str] | None:
@@ -74,6 +76,7 @@ class Invitations:
                 raise Refused("invitation_over")
             user = invited.user
             session.users.set_password_hash(user.id, hashed)
+            self.history.by(user.id).noted(session, user.id, {"password": (None, "link")})
             session.sessions.close_all(user.id)
             throttle.succeeded(session, user.name, now)
         return user

@@ -5,13 +5,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Self
 
 from relasi.accounts import throttle
+from relasi.accounts.history import COMMAND_LINE, Author, History
 from relasi.errors import PlatformError, Refused
 from relasi.platform.again import begun_again
-from relasi.store import Store
+from relasi.store import Session, Store
 from relasi.store.api_keys import ApiKey
 from relasi.store.users import User
 
@@ -29,6 +31,11 @@ class Keys:
     store: Store
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
+    author: Author = COMMAND_LINE
+
+    def by(self, user_id: str) -> Self:
+        """The same where a user makes and revokes them, on a page."""
+        return replace(self, author=Author(user_id, "page"))
 
     @begun_again
     def add(
@@ -45,6 +52,7 @@ class Keys:
             if not called or called in {each.name for each in session.api_keys.of(user.id)}:
                 raise Refused("key_named", name=called)
             session.api_keys.add(token, key)
+            self._note(session, key, None, {"name": called, "scopes": list(key.scopes)})
         return key, token
 
     def of(self, user: User) -> tuple[ApiKey, ...]:
@@ -56,8 +64,9 @@ class Keys:
     def revoke(self, user: User, key_id: str) -> None:
         """Nobody comes in by it any more. One that is somebody else's stays."""
         with self.store.session() as session:
-            if key_id in {each.id for each in session.api_keys.of(user.id)}:
+            for key in (each for each in session.api_keys.of(user.id) if each.id == key_id):
                 session.api_keys.revoke(key_id)
+                self._note(session, key, {"name": key.name, "scopes": list(key.scopes)}, None)
 
     def holder(self, token: str, *, address: str) -> tuple[ApiKey, User] | None:
         """The key that the token is of, and the active user who made it; None where it is of none.
@@ -77,6 +86,9 @@ class Keys:
             with suppress(PlatformError):  # reading goes on without it
                 self._touch(key.id, now)
         return key, user
+
+    def _note(self, session: Session, key: ApiKey, old: object, new: object) -> None:
+        History(self.clock, self.new_id, self.author).noted(session, key.user_id, {"api_key": (old, new)})
 
     @begun_again
     def _note_failure(self, address: str, now: datetime) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 import pyotp
 
+from relasi.accounts.history import History
 from relasi.errors import Refused, SignInRefused
 from relasi.platform.again import begun_again
 from relasi.schema.model import Model
@@ -49,6 +50,7 @@ class SecondFactor:
     model: Model
     store: Store
     clock: Callable[[], datetime]
+    history: History
 
     def is_demanded(self, user: User) -> bool:
         """Whether one of the user's roles lets nobody in without."""
@@ -87,6 +89,7 @@ class SecondFactor:
                 raise SignInRefused("code_refused")
             session.factors.put(user.id, replace(factor, since=now, last_step=step))
             session.factors.put_codes(user.id, map(_plain, codes))
+            self._noted(session, user, "second_factor", "device")
         return codes
 
     @begun_again
@@ -97,12 +100,19 @@ class SecondFactor:
             if not is_held(session, user.id):
                 raise Refused("second_factor_none")
             session.factors.put_codes(user.id, map(_plain, codes))
+            self._noted(session, user, "recovery_codes", "new")
         return codes
 
     @begun_again
     def drop(self, user_id: str) -> None:
         with self.store.session() as session:
+            if is_held(session, user_id):
+                self.history.noted(session, user_id, {"second_factor": ("device", None)})
             session.factors.drop(user_id)
+
+    def _noted(self, session: Session, user: User, what: str, new: str) -> None:
+        """What only the person can have done, with the device in their hand."""
+        self.history.by(user.id).noted(session, user.id, {what: (None, new)})
 
 
 def is_held(session: Session, user_id: str) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Self
 
 from relasi.accounts import passwords, throttle
 from relasi.accounts.devices import shortened
+from relasi.accounts.history import COMMAND_LINE, Author, History
 from relasi.accounts.identity import Person, is_administrator, may_use_password, newcomer, recognized
 from relasi.accounts.invitations import Invitations
 from relasi.accounts.second_factor import SecondFactor, is_held, is_right
@@ -47,12 +49,17 @@ def shut(session: Session, user_id: str) -> None:
 
 @dataclass(frozen=True)
 class Accounts:
-    """The accounts of a company's people."""
+    """The accounts of a company's people. `author` is who does what the person themselves has not done."""
 
     model: Model
     store: Store
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
+    author: Author = COMMAND_LINE
+
+    def by(self, user_id: str) -> Self:
+        """The same where a user does it, on a page."""
+        return replace(self, author=Author(user_id, "page"))
 
     @begun_again
     def sign_in(
@@ -84,8 +91,8 @@ class Accounts:
     ) -> str:
         """The same for somebody whom the provider vouches for. Raises SignInRefused."""
         with self.store.session() as session:
-            user = recognized(session, self.model, person)
-            user = user or newcomer(session, self.model, person, new_id=self.new_id, language=language)
+            user = recognized(session, self.model, person, self._history)
+            user = user or newcomer(session, self.model, person, self._history, language=language)
             if language:
                 session.users.set_language(user.id, language)
             if user.roles:
@@ -206,19 +213,23 @@ class Accounts:
         hashed = None if password is None else self._accepted(user, password)
         with self.store.session() as session:
             session.users.add(user, hashed)
+            self._history.made(session, user)
         return user
 
     @begun_again
-    def change(self, user: User, *, by: str) -> None:
+    def change(self, user: User) -> None:
         """Gives the user the name, address, roles and post that `user` has. Raises Refused where somebody
         would take an administrator's rights from themselves: it might be the last one."""
-        known = self.model.roles
-        if user.id == by and not any(known[each].everything for each in user.roles if each in known):
+        if user.id == self.author.user_id and not is_administrator(self.model, user.roles):
             raise Refused("own_roles")
         with self.store.session() as session:
+            before = session.users.get(user.id)
             session.users.rewrite(user.id, full_name=user.full_name, email=user.email)
             session.users.set_roles(user.id, user.roles)
             session.users.place(user.id, user.post)
+            after = session.users.get(user.id)
+            if before and after:
+                self._history.changed(session, before, after)
 
     @begun_again
     def set_password(self, user_id: str, password: str, *, but: str | None = None) -> None:
@@ -234,6 +245,7 @@ class Accounts:
             if not may_use_password(session, self.model, user):
                 raise Refused("password_elsewhere", name=user.full_name)
             session.users.set_password_hash(user_id, hashed)
+            self._noted(session, user_id, "password", None, "set")
             session.sessions.close_all(user_id, but=but)
             session.invitations.drop(user_id)
 
@@ -241,7 +253,7 @@ class Accounts:
         """Somebody's own, from the session of the token. Raises SignInRefused where the old one is wrong, or
         was guessed too often, Refused for a bad new one."""
         self.demand_password(user, old)
-        self.set_password(user.id, new, but=token)
+        self.by(user.id).set_password(user.id, new, but=token)
 
     def uses_password(self, user: User) -> bool:
         """Whether the user has a password here, or signs in by a provider alone."""
@@ -277,17 +289,22 @@ class Accounts:
         """The user keeps all that was done, and may not sign in any more."""
         with self.store.session() as session:
             shut(session, user_id)
+            self._noted(session, user_id, "active", True, False)
 
     @begun_again
     def enable(self, user_id: str) -> None:
         with self.store.session() as session:
             session.users.enable(user_id)
+            self._noted(session, user_id, "active", False, True)
 
     @begun_again
     def unlink(self, user_id: str) -> None:
         """Forgets who the user is at the provider, and ends the sessions: whoever has the address there is
         taken for them once more."""
         with self.store.session() as session:
+            held = session.identities.of(user_id)
+            if held:
+                self._noted(session, user_id, "provider", {"issuer": held.issuer}, None)
             session.identities.drop(user_id)
             session.sessions.close_all(user_id)
 
@@ -296,14 +313,22 @@ class Accounts:
         """Signs the user out everywhere, except in the session of the token `but`."""
         with self.store.session() as session:
             session.sessions.close_all(user_id, but=but)
+            self._noted(session, user_id, "sessions", "open", None)
 
     @property
     def second_factor(self) -> SecondFactor:
-        return SecondFactor(self.model, self.store, self.clock)
+        return SecondFactor(self.model, self.store, self.clock, self._history)
 
     @property
     def invitations(self) -> Invitations:
-        return Invitations(self.model, self.store, self.clock)
+        return Invitations(self.model, self.store, self.clock, self._history)
+
+    @property
+    def _history(self) -> History:
+        return History(self.clock, self.new_id, self.author)
+
+    def _noted(self, session: Session, user_id: str, what: str, old: object, new: object) -> None:
+        self._history.noted(session, user_id, {what: (old, new)})
 
     def _accepted(self, user: User, password: str) -> str:
         return passwords.accepted(password, *passwords.words_of(user, self.model))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock
 
+from relasi.api.ration import HOUR, MOST_READ, Ration
 from relasi.current import Current
 from relasi.errors import CallRefused, NotFound
 from relasi.records import Actor, Rights, Source
@@ -36,6 +37,7 @@ class Caller:
     user: User
     actor: Actor
     language: str
+    ration: Ration
 
     @property
     def model(self) -> Model:
@@ -66,6 +68,18 @@ class Caller:
             and each.link not in self.rights(each.entity).hidden
         }
 
+    def hand_out(self, entity: str, records: int) -> None:
+        """To be called with each answer that tells records. Raises CallRefused where it were more in an hour
+        than are read without a right to export; with it, the audit log tells who begins to take so many."""
+        now, may = self.crm.clock(), self.rights(entity).export
+        since, before = self.ration.count(self.user.id, entity, records, now)
+        is_more = before + records > MOST_READ
+        if is_more and may is not True:
+            left = int((since + HOUR - now).total_seconds()) + 1
+            raise CallRefused("too_much", most=MOST_READ, seconds=left)
+        if is_more and before <= MOST_READ:
+            self.crm.exporter.note_reading(self.actor, entity, before + records)
+
     def label(self, label: Label) -> str:
         return label_text(label, self.language)
 
@@ -75,6 +89,7 @@ class Door:
     """Lets callers in. `pace` is of this process alone: it protects the process, not a quota."""
 
     project: Current
+    ration: Ration = field(default_factory=Ration)
     _counts: dict[str, tuple[datetime, int]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -92,7 +107,7 @@ class Door:
         self._demand_pace(key, crm.clock)
         actor = replace(crm.actor(user, Source.API), scopes=Scopes(frozenset(key.scopes)))
         language = user.language if user.language in LANGUAGES else FALLBACK
-        return Caller(crm, key, user, actor, language)
+        return Caller(crm, key, user, actor, language, self.ration)
 
     def _demand_pace(self, key: ApiKey, clock: Callable[[], datetime]) -> None:
         now = clock()

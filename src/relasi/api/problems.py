@@ -46,6 +46,7 @@ _OF_CODE: Mapping[str, HTTPStatus] = {
     "no_key": HTTPStatus.UNAUTHORIZED,
     "bad_key": HTTPStatus.UNAUTHORIZED,
     "too_fast": HTTPStatus.TOO_MANY_REQUESTS,
+    "too_much": HTTPStatus.TOO_MANY_REQUESTS,
     "no_such_path": HTTPStatus.NOT_FOUND,
     "no_such_method": HTTPStatus.METHOD_NOT_ALLOWED,
     "not_json": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,

@@ -129,6 +129,7 @@ def _record(caller: Caller, request: Request) -> tuple[Entity, Record]:
 
 def _all(caller: Caller, entity: Entity, records: Sequence[Record], query: Query) -> list[Data]:
     """The records with what was asked for beside them."""
+    caller.hand_out(entity.name, len(records))
     names = fields_asked(caller, entity, query)
     expanded = [each for each in query.get("expand", "").split(",") if each]
     links = [each for each in expanded if _is_link(caller, entity, each)]
@@ -164,6 +165,7 @@ def _nest(caller: Caller, entity: Entity, link: str, records: Sequence[Record], 
         keys = sorted({key for owner, key in named.values() if owner == target})
         request = ListRequest(target, matching={"id": keys}, limit=len(keys))
         found = caller.crm.records.list(caller.actor, request).records
+        caller.hand_out(target, len(found))
         shown = Shown.of(caller, found)
         nested = {(target, each.id): shown.record(each) for each in found}
         for index, reference in named.items():
@@ -176,6 +178,7 @@ def _table(caller: Caller, entity: Entity, record: Record, name: str) -> Data:
         raise NotFound("not_found")
     found = caller.crm.records.rows(caller.actor, entity.name, record.id, name)
     records = [each.record for each in found.rows]
+    caller.hand_out(entity.tables[name].entity, len(records))
     shown = Shown.of(caller, records)
     fields = caller.model.entities[entity.tables[name].entity].fields
     return {

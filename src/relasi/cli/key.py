@@ -20,7 +20,7 @@ def key_add(
     scope: Annotated[
         list[str] | None,
         typer.Option(
-            help="read, write, ENTITY:read or ENTITY:write, several times; read and write if left out."
+            help="read, write, export, or one of them as ENTITY:read; read and write if left out."
         ),
     ] = None,
     days: Annotated[int, typer.Option(min=1, max=3650, help="How long it is good.")] = 365,

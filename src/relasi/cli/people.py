@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from getpass import getpass
 from pathlib import Path
 
+from relasi.accounts.history import history_of, people_in
+from relasi.accounts.sentences import Telling
 from relasi.cli import terminal
 from relasi.cli.project import opened
 from relasi.cli.terminal import USED_WRONGLY, StopError, confirm, say, table
@@ -18,8 +20,10 @@ from relasi.runtime import Crm
 from relasi.schema.labels import text
 from relasi.schema.model import Model
 from relasi.store.users import Post, User
+from relasi.texts import FALLBACK
 
 _NONE = "none"
+_ENTRIES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +110,8 @@ def change(root: Path, name: str, asked: Change, *, as_json: bool) -> None:
                 (user.post.territories, asked.territories),
             )
         )
-        with crm.store.session() as session:
-            if asked.roles is not None:
-                session.users.set_roles(user.id, asked.roles)
-            session.users.place(user.id, Post(team, skills, territories))
+        roles = user.roles if asked.roles is None else tuple(sorted(set(asked.roles)))
+        crm.accounts.change(replace(user, roles=roles, post=Post(team, skills, territories)))
         changed = called(crm, name)
     _tell(changed, f"{user.full_name} is changed.", as_json=as_json)
 
@@ -184,6 +186,31 @@ def change_password(root: Path, name: str, *, as_json: bool) -> None:
         user = called(crm, name)
         crm.accounts.set_password(user.id, _password())
     _tell(user, f"{user.full_name} has a new password.", as_json=as_json)
+
+
+def history(root: Path, name: str, *, as_json: bool) -> None:
+    """What was done with the account, the newest first."""
+    with opened(root) as crm:
+        user = called(crm, name)
+        with crm.store.session(write=False) as session:
+            changes = history_of(session, user.id, limit=_ENTRIES)
+            people = session.users.names(people_in(changes))
+        zone = crm.model.settings.zone
+        telling = Telling(crm.model, FALLBACK, people)
+    found = [
+        {
+            "at": each.at.astimezone(zone).isoformat(" ", "seconds"),
+            "by": telling.author(each),
+            "what": ". ".join(telling.deeds(each)),
+        }
+        for each in changes
+    ]
+    if as_json:
+        terminal.as_json(found)
+    elif found:
+        table(("At", "By", "What"), [tuple(each.values()) for each in found])
+    else:
+        say(f"Nothing was done with the account of {user.full_name} since there is a history of accounts.")
 
 
 def _tell(user: User, sentence: str, *, as_json: bool) -> None:

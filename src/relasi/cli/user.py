@@ -127,3 +127,11 @@ def user_password(context: typer.Context, name: str, as_json: AsJson = False) ->
     from relasi.cli.people import change_password
 
     change_password(root_of(context), name, as_json=as_json)
+
+
+@user.command("history")
+def user_history(context: typer.Context, name: str, as_json: AsJson = False) -> None:
+    """Show what was done with a person's account, when and by whom."""
+    from relasi.cli.people import history
+
+    history(root_of(context), name, as_json=as_json)

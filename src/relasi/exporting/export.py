@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from tempfile import TemporaryFile
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from babel import Locale
 
@@ -113,7 +113,6 @@ class Exporter:
         binder.write(content)
         return count
 
-    @begun_again
     def _note(self, actor: Actor, wanted: Wanted, columns: tuple[Column, ...], count: int) -> None:
         """Who took what, and how much of it."""
         request = wanted.request
@@ -126,12 +125,21 @@ class Exporter:
             **({"picked_by": sorted(request.matching)} if request.matching else {}),
             **({"purpose": wanted.purpose} if wanted.purpose else {}),
         }
+        self._append(actor, request.entity, said)
+
+    def note_reading(self, actor: Actor, entity: str, count: int) -> None:
+        """Of a program that reads so much that it comes to an export: `count` records so far."""
+        said = {"records": count, "format": "api", "fields": [], "where": [], "search": ""}
+        self._append(actor, entity, said)
+
+    @begun_again
+    def _append(self, actor: Actor, entity: str, said: dict[str, Any]) -> None:  # Any: JSON
         with self._records.work(actor) as work:
             key = work.ground.new_id()
             change = Change(
                 id=key,
                 at=work.now,
-                entity=request.entity,
+                entity=entity,
                 record_id=key,
                 kind="exported",
                 version=0,

@@ -9,6 +9,7 @@ from datetime import datetime
 from html import escape
 
 from relasi.accounts import throttle
+from relasi.accounts.history import COMMAND_LINE, Author, History
 from relasi.accounts.identity import may_choose_password
 from relasi.accounts.invitations import LENGTHS, Invitations
 from relasi.errors import Refused
@@ -72,6 +73,7 @@ class Inviter:
     store: Store
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
+    author: Author = COMMAND_LINE
 
     def invite(self, user: User) -> str | None:
         """Writes to the user. The address of a link instead, where this server sends no mails or the user
@@ -84,20 +86,29 @@ class Inviter:
         if self.model.settings.outside.delivers and user.email:
             self._write(user)
             return None
-        made = Invitations(self.model, self.store, self.clock).link(self._put(user))
+        made = Invitations(self.model, self.store, self.clock, self._history).link(self._put(user))
         return address_of(self.model, made[1]) if made else None
 
     @begun_again
     def _write(self, user: User) -> None:
         with self.store.session() as session:
             Inviting(self.model, session, self.clock(), self.new_id).invite(user, _occasion(session, user))
+            self._note(session, user)
 
     @begun_again
     def _put(self, user: User) -> str:
         with self.store.session() as session:
             invitation = Invitation(self.new_id(), user.id, _occasion(session, user), self.clock())
             session.invitations.put(invitation)
+            self._note(session, user)
         return invitation.id
+
+    @property
+    def _history(self) -> History:
+        return History(self.clock, self.new_id, self.author)
+
+    def _note(self, session: Session, user: User) -> None:
+        self._history.noted(session, user.id, {"invitation": (None, _occasion(session, user).value)})
 
 
 def _occasion(session: Session, user: User) -> Occasion:

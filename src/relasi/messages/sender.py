@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from email.utils import parseaddr
 from pathlib import Path
 
+from relasi.accounts.history import History
 from relasi.accounts.invitations import Invitations
 from relasi.errors import RelasiError
 from relasi.messages.attempts import NotReached, said
@@ -21,7 +22,7 @@ from relasi.messages.letters import LETTER, Letters
 from relasi.messages.notices import hook_stopped, undelivered
 from relasi.messages.opting_out import Reader, link, objection, signing_key, without_consent
 from relasi.messages.reporting import TELLER, tell
-from relasi.messages.smtp import deliver
+from relasi.messages.smtp import deliver, public_trust
 from relasi.messages.threading import address_of, mailbox_for, strand_of
 from relasi.platform.again import begun_again
 from relasi.records.people import is_restricted_address, restricted
@@ -55,7 +56,7 @@ class Sender:
     new_id: Callable[[], str]
     letters: Letters
     spread: Callable[[], float]
-    trust: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    trust: ssl.SSLContext = field(default_factory=public_trust)
     report: Callable[[Effect], Mailing | None] = lambda _effect: None
     """Writes a page as a mail; None where whoever wished for it gets it no longer."""
 
@@ -183,7 +184,8 @@ class Sender:
 
     def _invited(self, effect: Effect) -> Verdict:
         """Nobody objects to it: whoever is invited has asked for it, or is to work here."""
-        invitations = Invitations(self.model, self.store, self.clock)
+        history = History(self.clock, self.new_id)
+        invitations = Invitations(self.model, self.store, self.clock, history)
         return self._made(effect, lambda each: written(each, self.model, invitations), "link_no_longer")
 
     def _made(self, effect: Effect, write: Callable[[Effect], Mailing | None], gone: str) -> Verdict:

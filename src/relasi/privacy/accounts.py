@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from relasi.accounts import history
 from relasi.accounts.service import shut
 from relasi.platform.lookup import matching_rows
 from relasi.platform.query import Query, Row
@@ -69,6 +70,7 @@ def close(view: View, user: User) -> None:
     store.factors.drop(user.id)
     store.identities.drop(user.id)
     store.tries.clear(user.name, before=view.now)
+    history.forget(store, user.id)
     store.users.forget(user.id, say(view.ground.model.settings.languages[0], "privacy.somebody"))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from relasi.accounts.history import Author, History
 from relasi.errors import Forbidden, NotFound, Refused
 from relasi.platform.again import begun_again
 from relasi.records import Actor
@@ -44,6 +45,7 @@ class Presence:
             if any(each.first <= last for each in session.absences.of(user_id, since=first)):
                 raise Refused("absence_overlaps")
             session.absences.add(absence)
+            self._note(session, actor, absence, is_back=False)
         return absence
 
     @begun_again
@@ -56,6 +58,7 @@ class Presence:
             self._demand(session, actor, absence.user_id)
             if not session.absences.end(absence_id, actor.user_id, self.clock()):
                 raise NotFound("absence_gone")
+            self._note(session, actor, absence, is_back=True)
 
     def coming(self, actor: Actor) -> tuple[Absence, ...]:
         """The absences from today on that concern the actor: their own, those of the people whom they may
@@ -81,6 +84,13 @@ class Presence:
         return tuple(
             user for user in users if actor.everything or user.id == actor.user_id or user.post.team in below
         )
+
+    def _note(self, session: Session, actor: Actor, absence: Absence, *, is_back: bool) -> None:
+        """A deputy decides in the name of the person: who has made them one is on record."""
+        said = {"first": str(absence.first), "last": str(absence.last), "deputy": absence.delegate_id}
+        author = Author(actor.user_id, actor.source.value)
+        pair = (said, None) if is_back else (None, said)
+        History(self.clock, self.new_id, author).noted(session, absence.user_id, {"absence": pair})
 
     def _demand(self, session: Session, actor: Actor, user_id: str) -> None:
         if not any(user.id == user_id for user in self._covered(session, actor)):

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from relasi.accounts.history import history_of
 from relasi.store.users import User
 from tests.messages.desk import DESK, SETTINGS, rule
 from tests.records.world import World
@@ -56,6 +57,16 @@ def test_the_person_gets_an_account_a_mail_and_a_place_in_the_record(build: Buil
     )
     assert row["owner"] == ana.id
     assert mailed(world) == [("invitation", "ana@example.com")]
+
+
+def test_the_history_of_the_account_names_the_rule(build: Build) -> None:
+    world = desk(build)
+    letter(world)
+    ana = called(world, "ana@example.com")
+    assert ana is not None
+    with world.crm.store.session(write=False) as session:
+        (made,) = history_of(session, ana.id)
+    assert (made.kind, made.user_id, made.source, made.rule is None) == ("created", None, "rule", False)
 
 
 def test_nobody_is_invited_where_there_is_no_address_or_the_field_holds_somebody(build: Build) -> None:

@@ -96,7 +96,7 @@ def _end(visitor: Visitor, key: str) -> None:
 
 
 def _end_others(visitor: Visitor) -> None:
-    visitor.crm.accounts.end_sessions(visitor.user.id, but=token_here())
+    visitor.crm.accounts.by(visitor.user.id).end_sessions(visitor.user.id, but=token_here())
     st.toast(_say(visitor, "others_ended"), icon=":material/check:")
 
 

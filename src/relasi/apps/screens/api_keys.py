@@ -11,7 +11,7 @@ from relasi.apps.moments import ago
 from relasi.apps.screens.presence import demand_presence, password_field
 from relasi.apps.visitor import Visitor
 from relasi.errors import RelasiError
-from relasi.records.access.scopes import READ, WRITE
+from relasi.records.access.scopes import READ, RIGHTS
 from relasi.schema.fields.date import DateField
 from relasi.store.api_keys import ApiKey
 from relasi.texts import say
@@ -48,7 +48,7 @@ def _key(visitor: Visitor, key: ApiKey) -> None:
             _say(visitor, "api_key_revoke"),
             key=f"api-key-{key.id}",
             type="tertiary",
-            on_click=visitor.crm.keys.revoke,
+            on_click=visitor.crm.keys.by(visitor.user.id).revoke,
             args=(visitor.user, key.id),
         )
 
@@ -62,7 +62,7 @@ def _scope(visitor: Visitor, word: str) -> str:
 
 def _entry(visitor: Visitor) -> None:
     readable = [name for name in visitor.crm.model.entities if visitor.may_read(name)]
-    words = [READ, WRITE, *(f"{name}:{right}" for name in readable for right in (READ, WRITE))]
+    words = [*RIGHTS, *(f"{name}:{right}" for name in readable for right in RIGHTS)]
     with st.form("api-key", border=False):
         name = st.text_input(_say(visitor, "api_key_name"), max_chars=100)
         scopes = st.multiselect(
@@ -84,7 +84,8 @@ def _entry(visitor: Visitor) -> None:
         return
     try:
         demand_presence(visitor, password)
-        _, token = visitor.crm.keys.add(visitor.user, name, scopes, length=timedelta(days=days))
+        keys = visitor.crm.keys.by(visitor.user.id)
+        _, token = keys.add(visitor.user, name, scopes, length=timedelta(days=days))
     except RelasiError as error:
         st.error(plain(error.text(visitor.language)), icon=":material/error:")
         return

@@ -8,10 +8,13 @@ from datetime import datetime
 
 import streamlit as st
 
+from relasi.accounts import Accounts
+from relasi.accounts.history import Author
 from relasi.apps.language import NAMES
 from relasi.apps.markdown import plain
 from relasi.apps.moments import ago
 from relasi.apps.places import Here
+from relasi.apps.screens.account_history import account_history
 from relasi.apps.visitor import Visitor
 from relasi.errors import DuplicateValue, Refused, RelasiError
 from relasi.messages.inviting import Inviter
@@ -98,6 +101,7 @@ def _person(visitor: Visitor, user: User, standing: _Standing) -> None:
             with change:
                 _change(visitor, user)
                 _ways(visitor, user, standing)
+                account_history(visitor, user)
 
 
 def _badges(visitor: Visitor, user: User, standing: _Standing) -> str:
@@ -130,7 +134,7 @@ def _invite(visitor: Visitor, entry: _Entry, name: str, language: str) -> str:
     if not name or not entry.full_name or not entry.roles:
         raise Refused("invite_incomplete")
     try:
-        user = visitor.crm.accounts.add(
+        user = _accounts(visitor).add(
             name,
             full_name=entry.full_name,
             email=address,
@@ -148,7 +152,8 @@ def _invite(visitor: Visitor, entry: _Entry, name: str, language: str) -> str:
 
 def _send(visitor: Visitor, user: User) -> str:
     crm = visitor.crm
-    link = Inviter(crm.model, crm.store, crm.clock, crm.new_id).invite(user)
+    author = Author(visitor.user.id, "page")
+    link = Inviter(crm.model, crm.store, crm.clock, crm.new_id, author).invite(user)
     if link is None:
         return _say(visitor, "invitation_sent", address=user.email)
     st.session_state[_LINK] = (user.full_name, link)
@@ -173,22 +178,21 @@ def _change(visitor: Visitor, user: User) -> None:
 
 
 def _changed(visitor: Visitor, user: User, entry: _Entry) -> str:
-    visitor.crm.accounts.change(
+    _accounts(visitor).change(
         replace(
             user,
             full_name=entry.full_name or user.full_name,
             email=_address(visitor, entry),
             roles=entry.roles,
             post=replace(user.post, team=entry.team),
-        ),
-        by=visitor.user.id,
+        )
     )
     return _say(visitor, "person_changed", person=user.full_name)
 
 
 def _ways(visitor: Visitor, user: User, standing: _Standing) -> None:
     """What an administrator does for or against an account; of their own only what cannot shut them out."""
-    accounts = visitor.crm.accounts
+    accounts = _accounts(visitor)
     with st.container(horizontal=True):
         if user.active and visitor.crm.model.settings.sign_in.local and user.id not in standing.with_provider:
             again = "send_reset" if user.id in standing.with_password else "send_invitation"
@@ -258,6 +262,10 @@ def _language(visitor: Visitor) -> str:
     offered = [each for each in visitor.crm.model.settings.languages if each in NAMES]
     chosen: str = st.selectbox(visitor.say("language"), offered, format_func=NAMES.__getitem__)
     return chosen
+
+
+def _accounts(visitor: Visitor) -> Accounts:
+    return visitor.crm.accounts.by(visitor.user.id)
 
 
 def _address(visitor: Visitor, entry: _Entry) -> str:

@@ -22,7 +22,7 @@ _NEW_CODES = "recovery-codes"
 
 
 def second_factor(visitor: Visitor) -> None:
-    factor = visitor.crm.accounts.second_factor
+    factor = visitor.crm.accounts.by(visitor.user.id).second_factor
     held = factor.held(visitor.user)
     with st.container(border=True, gap="small", key="second-factor"):
         st.markdown(f"**{_say(visitor, 'second_factor')}**")

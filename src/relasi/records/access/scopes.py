@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from relasi.records.access.rights import Rights
 from relasi.schema.model import Model
 
-READ, WRITE = "read", "write"
+READ, WRITE, EXPORT = "read", "write", "export"
+RIGHTS = (READ, WRITE, EXPORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,12 @@ class Scopes:
         return not self.words.isdisjoint((right, f"{entity}:{right}"))
 
     def narrow(self, rights: Rights, entity: str) -> Rights:
-        """The rights that are left of those of the person. Whoever writes and does not read can only add."""
+        """The rights that are left of those of the person. Whoever writes and does not read can only add;
+        whoever exports reads as well."""
         if not self.allow(READ, entity):
-            rights = replace(rights, read=False, export=False)
+            rights = replace(rights, read=False)
+        if not (self.allow(READ, entity) and self.allow(EXPORT, entity)):
+            rights = replace(rights, export=False)
         if not self.allow(WRITE, entity):
             moves = dict.fromkeys(rights.moves, False)
             rights = replace(rights, create=False, update=False, delete=False, import_=False, moves=moves)
@@ -30,4 +34,4 @@ class Scopes:
 
 
 def known_scopes(model: Model) -> tuple[str, ...]:
-    return (READ, WRITE, *(f"{entity}:{right}" for entity in model.entities for right in (READ, WRITE)))
+    return (*RIGHTS, *(f"{entity}:{right}" for entity in model.entities for right in RIGHTS))

@@ -75,6 +75,7 @@ class Invite(Action):
 
     def _invited(self, running: Running, address: str) -> str:
         """The id of the account of that name. One with other roles is somebody else's business."""
+        from relasi.accounts.history import Author, History
         from relasi.messages.inviting import Inviting
         from relasi.records.titles import kept
         from relasi.store.invitations import Occasion
@@ -88,6 +89,8 @@ class Invite(Action):
             name = self.full_name.render(running.situation(), kept(work))
             user = User(work.ground.new_id(), address, name, address, self.roles, self._language(running))
             work.store.users.add(user)
+            author = Author(None, "rule", work.actor.user_id, work.actor.rule, work.actor.rule_version)
+            History(lambda: work.now, work.ground.new_id, author).made(work.store, user)
             origin = (running.entity, running.record_id, running.workflow.name)
             Inviting(work.ground.model, work.store, work.now, work.ground.new_id, *origin).invite(
                 user, Occasion.WELCOME

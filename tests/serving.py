@@ -12,6 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from relasi.cli.deployment import make_ready
 from relasi.deploy import Stamp, apply, make_plan
@@ -62,6 +65,13 @@ def copy_content(folder: Path) -> Path:
     for name in ("apps", "config", "schema", "workflows"):
         shutil.copytree(CHECKOUT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     return folder
+
+
+def written_modules(content: Path) -> dict[str, Any]:
+    """The modules of some content by their names, as they are written."""
+    written = yaml.safe_load((content / "config/modules.yaml").read_text(encoding="utf-8"))
+    modules: dict[str, Any] = written["modules"]
+    return modules
 
 
 def fill(root: Path) -> None:

@@ -7,25 +7,31 @@ from pathlib import Path
 
 import pytest
 
-from relasi.config.documents import MODULES
 from relasi.config.nodes import Mapping as MappingNode
-from relasi.config.nodes import Node, lookup, plain
+from relasi.config.nodes import Node, lookup
 from relasi.config.project import load
 from relasi.config.stack import templates
 from relasi.definitions import check_project, compile_project
-from relasi.diagnostics import Diagnostics
+from relasi.diagnostics import Diagnostic, Diagnostics
 from relasi.schema.lint import lint
 from relasi.schema.lint.allowances import without_allowed
 from relasi.schema.model import Model
 from relasi.schema.model.privacy import BECAUSE, RESTRICTED
+from tests.serving import written_modules
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = {"en", "id"}
 
 
 @pytest.fixture(scope="module")
-def model() -> Model:
-    found, _, _ = check_project(ROOT)
+def checked() -> tuple[Model | None, list[Diagnostic]]:
+    found, diagnostics, _ = check_project(ROOT)
+    return found, list(diagnostics)
+
+
+@pytest.fixture(scope="module")
+def model(checked: tuple[Model | None, list[Diagnostic]]) -> Model:
+    found, _ = checked
     assert found is not None
     return found
 
@@ -65,9 +71,11 @@ LABELLED: Mapping[str, tuple[tuple[str, ...], ...]] = {
 """By the kind of a document: what people see of it under a name of its own."""
 
 
-def test_the_content_compiles_without_errors_and_warnings() -> None:
-    found, diagnostics, _ = check_project(ROOT)
-    assert (found is not None, list(diagnostics)) == (True, [])
+def test_the_content_compiles_without_errors_and_warnings(
+    checked: tuple[Model | None, list[Diagnostic]],
+) -> None:
+    found, diagnostics = checked
+    assert (found is not None, diagnostics) == (True, [])
 
 
 def test_everything_that_people_see_has_a_label_in_both_languages() -> None:
@@ -129,11 +137,9 @@ def test_every_template_compiles_without_errors_and_warnings(template: str, tmp_
 
 def _alone() -> Iterator[tuple[str, ...]]:
     """Each module with those that it needs, and none at all."""
-    written = next(each for each in load(ROOT, Diagnostics()).documents if each.kind == MODULES).root.entries
     yield ()
-    for name in written:
-        needs = lookup(written[name].value, ["needs"])
-        yield (*(plain(needs) if needs else ()), name)  # type: ignore[misc]  # a list of names
+    for name, written in written_modules(ROOT).items():
+        yield (*written.get("needs", ()), name)
 
 
 @pytest.mark.parametrize("template", ["", *templates(ROOT)])

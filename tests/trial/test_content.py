@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
 
 from relasi.cli.start import start
-from relasi.config.documents import MODULES, Document
-from relasi.config.project import base_content, load
+from relasi.config.documents import Document
+from relasi.config.project import base_content
 from relasi.config.stack import TEMPLATES, templates
 from relasi.definitions import compile_project
 from relasi.diagnostics import Diagnostics
@@ -17,13 +19,12 @@ from relasi.schema.compiler.trial.trials import compile_trials
 from relasi.schema.model import Model
 from relasi.trial import coverage_of, perform, stage_of
 from relasi.trial.stage import Stage
+from tests.serving import written_modules
 
 
 def _parts() -> Iterator[tuple[str, str]]:
     """A template, or none, and a part of its content: the core or a module of the base, all of a template."""
-    documents = load(base_content(), Diagnostics()).documents
-    modules = next(each for each in documents if each.kind == MODULES).root
-    yield from (("", module) for module in ("core", *modules.entries))
+    yield from (("", module) for module in ("core", *written_modules(base_content())))
     yield from ((template, template) for template in templates(base_content()))
 
 
@@ -37,17 +38,24 @@ class Shipped:
 
 
 @pytest.fixture(scope="module")
-def shipped(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shipped]:
-    root = tmp_path_factory.mktemp("shipped") / "mine"
-    start(root, request.param or None, as_json=True)
-    model, _, project = compile_project(root)
-    assert model is not None
-    with stage_of(model, lambda: project.documents) as stage:
-        yield Shipped(model, project.documents, stage)
+def ship(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Shipped]]:
+    with ExitStack() as stages:
+
+        @cache
+        def ship(template: str) -> Shipped:
+            root = tmp_path_factory.mktemp("shipped") / "mine"
+            start(root, template or None, as_json=True)
+            model, _, project = compile_project(root)
+            assert model is not None
+            stage = stages.enter_context(stage_of(model, lambda: project.documents))
+            return Shipped(model, project.documents, stage)
+
+        yield ship
 
 
-@pytest.mark.parametrize(("shipped", "part"), list(_parts()), indirect=["shipped"])
-def test_all_that_is_shipped_is_tested(shipped: Shipped, part: str) -> None:
+@pytest.mark.parametrize(("template", "part"), list(_parts()))
+def test_all_that_is_shipped_is_tested(ship: Callable[[str], Shipped], template: str, part: str) -> None:
+    shipped = ship(template)
     own = {each.span.file for each in shipped.documents if _part_of(each.span.file) == part}
     rules = {each.name for each in shipped.documents if each.kind == "workflow" and each.span.file in own}
     trials = compile_trials(shipped.model, shipped.documents, Diagnostics())

@@ -4,7 +4,7 @@ import gc
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,14 +22,25 @@ settings.register_profile(
 )
 settings.load_profile("usual")  # nothing fails for being slow; --hypothesis-profile=default looks longer
 
-_SERVICES = ("postgresql", "nocodb")
+_SERVICES = {"postgresql": "postgresql", "nocodb": "nocodb", "chromium": "browser", "imap": "dovecot"}
+"""What the fixtures of a program begin with that has to be installed, and the marker of their tests."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        for service in _SERVICES:
+        for service, marker in _SERVICES.items():
             if any(each.startswith(service) for each in getattr(item, "fixturenames", ())):
-                item.add_marker(service)
+                item.add_marker(marker)
+        if any(item.get_closest_marker(each) for each in _SERVICES.values()):
+            item.add_marker("service")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """Half as many processes more than there are cores: what a test of a browser or of a server takes is
+    waiting, more than a third of it."""
+    cores = yield
+    return cores + cores // 2
 
 
 def pytest_configure() -> None:

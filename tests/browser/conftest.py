@@ -27,10 +27,9 @@ _MUST_RUN = ("CI", "RELASI_REQUIRE_SERVICES")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker("browser")
-            if "CI" in os.environ:  # a second try shows in the summary, as a test to be mended
+    if "CI" in os.environ:  # a second try shows in the summary, as a test to be mended
+        for item in items:
+            if Path(__file__).parent in item.path.parents:
                 item.add_marker(pytest.mark.flaky(reruns=1))
 
 

@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from relasi.apps.places import Here
 from relasi.apps.values import Display
+from relasi.records import Record
 from tests.records.world import World
+from tests.schema.fields.making import made
 
 
 def test_a_choice_is_a_badge_in_its_color(world: World, here: Here) -> None:
@@ -32,6 +38,21 @@ def test_a_link_to_an_entity_without_a_page_is_only_its_title(world: World, here
     cell = Display.of(here, [record], ["about"]).cell(here.entity.fields["about"], record)
 
     assert cell == {"text": "Top"}
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "leads_to"),
+    [
+        ("email", "sari@example.com", "mailto:sari@example.com"),
+        ("phone", "+62812345678", "tel:+62812345678"),
+        ("url", "https://example.com/1", "https://example.com/1"),
+    ],
+)
+def test_an_address_is_a_link_out(here: Here, type_: str, value: str, leads_to: str) -> None:
+    record = Record("letter", "1", 1, {"subject": value}, "")
+    field = replace(here.entity.fields["subject"], type=made(type_))
+
+    assert Display.of(here, [record], []).cell(field, record)["href"] == leads_to
 
 
 def test_a_long_text_is_cut_in_a_table(world: World, here: Here) -> None:

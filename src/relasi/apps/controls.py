@@ -28,6 +28,9 @@ Raw = Any
 _COMPONENTS = {Widget.LINK, Widget.FILES, Widget.SIGNATURE}
 """What is drawn by components of our own, whose state is a map."""
 
+_KEYBOARDS: Mapping[str | None, str] = {"mailto:": "email", "tel:": "phone", "": "url"}
+"""What Streamlit calls the keys that a telephone shows, by the scheme of what is typed."""
+
 FEW = 5
 """So many options are shown side by side; more go into a list that opens."""
 
@@ -113,7 +116,7 @@ def _seeded(look: Look, held: Raw) -> None:
 
 def _text(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
     _seeded(look, held)
-    kind: Any = {"email": "email", "phone": "phone", "url": "url"}.get(field.type.name, "default")
+    kind: Any = _KEYBOARDS.get(field.type.scheme, "default")
     return st.text_input(
         look.marked,
         type=kind,
@@ -123,13 +126,9 @@ def _text(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:
 
 
 def _example(field: Field, visitor: Visitor) -> str | None:
-    if field.type.name == "money" and not getattr(field.type, "currencies", ()):
-        return visitor.crm.model.settings.currency
-    if field.type.name == "percent":
-        return "%"
-    if field.type.name == "phone":
-        return field.type.show(field.type.example(0), visitor.showing())
-    return visitor.say("duration_example") if field.type.widget is Widget.DURATION else None
+    if field.type.widget is Widget.DURATION:
+        return visitor.say("duration_example")
+    return field.type.hint(visitor.showing())
 
 
 def _text_area(field: Field, look: Look, held: Raw, visitor: Visitor) -> Raw:

@@ -26,7 +26,6 @@ from relasi.store.files import File
 Cell = dict[str, Any]  # Any: what JSON can say
 
 LONGEST_IN_TABLE = 140
-_ADDRESSES = {"email": "mailto:", "phone": "tel:", "url": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +78,8 @@ class Display:
         text = self.text(field, value)
         if field.links_to and (link := self._link(field, value)):
             return {"text": text, "link": link}
-        if field.type.name in _ADDRESSES and not isinstance(value, Disguised):
-            return {"text": text, "href": _ADDRESSES[field.type.name] + value}
+        if field.type.scheme is not None and not isinstance(value, Disguised):
+            return {"text": text, "href": field.type.scheme + value}
         if isinstance(field.type, RichTextField) and not short:
             return {"text": text, "blocks": blocks(value)}
         rest: Cell = {}

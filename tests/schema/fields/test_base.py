@@ -236,3 +236,10 @@ def test_defaults_follow_the_words_of_their_type() -> None:
         "time": time(3, 30, 15),
         "user": "dewi",
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("money", "IDR"), ("percent", "%"), ("phone", "+62 812-345-678"), ("text", None)]
+)
+def test_an_empty_control_says_how_a_value_is_written(name: str, said: str | None) -> None:
+    assert made(name).hint(FOR_ENGLISH) == said

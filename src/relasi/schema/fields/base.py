@@ -8,11 +8,10 @@ that are pydantic fields are exactly the keys that an author may write below a f
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Any, ClassVar, Literal, Protocol, Self
+from typing import Any, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -31,6 +30,9 @@ from relasi.schema.fields.notation.definitions import (
 from relasi.schema.fields.notation.kinds import Kind as Kind
 from relasi.schema.fields.notation.kinds import Storage as Storage
 from relasi.schema.fields.notation.kinds import Widget as Widget
+from relasi.schema.fields.notation.surroundings import Option as Option
+from relasi.schema.fields.notation.surroundings import Report as Report
+from relasi.schema.fields.notation.surroundings import Surroundings as Surroundings
 from relasi.schema.labels import LabelSpec
 from relasi.texts import FALLBACK, say
 
@@ -59,17 +61,6 @@ def quoted(value: object) -> str:
     """A refused value as a message repeats it: on one line, cut to 40 characters."""
     text = " ".join(str(value).split())
     return text if len(text) <= 40 else f"{text[:39]}…"
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One value of a choice: the stored key and how it looks."""
-
-    key: str
-    label: Mapping[str, str]
-    color: str | None = None
-    weight: Decimal | None = None
-    when: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,41 +97,6 @@ class Moment:
     now: datetime
     zone: ZoneInfo
     user_id: str | None
-
-
-class Report(Protocol):
-    """How a type reports a mistake in its own definition.
-
-    `path` leads from the field to the guilty node, () being the field itself; an int is an item of a list.
-    `code` is kebab-case. Where a name is not known, `word` is that name and `candidates` are the legal ones,
-    for a suggestion. `help` says in one sentence what to write instead.
-    """
-
-    def __call__(
-        self,
-        path: tuple[str | int, ...],
-        code: str,
-        message: str,
-        *,
-        word: str | None = None,
-        candidates: Iterable[str] = (),
-        help: str = "",
-    ) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a type may look up in the rest of the project while it is compiled."""
-
-    entities: Sequence[str]
-    value_lists: Mapping[str, Mapping[str, Option]]
-    currency: str
-    languages: tuple[str, ...]
-    problem: Report
-    rates: Mapping[str, Decimal] = field(default_factory=dict)
-    entity: str = ""
-    region: str = "ID"
-    """The country of telephone numbers without a country code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +179,8 @@ class FieldType(EnteredSpec, ABC):
     makes_tree: ClassVar[bool] = False
     """True where records stand below others of their entity through the field."""
     right_aligned: ClassVar[bool] = False
+    scheme: ClassVar[str | None] = None
+    """What makes a link of a value that leads out of Relasi: `mailto:`, or "" where it is one already."""
 
     encrypted: bool = False
     """Whether the database keeps the values unreadable for all who do not have the keys; `personal: special`
@@ -323,6 +281,10 @@ class FieldType(EnteredSpec, ABC):
     def show(self, value: Value, showing: Showing) -> str:
         """The value as a person reads it."""
         return str(value)
+
+    def hint(self, showing: Showing) -> str | None:
+        """What an empty control says of how a value is written, None for nothing."""
+        return None
 
     def dump(self, value: Value) -> Any:  # Any: JSON
         """The value as JSON; `accept` takes it back."""

@@ -22,6 +22,7 @@ class EmailField(FieldType):
     name: ClassVar[str] = "email"
     summary: ClassVar[str] = "An e-mail address."
     widget: ClassVar[Widget] = Widget.TEXT
+    scheme: ClassVar[str | None] = "mailto:"
 
     def example(self, number: int) -> Value:
         return f"person{number}@example.com"

@@ -110,6 +110,9 @@ class MoneyField(Quantity):
             return format_decimal(value, pattern, locale=showing.locale)
         return _in_currency(value, showing.currency, showing.locale)
 
+    def hint(self, showing: Showing) -> str | None:
+        return None if self.currencies else showing.currency
+
 
 def _in_currency(amount: Decimal, currency: str, locale: Locale) -> str:
     """Without decimals where they are zero and nobody pays with coins that small (rupiah), and with a space

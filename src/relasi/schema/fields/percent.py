@@ -29,3 +29,6 @@ class PercentField(DecimalField):
 
     def show(self, value: Value, showing: Showing) -> str:
         return format_percent(value / 100, f"{self.pattern()}%", locale=showing.locale)
+
+    def hint(self, showing: Showing) -> str | None:
+        return "%"

@@ -35,6 +35,7 @@ class PhoneField(FieldType):
     name: ClassVar[str] = "phone"
     summary: ClassVar[str] = "A telephone number, kept in its international form."
     widget: ClassVar[Widget] = Widget.TEXT
+    scheme: ClassVar[str | None] = "tel:"
 
     region: str | None = None
     """The country of numbers without a country code, as two capital letters; that of crm.yaml if absent."""
@@ -86,6 +87,9 @@ class PhoneField(FieldType):
         if isinstance(value, Disguised):
             return value
         return _spaced(value)
+
+    def hint(self, showing: Showing) -> str | None:
+        return self.show(self.example(0), showing)
 
 
 @lru_cache(maxsize=10_000)  # a page of a list shows the same ones again after each click

@@ -21,6 +21,7 @@ class UrlField(FieldType):
     name: ClassVar[str] = "url"
     summary: ClassVar[str] = "The address of a web page."
     widget: ClassVar[Widget] = Widget.TEXT
+    scheme: ClassVar[str | None] = ""
 
     def example(self, number: int) -> Value:
         return f"https://example.com/{number}"

@@ -24,6 +24,7 @@ _TABLE = Table(
     Column("workflow", TEXT),
     Column("read_at", MOMENT),
     Index(None, "user_id", "read_at", "at"),
+    Index(None, "record_id"),
     info=telling("record_id", texts=("title", "body")),
 )
 

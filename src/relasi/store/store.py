@@ -18,7 +18,7 @@ from relasi.store.guard import guard
 from relasi.store.session import Session
 from relasi.store.telling import silent
 
-VERSION = 24
+VERSION = 25
 """Raised whenever a table of the store changes."""
 
 ENGINE = Table(
@@ -80,7 +80,7 @@ def prepare(connection: Connection) -> None:
         connection.execute(insert(ENGINE), {"version": VERSION})
     elif held < VERSION:
         METADATA.create_all(connection)
-        _add_columns(connection)
+        _add_what_came_later(connection)
         begin_chain(connection)
         guard(connection)
         connection.execute(update(ENGINE).values(version=VERSION))
@@ -88,15 +88,22 @@ def prepare(connection: Connection) -> None:
         raise PlatformError("store_too_new", held=held, known=VERSION)
 
 
-def _add_columns(connection: Connection) -> None:
-    """Adds what an older version did not know; a column that came later may always be empty."""
+def _add_what_came_later(connection: Connection) -> None:
+    """Adds the columns and indexes of which an older version did not know; such a column may always be
+    empty."""
     inspector = inspect(connection)
+    columns, indexes = (
+        {table: {each["name"] for each in parts} for (_, table), parts in found.items()}
+        for found in (inspector.get_multi_columns(), inspector.get_multi_indexes())
+    )
     for table in METADATA.sorted_tables:
-        known = {column["name"] for column in inspector.get_columns(table.name)}
         for column in table.columns:
-            if column.name not in known:
+            if column.name not in columns[table.name]:
                 words = CreateColumn(column).compile(dialect=connection.dialect)
                 connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {words}")
+        for index in table.indexes:
+            if index.name not in indexes[table.name]:
+                index.create(connection)
 
 
 def held_version(connection: Connection) -> int | None:

@@ -10,8 +10,10 @@ import httpx
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from relasi.apps import hints, hooks, new_password, opting_out, provider, second_step, sign_in, webforms
-from relasi.apps.gate import Gate
+from relasi.apps import webforms
+from relasi.apps.entry import new_password, provider, second_step, sign_in
+from relasi.apps.routes import hints, hooks, opting_out
+from relasi.apps.routes.gate import Gate
 from relasi.apps.site import SECURE_COOKIE, Site
 from relasi.current import Current
 from tests.records.world import World

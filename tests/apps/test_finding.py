@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
-from relasi.apps import lookup
 from relasi.apps.finding import EACH, Finder
 from relasi.apps.places import reachable
+from relasi.apps.routes import lookup
 from relasi.apps.site import SECURE_COOKIE, Site
 from relasi.apps.visitor import Visitor
 from relasi.current import Current

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from relasi.apps.lists.views import made, save
 from relasi.apps.subscribing import Wish, subscribe, subscriptions_of, unsubscribe
-from relasi.apps.views import made, save
 from relasi.apps.visitor import Visitor, visitor_of
 from relasi.reports.listed import Listed
 from relasi.reports.subscribing import RHYTHMS, SubscriptionSweep

@@ -19,12 +19,12 @@ from urllib.parse import quote
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from relasi.apps.boards import board_data, columns_of
-from relasi.apps.calendars import Reach, Shown, calendar_data, entries_on
 from relasi.apps.finding import Finder
+from relasi.apps.lists.boards import board_data, columns_of
+from relasi.apps.lists.calendars import Reach, Shown, calendar_data, entries_on
+from relasi.apps.lists.working import Queue
 from relasi.apps.places import Here, Place
 from relasi.apps.visitor import Visitor, visitor_of
-from relasi.apps.working import Queue
 from relasi.errors import RelasiError
 from relasi.exporting.export import Wanted
 from relasi.exporting.files import Format

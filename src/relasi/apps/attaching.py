@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from relasi.apps import components
-from relasi.apps.files import file_data
+from relasi.apps.routes.files import file_data
 from relasi.apps.visitor import Visitor
 from relasi.schema.fields.attached import Attached
 from relasi.schema.fields.base import Value, ValueProblem, Widget

@@ -10,8 +10,8 @@ import streamlit as st
 from relasi.apps.components import Data
 from relasi.apps.controls import Look, control_of
 from relasi.apps.draft import Draft, Making
-from relasi.apps.files import folder_address, upload_address
 from relasi.apps.markdown import plain
+from relasi.apps.routes.files import folder_address, upload_address
 from relasi.apps.visitor import Visitor
 from relasi.records import FormState
 from relasi.records.links import references_of

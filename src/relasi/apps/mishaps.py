@@ -9,10 +9,10 @@ import streamlit as st
 from starlette.requests import Request
 from starlette.responses import Response
 
-from relasi.apps.headers import add_to
 from relasi.apps.language import preferred
 from relasi.apps.markdown import plain
 from relasi.apps.plain import page, text
+from relasi.apps.routes.headers import add_to
 from relasi.apps.site import is_secure
 from relasi.errors import RelasiError
 from relasi.texts import FALLBACK, say

@@ -25,24 +25,11 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from relasi import api
-from relasi.apps import (
-    dossiers,
-    exports,
-    files,
-    hints,
-    hooks,
-    lookup,
-    mishaps,
-    new_password,
-    opting_out,
-    provider,
-    second_step,
-    sign_in,
-    theme,
-    webforms,
-)
-from relasi.apps.gate import READY, Gate
+from relasi.apps import mishaps, theme, webforms
+from relasi.apps.entry import new_password, provider, second_step, sign_in
 from relasi.apps.importing import routes as import_routes
+from relasi.apps.routes import dossiers, exports, files, hints, hooks, lookup, opting_out
+from relasi.apps.routes.gate import READY, Gate
 from relasi.apps.site import Site, serve_here
 from relasi.apps.studio import routes as studio_routes
 from relasi.current import Current

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from relasi.apps.clocks import clock_of, clock_words
-from relasi.apps.files import file_data, folder_address
 from relasi.apps.places import Here
+from relasi.apps.routes.files import file_data, folder_address
+from relasi.apps.words.clocks import clock_of, clock_words
 from relasi.records import Record
 from relasi.records.links import reference_of, references_of
 from relasi.reports.listed import in_words

@@ -12,7 +12,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from relasi.apps.gate import Gate
+from relasi.apps.routes.gate import Gate
 from relasi.apps.site import SECURE_COOKIE, Site
 from relasi.apps.studio import routes
 from relasi.current import Current

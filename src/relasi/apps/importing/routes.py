@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from relasi.apps.files import taken
+from relasi.apps.routes.files import taken
 from relasi.apps.site import Site
 from relasi.apps.visitor import Visitor
 from relasi.errors import Forbidden, NotFound

@@ -12,8 +12,8 @@ import streamlit as st
 
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
-from relasi.apps.shares import called, day_of, told
 from relasi.apps.visitor import Visitor
+from relasi.apps.words.shares import called, day_of, told
 from relasi.config.documents import Document, Home
 from relasi.definitions import documents_of
 from relasi.errors import RelasiError

@@ -8,11 +8,11 @@ import streamlit as st
 from relasi.accounts.devices import device
 from relasi.apps.language import NAMES
 from relasi.apps.markdown import plain
-from relasi.apps.moments import ago
 from relasi.apps.screens.api_keys import api_keys
 from relasi.apps.screens.second_factor import second_factor
 from relasi.apps.screens.subscribing import subscriptions
 from relasi.apps.visitor import Visitor, speak, token_here
+from relasi.apps.words.moments import ago
 from relasi.errors import RelasiError
 from relasi.platform.again import begun_again
 from relasi.store.sessions import SignIn, key_of

@@ -7,8 +7,8 @@ import streamlit as st
 from relasi.accounts.history import history_of, people_in
 from relasi.accounts.sentences import Telling
 from relasi.apps.markdown import plain
-from relasi.apps.moments import exactly
 from relasi.apps.visitor import Visitor
+from relasi.apps.words.moments import exactly
 from relasi.store.users import User
 from relasi.texts import say
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 import streamlit as st
 
 from relasi.apps.markdown import plain
-from relasi.apps.moments import ago
 from relasi.apps.screens.presence import demand_presence, password_field
 from relasi.apps.visitor import Visitor
+from relasi.apps.words.moments import ago
 from relasi.errors import RelasiError
 from relasi.records.access.scopes import READ, RIGHTS
 from relasi.schema.fields.date import DateField

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
-from relasi.apps.decisions import COLORS, Names, named, sentence
 from relasi.apps.markdown import plain
-from relasi.apps.moments import ago
 from relasi.apps.places import Here
-from relasi.apps.reasons import loaded
 from relasi.apps.visitor import Visitor
+from relasi.apps.words.decisions import COLORS, Names, named, sentence
+from relasi.apps.words.moments import ago
+from relasi.apps.words.reasons import loaded
 from relasi.errors import RelasiError
 from relasi.records import Record
 from relasi.records.links import references_of

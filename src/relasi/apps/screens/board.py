@@ -9,8 +9,8 @@ from dataclasses import replace
 import streamlit as st
 
 from relasi.apps import components
-from relasi.apps.boards import CARDS, board_data, columns_of, needed
 from relasi.apps.components import Data
+from relasi.apps.lists.boards import CARDS, board_data, columns_of, needed
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.screens.moves import start_move

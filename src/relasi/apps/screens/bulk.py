@@ -9,9 +9,9 @@ from dataclasses import replace
 import streamlit as st
 
 from relasi.apps import components
-from relasi.apps.bulk import MOST, Action, Deed, Job, asked_for, movable, settable
 from relasi.apps.draft import Draft
 from relasi.apps.formfields import draw_field
+from relasi.apps.lists.bulk import MOST, Action, Deed, Job, asked_for, movable, settable
 from relasi.apps.markdown import plain
 from relasi.apps.opening import open_draft
 from relasi.apps.places import Here

@@ -10,7 +10,8 @@ from functools import partial
 import streamlit as st
 
 from relasi.apps import components
-from relasi.apps.calendars import (
+from relasi.apps.components import Data
+from relasi.apps.lists.calendars import (
     MOST,
     Reach,
     Shown,
@@ -20,7 +21,6 @@ from relasi.apps.calendars import (
     moved,
     new_at,
 )
-from relasi.apps.components import Data
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.screens.edit import SET

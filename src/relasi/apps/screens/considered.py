@@ -7,13 +7,13 @@ from typing import Any
 import streamlit as st
 
 from relasi.apps import components
-from relasi.apps.automation import begins, outcome, rule_name, told, waits_for
 from relasi.apps.markdown import plain
-from relasi.apps.moments import ago, exactly
 from relasi.apps.places import AUTOMATION, Here
-from relasi.apps.reasons import answers, people_in, why
 from relasi.apps.screens.run import RUN
 from relasi.apps.values import Display
+from relasi.apps.words.automation import begins, outcome, rule_name, told, waits_for
+from relasi.apps.words.moments import ago, exactly
+from relasi.apps.words.reasons import answers, people_in, why
 from relasi.records import Record
 from relasi.workflows.oversight import Considered, Seen
 

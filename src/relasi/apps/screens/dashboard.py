@@ -8,7 +8,7 @@ from itertools import groupby
 import streamlit as st
 
 from relasi.apps import components
-from relasi.apps.charts import drawn
+from relasi.apps.lists.charts import drawn
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.screens.looking import ask_look

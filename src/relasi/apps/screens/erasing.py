@@ -9,9 +9,9 @@ import streamlit as st
 from babel.dates import format_datetime
 from babel.numbers import format_decimal
 
-from relasi.apps.dossiers import address_of
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
+from relasi.apps.routes.dossiers import address_of
 from relasi.apps.visitor import Visitor
 from relasi.errors import RelasiError
 from relasi.records import Record

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from relasi.apps import components
-from relasi.apps.history import timeline_data
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.visitor import Visitor
+from relasi.apps.words.history import timeline_data
 from relasi.errors import NotFound
 from relasi.platform.again import begun_again
 from relasi.records import Record, TimelineEntry

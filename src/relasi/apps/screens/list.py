@@ -9,14 +9,14 @@ from functools import partial
 import streamlit as st
 
 from relasi.apps import components
-from relasi.apps.cells import add_editors, save_cell
-from relasi.apps.clocks import with_due
-from relasi.apps.exports import address_of
 from relasi.apps.icons import icon
 from relasi.apps.importing.page import import_button
+from relasi.apps.lists.cells import add_editors, save_cell
+from relasi.apps.lists.rows import table_data
+from relasi.apps.lists.views import opening, subscribed
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
-from relasi.apps.rows import table_data
+from relasi.apps.routes.exports import address_of
 from relasi.apps.screens.board import board
 from relasi.apps.screens.bulk import add_choice, bulk_bar, choose_rows
 from relasi.apps.screens.calendar import calendar
@@ -25,7 +25,7 @@ from relasi.apps.screens.filterbar import ask, seed, show_sort
 from relasi.apps.screens.subscribing import ask_subscription
 from relasi.apps.screens.views import ask_columns, ask_views, show_view
 from relasi.apps.subscribing import Wish
-from relasi.apps.views import opening, subscribed
+from relasi.apps.words.clocks import with_due
 from relasi.exporting.export import purposes_of
 from relasi.exporting.files import Format, formats_of
 from relasi.records import ListRequest, RecordPage

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from relasi.apps.markdown import plain
-from relasi.apps.moments import ago
 from relasi.apps.places import Here
 from relasi.apps.visitor import Visitor
+from relasi.apps.words.moments import ago
 from relasi.platform.again import begun_again
 from relasi.schema.labels import text as label_text
 from relasi.store.notifications import Notification

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 import streamlit as st
 
 from relasi.apps.markdown import plain
-from relasi.apps.moments import ago, exactly
 from relasi.apps.places import Here
 from relasi.apps.values import Display
 from relasi.apps.visitor import Visitor
+from relasi.apps.words.moments import ago, exactly
 from relasi.errors import RelasiError
 from relasi.records import Record
 from relasi.records.links import references_of

@@ -6,11 +6,11 @@ import json
 
 import streamlit as st
 
-from relasi.apps.automation import rule_name
 from relasi.apps.markdown import plain
-from relasi.apps.moments import ago
 from relasi.apps.places import Here
 from relasi.apps.visitor import Visitor
+from relasi.apps.words.automation import rule_name
+from relasi.apps.words.moments import ago
 from relasi.messages.letters import LETTER, sheet_of
 from relasi.messages.paper import as_pictures
 from relasi.platform.again import begun_again

@@ -12,10 +12,10 @@ from relasi.accounts import Accounts
 from relasi.accounts.history import Author
 from relasi.apps.language import NAMES
 from relasi.apps.markdown import plain
-from relasi.apps.moments import ago
 from relasi.apps.places import Here
 from relasi.apps.screens.account_history import account_history
 from relasi.apps.visitor import Visitor
+from relasi.apps.words.moments import ago
 from relasi.errors import DuplicateValue, Refused, RelasiError
 from relasi.messages.inviting import Inviter
 from relasi.schema.fields.base import ValueProblem

@@ -10,7 +10,7 @@ import streamlit as st
 from babel.dates import format_date
 
 from relasi.apps import components
-from relasi.apps.charts import drawn
+from relasi.apps.lists.charts import drawn
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.visitor import Visitor

@@ -9,7 +9,6 @@ from typing import Any
 import streamlit as st
 
 from relasi.apps import components
-from relasi.apps.history import timeline_data
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.screens.access import access_button
@@ -28,6 +27,7 @@ from relasi.apps.screens.tables import show_table
 from relasi.apps.sections import by_tab, facts_data
 from relasi.apps.values import Display, link_value
 from relasi.apps.visits import note, star_button
+from relasi.apps.words.history import timeline_data
 from relasi.errors import RelasiError
 from relasi.records import FormState, Record
 from relasi.records.service import Allowed

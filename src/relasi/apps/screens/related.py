@@ -7,8 +7,8 @@ from functools import partial
 import streamlit as st
 
 from relasi.apps import components
+from relasi.apps.lists.rows import table_data
 from relasi.apps.places import Here
-from relasi.apps.rows import table_data
 from relasi.apps.screens.exporting import papers_button
 from relasi.apps.values import link_value
 from relasi.apps.visitor import Visitor

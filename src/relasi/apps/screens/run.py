@@ -9,13 +9,13 @@ import streamlit as st
 import yaml
 
 from relasi.apps import components
-from relasi.apps.automation import outcome, rule_name, told, waits_for
 from relasi.apps.markdown import plain
-from relasi.apps.moments import exactly
 from relasi.apps.places import Here
-from relasi.apps.reasons import people_in, why
 from relasi.apps.values import Display
 from relasi.apps.visitor import Visitor
+from relasi.apps.words.automation import outcome, rule_name, told, waits_for
+from relasi.apps.words.moments import exactly
+from relasi.apps.words.reasons import people_in, why
 from relasi.errors import NotFound, RelasiError
 from relasi.schema.labels import label_of
 from relasi.schema.labels import text as label_text

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from relasi.apps.bulk import Deed, Job
+from relasi.apps.lists.bulk import Deed, Job
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.visitor import Visitor

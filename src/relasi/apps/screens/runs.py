@@ -10,15 +10,15 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from relasi.apps import components
-from relasi.apps.automation import outcome, rule_name, told, waits_for
 from relasi.apps.markdown import plain
-from relasi.apps.moments import ago
 from relasi.apps.places import AUTOMATION, OUTBOX, Here
 from relasi.apps.screens.objections import all_objections
 from relasi.apps.screens.outbox import COUNTED, undelivered
 from relasi.apps.screens.run import RUN, run_page
 from relasi.apps.values import Display
 from relasi.apps.visitor import Visitor
+from relasi.apps.words.automation import outcome, rule_name, told, waits_for
+from relasi.apps.words.moments import ago
 from relasi.schema.labels import text as label_text
 from relasi.store.traces import Outcome
 from relasi.workflows.oversight import Question, Seen, Stage

@@ -10,9 +10,9 @@ import streamlit as st
 
 from relasi.accounts.second_factor import SecondFactor
 from relasi.apps.markdown import plain
-from relasi.apps.moments import exactly
 from relasi.apps.screens.presence import demand_presence, password_field
 from relasi.apps.visitor import Visitor
+from relasi.apps.words.moments import exactly
 from relasi.errors import RelasiError
 from relasi.texts import say
 

@@ -6,8 +6,8 @@ import streamlit as st
 
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
-from relasi.apps.shares import day_of, told
 from relasi.apps.visitor import Visitor
+from relasi.apps.words.shares import day_of, told
 
 
 def waiting(visitor: Visitor) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from relasi.apps import components
+from relasi.apps.lists.rows import table_data
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
-from relasi.apps.rows import table_data
 from relasi.apps.values import Display
 from relasi.errors import NotFound
 from relasi.records import Record, TableRows

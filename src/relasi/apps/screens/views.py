@@ -7,10 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from relasi.apps.markdown import plain
-from relasi.apps.places import Here
-from relasi.apps.screens.filterbar import seed
-from relasi.apps.views import (
+from relasi.apps.lists.views import (
     LONGEST,
     audiences,
     drop,
@@ -25,6 +22,9 @@ from relasi.apps.views import (
     state_of,
     views_of,
 )
+from relasi.apps.markdown import plain
+from relasi.apps.places import Here
+from relasi.apps.screens.filterbar import seed
 from relasi.reports.listed import Listed
 from relasi.reports.liststate import ListState
 from relasi.store.views import Audience, View

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from relasi.apps.markdown import plain
-from relasi.apps.moments import ago
 from relasi.apps.places import Here
 from relasi.apps.visitor import Visitor
 from relasi.apps.webforms.pages import embedding
+from relasi.apps.words.moments import ago
 from relasi.messages.incoming import KEPT
 from relasi.messages.webforms import PATH
 from relasi.schema.model.webform import WebForm

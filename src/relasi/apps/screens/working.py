@@ -10,6 +10,7 @@ import streamlit as st
 
 from relasi.apps import components
 from relasi.apps.components import Data
+from relasi.apps.lists.working import MOST, RENEWED, Queue, claim
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here
 from relasi.apps.screens.moves import move_buttons, tell_closed
@@ -17,7 +18,6 @@ from relasi.apps.screens.record import show_history
 from relasi.apps.screens.rules import rule_buttons
 from relasi.apps.values import Display
 from relasi.apps.visitor import Visitor
-from relasi.apps.working import MOST, RENEWED, Queue, claim
 from relasi.errors import NotFound
 from relasi.records import Record
 from relasi.records.links import reference_of

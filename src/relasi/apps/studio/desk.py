@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from relasi.apps.moments import ago
 from relasi.apps.visitor import Visitor
+from relasi.apps.words.moments import ago
 from relasi.config.parsed import ParsedFiles
 from relasi.config.stack import BASE
 from relasi.diagnostics import Diagnostic

@@ -8,13 +8,13 @@ from itertools import groupby
 import streamlit as st
 
 from relasi.apps.markdown import plain
-from relasi.apps.moments import ago
 from relasi.apps.places import Here
 from relasi.apps.site import here as site_here
 from relasi.apps.studio.desk import people, told, workshop_of
 from relasi.apps.studio.diff import show_difference
 from relasi.apps.studio.editor import replaced
 from relasi.apps.visitor import Visitor
+from relasi.apps.words.moments import ago
 from relasi.errors import ProjectInvalid, RelasiError
 from relasi.store.authoring import Published
 from relasi.studio.publishing import take_back

@@ -10,9 +10,9 @@ import streamlit as st
 from relasi.apps import components
 from relasi.apps.draft import Draft
 from relasi.apps.form import draw_form
+from relasi.apps.lists.rows import table_data
 from relasi.apps.markdown import plain
 from relasi.apps.places import Here, Place
-from relasi.apps.rows import table_data
 from relasi.apps.studio.desk import told, workshop_of
 from relasi.apps.visitor import Visitor, visitor_of
 from relasi.errors import RelasiError

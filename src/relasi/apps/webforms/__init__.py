@@ -12,8 +12,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from relasi.apps.closed import closed_page
-from relasi.apps.gate import same_origin
 from relasi.apps.language import preferred
+from relasi.apps.routes.gate import same_origin
 from relasi.apps.site import Site
 from relasi.apps.webforms import confirming
 from relasi.apps.webforms.intake import FOR

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from relasi.apps.automation import waits_for
 from relasi.apps.places import Here, Place
 from relasi.apps.screens.considered import rules_data
 from relasi.apps.visitor import Visitor, visitor_of
+from relasi.apps.words.automation import waits_for
 from relasi.records import Record
 from relasi.runtime import worker_of
 from relasi.workflows.oversight import Seen

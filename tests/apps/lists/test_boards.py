@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from relasi.apps.boards import Column, board_data, columns_of, needed
+from relasi.apps.lists.boards import Column, board_data, columns_of, needed
 from relasi.apps.places import Here, Place
 from relasi.apps.visitor import visitor_of
 from relasi.records import ListRequest

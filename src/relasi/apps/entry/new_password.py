@@ -10,9 +10,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from relasi.accounts.invitations import Invited
-from relasi.apps.entrance import Visit, let_out, route
-from relasi.apps.gate import FORGOTTEN, SIGN_IN
+from relasi.apps.entry.entrance import Visit, let_out, route
 from relasi.apps.plain import text
+from relasi.apps.routes.gate import FORGOTTEN, SIGN_IN
 from relasi.apps.site import Site
 from relasi.errors import Refused, RelasiError, SignInRefused
 from relasi.messages.inviting import PATH, demand_patience, remind

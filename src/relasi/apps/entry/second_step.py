@@ -12,10 +12,10 @@ from starlette.routing import Route
 from relasi.accounts import CODE, SESSION_LENGTH
 from relasi.accounts.second_factor import Device
 from relasi.accounts.service import Waiting
-from relasi.apps.entrance import Visit, let_in, route
-from relasi.apps.gate import SECOND_STEP, SIGN_IN
+from relasi.apps.entry.entrance import Visit, let_in, route
+from relasi.apps.entry.sign_in import local_path
 from relasi.apps.plain import text
-from relasi.apps.sign_in import local_path
+from relasi.apps.routes.gate import SECOND_STEP, SIGN_IN
 from relasi.apps.site import Site
 from relasi.errors import SignInRefused
 

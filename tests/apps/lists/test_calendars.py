@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relasi.apps.calendars import Entry, Reach, Shown, entry_of, moved, request_within
+from relasi.apps.lists.calendars import Entry, Reach, Shown, entry_of, moved, request_within
 from relasi.apps.places import Here, Place
 from relasi.apps.visitor import Visitor, visitor_of
 from relasi.records import ListRequest, Source

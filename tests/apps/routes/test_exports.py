@@ -11,8 +11,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from relasi.apps import exports
-from relasi.apps.gate import Gate
+from relasi.apps.routes import exports
+from relasi.apps.routes.gate import Gate
 from relasi.apps.site import SECURE_COOKIE, Site
 from relasi.current import Current
 from tests.apps.doors import Client

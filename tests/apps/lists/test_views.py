@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from relasi.apps.views import (
+from relasi.apps.lists.views import (
     audiences,
     drop,
     is_changed,

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from relasi.apps.exports import FOLDER as EXPORTS
+from relasi.apps.routes.exports import FOLDER as EXPORTS
 from relasi.apps.site import Site, token_of
 from relasi.apps.visitor import visitor_of
 from relasi.errors import RelasiError

@@ -3,9 +3,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from relasi.apps.history import timeline_data
 from relasi.apps.places import Here, Place
 from relasi.apps.visitor import Visitor
+from relasi.apps.words.history import timeline_data
 from relasi.records import Record
 from tests.records.world import World
 

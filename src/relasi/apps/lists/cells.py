@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from relasi.apps.bulk import reason
 from relasi.apps.conflict import shown
 from relasi.apps.controls import Raw, control_of
+from relasi.apps.lists.bulk import reason
 from relasi.apps.visitor import Visitor
 from relasi.errors import RelasiError, Stale
 from relasi.records import Record

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from relasi.apps.cells import editor_of, is_editable, save_cell, written
+from relasi.apps.lists.cells import editor_of, is_editable, save_cell, written
 from relasi.apps.visitor import Visitor
 from tests.records.world import World
 

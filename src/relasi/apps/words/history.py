@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from relasi.apps.decisions import COLORS, sentence
 from relasi.apps.icons import known
-from relasi.apps.moments import ago, exactly
 from relasi.apps.places import Here
-from relasi.apps.reasons import loaded, people_in, why
-from relasi.apps.shares import happened
 from relasi.apps.values import Display
 from relasi.apps.visitor import Visitor
+from relasi.apps.words.decisions import COLORS, sentence
+from relasi.apps.words.moments import ago, exactly
+from relasi.apps.words.reasons import loaded, people_in, why
+from relasi.apps.words.shares import happened
 from relasi.records import Record, TimelineEntry
 from relasi.records.links import references_of
 from relasi.schema.fields.base import Widget

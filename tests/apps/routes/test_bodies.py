@@ -7,8 +7,8 @@ import pytest
 from starlette.exceptions import HTTPException
 from starlette.types import Message
 
-from relasi.apps import bodies
-from relasi.apps.bodies import measured
+from relasi.apps.routes import bodies
+from relasi.apps.routes.bodies import measured
 
 Wait = Callable[[], Awaitable[None]]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from relasi.apps.bulk import Action, Deed, Job, asked_for, movable, settable
+from relasi.apps.lists.bulk import Action, Deed, Job, asked_for, movable, settable
 from relasi.apps.visitor import Visitor, visitor_of
 from tests.records.world import World, make_world
 

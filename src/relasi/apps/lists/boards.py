@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from relasi.apps.clocks import with_due
 from relasi.apps.components import Data
 from relasi.apps.places import Here
 from relasi.apps.values import Display
+from relasi.apps.words.clocks import with_due
 from relasi.platform.query import Figure, Group, Summary
 from relasi.records import ListRequest, Record
 from relasi.records.placing import Placing

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from relasi.apps.lists.working import HELD, Queue
 from relasi.apps.visitor import Visitor, visitor_of
-from relasi.apps.working import HELD, Queue
 from relasi.records import ListRequest
 from relasi.schema.model import Sort
 from tests.records.world import World, make_world

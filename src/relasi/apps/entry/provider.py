@@ -18,9 +18,9 @@ from starlette.routing import Route
 
 from relasi.accounts import HALFWAY, SESSION_LENGTH, provider
 from relasi.accounts.identity import person_of
-from relasi.apps.entrance import Visit, let_in, route
-from relasi.apps.gate import PROVIDER, PROVIDER_BACK, SECOND_STEP, SIGN_IN
-from relasi.apps.sign_in import local_path
+from relasi.apps.entry.entrance import Visit, let_in, route
+from relasi.apps.entry.sign_in import local_path
+from relasi.apps.routes.gate import PROVIDER, PROVIDER_BACK, SECOND_STEP, SIGN_IN
 from relasi.apps.site import Site, is_secure
 from relasi.errors import DuplicateValue, SignInRefused
 from relasi.schema.model.sign_in import Oidc

@@ -12,8 +12,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from relasi.apps import dossiers
-from relasi.apps.gate import Gate
+from relasi.apps.routes import dossiers
+from relasi.apps.routes.gate import Gate
 from relasi.apps.site import SECURE_COOKIE, Site
 from relasi.current import Current
 from tests.apps.doors import Client

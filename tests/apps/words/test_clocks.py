@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from relasi.apps.clocks import with_due
 from relasi.apps.places import Here, Place
 from relasi.apps.values import Display
 from relasi.apps.visitor import Visitor
+from relasi.apps.words.clocks import with_due
 from relasi.records import Record
 from relasi.workflows.sla import ClockSweep
 from tests.records.world import World, make_world

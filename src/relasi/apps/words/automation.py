@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 
-from relasi.apps.reasons import loaded
 from relasi.apps.values import Display
 from relasi.apps.visitor import Visitor
+from relasi.apps.words.reasons import loaded
 from relasi.schema.expressions.describe import described
 from relasi.schema.expressions.types import Boolean
 from relasi.schema.model import Entity, On, Trigger, Workflow

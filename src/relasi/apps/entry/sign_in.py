@@ -13,9 +13,9 @@ from starlette.routing import Route
 
 from relasi.accounts import HALFWAY, SESSION_LENGTH
 from relasi.apps.closed import closed_page
-from relasi.apps.entrance import Visit, let_in, let_out, route
-from relasi.apps.gate import FORGOTTEN, PROVIDER, SECOND_STEP, SIGN_IN, SIGN_OUT
+from relasi.apps.entry.entrance import Visit, let_in, let_out, route
 from relasi.apps.plain import text
+from relasi.apps.routes.gate import FORGOTTEN, PROVIDER, SECOND_STEP, SIGN_IN, SIGN_OUT
 from relasi.apps.site import Site, token_of
 from relasi.errors import RelasiError, SignInRefused
 from relasi.schema.labels import text as label_text

@@ -15,13 +15,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from relasi.api import PATH as API
-from relasi.apps.bodies import measured, too_large
 from relasi.apps.closed import closed_page
-from relasi.apps.exports import FOLDER as EXPORTS
-from relasi.apps.files import FOLDER
-from relasi.apps.headers import telling
 from relasi.apps.importing.routes import FOLDER as IMPORTS
 from relasi.apps.places import addresses
+from relasi.apps.routes.bodies import measured, too_large
+from relasi.apps.routes.exports import FOLDER as EXPORTS
+from relasi.apps.routes.files import FOLDER
+from relasi.apps.routes.headers import telling
 from relasi.apps.site import Site, token_of
 from relasi.apps.visitor import visitor_of
 from relasi.errors import RelasiError

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from starlette.datastructures import Headers
 
-from relasi.apps.gate import same_origin
-from relasi.apps.sign_in import local_path
+from relasi.apps.entry.sign_in import local_path
+from relasi.apps.routes.gate import same_origin
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Many records at once: lists, boards and calendars, what is changed in them, and what is done with all."""

@@ -1,0 +1,1 @@
+"""What happened and what will, in words: times, rules and their reasons, decisions, shares, the timeline."""

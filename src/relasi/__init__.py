@@ -1,6 +1,6 @@
 """Relasi: a CRM made from YAML.
 
-`runtime.open_crm` opens a project; docs/architecture.md leads through the packages from one write to the next.
+`runtime.open_crm` opens a project; docs/architecture.md leads through the packages along one write.
 """
 
 __version__ = "0.1.0"

@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
+from functools import cache
 from threading import Timer
 
 from relasi.messages.attempts import NotReached, bare
@@ -19,6 +20,12 @@ _WHOLE = 4
 """How many times the patience for one answer a whole conversation may take: a server that sends a byte now
 and then must not hold the worker."""
 _ENHANCED = re.compile(r"\s*([245])\.(\d{1,3})\.(\d{1,3})\b")
+
+
+@cache
+def public_trust() -> ssl.SSLContext:
+    """What the system trusts, read once in a process: it takes as long as saving a record or two."""
+    return ssl.create_default_context()
 
 
 def deliver(mail: EmailMessage, to: str, smtp: Smtp, *, password: str | None, trust: ssl.SSLContext) -> None:

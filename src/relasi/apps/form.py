@@ -19,7 +19,8 @@ from relasi.schema.model import Section, Tab
 
 
 def draw_form(visitor: Visitor, draft: Draft) -> FormState:
-    """Draws all sections; the draft then holds what the controls hold."""
+    """Draws the sections, of a record that is there those in which something may change; the draft then holds
+    what the controls hold."""
     state = state_of(visitor, draft)
     foresee(visitor, draft, state)
     drawn = {
@@ -27,6 +28,8 @@ def draw_form(visitor: Visitor, draft: Draft) -> FormState:
         for section in state.sections
         if any(_rows(draft, section, state)) or _tables(draft, section, state)
     }
+    if draft.record is not None:
+        drawn = {name: each for name, each in drawn.items() if _may_change(draft, each, state)} or drawn
     above, tabs = by_tab(draft.entity, drawn)
     for name in above:
         _section(visitor, draft, drawn[name], state, headed=len(drawn) > 1)
@@ -57,6 +60,16 @@ def _tables(draft: Draft, section: Section, state: FormState) -> list[TableDraft
 
 def _rows(draft: Draft, section: Section, state: FormState) -> list[list[str]]:
     return [row for names in section.rows if (row := _visible(draft, names, state))]
+
+
+def _may_change(draft: Draft, section: Section, state: FormState) -> bool:
+    """Whether something of it can be entered, follows what is entered, is being decided or is wrong."""
+    fields, tables = draft.entity.fields, {each.table.name for each in _tables(draft, section, state)}
+    names = {name for row in _rows(draft, section, state) for name in row}
+    adds_up = draft.foresees and any(state.tables.values())
+    follows = adds_up and any(fields[name].computed for name in names)
+    is_open = not names <= state.read_only or any(state.tables[name] for name in tables)
+    return is_open or follows or not (names | tables).isdisjoint({*state.awaited, *draft.issues})
 
 
 def _tab_label(visitor: Visitor, draft: Draft, tab: Tab, sections: Sequence[Section]) -> str:

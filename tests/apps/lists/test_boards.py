@@ -95,6 +95,14 @@ def test_nothing_is_added_up_that_may_not_be_seen(world: World) -> None:
     assert all(fact["label"] != "Amount" for card in data["columns"][0]["cards"] for fact in card["facts"])
 
 
+def test_a_card_names_what_a_bare_number_is(world: World) -> None:
+    here = seen_by(world, "agent")
+    world.create("deal", name="owned", amount=7, owner=here.visitor.user.id)
+    cards = board_data(here, board_of(here), columns(here).values(), 0)["columns"][0]["cards"]
+    facts = next(card["facts"] for card in cards if card["title"] == "owned")
+    assert [(fact["label"], fact["is_bare"]) for fact in facts] == [("Owner", False), ("Amount", True)]
+
+
 def test_there_is_no_board_for_whoever_does_not_see_its_columns(world: World) -> None:
     assert Listed.of(seen_by(world, "agent").visitor, world.crm.model.entities["deal"]).layouts == ("board",)
     stateless = Listed.of(seen_by(world, "stateless").visitor, world.crm.model.entities["deal"])

@@ -67,8 +67,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   function card(record, from) {
     const title = inner(record.link, record.title || data.words.untitled, go)
     title.setAttribute("aria-describedby", "help")
-    const facts = record.facts.map(({ label, value }) => {
-      const shown = make("div", "fact", show(value, go))
+    const facts = record.facts.map(({ label, value, is_bare }) => {
+      const shown = make("div", "fact", is_bare ? make("span", "soft", `${label} `) : null, show(value, go))
       shown.title = label
       return shown
     })

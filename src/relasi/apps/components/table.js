@@ -65,7 +65,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       if (column.editor) edits(cell, record, column, value)
       return cell
     })
-    if (chosen) drawn.unshift(make("td", "tick", ticker(record)))
+    if (chosen) drawn.unshift(make("td", "tick", make("label", "", ticker(record))))
     const line = make("tr", "", ...drawn)
     if (!record.link) return line
     line.className = "opens"

@@ -48,6 +48,7 @@ def preview_step(here: Here, wizard: Wizard) -> None:
         st.rerun()
     _show(here, wizard, wizard.look)
     _ask(here, wizard, wizard.look)
+    _show_rows(here, wizard, wizard.look)
 
 
 def _looked(here: Here, wizard: Wizard) -> Look:
@@ -77,6 +78,10 @@ def _show(here: Here, wizard: Wizard, look: Look) -> None:
         show_groups(here, wizard, look.known)
         if look.known.refused:
             offer_refused(here, wizard, look.known.refused, "import_would_refuse")
+
+
+def _show_rows(here: Here, wizard: Wizard, look: Look) -> None:
+    visitor = here.visitor
     st.markdown(f"**{told(visitor, 'first_rows', count=visitor.number(min(SHOWN, len(look.rows))))}**")
     data = rows_data(here, wizard, look.rows[:SHOWN])
     components.table(data, key=here.key("import_rows"), on_open=here.open)

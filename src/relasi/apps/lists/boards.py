@@ -15,6 +15,8 @@ from relasi.records import ListRequest, Record
 from relasi.records.placing import Placing
 from relasi.schema.derivations import Function
 from relasi.schema.expressions import Expression
+from relasi.schema.expressions.types import Boolean, Number
+from relasi.schema.model import Field
 from relasi.schema.model.layout import Board
 from relasi.schema.scope import ModelScope
 
@@ -126,7 +128,16 @@ def _card(display: Display, names: Iterable[str], record: Record, placing: Placi
         "version": record.version,
         "title": record.title,
         "link": here.link(record.entity, record.id),
-        "facts": [{"label": here.visitor.field_label(field), "value": value} for field, value in facts],
+        "facts": [
+            {"label": here.visitor.field_label(field), "value": value, "is_bare": _is_bare(field)}
+            for field, value in facts
+        ],
         "open": sorted(placing.open) if placing else [],
         "closed": {value: why.text(here.visitor.language) for value, why in closed.items()},
     }
+
+
+def _is_bare(field: Field) -> bool:
+    """Whether its values do not tell what they are: a number, yes or no."""
+    type_ = field.type.expression_type()
+    return isinstance(type_, Boolean) or (isinstance(type_, Number) and type_.kind != "money")

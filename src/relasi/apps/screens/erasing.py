@@ -52,9 +52,8 @@ def _ask(here: Here, record: Record) -> None:
     def ask() -> None:
         st.markdown(_say(visitor, "erase_question"))
         _show(visitor, shown)
-        reason = st.text_input(
-            _say(visitor, "erase_why"), placeholder=_say(visitor, "erase_why_help"), max_chars=400
-        )
+        reason = st.text_input(_say(visitor, "erase_why"), max_chars=400)
+        st.caption(_say(visitor, "erase_why_help"))
         sure = st.checkbox(_say(visitor, "erase_sure"))
         with st.container(horizontal=True, horizontal_alignment="right"):
             if st.button(visitor.say("cancel"), key="erase.no"):

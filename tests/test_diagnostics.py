@@ -71,6 +71,9 @@ class TestNearest:
     def test_of_two_equally_near_the_one_that_lost_a_letter_wins(self) -> None:
         assert nearest("mony", ["many", "money"]) == "money"
 
+    def test_a_word_that_is_one_of_them_is_meant_itself(self) -> None:
+        assert nearest("form", ["Form", "from", "form"]) == "form"
+
     def test_a_monstrous_word_is_not_compared(self) -> None:
         assert nearest("x" * 1_000_000, ["x" * 1_000_000]) is None
 

@@ -103,13 +103,16 @@ def _place_in_order(found: Diagnostic) -> tuple[str, int, int]:
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that `word` was probably meant to be, None when all are too far.
+    """The candidate that `word` was probably meant to be, itself where it is one; None when all are too far.
 
     Among those that as many slips lead to, the one that begins the same, then the one that has all its
     letters, then the first.
     """
     if len(word) > _LONGEST_WORD:
         return None
+    candidates = tuple(candidates)
+    if word in candidates:
+        return word
     best: tuple[tuple[int, bool, bool], str] | None = None
     for candidate in candidates:
         distance = _distance(word, candidate)

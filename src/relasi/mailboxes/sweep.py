@@ -14,6 +14,7 @@ from relasi.mailboxes.arrived import read
 from relasi.mailboxes.imap import Folder, NotReachedError, is_set_up, opened
 from relasi.mailboxes.mailroom import Mailroom
 from relasi.messages.notices import warn
+from relasi.messages.smtp import public_trust
 from relasi.platform.again import begun_again
 from relasi.schema.model import Model
 from relasi.schema.model.mailbox import Mailbox
@@ -42,7 +43,7 @@ class MailboxSweep:
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     spread: Callable[[], float]
-    trust: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    trust: ssl.SSLContext = field(default_factory=public_trust)
 
     def __call__(self, now: datetime) -> bool:
         root = self.mailroom.root

@@ -19,9 +19,7 @@ def key_add(
     *,
     scope: Annotated[
         list[str] | None,
-        typer.Option(
-            help="read, write, export, or one of them as ENTITY:read; read and write if left out."
-        ),
+        typer.Option(help="read, write, export, or one of them as ENTITY:read; read and write if left out."),
     ] = None,
     days: Annotated[int, typer.Option(min=1, max=3650, help="How long it is good.")] = 365,
     as_json: AsJson = False,

@@ -81,7 +81,5 @@ def _demand_scopes(model: Model, scopes: Sequence[str]) -> None:
     for each in scopes:
         if each not in known:
             near = nearest(each, known)
-            meant = (
-                f" Is {near} meant?" if near else " Write read, write, export or ENTITY:read."
-            )
+            meant = f" Is {near} meant?" if near else " Write read, write, export or ENTITY:read."
             raise StopError(f"There is no scope {each}.{meant}", USED_WRONGLY)

@@ -178,8 +178,8 @@ class EntitySpec(Spec):
     calendar: CalendarSpec | None = Field(None, description="the lists as a calendar")
     search: list[str] = Field(
         [],
-        description="the text fields that the search box looks into, also those of linked records: "
-        "product.name; if absent, the texts of which the title is made",
+        description="the text fields that the search box looks into, also those of linked records, "
+        "by their paths; if absent, the texts of which the title is made",
     )
     timeline: TimelineSpec | None = Field(
         None, description="where these records show what happened, and when"

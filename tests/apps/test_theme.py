@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from streamlit import config
 
@@ -18,7 +21,24 @@ def test_text_stands_out_from_what_it_stands_on(colors: dict[str, str]) -> None:
     for ground in ("backgroundColor", "secondaryBackgroundColor"):
         assert _contrast(colors["textColor"], colors[ground]) >= 4.5
         assert _contrast(colors["linkColor"], colors[ground]) >= 4.5
-    assert _contrast("#ffffff", colors["primaryColor"]) >= 4.2
+    assert _contrast("#ffffff", colors["primaryColor"]) >= 4.5
+
+
+@pytest.mark.parametrize("colors", [theme.LIGHT, theme.DARK], ids=["light", "dark"])
+def test_so_does_text_that_steps_back(colors: dict[str, str]) -> None:
+    mixed = re.compile(r"(?<!-)color: color-mix\(in srgb, var\(--st-text-color\) (\d+)%, transparent")
+    styles = Path(theme.__file__).parent.glob("components/*.css")
+    written = [style.read_text(encoding="utf-8") for style in styles]
+    shares = {int(share) / 100 for each in written for share in mixed.findall(each)}
+
+    for ground in (colors["backgroundColor"], colors["secondaryBackgroundColor"]):
+        contrasts = [_contrast(_mix(colors["textColor"], ground, share), ground) for share in shares]
+        assert min(contrasts) >= 4.5
+
+
+def _mix(one: str, other: str, share: float) -> str:
+    pairs = ((int(one[place : place + 2], 16), int(other[place : place + 2], 16)) for place in (1, 3, 5))
+    return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)
 
 
 def _contrast(one: str, other: str) -> float:

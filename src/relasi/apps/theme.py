@@ -18,7 +18,7 @@ LIGHT = {
     "borderColor": "#e3ddd3",
 }
 DARK = {
-    "primaryColor": "#1c8877",
+    "primaryColor": "#1a8373",
     "backgroundColor": "#1a1917",
     "secondaryBackgroundColor": "#252320",
     "textColor": "#ece7df",

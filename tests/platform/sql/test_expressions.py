@@ -183,6 +183,9 @@ def _near(moment: datetime) -> list[datetime]:
 _MOMENTS = [
     *_near(NOW),
     datetime(2025, 6, 15, 17, 0, tzinfo=UTC),  # midnight in ZONE
+    datetime(1945, 1, 1, 15, 15, tzinfo=UTC),  # when its clocks were other ones
+    datetime(1969, 12, 31, 17, 0, tzinfo=UTC),
+    datetime(2100, 1, 1, 17, 0, tzinfo=UTC),
     datetime.min.replace(tzinfo=UTC),
     datetime.max.replace(tzinfo=UTC),
 ]

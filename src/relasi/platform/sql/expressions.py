@@ -53,6 +53,7 @@ from relasi.platform.sql.parts import (
 )
 from relasi.platform.sql.templates import DECIMAL, WITHIN
 from relasi.platform.sql.values import Stored
+from relasi.platform.sql.zones import in_zone
 from relasi.schema.expressions import Expression, Situation, operations, types
 from relasi.schema.expressions.evaluate import evaluator
 from relasi.schema.expressions.tree import (
@@ -184,11 +185,12 @@ class _Translation:
         return Computed(DECIMAL, column, literal(places(column)), type_=DecimalText())
 
     def call(self, node: Call) -> Value:
-        arguments = [self.value(argument) for argument in node.arguments]
+        name, arguments = node.operation.name, [self.value(each) for each in node.arguments]
         if node.operation.zoned:
-            arguments.append(literal(self.environment.zone.key))
+            name, more = in_zone(node, self.environment.zone)
+            arguments += more
         type_ = DecimalText() if isinstance(node.type, types.Number) else Stored(storage_of(type(node.type)))
-        called = Computed(node.operation.name, *arguments, type_=type_)
+        called = Computed(name, *arguments, type_=type_)
         if node.operation.absent is None:
             return called
         return func.coalesce(called, parameter(node.operation.absent, node.type), type_=type_)

@@ -17,6 +17,8 @@ WITHIN = "within"
 """(value, item, ...) -> whether the value is one of the items, null among them."""
 SORTED = "sorted"
 """(text) -> the same text, which is compared by code points."""
+STEADY_DAY = "steady_day"
+"""(column with a moment, zone, what the zone is ahead of UTC from 1970 until 2100) -> the day."""
 # SQLite folds ASCII by itself, and fast; what has other letters is folded by Python's `lower`, and slowly.
 LIKE_ON_SQLITE = "{0} LIKE {1} ESCAPE '/'"
 FOUND_ON_SQLITE = (
@@ -33,6 +35,8 @@ ON_SQLITE = {
     operations.MONTH.name: "date({0}, 'start of month')",
     operations.WEEK.name: "date({0}, '-6 days', 'weekday 1')",
     SORTED: "{0}",
+    # a column may stand here more than once: nothing is nested in it
+    STEADY_DAY: "CASE WHEN {0} BETWEEN '1970' AND '2100' THEN date({0}, {2}) ELSE relasi_day({0}, {1}) END",
 }
 """The others are functions that a connection knows by the name of the operation."""
 
@@ -54,6 +58,11 @@ _LATER = (
     "(SELECT CASE WHEN step BETWEEN timestamptz '0001-01-01 00:00+00' - moment "
     "AND timestamptz '9999-12-31 23:59:59.999999+00' - moment THEN moment + step END "
     "FROM (SELECT {0} AS moment, {sign}{1} AS step OFFSET 0) AS pair)"
+)
+
+_DAY = (
+    "(SELECT CASE WHEN day BETWEEN date '0001-01-01' AND date '9999-12-31' THEN day END "
+    "FROM (SELECT (({0}) AT TIME ZONE {1})::date AS day OFFSET 0) AS there)"
 )
 
 _LATER_DAY = (
@@ -108,10 +117,8 @@ ON_POSTGRESQL = {
     ),
     "has_option": "({1} = ANY({0}))",
     "qualify": "({1} || '/' || {0})",
-    "day": (
-        "(SELECT CASE WHEN day BETWEEN date '0001-01-01' AND date '9999-12-31' THEN day END "
-        "FROM (SELECT (({0}) AT TIME ZONE {1})::date AS day OFFSET 0) AS there)"
-    ),
+    "day": _DAY,
+    STEADY_DAY: _DAY,
     **{
         each: f"date_trunc('{each}', ({{0}})::timestamp)::date"
         for each in ("year", "quarter", "month", "week")

@@ -40,6 +40,7 @@ def test_fields_that_lists_are_made_with_are_indexed_with_the_id_behind(tables: 
         *(((name, "id"), False) for name in looked_up),
         (("code",), True),
         (("title", "plain"), True),
+        (("owner", "status", "id"), False),
     }
 
 

@@ -21,6 +21,7 @@ from relasi.schema.model.merging import Merging
 from relasi.schema.model.privacy import OnErase, Personal, Retention
 from relasi.schema.model.process import Process
 from relasi.schema.model.quality import Quality
+from relasi.schema.owners import OWNER
 
 _FEW = (Boolean, Choice)
 
@@ -275,12 +276,14 @@ class Entity:
     @property
     def indexes(self) -> tuple[tuple[str, ...], ...]:
         """Fields that are looked up together: those from which the time runs that data are kept, what tells
-        whose a record is, with what the lists are sorted by, and the days of the calendar."""
+        whose a record is, with what the lists are sorted by, whose work it is, with the state, and the days
+        of the calendar."""
         kept = ((name,) for name in sorted(self.kept_after))
         firsts = dict.fromkeys(each.sort[0].field for each in self.lists.values() if each.sort)
         bound = ((name, first) for name in self._bound_by for first in firsts if first != name)
+        worked = ((OWNER, self.process.field),) if self.process and OWNER in self.fields else ()
         dated = ((self.calendar.start,),) if self.calendar else ()
-        return tuple(dict.fromkeys((*self.indexed, *kept, *bound, *dated)))
+        return tuple(dict.fromkeys((*self.indexed, *kept, *bound, *worked, *dated)))
 
     @property
     def _bound_by(self) -> Iterator[str]:

@@ -96,8 +96,8 @@ class Crm:
         with self.store.session(write=False) as session:
             return actor_on(session, self.model, user, source, day)
 
-    def showing(self, language: str, title: Callable[[str, str], str] | None = None) -> Showing:
-        return showing_in(self.model.settings, language, title or (lambda _entity, key: key))
+    def showing(self, language: str) -> Showing:
+        return showing_in(self.model.settings, language)
 
     def reading(self, language: str) -> Reading:
         return Reading(Locale.parse(LOCALES[language]), self.model.settings.zone)

@@ -81,8 +81,8 @@ class Transport:
         """`repeat` where doing it twice leaves the same."""
         return self._asked("POST", path, body=body, repeat=repeat)
 
-    def patch(self, path: str, body: Json, query: Query | None = None) -> Json:
-        return self._asked("PATCH", path, body=body, query=query, repeat=True)
+    def patch(self, path: str, body: Json) -> Json:
+        return self._asked("PATCH", path, body=body, repeat=True)
 
     def delete(self, path: str, body: Json = None) -> Json:
         return self._asked("DELETE", path, body=body, repeat=True)

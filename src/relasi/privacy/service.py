@@ -76,10 +76,10 @@ class Privacy:
             _demand(work, entity, key)
             return erase(work, entity, key, Why(actor.user_id, reason), chosen)
 
-    def proofs(self, actor: Actor, *, limit: int = 50, before: str | None = None) -> tuple[Erasure, ...]:
+    def proofs(self, actor: Actor, *, limit: int = 50) -> tuple[Erasure, ...]:
         """Those of the entities of which the actor may erase any, newest first."""
         with self._records.work(actor, write=False) as work:
-            found = work.store.erasures.list(limit=limit, before=before)
+            found = work.store.erasures.list(limit=limit)
             return tuple(each for each in found if _may_any(work, each.entity))
 
     def proofs_of(self, actor: Actor, entity: str, key: str) -> tuple[Erasure, ...]:

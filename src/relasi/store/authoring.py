@@ -93,13 +93,11 @@ class Authoring:
         for each in published:
             self._connection.execute(insert(_PUBLISHED), row_of(_PUBLISHED, each))
 
-    def history(self, *, file: str | None = None, limit: int) -> tuple[Published, ...]:
+    def history(self, *, limit: int) -> tuple[Published, ...]:
         """What was published, the newest first."""
         query = select(_PUBLISHED).order_by(
             _PUBLISHED.c.at.desc(), _PUBLISHED.c.deployment_id.desc(), _PUBLISHED.c.file
         )
-        if file is not None:
-            query = query.where(_PUBLISHED.c.file == file)
         return tuple(Published(**row._mapping) for row in self._connection.execute(query.limit(limit)))
 
     def of(self, deployment_id: str) -> tuple[Published, ...]:

@@ -135,18 +135,14 @@ class Effects:
         self,
         *,
         status: Sequence[Status] = (),
-        record_id: str | None = None,
         to: str | None = None,
         search: str = "",
         limit: int = 50,
-        offset: int = 0,
     ) -> tuple[Effect, ...]:
         """Newest first; `search` is a part of the address."""
-        query = select(_TABLE).order_by(_TABLE.c.at.desc(), _TABLE.c.id.desc()).limit(limit).offset(offset)
+        query = select(_TABLE).order_by(_TABLE.c.at.desc(), _TABLE.c.id.desc()).limit(limit)
         if status:
             query = query.where(_TABLE.c.status.in_(status))
-        if record_id is not None:
-            query = query.where(_TABLE.c.record_id == record_id)
         if to is not None:
             query = query.where(folded(_TABLE.c.to) == to.strip().lower())
         if search.strip():

@@ -65,11 +65,9 @@ class Erasures:
         added = adding(_TABLE).returning(_TABLE.c.id)
         return self._connection.scalars(added, row).one_or_none() is not None
 
-    def list(self, *, limit: int, before: str | None = None) -> tuple[Erasure, ...]:
-        """Newest first; `before` is the id of the last of the page before."""
+    def list(self, *, limit: int) -> tuple[Erasure, ...]:
+        """Newest first."""
         query = select(_TABLE).order_by(_TABLE.c.id.desc()).limit(limit)
-        if before is not None:
-            query = query.where(_TABLE.c.id < before)
         return tuple(Erasure(**row._mapping) for row in self._connection.execute(query))
 
     def of(self, record_id: str) -> tuple[Erasure, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from sqlalchemy import Column, Connection, Index, Table, delete, insert, select, tuple_
+from sqlalchemy import Column, Connection, Index, Table, delete, insert, select
 
 from relasi.platform.sql.adding import add_rows
 from relasi.platform.sql.database import keyring_of
@@ -119,20 +119,6 @@ class Likeness:
             )
             for row in self._connection.execute(query):
                 yield row.key, row.record_id
-
-    def pairs(self, entity: str, *, after: tuple[str, str] = ("", ""), limit: int) -> list[tuple[str, str]]:
-        """Records that share a key, each pair once, in the order of their ids, behind a pair."""
-        one, other = _TABLE.alias(), _TABLE.alias()
-        query = (
-            select(one.c.record_id, other.c.record_id)
-            .where(one.c.entity == entity, other.c.entity == entity, one.c.key == other.c.key)
-            .where(one.c.record_id < other.c.record_id)
-            .where(tuple_(one.c.record_id, other.c.record_id) > tuple_(*after))
-            .order_by(one.c.record_id, other.c.record_id)
-            .distinct()
-            .limit(limit)
-        )
-        return [(left, right) for left, right in self._connection.execute(query)]
 
     def marks(self) -> dict[str, str]:
         """By which rules the keys of each entity were made."""

@@ -152,9 +152,9 @@ def complete(crm: Crm, model: Model) -> None:
             base.make()
 
 
-def difference(before: str | None, after: str | None, *, around: int = 3) -> list[str]:
+def difference(before: str | None, after: str | None) -> list[str]:
     """The lines that differ, with some around them; each begins with +, -, a space or @@."""
-    lines = unified_diff((before or "").splitlines(), (after or "").splitlines(), lineterm="", n=around)
+    lines = unified_diff((before or "").splitlines(), (after or "").splitlines(), lineterm="")
     return [line for line in lines if not line.startswith(("---", "+++"))]
 
 

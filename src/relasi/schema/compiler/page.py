@@ -41,14 +41,19 @@ class Lost:
 
 _NAMES = frozenset(
     {
+        "unknown-department",
         "unknown-entity",
         "unknown-field",
+        "unknown-form",
+        "unknown-hook",
         "unknown-list",
+        "unknown-message",
         "unknown-platform",
         "unknown-role",
         "unknown-state",
         "unknown-team",
         "unknown-value-list",
+        "unknown-workflow",
     }
 )
 """Diagnostics about names that the project itself defines."""
@@ -68,8 +73,8 @@ class Page:
     def wrong(self, path: Path, code: str, message: str, *, help: str, at_key: bool = False) -> None:
         self.diagnostics.error(code, message, self.span(path, at_key=at_key), help=help)
 
-    def warn(self, path: Path, code: str, message: str, *, help: str, at_key: bool = False) -> None:
-        self.diagnostics.warning(code, message, self.span(path, at_key=at_key), help=help)
+    def warn(self, path: Path, code: str, message: str, *, help: str) -> None:
+        self.diagnostics.warning(code, message, self.span(path), help=help)
 
     def unknown(
         self,

@@ -17,6 +17,8 @@ from tests.records.world import World, make_world
 from tests.serving import Server, copy_content, fill, relasi_run
 
 _ROOM = 2 * 1024**3
+_MEMORY_OF_ONE = 4 * 1024**3
+"""What a process of the tests takes at the most, with its server and its Chromium, and some more."""
 settings.register_profile(
     "usual", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -37,10 +39,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
-    """Half as many processes more than there are cores: what a test of a browser or of a server takes is
-    waiting, more than a third of it."""
+    """Half as many processes more than there are cores, where there is memory for them: what a test of a
+    browser or of a server takes is waiting, about a third of it."""
     cores = yield
-    return cores + cores // 2
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return max(cores, min(cores + cores // 2, memory // _MEMORY_OF_ONE))
 
 
 def pytest_configure() -> None:

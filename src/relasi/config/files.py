@@ -106,17 +106,26 @@ class _Walk:
         )
 
     def warn_of_misnamed(self, parent: PurePosixPath) -> None:
-        """Folders beside the known ones that are not read, though their name comes close."""
+        """Folders beside the known ones that are not read, though their name comes close, or they stand in
+        the folder of settings and hold what could be some."""
         if parent in self._warned:
             return
         self._warned.add(parent)
         known = [PurePosixPath(folder) for folder in _READ]
         names = [folder.name for folder in known if folder.parent == parent]
         for path in self._children(parent):
+            if path in known or not self._is_folder(path):
+                continue
             meant = nearest(path.name, names)
-            if path not in known and meant and self._is_folder(path):
+            if meant or (path.parent.name == "config" and self._holds_yaml(path)):
                 message = f'the folder "{path.name}" is not read'
-                self._diagnostics.warning("misnamed-folder", message, self._span(path), suggestion=meant)
+                way_out = "" if meant else f"here stand {', '.join(names)}"
+                self._diagnostics.warning(
+                    "misnamed-folder", message, self._span(path), help=way_out, suggestion=meant
+                )
+
+    def _holds_yaml(self, folder: PurePosixPath) -> bool:
+        return any(path.suffix.lower() in SUFFIXES for path in self._children(folder))
 
     def _children(self, folder: PurePosixPath) -> list[PurePosixPath]:
         try:

@@ -58,7 +58,7 @@ def test_plan_apply_and_doctor_go_with_a_real_one(
     monkeypatch.setenv("NOCODB_TOKEN", nocodb.token)
     use(project, nocodb.url, f"of {base}")
 
-    assert "+ NocoDB  new: 1 base, 2 table(s), " in relasi("plan").out
+    assert "+ NocoDB  new: 1 base, 2 tables, " in relasi("plan").out
     assert relasi("apply", "--yes").code == 0
     assert relasi("plan", "--json").data["nocodb"] == {"steps": [], "by_hand": []}
 

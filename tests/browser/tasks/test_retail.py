@@ -88,8 +88,7 @@ def sell(walk: Walk, visit: Visit, barcode: str) -> None:
 def take_back(walk: Walk, visit: Visit, what: str) -> None:
     visit.button(walk.says("Return", "Pengembalian")).click()
     drawer = visit.page.get_by_role("dialog")
-    visit.page.get_by_role("combobox", name=walk.says("What", "Barang"), exact=True).click()
-    visit.page.get_by_role("option", name=re.compile(what)).click()
+    visit.pick(walk.says("What", "Barang"), what)
     visit.choose(walk.says("Wrong size", "Ukuran tidak cocok"))
     visit.save()
     expect(drawer).to_have_count(0)

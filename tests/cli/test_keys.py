@@ -50,7 +50,7 @@ class TestKeys:
         ("words", "complaint"),
         [
             (("add", "sari", "x", "--scope", "complant:read"), "Is complaint:read meant?"),
-            (("add", "sari", "x", "--scope", "all"), "ENTITY:read or ENTITY:write"),
+            (("add", "sari", "x", "--scope", "all"), "export or ENTITY:read"),
             (("add", "nobody", "x"), "There is no user called nobody."),
             (("revoke", "sari", "x", "--yes"), "There is no key x."),
             (("revoke", "sari", "x"), "There is no key x."),

@@ -164,7 +164,7 @@ def test_what_was_done_with_an_account_is_told(relasi: Relasi, ready: Path) -> N
         "the command line",
         "Roles: Administrator → Sales representative",
     )
-    assert "Sales representative" in relasi("user", "history", "tono").out
+    assert "The account was made" in relasi("user", "history", "tono").out
 
 
 def test_where_a_provider_signs_people_in_they_are_added_without_a_link_or_a_password(

@@ -81,6 +81,16 @@ def test_a_row_held_for_too_long_makes_others_give_up(url: URL, platform: SqlPla
     assert caught.value.code == "unavailable"
 
 
+def test_a_row_is_held_while_others_are_about_to_link_to_it(url: URL, platform: SqlPlatform) -> None:
+    insert(platform, person("p1"), into="person")
+    hasty = SqlPlatform(Database(url, wait=0.2), MODEL)
+    with platform.transaction() as transaction:
+        transaction.insert("note", [note("n1", about="p1")])
+        with hasty.transaction() as other:
+            assert other.get("person", ["p1"], hold=True)
+    hasty.close()
+
+
 def hang_up(platform: SqlPlatform, postgresql: Server) -> None:
     """The server closes all connections to it that are not at work."""
     own = backend(platform)

@@ -23,7 +23,9 @@ class Prebuilt:
         key = table.columns[KEY]
         held = (key == bindparam("held_key"), table.columns[VERSION] == bindparam("held_version"))
         self.by_ids = ByKeys(key, select(table).where)
-        self.held = ByKeys(key, select(table).order_by(key).with_for_update().where)
+        # Whoever links to a row holds its key until they are done: two who did, and want its totals, must not
+        # wait for each other.
+        self.held = ByKeys(key, select(table).order_by(key).with_for_update(key_share=True).where)
         self.existing = ByKeys(key, select(key).where)
         self.insert = insert(table)
         self.delete = delete(table).where(*held)

@@ -28,7 +28,7 @@ process:
   moves:
     win: {from: [open], to: won, who: [seller]}
 access:
-  seller: {read: "owner = user or stage = won", update: own, hide: [cost], mask: {phone: last 4}}
+  seller: {read: "owner = user or stage = won", update: own, hide: [cost], mask: {phone: last 4}, read_only: [firm]}
   chief: {read: all, update: firm.owner = user, delete: true, export: true}
 """
 FIRM = """
@@ -75,6 +75,8 @@ def tried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tried]:
         "{expect: {sees: deal, may update: deal}, as: ana}",
         "{expect: {does not see: [deal, deal.cost], may not update: deal}, as: budi}",
         "{expect: {does not see: [deal.cost, deal.phone], sees: deal.name}, as: ana}",
+        "{expect: {may update: deal.name, may not update: [deal.firm, deal.cost, deal.phone]}, as: ana}",
+        "{expect: {may not update: deal.name}, as: budi}",
         "{expect: {may delete: deal, may export: deal, may not update: deal}, as: dewi}",
         "{expect: {may not export: deal, may move: {deal: win}}, as: ana}",
         "{expect: {may not move: {deal: [win]}}, as: dewi}",
@@ -101,6 +103,10 @@ def test_it_holds(tried: Tried, step: str) -> None:
             "expected: dewi may move deal: win; found: may not move",
         ),
         (
+            "{expect: {may update: deal.firm}, as: ana}",
+            "expected: ana may update deal.firm; found: may not update",
+        ),
+        (
             '{never: {may: read, of: deal, where: "stage = won"}, as: ana}',
             "ana sees a deal with stage: won",
         ),
@@ -125,6 +131,7 @@ def test_a_law_finds_the_one_kind_of_record_that_breaks_it(tried: Tried) -> None
         ("{expect: {sees: deal}}", "nobody is named whose rights these are"),
         ("{expect: {sees: dael}, as: ana}", 'there is no record in the test that is called "dael"'),
         ("{expect: {sees: deal.price}, as: ana}", 'there is no field of deal "price"'),
+        ("{expect: {may delete: deal.name}, as: ana}", '"may delete" is not said of a field'),
         ("{expect: {may move: deal}, as: ana}", '"may move" cannot be written so'),
         ("{never: {may: read, of: dael}, as: ana}", 'there is no entity "dael"'),
         ("{never: {may: read, of: deal, where: ownr = user}, as: ana}", 'deal has no field "ownr"'),

@@ -20,10 +20,12 @@ WORDS: dict[str, tuple[Verb, bool]] = {
 }
 """What `expect` says of rights -> what is asked, and the answer that is expected."""
 
+_OF_FIELDS: tuple[Verb, ...] = ("read", "update")
+
 
 def compile_access(cast: Cast, path: Path, written: Any) -> Iterator[Access]:  # Any: plain YAML
     """`path` ends with one of WORDS. Records stand below it: one, a list, or those to move with their moves;
-    `RECORD.FIELD` where a field is seen."""
+    `RECORD.FIELD` where a field is seen or changed."""
     verb, may = WORDS[str(path[-1])]
     if isinstance(written, dict) == (verb != "move"):
         help = "write {RECORD: MOVE}" if verb == "move" else "write the name of a record, or a list of them"
@@ -41,6 +43,10 @@ def compile_access(cast: Cast, path: Path, written: Any) -> Iterator[Access]:  #
             for move in word if isinstance(word, list) else [word]:
                 if cast.page.pick(here, "unknown-move", f"move of {entity.name}", str(move), moves):
                     yield Access(verb, record, may, cast.page.span(here), str(move))
+            continue
+        if field and verb not in _OF_FIELDS:
+            help = f'write {name}; only "sees" and "may update" are said of fields, too'
+            cast.page.wrong(here, "wrong-type", f'"{path[-1]}" is not said of a field', help=help)
             continue
         fields = dict.fromkeys(entity.fields, True)
         if not field or cast.page.pick(here, "unknown-field", f"field of {entity.name}", field, fields):

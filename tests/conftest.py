@@ -4,7 +4,7 @@ import gc
 import json
 import os
 import shutil
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,8 +17,6 @@ from tests.records.world import World, make_world
 from tests.serving import Server, copy_content, fill, relasi_run
 
 _ROOM = 2 * 1024**3
-_MEMORY_OF_ONE = 4 * 1024**3
-"""What a process of the tests takes at the most, with its server and its Chromium, and some more."""
 settings.register_profile(
     "usual", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -35,15 +33,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(marker)
         if any(item.get_closest_marker(each) for each in _SERVICES.values()):
             item.add_marker("service")
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
-    """Half as many processes more than there are cores, where there is memory for them: what a test of a
-    browser or of a server takes is waiting, about a third of it."""
-    cores = yield
-    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return max(cores, min(cores + cores // 2, memory // _MEMORY_OF_ONE))
 
 
 def pytest_configure() -> None:

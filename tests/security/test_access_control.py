@@ -3,6 +3,7 @@ address and by messages that no page of ours would send."""
 
 from __future__ import annotations
 
+import re
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
@@ -65,7 +66,7 @@ def test_a_field_that_is_hidden_is_neither_shown_nor_sorted_nor_filtered_by(
         asked = sari.run("service-opportunity", "q=Seldo&sort=-amount&f.amount=1000000000..")
     for answer in (shown, plain, asked):
         assert "Seldom" in answer
-        assert "987" not in answer.replace(saved.id, "")
+        assert not re.search(r"987\D{0,2}654", answer)
 
 
 @pytest.mark.parametrize("page", ["people", "automation", "outbox", "forms", "sales-complaint"])

@@ -28,7 +28,12 @@ process:
   moves:
     win: {from: [open], to: won, who: [seller]}
 access:
-  seller: {read: "owner = user or stage = won", update: own, hide: [cost], mask: {phone: last 4}, read_only: [firm]}
+  seller:
+    read: "owner = user or stage = won"
+    update: own
+    hide: [cost]
+    mask: {phone: last 4}
+    read_only: [firm]
   chief: {read: all, update: firm.owner = user, delete: true, export: true}
 """
 FIRM = """

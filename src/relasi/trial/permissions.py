@@ -85,7 +85,9 @@ def _may(work: Work, verb: Verb, entity: str, row: Row, name: str | None) -> boo
             open_, _ = moves_of(work, work.entity(entity), row)
             return any(name is None or each.name == name for each in open_)
         case "update" if name is not None:
-            closed = rights.hidden_in(situation) | rights.locked_in(situation) | rights.masks_in(situation).keys()
+            closed = (
+                rights.hidden_in(situation) | rights.locked_in(situation) | rights.masks_in(situation).keys()
+            )
             return holds(rights.update, situation) and name not in closed
         case _:
             return holds(getattr(rights, verb), situation)

@@ -4,6 +4,7 @@ address and by messages that no page of ours would send."""
 from __future__ import annotations
 
 import re
+
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 

@@ -14,7 +14,7 @@ from tests.browser.visit import Visit
 def test_a_campaign_goes_out_and_is_answered(walk: Walk) -> None:
     name = f"Genset {uuid4().hex[:6]}"
     lina = walk.person("lina", "/marketing-segment")
-    describe_segment(walk, lina, name)
+    describe_segment(walk, lina, name, "tier in [silver, gold]")
     plan_campaign(walk, lina, name)
     approve(walk, lina)
     start(walk, lina)
@@ -30,11 +30,11 @@ def test_a_campaign_goes_out_and_is_answered(walk: Walk) -> None:
     walk.done("marketing-campaign", lina, clicks=9)
 
 
-def describe_segment(walk: Walk, visit: Visit, name: str) -> None:
+def describe_segment(walk: Walk, visit: Visit, name: str, condition: str) -> None:
     visit.press(walk.says("New segment", "Segmen baru"))
     visit.heading(walk.says("New segment", "Segmen baru"))
     visit.field(walk.says("Name", "Nama")).fill(name)
-    visit.field(walk.says("Customers who", "Pelanggan yang")).fill("tier in [silver, gold]")
+    visit.field(walk.says("Customers who", "Pelanggan yang")).fill(condition)
     visit.page.keyboard.press("Tab")
     expect(
         visit.page.get_by_text(re.compile(walk.says(r"^Customers: \d+", r"^Pelanggan: \d+")))
